@@ -1,0 +1,28 @@
+import { runtime } from "./runtime";
+import type { ListQuery, ListResult, Loading, RecordData, RequestOptions, Translate } from "./types";
+
+/** One record, kept fresh by live events. `id` undefined asks for nothing. */
+export function useRecord(entity: string, id: string | undefined): Loading<RecordData> {
+  return runtime().useRecord(entity, id);
+}
+
+/** A page of records that the user may see, kept fresh by live events. */
+export function useList(entity: string, query: ListQuery = {}): Loading<ListResult> {
+  return runtime().useList(entity, query);
+}
+
+/**
+ * Texts in the user's language. With `module`, keys are those of its i18n files without prefix:
+ * `useTranslation("tiers").t("widget.score")`.
+ */
+export function useTranslation(module?: string): { t: Translate; language: string } {
+  return runtime().useTranslation(module);
+}
+
+/**
+ * Calls this instance's REST interface with the user's session. `path` starts with "/api/". Rejects with an
+ * Error whose message is in the user's language and which carries `status`, `code` and `errors`.
+ */
+export function request<T>(path: string, options?: RequestOptions): Promise<T> {
+  return runtime().request(path, options) as Promise<T>;
+}

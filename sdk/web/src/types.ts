@@ -1,0 +1,184 @@
+/**
+ * The shapes that the host and the front ends of modules share. They mirror the definition files of a
+ * module (entities/*.json, manifest.json) as GET /api/v1/app serves them.
+ */
+import type { ComponentType } from "react";
+
+export type FieldType =
+  | "text"
+  | "longtext"
+  | "integer"
+  | "decimal"
+  | "boolean"
+  | "date"
+  | "datetime"
+  | "enum"
+  | "tags"
+  | "email"
+  | "phone"
+  | "url"
+  | "country"
+  | "reference"
+  | "json";
+
+/** A status is told by a shape as well as a colour; these are the shapes. */
+export type Tone = "ok" | "info" | "warn" | "danger" | "draft" | "off";
+
+export type Category = "cat-1" | "cat-2" | "cat-3" | "cat-4" | "cat-5" | "cat-6";
+
+export type Right = "view" | "create" | "edit" | "delete";
+
+export interface FieldDefinition {
+  name: string;
+  type: FieldType;
+  required?: boolean;
+  unique?: boolean;
+  readonly?: boolean;
+  /** Length of a text, or the highest value of a number. */
+  max?: number;
+  min?: number;
+  pattern?: string;
+  precision?: number;
+  scale?: number;
+  values?: string[];
+  colors?: Record<string, Category>;
+  tones?: Record<string, Tone>;
+  default?: unknown;
+  display?: "gauge";
+  /** Where a gauge carries its mark; a value below it is out of bounds. */
+  limit?: number;
+  /** Target of a reference, for instance "tiers.company". */
+  to?: string;
+  max_items?: number;
+}
+
+export interface TabDefinition {
+  id: string;
+  filter: string;
+  icon?: string;
+}
+
+export type TotalOperation = "sum" | "avg" | "min" | "max" | "count";
+
+export interface ListView {
+  columns: string[];
+  sort?: string;
+  tabs?: TabDefinition[];
+  totals?: { field: string; op: TotalOperation }[];
+}
+
+export interface EntityDefinition {
+  /** Full name, for instance "tiers.company". */
+  name: string;
+  /** Name inside the module, for instance "company". */
+  entity: string;
+  module: string;
+  plural: string;
+  /** Where the REST collection is, for instance "/api/v1/tiers/companies". */
+  path: string;
+  icon?: string;
+  title: string;
+  subtitle?: string[];
+  status?: string;
+  fields: FieldDefinition[];
+  search?: string[];
+  views?: {
+    list?: ListView;
+    form?: { sections: { id: string; fields: string[] }[] };
+    record?: { facts?: string[]; related?: { entity: string; by: string }[] };
+  };
+  /** What the signed-in user may do. */
+  rights: Right[];
+}
+
+/** A record as the REST interface gives it. Decimals are strings, times are UTC, references are ids. */
+export interface RecordData {
+  id: string;
+  version: number;
+  created_at: string;
+  created_by?: string | null;
+  updated_at: string;
+  updated_by?: string | null;
+  deleted_at?: string | null;
+  /** What to show for references, by field name. */
+  _labels?: Record<string, string>;
+  [field: string]: unknown;
+}
+
+export interface ListQuery {
+  /** A condition in CEL, for instance `city.contains("ille") && score >= 3`. */
+  filter?: string;
+  /** Words to find in the entity's search fields. */
+  q?: string;
+  /** Field names by weight; a leading "-" turns the order round. */
+  sort?: string;
+  page?: number;
+  page_size?: number;
+  /** Figures over all that matches, for instance `["avg:score"]`. */
+  totals?: string[];
+  deleted?: boolean;
+}
+
+export interface ListResult {
+  data: RecordData[];
+  meta: {
+    page: number;
+    page_size: number;
+    total: number;
+    pages: number;
+    next_cursor?: string | null;
+    totals?: Record<string, string | null>;
+  };
+}
+
+/** What a hook tells about data that travels. `data` stays while newer data is fetched. */
+export interface Loading<T> {
+  data: T | undefined;
+  error: Error | undefined;
+  pending: boolean;
+}
+
+/** Places of the host where a module's widget may stand. A widget is declared in manifest.json under web.widgets. */
+export type WidgetSlot = "home.card" | "record.aside" | "record.section" | "record.actions";
+
+/** What a widget is given. The record slots always come with `entity` and `record`. */
+export interface WidgetProps {
+  module: string;
+  entity?: EntityDefinition;
+  record?: RecordData;
+}
+
+export interface RecordWidgetProps extends WidgetProps {
+  entity: EntityDefinition;
+  record: RecordData;
+}
+
+/**
+ * Given to `register` once after the module's bundle was loaded. What is registered disappears by itself when
+ * the module is deactivated, upgraded or uninstalled.
+ */
+export interface ModuleHost {
+  readonly module: string;
+  readonly version: string;
+  /**
+   * Shows `component` in `slot`. The slot, and the entity it is for, must be declared in the manifest; an
+   * undeclared one throws. `id` is needed only when the manifest declares several widgets in the slot.
+   */
+  registerWidget(slot: WidgetSlot, component: ComponentType<RecordWidgetProps>, id?: string): void;
+  /** Shows `component` at the menu item that names this page. */
+  registerPage(id: string, component: ComponentType<{ module: string }>): void;
+}
+
+/** What the entry of a module's bundle exports under the name `register`. */
+export type RegisterModule = (host: ModuleHost) => void;
+
+export interface RequestOptions {
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Sent as JSON. */
+  body?: unknown;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+/** Finds the text of a key; `{name}` in it is replaced by `params.name`. */
+export type Translate = (key: string, params?: Record<string, string | number>) => string;
