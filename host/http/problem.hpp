@@ -1,0 +1,30 @@
+// Errors as problem+json (RFC 9457).
+//
+// { "type": "urn:opsflux:error:<code>", "title": "Not Found", "status": 404, "detail": "<sentence>",
+//   "code": "<code>", "field": "siret", "params": {"n": "3"}, "trace_id": "…",
+//   "errors": [ {"field": "…", "code": "…", "detail": "…", "params": {…}} ] }
+// Empty members are left out. Error::detail never appears: it is for the log.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "host/base/error.hpp"
+#include "host/http/request.hpp"
+
+namespace opsflux::http {
+
+// Writes the body of a problem; `request` is null when the request could not be read. Any thread.
+using ProblemWriter = std::function<std::string(const Error& error, const Request* request)>;
+
+// The status of an error: of the server's own codes ("http.method_not_allowed": 405), else of the kind.
+int problem_status(const Error& error);
+
+// Writes the members above; `sentence` gives the text for an error or a cause in the reader's language.
+std::string problem_json(const Error& error, const Request* request,
+                         const std::function<std::string(const Error&)>& sentence);
+// In English, with Error::message.
+std::string default_problem(const Error& error, const Request* request);
+
+}  // namespace opsflux::http
