@@ -1,0 +1,43 @@
+#include "host/entities/expression/expression.hpp"
+
+#include "host/entities/expression/checker.hpp"
+#include "host/entities/expression/parser.hpp"
+
+namespace opsflux::expression {
+
+Result<Expression> Expression::compile(std::string_view text, const Schema& schema, std::string where) {
+  const Source source(text, where);
+  TRY_ASSIGN(tree, parse(source));
+  TRY(check(source, schema, tree));
+  return Expression(std::string(text), std::move(where), std::move(tree));
+}
+
+Result<Expression> Expression::compile_condition(std::string_view text, const Schema& schema, std::string where) {
+  TRY_ASSIGN(expression, compile(text, schema, std::move(where)));
+  if (expression.type().type != Type::kBool)
+    return fail(expression.source().wrong_type(0, "A condition is needed here, and this is a " + describe(expression.type()),
+                                               "Compare it with a value."));
+  return expression;
+}
+
+Result<Value> Expression::evaluate(const Context& context, Arithmetic arithmetic) const {
+  return expression::evaluate(source(), tree_, tree_.root, context, arithmetic);
+}
+
+Result<bool> Expression::holds(const Context& context, Arithmetic arithmetic) const {
+  TRY_ASSIGN(value, evaluate(context, arithmetic));
+  const auto* flag = std::get_if<bool>(&value);
+  return flag != nullptr && *flag;
+}
+
+Result<SqlFragment> Expression::to_sql(store::Dialect dialect, int first_parameter, const Context& context) const {
+  return expression::to_sql(source(), tree_, dialect, first_parameter, context);
+}
+
+Result<SqlFragment> compile_filter(std::string_view text, const Schema& schema, store::Dialect dialect, int first_parameter,
+                                   const Context& context) {
+  TRY_ASSIGN(filter, Expression::compile_condition(text, schema));
+  return filter.to_sql(dialect, first_parameter, context);
+}
+
+}  // namespace opsflux::expression
