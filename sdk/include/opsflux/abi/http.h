@@ -36,8 +36,9 @@ typedef struct opf_http_v1 {
   opf_status (*respond)(opf_ctx ctx, opf_request request, const opf_response* response);
 
   /* Takes the answer out of the call: exactly one `complete` must follow, from any thread. `on_cancel`
-   * (may be NULL) is called at most once, when the client left, the time is over or the generation
-   * ends; `complete` then gives OPF_E_CANCELLED. */
+   * (may be NULL) is called at most once, from any thread, when the client left, the time is over or the
+   * generation ends; `complete` then gives OPF_E_CANCELLED. One of the two ends the ticket and with it the
+   * use of `user`: a `complete` that gives OPF_OK, after which `on_cancel` is never called, or `on_cancel`. */
   opf_status (*defer)(opf_ctx ctx, opf_request request, void (*on_cancel)(void* user), void* user, opf_ticket* ticket);
   /* Thread: any. */
   opf_status (*complete)(opf_instance instance, opf_ticket ticket, const opf_response* response);
