@@ -1,0 +1,97 @@
+// All entities of a registry, with what modules hang on them. Immutable once built.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "host/base/caller.hpp"
+#include "host/entities/definition.hpp"
+#include "host/entities/expression/types.hpp"
+#include "host/entities/permissions.hpp"
+#include "host/entities/values.hpp"
+
+namespace opsflux::store {
+class Transaction;
+}
+
+namespace opsflux::entities {
+
+class Catalog;
+struct EntityEntry;
+
+// A record in memory: values stand in the order of Definition::fields.
+struct Record {
+  std::string id;
+  std::int64_t version = 0;
+  std::string created_at, created_by, updated_at, updated_by, deleted_at;
+  std::vector<FieldValue> values;
+};
+
+// One write in progress: everything a change needs to know. Lives on the writer's stack.
+struct WriteContext {
+  store::Transaction& transaction;
+  const Catalog& catalog;
+  const Caller& caller;
+  int depth = 0;  // of writes made by hooks of writes; bounded by the engine
+};
+
+// What a before-hook is given: it may change record.values, or veto by returning an error.
+struct HookCall {
+  WriteContext& write;
+  const EntityEntry& entity;
+  Record& record;
+  const Record* before;  // null on create
+};
+
+enum class HookEvent : std::uint8_t { kBeforeCreate, kBeforeUpdate, kBeforeDelete };
+inline constexpr std::string_view kHookEvents[] = {"before_create", "before_update", "before_delete"};
+
+struct Hook {
+  std::string module;
+  std::string function;
+  int order = 100;
+  std::function<Result<void>(HookCall&)> run;
+};
+
+struct EntityEntry {
+  std::shared_ptr<const Definition> definition;
+  std::array<std::vector<Hook>, 3> hooks;  // by HookEvent, sorted by order
+  std::array<std::size_t, 4> permission{};  // indexes for view, create, edit, delete
+  std::vector<const EntityEntry*> references;  // by field: the entity a reference points to, null for other fields
+
+  std::shared_ptr<const expression::FieldList> filter_schema;  // what a filter may name
+  std::vector<std::size_t> reference_fields;       // indexes of those that point to an entity that is there
+  std::vector<std::size_t> all_fields;             // 0, 1, 2, …
+
+  // Texts of statements that do not depend on the request, made when the catalog is built.
+  std::string select_columns;  // "t.id, t.version, …, t.legal_name, …": system columns, then fields
+  std::string insert_sql;
+  std::string read_sql;        // one record by $1
+  std::string read_labelled_sql;  // the same with the labels of all reference_fields
+};
+
+class Catalog {
+ public:
+  // Adds an entity and declares its permissions. Call link() after the last one.
+  void add(std::shared_ptr<const Definition> definition);
+  Result<void> add_hook(std::string_view entity, HookEvent event, Hook hook);
+  // Resolves references and prepares statement texts; a reference to an entity that is not there is
+  // kept as plain text (the module it belongs to may be installed later).
+  void link();
+
+  const EntityEntry* find(std::string_view name) const;
+  const std::vector<const EntityEntry*>& all() const { return ordered_; }
+
+  Permissions permissions;
+
+ private:
+  std::unordered_map<std::string, std::unique_ptr<EntityEntry>> entries_;
+  std::vector<const EntityEntry*> ordered_;
+};
+
+}  // namespace opsflux::entities

@@ -1,0 +1,95 @@
+// The entity engine: every read and write of a record, whoever asks (REST, hooks, Lua, modules), goes
+// through here and is judged by the caller's rights.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "host/base/clock.hpp"
+#include "host/base/ids.hpp"
+#include "host/entities/audit.hpp"
+#include "host/entities/catalog.hpp"
+#include "host/entities/count_cache.hpp"
+#include "host/entities/query.hpp"
+#include "host/entities/table_versions.hpp"
+#include "host/store/database.hpp"
+
+namespace opsflux::entities {
+
+// A change as listeners see it. References hold for the call.
+struct RecordChange {
+  const EntityEntry& entity;
+  std::string_view action;  // "created", "updated", "deleted", "restored"
+  const Record& record;
+  const Record* before;
+  const Caller& caller;
+};
+
+// Told of each change. `in_transaction` may store durable work (the outbox) and fail the change;
+// `committed` runs after the durable commit, in commit order, and must be quick.
+class ChangeListener {
+ public:
+  virtual ~ChangeListener() = default;
+  virtual Result<void> in_transaction(store::Transaction& transaction, const RecordChange& change) = 0;
+  virtual void committed(std::string_view entity, std::string_view id, std::string_view action) = 0;
+};
+
+struct Written {
+  std::string id;
+  std::int64_t version = 0;
+  std::string json;  // the record as an answer shows it
+};
+
+class Engine {
+ public:
+  Engine(store::Database& database, const Clock& clock, IdSource& ids, Audit& audit, ChangeListener& listener)
+      : database_(database), clock_(clock), ids_(ids), audit_(audit), listener_(listener) {}
+
+  store::Database& database() { return database_; }
+  const Clock& clock() const { return clock_; }
+  TableVersions& table_versions() { return versions_; }
+
+  // Appends {"data":[…],"meta":{…}} to `out`. Thread: any; blocks for the database.
+  Result<void> list(const Catalog& catalog, const EntityEntry& entity, const Caller& caller, const ListQuery& query, std::string& out);
+  // Appends the record's JSON; the result is its version.
+  Result<std::int64_t> read(const Catalog& catalog, const EntityEntry& entity, const Caller& caller, std::string_view id, std::string& out);
+  // Records in memory, for code: at most `limit` of those the filter finds.
+  Result<std::vector<Record>> find(store::Session& session, const Catalog& catalog, const EntityEntry& entity, const Caller& caller, const ListQuery& query);
+  Result<Record> load(store::Session& session, const Catalog& catalog, const EntityEntry& entity, const Caller& caller, std::string_view id);
+  // The record's audit rows, newest first, as {"data":[…]}.
+  Result<void> activity(const Catalog& catalog, const EntityEntry& entity, const Caller& caller, std::string_view id, std::string& out);
+
+  // Writes, inside a transaction of the caller's. `input` maps field names to JSON values.
+  Result<Written> create(WriteContext& write, const EntityEntry& entity, const Json& input);
+  // `version` 0 overwrites whatever stands; another value must be the stored one (kPreconditionFailed).
+  Result<Written> update(WriteContext& write, const EntityEntry& entity, std::string_view id, std::int64_t version, const Json& input);
+  Result<Written> remove(WriteContext& write, const EntityEntry& entity, std::string_view id, std::int64_t version);
+  Result<Written> restore(WriteContext& write, const EntityEntry& entity, std::string_view id);
+
+ private:
+  Result<Record> load_for_write(WriteContext& write, const EntityEntry& entity, std::string_view id, bool deleted);
+  Result<void> begin(WriteContext& write, const EntityEntry& entity, std::size_t action) const;
+  // `by_code`: a module or script acts, which may set read-only fields.
+  Result<void> apply_input(const EntityEntry& entity, const Json& input, Record& record, bool by_code) const;
+  Result<void> apply_defaults(const EntityEntry& entity, Record& record) const;
+  Result<void> check_record(WriteContext& write, const EntityEntry& entity, const Record& record, const Record* before) const;
+  Result<void> check_version(const EntityEntry& entity, const Record& stored, std::int64_t version) const;
+  void stamp(const WriteContext& write, Record& record) const;
+  Result<Written> unchanged(const EntityEntry& entity, const Record& record) const;
+  Result<void> run_hooks(WriteContext& write, const EntityEntry& entity, HookEvent event, Record& record, const Record* before) const;
+  Result<void> insert(WriteContext& write, const EntityEntry& entity, const Record& record) const;
+  Result<void> write_changes(WriteContext& write, const EntityEntry& entity, const Record& record, const Record& before) const;
+  Result<Written> finish(WriteContext& write, const EntityEntry& entity, std::string_view action, const Record& record, const Record* before);
+  Error friendly(const EntityEntry& entity, Error error) const;
+
+  store::Database& database_;
+  const Clock& clock_;
+  IdSource& ids_;
+  Audit& audit_;
+  ChangeListener& listener_;
+  TableVersions versions_;
+  CountCache counts_;
+};
+
+}  // namespace opsflux::entities

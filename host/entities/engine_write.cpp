@@ -1,0 +1,266 @@
+#include <nlohmann/json.hpp>
+
+#include "host/base/json_writer.hpp"
+#include "host/entities/engine.hpp"
+#include "host/entities/record_io.hpp"
+
+namespace opsflux::entities {
+namespace {
+
+// Writes that hooks of writes may make, one inside the other.
+constexpr int kMaxDepth = 8;
+
+Error no_record(const EntityEntry& entity) {
+  return Error::not_found("entity.no_record", "There is no such record of " + entity.definition->name + ".").with("entity", entity.definition->name);
+}
+
+// {"field": {"before": …, "after": …}} of the fields that differ.
+std::string describe_changes(const EntityEntry& entity, const Record& record, const Record* before) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  for (std::size_t i = 0; i < record.values.size(); ++i) {
+    const FieldValue none;
+    const FieldValue& old = before != nullptr ? before->values[i] : none;
+    if (record.values[i] == old) continue;
+    const Field& field = entity.definition->fields[i];
+    json.key(field.name).begin_object();
+    json.key("before");
+    write_value(json, field, old);
+    json.key("after");
+    write_value(json, field, record.values[i]);
+    json.end_object();
+  }
+  json.end_object();
+  return out;
+}
+
+// One error for all that is wrong: a single cause stands for itself.
+Error together(std::vector<Error> causes) {
+  if (causes.size() == 1) return std::move(causes.front());
+  Error error = Error::invalid("entity.invalid", std::to_string(causes.size()) + " fields are wrong.").with("count", std::to_string(causes.size()));
+  error.causes = std::move(causes);
+  return error;
+}
+
+}  // namespace
+
+Result<void> Engine::apply_input(const EntityEntry& entity, const Json& input, Record& record, bool by_code) const {
+  if (!input.is_object()) return fail(Error::malformed("entity.not_object", "A record is a JSON object with its fields."));
+  std::vector<Error> causes;
+  for (const auto& [name, value] : input.items()) {
+    const auto index = entity.definition->find(name);
+    if (!index) {
+      const std::string message = is_system_column(name) ? "The field " + name + " is kept by the server." : "There is no field \"" + name + "\" in " + entity.definition->name + ".";
+      causes.push_back(Error::invalid(is_system_column(name) ? "entity.system_field" : "entity.unknown_field", message).at(name).with("name", name).with("entity", entity.definition->name));
+      continue;
+    }
+    const Field& field = entity.definition->fields[*index];
+    if (field.read_only && !by_code) {
+      causes.push_back(Error::invalid("entity.read_only", "The field " + name + " is computed and cannot be set.").at(name).with("field", name));
+      continue;
+    }
+    auto parsed = parse_value(field, value);
+    if (parsed) record.values[*index] = std::move(*parsed);
+    else causes.push_back(std::move(parsed.error()));
+  }
+  if (!causes.empty()) return fail(together(std::move(causes)));
+  return {};
+}
+
+Result<void> Engine::apply_defaults(const EntityEntry& entity, Record& record) const {
+  const auto& fields = entity.definition->fields;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (!is_empty(record.values[i]) || fields[i].default_value.is_null()) continue;
+    const std::string now = format_utc(clock_.now());
+    if (fields[i].type == FieldType::kDate && fields[i].default_value == "today") record.values[i] = now.substr(0, 10);
+    else if (fields[i].type == FieldType::kDatetime && fields[i].default_value == "now") record.values[i] = now;
+    else {
+      TRY_ASSIGN(value, parse_value(fields[i], fields[i].default_value));
+      record.values[i] = std::move(value);
+    }
+  }
+  return {};
+}
+
+Result<void> Engine::run_hooks(WriteContext& write, const EntityEntry& entity, HookEvent event, Record& record, const Record* before) const {
+  HookCall call{write, entity, record, before};
+  for (const Hook& hook : entity.hooks[static_cast<std::size_t>(event)]) TRY(hook.run(call));
+  return {};
+}
+
+// What must hold when everybody had his say: required fields, and references that point to living
+// records the caller may see.
+Result<void> Engine::check_record(WriteContext& write, const EntityEntry& entity, const Record& record, const Record* before) const {
+  std::vector<Error> causes;
+  const auto& fields = entity.definition->fields;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (is_empty(record.values[i])) {
+      if (fields[i].required)
+        causes.push_back(Error::invalid("entity.required", "The field " + fields[i].name + " must be filled in.").at(fields[i].name).with("field", fields[i].name));
+      continue;
+    }
+    if (before != nullptr && before->values[i] == record.values[i]) continue;
+    const EntityEntry* target = entity.references[i];
+    if (target == nullptr) continue;
+    bool found = false;
+    const std::string& id = std::get<std::string>(record.values[i]);
+    if (write.catalog.permissions.allows(write.caller, target->permission[0])) {
+      TRY_ASSIGN(exists, write.transaction.query_one("SELECT 1 FROM " + target->definition->table + " WHERE id = $1 AND deleted_at IS NULL", {std::string_view(id)}, [](const store::Row&) {}));
+      found = exists;
+    }
+    if (!found)
+      causes.push_back(Error::invalid("entity.no_reference", "The field " + fields[i].name + " points to a record of " + target->definition->name + " that does not exist.")
+                           .at(fields[i].name).with("field", fields[i].name).with("entity", target->definition->name));
+  }
+  if (!causes.empty()) return fail(together(std::move(causes)));
+  return {};
+}
+
+// A clash in the database, told in terms of the entity.
+Error Engine::friendly(const EntityEntry& entity, Error error) const {
+  if (error.code != "store.unique") return error;
+  std::string columns;
+  for (const auto& [key, value] : error.params)
+    if (key == "columns") columns = value;
+  const auto comma = columns.find(',');
+  const std::string field = columns.substr(0, comma);
+  if (!entity.definition->find(field)) return error;
+  Error out = Error::conflict("entity.not_unique", "There already is a record of " + entity.definition->name + " with this " + columns + ".");
+  return std::move(out).at(field).with("fields", columns).with("entity", entity.definition->name);
+}
+
+Result<void> Engine::insert(WriteContext& write, const EntityEntry& entity, const Record& record) const {
+  const auto& fields = entity.definition->fields;
+  std::vector<store::Value> values = {std::string_view(record.id), record.version, std::string_view(record.created_at), store::text_or_null(std::string_view(record.created_by)),
+                                      std::string_view(record.updated_at), store::text_or_null(std::string_view(record.updated_by))};
+  values.reserve(values.size() + fields.size());
+  for (std::size_t i = 0; i < fields.size(); ++i) values.push_back(bind_value(fields[i], record.values[i], write.transaction.dialect()));
+  auto inserted = write.transaction.execute(entity.insert_sql, values);
+  if (!inserted) return fail(friendly(entity, std::move(inserted.error())));
+  return {};
+}
+
+Result<void> Engine::write_changes(WriteContext& write, const EntityEntry& entity, const Record& record, const Record& before) const {
+  const auto& fields = entity.definition->fields;
+  std::string sql = "UPDATE " + entity.definition->table + " SET version = $1, updated_at = $2, updated_by = $3, deleted_at = $4";
+  std::vector<store::Value> values = {record.version, std::string_view(record.updated_at), store::text_or_null(std::string_view(record.updated_by)),
+                                      store::text_or_null(std::string_view(record.deleted_at))};
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (record.values[i] == before.values[i]) continue;
+    values.push_back(bind_value(fields[i], record.values[i], write.transaction.dialect()));
+    sql += ", " + fields[i].name + " = $" + std::to_string(values.size());
+  }
+  values.push_back(std::string_view(record.id));
+  sql += " WHERE id = $" + std::to_string(values.size());
+  values.push_back(before.version);
+  sql += " AND version = $" + std::to_string(values.size());
+  auto changed = write.transaction.execute(sql, values);
+  if (!changed) return fail(friendly(entity, std::move(changed.error())));
+  if (*changed != 1) return fail(Error::conflict("entity.changed_meanwhile", "The record was changed by somebody else at the same moment. Try again."));
+  return {};
+}
+
+Result<Written> Engine::finish(WriteContext& write, const EntityEntry& entity, std::string_view action, const Record& record, const Record* before) {
+  const std::string& name = entity.definition->name;
+  TRY(audit_.write(write.transaction, write.caller, {std::string(action), name, record.id, describe_changes(entity, record, before)}));
+  TRY(listener_.in_transaction(write.transaction, RecordChange{entity, action, record, before, write.caller}));
+  // The names live in the catalog's definition, which the closure keeps alive.
+  write.transaction.on_commit([this, definition = entity.definition, id = record.id, action = std::string(action)] {
+    versions_.bump(definition->table);
+    listener_.committed(definition->name, id, action);
+  });
+  Written written{record.id, record.version, {}};
+  write_record(written.json, entity, record);
+  return written;
+}
+
+Result<Record> Engine::load_for_write(WriteContext& write, const EntityEntry& entity, std::string_view id, bool deleted) {
+  Record record;
+  TRY_ASSIGN(found, write.transaction.query_one(entity.read_sql, {id}, [&](const store::Row& row) { record = read_record(entity, row, write.transaction.dialect()); }));
+  if (!found || record.deleted_at.empty() == deleted) return fail(no_record(entity));
+  return record;
+}
+
+Result<void> Engine::begin(WriteContext& write, const EntityEntry& entity, std::size_t action) const {
+  TRY(write.catalog.permissions.require(write.caller, entity.permission[action]));
+  if (write.depth > kMaxDepth)
+    return fail(Error::internal("entity.too_deep", "Hooks of " + entity.definition->name + " change records that change records without end.").with("entity", entity.definition->name));
+  return {};
+}
+
+Result<Written> Engine::create(WriteContext& write, const EntityEntry& entity, const Json& input) {
+  TRY(begin(write, entity, 1));
+  Record record;
+  record.values.resize(entity.definition->fields.size());
+  TRY(apply_input(entity, input, record, !write.caller.via.empty()));
+  TRY(apply_defaults(entity, record));
+  record.id = ids_.next();
+  record.version = 1;
+  record.created_at = record.updated_at = format_utc(clock_.now());
+  record.created_by = record.updated_by = write.caller.user_id;
+  TRY(run_hooks(write, entity, HookEvent::kBeforeCreate, record, nullptr));
+  TRY(check_record(write, entity, record, nullptr));
+  TRY(insert(write, entity, record));
+  return finish(write, entity, "created", record, nullptr);
+}
+
+Result<Written> Engine::update(WriteContext& write, const EntityEntry& entity, std::string_view id, std::int64_t version, const Json& input) {
+  TRY(begin(write, entity, 2));
+  TRY_ASSIGN(before, load_for_write(write, entity, id, false));
+  TRY(check_version(entity, before, version));
+  Record record = before;
+  TRY(apply_input(entity, input, record, !write.caller.via.empty()));
+  if (record.values == before.values) return unchanged(entity, before);
+  stamp(write, record);
+  TRY(run_hooks(write, entity, HookEvent::kBeforeUpdate, record, &before));
+  TRY(check_record(write, entity, record, &before));
+  TRY(write_changes(write, entity, record, before));
+  return finish(write, entity, "updated", record, &before);
+}
+
+Result<Written> Engine::remove(WriteContext& write, const EntityEntry& entity, std::string_view id, std::int64_t version) {
+  TRY(begin(write, entity, 3));
+  TRY_ASSIGN(before, load_for_write(write, entity, id, false));
+  TRY(check_version(entity, before, version));
+  Record record = before;
+  stamp(write, record);
+  TRY(run_hooks(write, entity, HookEvent::kBeforeDelete, record, &before));
+  record.values = before.values;  // a deletion changes nothing else
+  record.deleted_at = record.updated_at;
+  TRY(write_changes(write, entity, record, before));
+  return finish(write, entity, "deleted", record, &before);
+}
+
+Result<Written> Engine::restore(WriteContext& write, const EntityEntry& entity, std::string_view id) {
+  TRY(begin(write, entity, 3));
+  TRY_ASSIGN(before, load_for_write(write, entity, id, true));
+  Record record = before;
+  stamp(write, record);
+  record.deleted_at.clear();
+  TRY(write_changes(write, entity, record, before));
+  return finish(write, entity, "restored", record, &before);
+}
+
+void Engine::stamp(const WriteContext& write, Record& record) const {
+  ++record.version;
+  record.updated_at = format_utc(clock_.now());
+  record.updated_by = write.caller.user_id;
+}
+
+Result<Written> Engine::unchanged(const EntityEntry& entity, const Record& record) const {
+  Written written{record.id, record.version, {}};
+  write_record(written.json, entity, record);
+  return written;
+}
+
+Result<void> Engine::check_version(const EntityEntry& entity, const Record& stored, std::int64_t version) const {
+  if (version == 0 || version == stored.version) return {};
+  Error error = Error::make(ErrorKind::kPreconditionFailed, "entity.version_conflict",
+                            "The record was changed meanwhile: it is at version " + std::to_string(stored.version) + ", you sent " + std::to_string(version) + ".");
+  std::string current;
+  write_record(current, entity, stored);
+  return fail(std::move(error).with("current", current).with("stored", std::to_string(stored.version)).with("sent", std::to_string(version)));
+}
+
+}  // namespace opsflux::entities

@@ -1,0 +1,250 @@
+#include "host/entities/query.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "host/base/text.hpp"
+#include "host/entities/expression/expression.hpp"
+
+namespace opsflux::entities {
+namespace {
+
+Error bad_query(std::string_view reason, std::string message, std::string_view field) {
+  return Error::invalid("entity." + std::string(reason), message).at(field);
+}
+
+// Builds the statement's texts piece by piece; parameters are numbered as they are added.
+class Builder {
+ public:
+  Builder(const EntityEntry& entity, const ListQuery& query, store::Dialect dialect, const Clock& clock)
+      : entity_(entity), definition_(*entity.definition), query_(query), dialect_(dialect), clock_(clock) {}
+
+  Result<CompiledList> run(const std::vector<std::size_t>& labels) {
+    TRY(check_page());
+    TRY(fields());
+    where_ = query_.deleted ? "t.deleted_at IS NOT NULL" : "t.deleted_at IS NULL";
+    TRY(filter());
+    TRY(quick_search());
+    out_.filter_count = out_.owned.size();
+    TRY(sort());
+    TRY(totals());
+    for (const std::size_t index : labels)
+      if (std::binary_search(out_.fields.begin(), out_.fields.end(), index)) out_.label_fields.push_back(index);
+    const std::string from = " FROM " + definition_.table + " t";
+    if (query_.count || !out_.totals.empty()) out_.totals_sql = "SELECT count(*)" + totals_columns_ + from + " WHERE " + where_;
+    std::string page_where = where_;
+    if (!query_.cursor.empty()) TRY(cursor(page_where));
+    out_.rows_sql = select_with_labels(entity_, out_.label_fields) + " WHERE " + page_where + " ORDER BY " + order_ + " LIMIT " + integer(query_.page_size + 1);
+    if (query_.cursor.empty() && query_.page > 1) out_.rows_sql += " OFFSET " + integer((query_.page - 1) * query_.page_size);
+    return std::move(out_);
+  }
+
+ private:
+  std::string parameter(expression::SqlValue value) {
+    out_.owned.push_back(std::move(value));
+    return "$" + std::to_string(out_.owned.size());
+  }
+  std::string integer(std::int64_t value) { return parameter(value); }
+
+  Result<void> check_page() const {
+    if (query_.page < 1 || query_.page > 1'000'000) return fail(bad_query("bad_page", "\"page\" is a number from 1 on.", "page"));
+    if (query_.page_size < 1 || query_.page_size > kMaxPageSize)
+      return fail(bad_query("bad_page_size", "\"page_size\" is a number from 1 to " + std::to_string(kMaxPageSize) + ".", "page_size").with("max", std::to_string(kMaxPageSize)));
+    return {};
+  }
+
+  Error unknown_field(std::string_view name, std::string_view parameter_name) const {
+    return bad_query("unknown_field", "There is no field \"" + std::string(name) + "\" in " + definition_.name + ".", parameter_name).with("name", name).with("entity", definition_.name);
+  }
+
+  Result<void> fields() {
+    if (query_.fields.empty()) {
+      for (std::size_t i = 0; i < definition_.fields.size(); ++i) out_.fields.push_back(i);
+      return {};
+    }
+    for (const std::string& name : query_.fields) {
+      if (is_system_column(name)) continue;
+      const auto index = definition_.find(name);
+      if (!index) return fail(unknown_field(name, "fields"));
+      out_.fields.push_back(*index);
+    }
+    std::sort(out_.fields.begin(), out_.fields.end());
+    out_.fields.erase(std::unique(out_.fields.begin(), out_.fields.end()), out_.fields.end());
+    return {};
+  }
+
+  Result<void> filter() {
+    if (query_.filter.empty()) return {};
+    const int first = static_cast<int>(out_.owned.size()) + 1;
+    TRY_ASSIGN(fragment, expression::compile_filter(query_.filter, *entity_.filter_schema, dialect_, first, expression::Context::at(clock_)));
+    where_ += " AND " + fragment.sql;
+    for (auto& value : fragment.params) out_.owned.push_back(std::move(value));
+    return {};
+  }
+
+  // Every word must be in one of the search fields; case does not matter (ASCII on SQLite's LIKE,
+  // all letters on PostgreSQL's ILIKE).
+  Result<void> quick_search() {
+    if (query_.q.empty()) return {};
+    if (utf8_length(query_.q) > 200) return fail(bad_query("query_too_long", "\"q\" has at most 200 characters.", "q"));
+    if (definition_.search.empty()) return fail(bad_query("no_search", "The entity " + definition_.name + " has no search fields.", "q"));
+    const char* like = dialect_ == store::Dialect::kSqlite ? " LIKE " : " ILIKE ";
+    for (const std::string_view word : split(query_.q, ' ')) {
+      if (trim(word).empty()) continue;
+      const std::string place = parameter("%" + escape_like(trim(word)) + "%");
+      std::string any;
+      for (const std::size_t index : definition_.search)
+        any += (any.empty() ? "" : " OR ") + ("t." + definition_.fields[index].name) + like + place + " ESCAPE '\\'";
+      where_ += " AND (" + any + ")";
+    }
+    return {};
+  }
+
+  static std::string escape_like(std::string_view word) {
+    std::string out;
+    for (const char c : word) {
+      if (c == '%' || c == '_' || c == '\\') out += '\\';
+      out += c;
+    }
+    return out;
+  }
+
+  Result<void> sort() {
+    const std::string text = !query_.sort.empty() ? query_.sort : !definition_.default_sort.empty() ? definition_.default_sort : "-id";
+    bool ends_unique = false;
+    for (std::string_view part : split(text, ',')) {
+      part = trim(part);
+      SortKey key;
+      key.descending = part.starts_with('-');
+      if (key.descending) part.remove_prefix(1);
+      if (const auto index = definition_.find(part)) {
+        const Field& field = definition_.fields[*index];
+        if (field.type == FieldType::kJson || field.type == FieldType::kTags)
+          return fail(bad_query("not_sortable", "The field " + field.name + " has no order to sort by.", "sort").with("name", field.name));
+        key.column_index = kSystemFields + *index;
+        key.nullable = !field.required;
+      } else {
+        const auto system = std::find(std::begin(kSystemColumns), std::end(kSystemColumns), part);
+        if (system == std::end(kSystemColumns)) return fail(unknown_field(part, "sort"));
+        key.column_index = static_cast<std::size_t>(system - std::begin(kSystemColumns));
+        key.nullable = part.ends_with("_by") || part == "deleted_at";
+      }
+      key.column = "t." + std::string(part);
+      ends_unique = part == "id";
+      out_.sort.push_back(key);
+      if (ends_unique) break;
+      if (out_.sort.size() > 5) return fail(bad_query("too_many_sorts", "A list is sorted by at most five fields.", "sort"));
+    }
+    // The identifier makes the order total, so that pages never overlap.
+    if (!ends_unique) out_.sort.push_back({"t.id", 0, out_.sort.back().descending, false});
+    for (const SortKey& key : out_.sort) {
+      order_ += (order_.empty() ? "" : ", ") + key.column + (key.descending ? " DESC" : " ASC");
+      // No value comes last in both directions. SQLite already does so when descending, and can then use an index.
+      if (key.nullable && !(key.descending && dialect_ == store::Dialect::kSqlite)) order_ += " NULLS LAST";
+    }
+    return {};
+  }
+
+  Result<void> totals() {
+    for (const std::string& text : query_.totals) {
+      const auto parts = split(text, ':');
+      const auto index = parts.size() == 2 ? definition_.find(parts[1]) : std::nullopt;
+      if (!index) return fail(bad_query("bad_total", "A total is written as avg:score, with sum, avg, min or max and a field.", "totals").with("value", text));
+      const Field& field = definition_.fields[*index];
+      const bool number = field.type == FieldType::kInteger || field.type == FieldType::kDecimal;
+      const std::string op(parts[0]);
+      if (!number || (op != "sum" && op != "avg" && op != "min" && op != "max"))
+        return fail(bad_query("bad_total", "A total is sum, avg, min or max of a number field.", "totals").with("value", text));
+      out_.totals.push_back({text, op, *index});
+      totals_columns_ += ", " + op + "(t." + field.name + ")";
+    }
+    return {};
+  }
+
+  // Rows after the cursor: (k1, k2, …) beyond the values, written out as an OR of prefixes because the
+  // keys may have different directions and may have no value (which sorts last).
+  Result<void> cursor(std::string& where) {
+    const auto bad = [] { return fail(bad_query("bad_cursor", "The cursor is not one that this list gave.", "cursor")); };
+    const auto bytes = from_base64url(query_.cursor);
+    if (!bytes) return bad();
+    const auto values = parse_json(*bytes, {.max_depth = 2, .max_bytes = 8192});
+    if (!values || !values->is_array() || values->size() != out_.sort.size()) return bad();
+    std::string any, prefix;
+    for (std::size_t i = 0; i < out_.sort.size(); ++i) {
+      const SortKey& key = out_.sort[i];
+      const Json& value = (*values)[i];
+      if (!value.is_null() && !value.is_string()) return bad();
+      if (value.is_null()) {
+        prefix += key.column + " IS NULL AND ";
+        continue;  // nothing comes after "no value"
+      }
+      const auto bound = typed(key, value.get<std::string>());
+      if (!bound) return bad();
+      const std::string place = parameter(*bound);
+      std::string beyond = key.column + (key.descending ? " < " : " > ") + place;
+      if (key.nullable) beyond = "(" + beyond + " OR " + key.column + " IS NULL)";
+      any += (any.empty() ? "" : " OR ") + ("(" + prefix + beyond + ")");
+      prefix += key.column + " = " + place + " AND ";
+    }
+    if (any.empty()) return bad();
+    where += " AND (" + any + ")";
+    return {};
+  }
+
+  std::optional<expression::SqlValue> typed(const SortKey& key, const std::string& text) const {
+    const bool integer_column = key.column_index == 1 || (key.column_index >= kSystemFields && integer_stored(definition_.fields[key.column_index - kSystemFields]));
+    if (!integer_column) return expression::SqlValue(text);
+    const auto number = parse_int(text);
+    if (!number) return std::nullopt;
+    return expression::SqlValue(*number);
+  }
+
+  bool integer_stored(const Field& field) const {
+    return field.type == FieldType::kInteger || field.type == FieldType::kBoolean || (field.type == FieldType::kDecimal && dialect_ == store::Dialect::kSqlite);
+  }
+
+  const EntityEntry& entity_;
+  const Definition& definition_;
+  const ListQuery& query_;
+  const store::Dialect dialect_;
+  const Clock& clock_;
+  CompiledList out_;
+  std::string where_, order_, totals_columns_;
+};
+
+}  // namespace
+
+std::string select_with_labels(const EntityEntry& entity, const std::vector<std::size_t>& labels) {
+  std::string columns = entity.select_columns, joins;
+  for (const std::size_t index : labels) {
+    const Definition& target = *entity.references[index]->definition;
+    const std::string alias = "r" + std::to_string(index);
+    columns += ", " + alias + "." + target.title;
+    joins += " LEFT JOIN " + target.table + " " + alias + " ON " + alias + ".id = t." + entity.definition->fields[index].name;
+  }
+  return "SELECT " + columns + " FROM " + entity.definition->table + " t" + joins;
+}
+
+Result<CompiledList> CompiledList::compile(const EntityEntry& entity, const ListQuery& query, store::Dialect dialect, const Clock& clock,
+                                           const std::vector<std::size_t>& labels) {
+  return Builder(entity, query, dialect, clock).run(labels);
+}
+
+std::vector<store::Value> CompiledList::params(std::size_t count) const {
+  std::vector<store::Value> out;
+  out.reserve(count);
+  for (std::size_t i = 0; i < count; ++i)
+    out.push_back(std::visit([](const auto& value) { return store::Value(value); }, owned[i]));
+  return out;
+}
+
+std::string encode_cursor(const std::vector<SortKey>& sort, const store::Row& row) {
+  Json values = Json::array();
+  for (const SortKey& key : sort) {
+    const int column = static_cast<int>(key.column_index);
+    if (row.is_null(column)) values.push_back(nullptr);
+    else values.push_back(row.string(column));
+  }
+  return to_base64url(to_text(values));
+}
+
+}  // namespace opsflux::entities

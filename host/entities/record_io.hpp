@@ -1,0 +1,28 @@
+// Records to and from rows and JSON.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "host/base/json_writer.hpp"
+#include "host/entities/catalog.hpp"
+#include "host/store/database.hpp"
+
+namespace opsflux::entities {
+
+// A value as the column of `field` takes it: on SQLite a decimal is its scaled integer. Views into `value`.
+store::Value bind_value(const Field& field, const FieldValue& value, store::Dialect dialect);
+// Column `column` of a row selected by name, as a value of `field`.
+FieldValue read_value(const Field& field, const store::Row& row, int column, store::Dialect dialect);
+// The same, straight into an answer's buffer; nothing in between.
+void write_column(JsonWriter& out, const Field& field, const store::Row& row, int column, store::Dialect dialect);
+
+// Reads a row selected with EntityEntry::select_columns.
+Record read_record(const EntityEntry& entity, const store::Row& row, store::Dialect dialect);
+// {"id":…,<fields>,"version":…,"created_at":…,…}
+void write_record(std::string& out, const EntityEntry& entity, const Record& record);
+// The same from a row selected with select_columns followed by the labels of `label_fields`; only `fields`.
+void write_row(JsonWriter& json, const EntityEntry& entity, const store::Row& row, store::Dialect dialect,
+               const std::vector<std::size_t>& fields, const std::vector<std::size_t>& label_fields);
+
+}  // namespace opsflux::entities
