@@ -20,6 +20,8 @@ struct PackageFile {
   std::string sha256;  // as digests.json says: true once verify() has passed; empty where it says nothing
 };
 
+class PackageContent;
+
 // Opening checks the form (archive, manifest, digests.json); whether the content is what somebody signed
 // is verify()'s business (verify.hpp). Immutable; safe from any thread; keeps the file open.
 class Package {
@@ -41,18 +43,18 @@ class Package {
   // error nothing stays. The bytes are checked while they are written.
   Result<void> unpack(const std::filesystem::path& folder) const;
 
-  // For verify(): the raw documents and the check of one file.
   const Digests& digests() const;
   const std::string& digests_bytes() const;
-  Result<void> check_file(const FileDigest& expected) const;  // "package.altered"
-  // "package.repacked" when the archive's bytes are not those that were signed though the content is.
-  Result<void> check_packing() const;
+  // Compares every file with digests.json: "package.missing_file", "package.extra_file",
+  // "package.altered" (each names the file); for an archive also "package.repacked", when the content is
+  // right but the bytes around it are not those that opsflux-sdk wrote.
+  Result<void> check_content() const;
 
  private:
-  struct Content;
-  explicit Package(std::shared_ptr<const Content> content) : content_(std::move(content)) {}
-  static Result<Package> build(std::shared_ptr<Content> content);
-  std::shared_ptr<const Content> content_;
+  explicit Package(std::shared_ptr<const PackageContent> content) : content_(std::move(content)) {}
+  static Result<Package> build(std::shared_ptr<PackageContent> content);
+
+  std::shared_ptr<const PackageContent> content_;
 };
 
 }  // namespace opsflux::package

@@ -22,8 +22,8 @@ struct HostFacts {
   std::set<std::string, std::less<>> known_modules;           // ids with data here, active or not
 };
 
-// Package.host_too_old, package.abi_too_new, package.abi_unsupported, package.service_unknown,
-// package.wrong_platform, package.dependency_missing, package.dependency_version, package.name_clash.
+// Refusals: package.host_version, package.abi_too_new, package.abi_unsupported, package.service_unknown,
+// package.wrong_platform, package.missing_file (the library), package.dependency_missing, package.dependency_version, package.name_clash.
 // All that apply are in `causes`; a single one is returned as it is.
 Result<void> check_requirements(const Package& package, const HostFacts& host);
 

@@ -96,6 +96,7 @@ class TrustStore {
   const RevocationList& revocations() const { return revocations_; }
 
   Result<void> enrol(const TrustedKey& key);  // replaces one with the same id
+  // Refused for the key that signed the list in force ("key.signed_revocations").
   Result<void> withdraw(std::string_view key_id);
   // The new key takes over level and rights of the old one, which then signs nothing newer.
   // "rotation.unknown_key", "rotation.bad_signature", "rotation.already_replaced".
@@ -112,11 +113,13 @@ class TrustStore {
 
  private:
   Result<void> store(std::string_view file, std::string_view bytes) const;
+  Result<std::filesystem::path> file_of(std::string_view key_id) const;
   Result<RevocationList> check_revocations(std::string_view envelope) const;
 
   std::filesystem::path folder_;  // empty: in memory only
   std::map<std::string, TrustedKey, std::less<>> keys_;
   RevocationList revocations_;
+  std::string revocations_signer_;  // key id
 };
 
 }  // namespace opsflux::package

@@ -1,8 +1,7 @@
 #include "host/package/zip_reader.hpp"
 
-#include <sodium.h>
-
 #include "host/base/text.hpp"
+#include "host/package/hashing.hpp"
 #include "host/package/zip_format.hpp"
 
 namespace opsflux::package {
@@ -219,15 +218,12 @@ Result<std::string> ZipArchive::read(const ZipEntry& entry) const {
 }
 
 Result<std::string> ZipArchive::packed_sha256(const ZipEntry& entry) const {
-  crypto_hash_sha256_state state;
-  crypto_hash_sha256_init(&state);
+  Sha256 hash;
   TRY(stream_packed(entry, [&](std::string_view piece) -> Result<void> {
-    crypto_hash_sha256_update(&state, reinterpret_cast<const unsigned char*>(piece.data()), piece.size());
+    hash.add(piece);
     return {};
   }));
-  std::string digest(crypto_hash_sha256_BYTES, '\0');
-  crypto_hash_sha256_final(&state, reinterpret_cast<unsigned char*>(digest.data()));
-  return to_hex(digest);
+  return hash.hex();
 }
 
 }  // namespace opsflux::package
