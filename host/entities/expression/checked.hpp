@@ -7,25 +7,26 @@
 
 namespace opsflux::expression {
 
+__extension__ using Int128 = __int128;  // g++ and clang on every platform we build for
 using OptionalInt = std::optional<std::int64_t>;
 
 inline constexpr int kMaxScale = 18;  // 10^18 is the largest power of ten in 64 bits
 
-inline OptionalInt narrow(__int128 value) {
+inline OptionalInt narrow(Int128 value) {
   if (value < INT64_MIN || value > INT64_MAX) return std::nullopt;
   return static_cast<std::int64_t>(value);
 }
 
-inline OptionalInt checked_add(std::int64_t a, std::int64_t b) { return narrow(static_cast<__int128>(a) + b); }
-inline OptionalInt checked_subtract(std::int64_t a, std::int64_t b) { return narrow(static_cast<__int128>(a) - b); }
-inline OptionalInt checked_multiply(std::int64_t a, std::int64_t b) { return narrow(static_cast<__int128>(a) * b); }
+inline OptionalInt checked_add(std::int64_t a, std::int64_t b) { return narrow(static_cast<Int128>(a) + b); }
+inline OptionalInt checked_subtract(std::int64_t a, std::int64_t b) { return narrow(static_cast<Int128>(a) - b); }
+inline OptionalInt checked_multiply(std::int64_t a, std::int64_t b) { return narrow(static_cast<Int128>(a) * b); }
 // Cut towards zero; nothing for b = 0.
 inline OptionalInt checked_divide(std::int64_t a, std::int64_t b) {
-  return b == 0 ? std::nullopt : narrow(static_cast<__int128>(a) / b);
+  return b == 0 ? std::nullopt : narrow(static_cast<Int128>(a) / b);
 }
 // The sign is that of `a`; nothing for b = 0.
 inline OptionalInt checked_modulo(std::int64_t a, std::int64_t b) {
-  return b == 0 ? std::nullopt : narrow(static_cast<__int128>(a) % b);
+  return b == 0 ? std::nullopt : narrow(static_cast<Int128>(a) % b);
 }
 
 // 10^digits, 0 to 18.

@@ -83,8 +83,8 @@ class Evaluator {
     if (const auto* number = std::get_if<std::int64_t>(&left)) {
       // Exact: 2^63 * 10^18 fits into 128 bits.
       const int scale = std::max(a.scale, b.scale);
-      return holds(op, static_cast<__int128>(*number) * power_of_ten(scale - a.scale),
-                   static_cast<__int128>(std::get<std::int64_t>(right)) * power_of_ten(scale - b.scale));
+      return holds(op, static_cast<Int128>(*number) * power_of_ten(scale - a.scale),
+                   static_cast<Int128>(std::get<std::int64_t>(right)) * power_of_ten(scale - b.scale));
     }
     if (const auto* text = std::get_if<std::string>(&left)) return holds(op, *text, std::get<std::string>(right));
     if (const auto* number = std::get_if<double>(&left)) return holds(op, *number, std::get<double>(right));
@@ -180,8 +180,8 @@ class Evaluator {
 
 }  // namespace
 
-Context Context::at(const Clock& clock, std::function<Value(const FieldInfo&)> read) {
-  const std::int64_t now = floor_div(clock.now(), 1000);
+Context Context::at(UtcNs now_ns, std::function<Value(const FieldInfo&)> read) {
+  const std::int64_t now = floor_div(now_ns, 1000);
   return {.now = now, .today = floor_div(now, kMicrosPerDay), .read = std::move(read)};
 }
 

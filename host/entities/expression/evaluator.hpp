@@ -16,8 +16,8 @@ struct Context {
   // The value of a field, of the type that FieldInfo says. For SQL only fields with `context` are asked.
   std::function<Value(const FieldInfo&)> read;
 
-  // The moment of `clock`; the day is that of UTC.
-  static Context at(const Clock& clock, std::function<Value(const FieldInfo&)> read = {});
+  // The day is that of UTC.
+  static Context at(UtcNs now, std::function<Value(const FieldInfo&)> read = {});
 };
 
 enum class Arithmetic : std::uint8_t {

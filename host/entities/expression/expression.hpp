@@ -2,7 +2,7 @@
 // Expression Language, https://cel.dev). The language is described in docs/expressions.md.
 //
 //   TRY_ASSIGN(filter, Expression::compile("city.contains(\"ille\") && score >= 3", schema));
-//   TRY_ASSIGN(where, filter.to_sql(Dialect::kSqlite, 1, Context::at(clock)));      // as SQL
+//   TRY_ASSIGN(where, filter.to_sql(Dialect::kSqlite, 1, Context::at(clock.now())));      // as SQL
 //   TRY_ASSIGN(value, filter.evaluate({.read = [&](const FieldInfo& f) { ... }}));  // on values
 //
 // Total: every expression ends, in time proportional to its length and the values it reads.

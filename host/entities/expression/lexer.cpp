@@ -1,6 +1,7 @@
 #include "host/entities/expression/lexer.hpp"
 
 #include "host/base/text.hpp"
+#include "host/entities/expression/code_points.hpp"
 
 namespace opsflux::expression {
 namespace {
@@ -13,22 +14,6 @@ int hex_value(char c) {
   if (is_digit(c)) return c - '0';
   const char lower = static_cast<char>(c | 0x20);
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-void append_code_point(std::string& out, std::uint32_t cp) {
-  const auto byte = [&](std::uint32_t b) { out += static_cast<char>(b); };
-  if (cp < 0x80) return byte(cp);
-  if (cp < 0x800) {
-    byte(0xc0 | (cp >> 6));
-  } else if (cp < 0x10000) {
-    byte(0xe0 | (cp >> 12));
-    byte(0x80 | ((cp >> 6) & 0x3f));
-  } else {
-    byte(0xf0 | (cp >> 18));
-    byte(0x80 | ((cp >> 12) & 0x3f));
-    byte(0x80 | ((cp >> 6) & 0x3f));
-  }
-  byte(0x80 | (cp & 0x3f));
 }
 
 class Lexer {
@@ -127,17 +112,19 @@ class Lexer {
     if (is_name(peek())) return fail(source_.syntax(at_, "A number must not run into letters"));
     Token token{.kind = whole ? TokenKind::kInteger : TokenKind::kNumber, .offset = start, .text = std::string(text_.substr(start, at_ - start))};
     if (!whole) return token;
-    const auto digits = hex ? std::string_view(token.text).substr(2) : std::string_view(token.text);
-    return magnitude(std::move(token), digits, hex ? 16 : 10);
+    return with_magnitude(std::move(token), hex);
   }
 
-  Result<Token> magnitude(Token token, std::string_view digits, unsigned base) const {
+  Result<Token> with_magnitude(Token token, bool hex) const {
+    const std::string_view digits = std::string_view(token.text).substr(hex ? 2 : 0);
+    const std::uint64_t base = hex ? 16 : 10;
     if (digits.empty()) return fail(source_.syntax(token.offset, "This number has no digits"));
     for (const char c : digits) {
       // One past the largest positive number is the magnitude of the smallest negative one.
-      const auto wide = static_cast<unsigned __int128>(token.magnitude) * base + static_cast<unsigned>(hex_value(c));
-      if (wide > std::uint64_t{1} << 63) return fail(source_.syntax(token.offset, "This whole number does not fit into 64 bits"));
-      token.magnitude = static_cast<std::uint64_t>(wide);
+      constexpr std::uint64_t kMost = std::uint64_t{1} << 63;
+      const auto digit = static_cast<std::uint64_t>(hex_value(c));
+      if (token.magnitude > (kMost - digit) / base) return fail(source_.syntax(token.offset, "This whole number does not fit into 64 bits"));
+      token.magnitude = token.magnitude * base + digit;
     }
     return token;
   }

@@ -194,7 +194,7 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
     constexpr int kScale = 6;
     const auto scaled = parse_decimal(number, kScale);  // millionths of the unit
     if (!scaled) return std::nullopt;
-    const __int128 product = static_cast<__int128>(*scaled) * unit->micros;
+    const Int128 product = static_cast<Int128>(*scaled) * unit->micros;
     if (product % 1'000'000 != 0) return std::nullopt;  // finer than a microsecond
     const auto part = narrow(product / 1'000'000);
     const auto sum = part ? checked_add(total, *part) : std::nullopt;

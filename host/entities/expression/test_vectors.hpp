@@ -1,0 +1,47 @@
+// Runs tests/expression/vectors.json through the evaluator and through the SQL of one database.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include "host/entities/expression/test_table.hpp"
+
+namespace opsflux::expression::testing {
+
+inline void check_case(const Json& vectors, const FieldList& schema, const Json& item, TestTable& table) {
+  const std::string text = item.at("expression");
+  SCOPED_TRACE(text + " on " + item.at("record").dump());
+  const auto record = record_of(vectors, schema, item.at("record"));
+  const Context context = context_of(vectors, record);
+  auto expression = item.value("condition", false) ? Expression::compile_condition(text, schema) : Expression::compile(text, schema);
+  if (item.contains("error")) {
+    const auto sql = expression ? expression->to_sql(table.dialect(), 1, context) : Result<SqlFragment>(fail(expression.error()));
+    ASSERT_FALSE(sql.has_value());
+    EXPECT_EQ(sql.error().code, item.at("error")) << sql.error().message;
+    return;
+  }
+  ASSERT_TRUE(expression.has_value()) << expression.error().message;
+  const auto value = expression->evaluate(context);
+  ASSERT_TRUE(value.has_value());
+  EXPECT_EQ(value_to_json(expression->type(), *value), item.at("value"));
+  const auto strict = expression->evaluate(context, Arithmetic::kStrict);
+  EXPECT_EQ(strict ? "" : strict.error().code, item.value("strict", ""));
+  if (expression->type().type != Type::kBool) return;
+  const auto sql = expression->to_sql(table.dialect(), 1, context);
+  ASSERT_TRUE(sql.has_value()) << sql.error().message;
+  table.run("DELETE FROM t", {});
+  table.insert(1, schema, record);
+  try {
+    EXPECT_EQ(!table.matching(*sql).empty(), item.at("value").get<bool>()) << sql->sql;
+  } catch (const std::exception& e) {
+    ADD_FAILURE() << e.what() << "\n" << sql->sql;
+  }
+}
+
+inline void check_vectors(TestTable& table) {
+  const Json vectors = load_vectors();
+  const FieldList schema = schema_of(vectors);
+  table.create(schema);
+  for (const Json& item : vectors.at("cases")) check_case(vectors, schema, item, table);
+}
+
+}  // namespace opsflux::expression::testing
