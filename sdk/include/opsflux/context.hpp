@@ -35,12 +35,15 @@ class Context {
     opf_caller caller{};
     caller.struct_size = sizeof caller;
     detail::check(services_, ctx_, services_.core->caller(ctx_, &caller));
-    return {caller.is_system != 0, std::string(detail::view(caller.user_id)), std::string(detail::view(caller.name)),
-            std::string(detail::view(caller.role)), std::string(detail::view(caller.language))};
+    return {caller.is_system != 0, std::string(detail::view(caller.user_id)),
+            std::string(detail::view(caller.name)), std::string(detail::view(caller.role)),
+            std::string(detail::view(caller.language))};
   }
 
   // The host's clock: use it instead of the system's, so that tests can set it.
-  Timestamp now() const { return Timestamp(std::chrono::nanoseconds(services_.core->now(services_.instance))); }
+  Timestamp now() const {
+    return Timestamp(std::chrono::nanoseconds(services_.core->now(services_.instance)));
+  }
   Date today() const { return std::chrono::floor<std::chrono::days>(now()); }
 
   // By when the call should have returned.
@@ -70,7 +73,8 @@ class Context {
   std::string text(std::string_view key, const Fields& params = {}) const {
     const auto lent = detail::lend(params);
     opf_str text{};
-    detail::check(services_, ctx_, services_.i18n->text(ctx_, detail::lend(key), lent.data(), lent.size(), &text));
+    detail::check(services_, ctx_,
+                  services_.i18n->text(ctx_, detail::lend(key), lent.data(), lent.size(), &text));
     return std::string(detail::view(text));
   }
 

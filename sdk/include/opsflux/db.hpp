@@ -18,7 +18,8 @@ class Rows {
     // The column (from 0) as T; std::optional<T> where it may be NULL.
     template <class T>
     T get(std::uint32_t column) const {
-      if (column >= columns_) throw std::out_of_range("The row has no column " + std::to_string(column) + ".");
+      if (column >= columns_)
+        throw std::out_of_range("The row has no column " + std::to_string(column) + ".");
       return detail::value_as<T>(values_[column]);
     }
 

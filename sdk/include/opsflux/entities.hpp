@@ -33,7 +33,9 @@ class Record {
 
   bool has(std::string_view field) const { return fetch(&opf_entity_v1::record_get, field).type != OPF_NULL; }
   // In a hook: whether the change touches the field. In before_create: whether it has a value.
-  bool is_changed(std::string_view field) const { return get<Value>(field) != before<Value>(field).value_or(Value()); }
+  bool is_changed(std::string_view field) const {
+    return get<Value>(field) != before<Value>(field).value_or(Value());
+  }
 
   // In a hook: changes what will be written.
   void set(std::string_view field, const Value& value) {
@@ -127,7 +129,8 @@ class Entities {
   }
   std::optional<Record> find(std::string_view entity, std::string_view id) const {
     opf_record record = 0;
-    const opf_status status = entity_.read(context_.handle(), detail::lend(entity), detail::lend(id), &record);
+    const opf_status status =
+        entity_.read(context_.handle(), detail::lend(entity), detail::lend(id), &record);
     if (status == OPF_E_NOT_FOUND) return std::nullopt;
     check(status);
     return Record(context_, record);
@@ -161,9 +164,11 @@ class Entities {
   }
   // `version` is the one that was read; kAnyVersion overwrites whatever stands.
   static constexpr std::int64_t kAnyVersion = 0;
-  void update(std::string_view entity, std::string_view id, std::int64_t version, const Fields& fields) const {
+  void update(std::string_view entity, std::string_view id, std::int64_t version,
+              const Fields& fields) const {
     const auto lent = detail::lend(fields);
-    check(entity_.update(context_.handle(), detail::lend(entity), detail::lend(id), version, lent.data(), lent.size()));
+    check(entity_.update(context_.handle(), detail::lend(entity), detail::lend(id), version, lent.data(),
+                         lent.size()));
   }
   void remove(std::string_view entity, std::string_view id) const {
     check(entity_.remove(context_.handle(), detail::lend(entity), detail::lend(id)));

@@ -47,7 +47,10 @@ class Error : public std::exception {
   Error(Status status, std::string reason, std::string message)
       : status_(status), reason_(std::move(reason)), message_(std::move(message)) {}
   Error(Status status, std::string reason, Fields params, std::string message)
-      : status_(status), reason_(std::move(reason)), message_(std::move(message)), params_(std::move(params)) {}
+      : status_(status),
+        reason_(std::move(reason)),
+        message_(std::move(message)),
+        params_(std::move(params)) {}
 
   // throw Error(Status::kUnavailable, "registry_down", "…").because("HTTP 502").retry_after(30s);
   Error&& at(std::string field) && { return field_ = std::move(field), std::move(*this); }
@@ -76,7 +79,8 @@ class FieldError : public Error {
   FieldError(std::string field, std::string reason, std::string message)
       : FieldError(std::move(field), std::move(reason), {}, std::move(message)) {}
   FieldError(std::string field, std::string reason, Fields params, std::string message)
-      : Error(Error(Status::kInvalid, std::move(reason), std::move(params), std::move(message)).at(std::move(field))) {}
+      : Error(Error(Status::kInvalid, std::move(reason), std::move(params), std::move(message))
+                  .at(std::move(field))) {}
 };
 
 // A service of the host refused. Left alone on its way out, the host's own code reaches the client.

@@ -24,14 +24,17 @@ class Request {
     return std::string(detail::view(value));
   }
   // The first query parameter of that name, decoded.
-  std::optional<std::string> query(std::string_view name) const { return part(&opf_http_v1::query_parameter, name); }
+  std::optional<std::string> query(std::string_view name) const {
+    return part(&opf_http_v1::query_parameter, name);
+  }
   // A header by name, in whatever case.
   std::optional<std::string> header(std::string_view name) const { return part(&opf_http_v1::header, name); }
 
   std::string_view body() const {
     opf_bytes body{};
     detail::check(context_.services(), context_.handle(), http().body(context_.handle(), request_, &body));
-    return body.len == 0 ? std::string_view() : std::string_view(reinterpret_cast<const char*>(body.ptr), body.len);
+    return body.len == 0 ? std::string_view()
+                         : std::string_view(reinterpret_cast<const char*>(body.ptr), body.len);
   }
   // The body as JSON; throws Status::kMalformed when it is none.
   Json json() const {
@@ -63,7 +66,9 @@ struct Response {
   std::string content_type = "application/json";
   std::string body;
 
-  static Response json(const Json& body, std::uint32_t status = 200) { return {status, "application/json", body.dump()}; }
+  static Response json(const Json& body, std::uint32_t status = 200) {
+    return {status, "application/json", body.dump()};
+  }
   static Response text(std::string body) { return {200, "text/plain; charset=utf-8", std::move(body)}; }
   static Response no_content() { return {204, {}, {}}; }
 
@@ -78,9 +83,9 @@ struct Response {
   }
 };
 
-// An answer that is given later, from any thread: make it in a function bound with Setup::deferred_route, keep
-// it, complete it once. A ticket that dies unanswered answers 503. Movable, not copyable; must not outlive the
-// module's stop().
+// An answer that is given later, from any thread: make it in a function bound with Setup::deferred_route,
+// keep it, complete it once. A ticket that dies unanswered answers 503. Movable, not copyable; must not
+// outlive the module's stop().
 class Ticket {
  public:
   // `on_cancel` runs at most once, on any thread, when nobody waits any more: the client left, the time is
@@ -108,8 +113,10 @@ class Ticket {
   bool complete(const Response& response) {
     if (ticket_ == 0) return false;
     const opf_response lent = response.lend();
-    const bool done = services_->http->complete(services_->instance, std::exchange(ticket_, 0), &lent) == OPF_OK;
-    // Exactly one of the two ends a ticket: a completion that succeeds, or on_cancel, which then frees the hold.
+    const bool done =
+        services_->http->complete(services_->instance, std::exchange(ticket_, 0), &lent) == OPF_OK;
+    // Exactly one of the two ends a ticket: a completion that succeeds, or on_cancel, which then frees the
+    // hold.
     if (!done) static_cast<void>(hold_.release());
     hold_.reset();
     return done;
@@ -132,8 +139,9 @@ class Ticket {
   void give_up() noexcept {
     if (ticket_ == 0) return;
     try {
-      complete({503, "application/problem+json",
-                R"({"title":"The module gave up the answer","status":503,"detail":"The answer was not ready in time."})"});
+      complete(
+          {503, "application/problem+json",
+           R"({"title":"The module gave up the answer","status":503,"detail":"The answer was not ready in time."})"});
     } catch (...) {
       // Only memory can be lacking here. The host's own time limit then ends the request through on_cancel,
       // to which the hold now belongs.

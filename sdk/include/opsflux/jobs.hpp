@@ -20,7 +20,8 @@ class Jobs {
 
   // Stores a run of a declared job, in the transaction of the hook where there is one, and gives its id. It
   // runs for the same caller, not before `not_before`.
-  std::string enqueue(std::string_view job, const Json& payload = Json::object(), Timestamp not_before = {}) const {
+  std::string enqueue(std::string_view job, const Json& payload = Json::object(),
+                      Timestamp not_before = {}) const {
     const auto& services = context_.services();
     const std::string text = payload.dump();
     opf_str id{};

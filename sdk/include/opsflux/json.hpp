@@ -29,8 +29,7 @@ class Json {
   template <std::same_as<bool> T>
   Json(T value) : data_(value) {}
   template <std::integral T>
-    requires(!std::same_as<T, bool>)
-  Json(T value) : data_(static_cast<std::int64_t>(value)) {}
+  requires(!std::same_as<T, bool>) Json(T value) : data_(static_cast<std::int64_t>(value)) {}
   template <std::floating_point T>
   Json(T value) : data_(static_cast<double>(value)) {}
   Json(const char* text) : data_(std::string(text)) {}

@@ -12,9 +12,8 @@
 //   Type(opsflux::Context&) or Type()          makes the module's state
 //   void start(opsflux::Setup&)                binds what the manifest declares; the only one it must have
 //   void active(opsflux::Context&)             the module now serves
-//   void quiesce(opsflux::Context&, opsflux::Timestamp deadline)   no new calls come; finish what was deferred
-//   void stop(opsflux::Context&)
-//   ~Type()
+//   void quiesce(opsflux::Context&, opsflux::Timestamp deadline)   no new calls come; finish what was
+//   deferred void stop(opsflux::Context&) ~Type()
 // Bound functions are called between start and stop, on many threads at once. Start no threads: jobs are for
 // that. Any of them fails by throwing.
 //
@@ -42,7 +41,8 @@ class Instance {
     }
   }
 
-  static opf_status create(const opf_host_v1* host, opf_instance instance, opf_ctx ctx, void** self) noexcept {
+  static opf_status create(const opf_host_v1* host, opf_instance instance, opf_ctx ctx,
+                           void** self) noexcept {
     return guard(*host, ctx, [&] { *self = new Instance(*host, instance, ctx); });
   }
   static opf_status start(void* self, opf_ctx ctx) noexcept {
@@ -53,7 +53,7 @@ class Instance {
   }
   static opf_status active(void* self, opf_ctx ctx) noexcept {
     return run(self, ctx, [&](Instance& in) {
-      if constexpr (requires(Type& module, Context& context) { module.active(context); }) {
+      if constexpr (requires(Type & module, Context & context) { module.active(context); }) {
         Context context(in.services_, ctx);
         in.module_->active(context);
       }
@@ -61,7 +61,9 @@ class Instance {
   }
   static opf_status quiesce(void* self, opf_ctx ctx, std::int64_t deadline_ns) noexcept {
     return run(self, ctx, [&](Instance& in) {
-      if constexpr (requires(Type& module, Context& context, Timestamp at) { module.quiesce(context, at); }) {
+      if constexpr (requires(Type & module, Context & context, Timestamp at) {
+                      module.quiesce(context, at);
+                    }) {
         Context context(in.services_, ctx);
         in.module_->quiesce(context, Timestamp(std::chrono::nanoseconds(deadline_ns)));
       }
@@ -69,7 +71,7 @@ class Instance {
   }
   static opf_status stop(void* self, opf_ctx ctx) noexcept {
     return run(self, ctx, [&](Instance& in) {
-      if constexpr (requires(Type& module, Context& context) { module.stop(context); }) {
+      if constexpr (requires(Type & module, Context & context) { module.stop(context); }) {
         Context context(in.services_, ctx);
         in.module_->stop(context);
       }
@@ -90,10 +92,18 @@ class Instance {
 
 template <class Type>
 constexpr opf_module_v1 module_table(std::string_view id, std::string_view version, std::uint32_t abi_minor) {
-  return {sizeof(opf_module_v1),      OPF_ABI_MAJOR,           abi_minor,
-          0,                          {id.data(), id.size()},  {version.data(), version.size()},
-          &Instance<Type>::create,    &Instance<Type>::start,  &Instance<Type>::active,
-          &Instance<Type>::quiesce,   &Instance<Type>::stop,   &Instance<Type>::destroy};
+  return {sizeof(opf_module_v1),
+          OPF_ABI_MAJOR,
+          abi_minor,
+          0,
+          {id.data(), id.size()},
+          {version.data(), version.size()},
+          &Instance<Type>::create,
+          &Instance<Type>::start,
+          &Instance<Type>::active,
+          &Instance<Type>::quiesce,
+          &Instance<Type>::stop,
+          &Instance<Type>::destroy};
 }
 
 }  // namespace opsflux::detail
@@ -101,9 +111,9 @@ constexpr opf_module_v1 module_table(std::string_view id, std::string_view versi
 #define OPSFLUX_DETAIL_TEXT2(x) #x
 #define OPSFLUX_DETAIL_TEXT(x) OPSFLUX_DETAIL_TEXT2(x)
 
-// The ELF note from which the host knows the file before it runs one instruction of it (abi/module.h): sizes of
-// name and description, type, name, description, each padded to four bytes.
-#define OPSFLUX_DETAIL_NOTE(description)                                    \
+// The ELF note from which the host knows the file before it runs one instruction of it (abi/module.h): sizes
+// of name and description, type, name, description, each padded to four bytes.
+#define OPSFLUX_DETAIL_NOTE(description) \
   __asm__(                                                                  \
       ".pushsection " OPF_NOTE_SECTION ",\"a\",%note\n"                     \
       ".balign 4\n"                                                         \
@@ -116,15 +126,15 @@ constexpr opf_module_v1 module_table(std::string_view id, std::string_view versi
 #define OPSFLUX_DETAIL_NOTE_TYPE 1
 
 // Makes `Type` the module of this library. Once, in one .cpp file.
-#define OPSFLUX_MODULE(Type)                                                                                     \
-  OPSFLUX_DETAIL_NOTE("abi=" OPSFLUX_DETAIL_TEXT(OPSFLUX_MODULE_ABI_MAJOR) "." OPSFLUX_DETAIL_TEXT(              \
-      OPSFLUX_MODULE_ABI_MINOR) ";module=" OPSFLUX_MODULE_ID ";version=" OPSFLUX_MODULE_VERSION                  \
-                                ";build=" OPSFLUX_MODULE_BUILD);                                                 \
-  static_assert(OPSFLUX_MODULE_ABI_MAJOR == OPF_ABI_MAJOR && OPSFLUX_MODULE_ABI_MINOR <= OPF_ABI_MINOR,          \
-                "The manifest asks for an ABI that this SDK does not have.");                                    \
-  extern "C" __attribute__((visibility("default"))) const opf_module_v1* opf_module_entry_v1(void) {             \
-    static constexpr opf_module_v1 table = ::opsflux::detail::module_table<Type>(                                \
-        OPSFLUX_MODULE_ID, OPSFLUX_MODULE_VERSION, OPSFLUX_MODULE_ABI_MINOR);                                    \
-    return &table;                                                                                               \
-  }                                                                                                              \
+#define OPSFLUX_MODULE(Type)                                                                            \
+  OPSFLUX_DETAIL_NOTE("abi=" OPSFLUX_DETAIL_TEXT(OPSFLUX_MODULE_ABI_MAJOR) "." OPSFLUX_DETAIL_TEXT(     \
+      OPSFLUX_MODULE_ABI_MINOR) ";module=" OPSFLUX_MODULE_ID ";version=" OPSFLUX_MODULE_VERSION         \
+                                ";build=" OPSFLUX_MODULE_BUILD);                                        \
+  static_assert(OPSFLUX_MODULE_ABI_MAJOR == OPF_ABI_MAJOR && OPSFLUX_MODULE_ABI_MINOR <= OPF_ABI_MINOR, \
+                "The manifest asks for an ABI that this SDK does not have.");                           \
+  extern "C" __attribute__((visibility("default"))) const opf_module_v1* opf_module_entry_v1(void) {    \
+    static constexpr opf_module_v1 table = ::opsflux::detail::module_table<Type>(                       \
+        OPSFLUX_MODULE_ID, OPSFLUX_MODULE_VERSION, OPSFLUX_MODULE_ABI_MINOR);                           \
+    return &table;                                                                                      \
+  }                                                                                                     \
   static_assert(true, "ends with a semicolon or not")

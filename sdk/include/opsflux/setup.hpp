@@ -93,10 +93,12 @@ class Setup : public Context {
   }
   // A route whose answer comes later: it makes a Ticket and keeps it. Throwing before that answers at once.
   void deferred_route(std::string_view name, DeferredRouteFunction function) {
-    bind<DeferredRouteFunction>(services().http->bind_route, &detail::run_deferred_route, name, std::move(function));
+    bind<DeferredRouteFunction>(services().http->bind_route, &detail::run_deferred_route, name,
+                                std::move(function));
   }
   void subscriber(std::string_view name, SubscriberFunction function) {
-    bind<SubscriberFunction>(services().event->bind_subscriber, &detail::run_subscriber, name, std::move(function));
+    bind<SubscriberFunction>(services().event->bind_subscriber, &detail::run_subscriber, name,
+                             std::move(function));
   }
   void job(std::string_view name, JobFunction function) {
     bind<JobFunction>(services().job->bind_job, &detail::run_job, name, std::move(function));

@@ -52,8 +52,7 @@ class Value {
   template <std::same_as<bool> T>
   Value(T value) : data_(value) {}
   template <std::integral T>
-    requires(!std::same_as<T, bool>)
-  Value(T value) : data_(static_cast<std::int64_t>(value)) {}
+  requires(!std::same_as<T, bool>) Value(T value) : data_(static_cast<std::int64_t>(value)) {}
   template <std::floating_point T>
   Value(T value) : data_(static_cast<double>(value)) {}
   Value(const char* text) : data_(std::string(text)) {}
@@ -88,8 +87,8 @@ class Value {
 
  private:
   // In the order of the ABI's tags, so that the index is the tag.
-  using Data = std::variant<std::monostate, bool, std::int64_t, double, Decimal, Timestamp, Date, Uuid, std::string,
-                            Bytes, JsonText>;
+  using Data = std::variant<std::monostate, bool, std::int64_t, double, Decimal, Timestamp, Date, Uuid,
+                            std::string, Bytes, JsonText>;
   static_assert(std::is_same_v<std::variant_alternative_t<OPF_DECIMAL, Data>, Decimal>);
   static_assert(std::is_same_v<std::variant_alternative_t<OPF_TEXT, Data>, std::string>);
   static_assert(std::is_same_v<std::variant_alternative_t<OPF_JSON, Data>, JsonText>);

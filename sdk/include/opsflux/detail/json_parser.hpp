@@ -24,13 +24,20 @@ class JsonParser {
     skip_space();
     if (at_ >= text_.size() || depth > kDepth) return false;
     switch (text_[at_]) {
-      case '{': return read_object(out, depth);
-      case '[': return read_array(out, depth);
-      case '"': return read_string(out);
-      case 't': return word("true") && assign(out, true);
-      case 'f': return word("false") && assign(out, false);
-      case 'n': return word("null") && assign(out, nullptr);
-      default: return read_number(out);
+      case '{':
+        return read_object(out, depth);
+      case '[':
+        return read_array(out, depth);
+      case '"':
+        return read_string(out);
+      case 't':
+        return word("true") && assign(out, true);
+      case 'f':
+        return word("false") && assign(out, false);
+      case 'n':
+        return word("null") && assign(out, nullptr);
+      default:
+        return read_number(out);
     }
   }
 
@@ -184,7 +191,8 @@ class JsonParser {
     return true;
   }
   void skip_space() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r'))
+    while (at_ < text_.size() &&
+           (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r'))
       ++at_;
   }
 

@@ -69,8 +69,8 @@ inline HostError host_error(const opf_host_v1& host, opf_ctx ctx, opf_status sta
   opf_error left{};
   left.struct_size = sizeof left;
   if (host.get_error(ctx, &left) != OPF_OK)
-    return HostError(Error(static_cast<Status>(status), "host", "The host refused with status " +
-                                                                    std::to_string(status) + "."));
+    return HostError(Error(static_cast<Status>(status), "host",
+                           "The host refused with status " + std::to_string(status) + "."));
   Fields params;
   for (std::uint64_t i = 0; i < left.param_count; ++i)
     params.push_back({std::string(view(left.params[i].name)), Value::copy(left.params[i].value)});
@@ -110,7 +110,8 @@ inline opf_status put_error(const opf_host_v1& host, opf_ctx ctx, const Error& e
 }
 
 // For what was thrown that is no Error; needs no memory of its own.
-inline opf_status put_failure(const opf_host_v1& host, opf_ctx ctx, std::string_view reason, const char* what) {
+inline opf_status put_failure(const opf_host_v1& host, opf_ctx ctx, std::string_view reason,
+                              const char* what) {
   opf_error out{};
   out.struct_size = sizeof out;
   out.status = OPF_E_INTERNAL;

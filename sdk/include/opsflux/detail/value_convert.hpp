@@ -20,7 +20,8 @@ inline constexpr std::string_view kTypeNames[] = {"null", "bool", "integer", "nu
 
 [[noreturn]] inline void mismatch(const opf_value& value, std::string_view wanted) {
   const std::string_view held = value.type < std::size(kTypeNames) ? kTypeNames[value.type] : "unknown";
-  throw TypeMismatch("The value is " + std::string(held) + " and was asked for as " + std::string(wanted) + ".");
+  throw TypeMismatch("The value is " + std::string(held) + " and was asked for as " + std::string(wanted) +
+                     ".");
 }
 
 inline void expect(const opf_value& value, std::uint32_t tag) {
@@ -56,8 +57,8 @@ inline double read_number(const opf_value& value) {
 }
 
 inline std::string_view read_text(const opf_value& value) {
-  const bool textual = value.type == OPF_TEXT || value.type == OPF_UUID || value.type == OPF_DECIMAL ||
-                       value.type == OPF_JSON;
+  const bool textual =
+      value.type == OPF_TEXT || value.type == OPF_UUID || value.type == OPF_DECIMAL || value.type == OPF_JSON;
   if (!textual) mismatch(value, "text");
   return text_of(value);
 }
@@ -146,7 +147,9 @@ inline opf_value abi_value(double content) {
   return value;
 }
 inline opf_value abi_value(const Decimal& content) { return abi_text(OPF_DECIMAL, content.digits); }
-inline opf_value abi_value(Timestamp content) { return abi_scalar(OPF_TIMESTAMP, content.time_since_epoch().count()); }
+inline opf_value abi_value(Timestamp content) {
+  return abi_scalar(OPF_TIMESTAMP, content.time_since_epoch().count());
+}
 inline opf_value abi_value(Date content) { return abi_scalar(OPF_DATE, content.time_since_epoch().count()); }
 inline opf_value abi_value(const Uuid& content) { return abi_text(OPF_UUID, content.text); }
 inline opf_value abi_value(const std::string& content) { return abi_text(OPF_TEXT, content); }
@@ -189,18 +192,30 @@ inline opf_value Value::lend() const {
 
 inline Value Value::copy(const opf_value& value) {
   switch (value.type) {
-    case OPF_NULL: return {};
-    case OPF_BOOL: return value.u.i64 != 0;
-    case OPF_I64: return value.u.i64;
-    case OPF_F64: return value.u.f64;
-    case OPF_DECIMAL: return detail::value_as<Decimal>(value);
-    case OPF_TIMESTAMP: return detail::value_as<Timestamp>(value);
-    case OPF_DATE: return detail::value_as<Date>(value);
-    case OPF_UUID: return detail::value_as<Uuid>(value);
-    case OPF_TEXT: return detail::text_of(value);
-    case OPF_BYTES: return detail::value_as<Bytes>(value);
-    case OPF_JSON: return JsonText{std::string(detail::text_of(value))};
-    default: detail::mismatch(value, "a value of this ABI");
+    case OPF_NULL:
+      return {};
+    case OPF_BOOL:
+      return value.u.i64 != 0;
+    case OPF_I64:
+      return value.u.i64;
+    case OPF_F64:
+      return value.u.f64;
+    case OPF_DECIMAL:
+      return detail::value_as<Decimal>(value);
+    case OPF_TIMESTAMP:
+      return detail::value_as<Timestamp>(value);
+    case OPF_DATE:
+      return detail::value_as<Date>(value);
+    case OPF_UUID:
+      return detail::value_as<Uuid>(value);
+    case OPF_TEXT:
+      return detail::text_of(value);
+    case OPF_BYTES:
+      return detail::value_as<Bytes>(value);
+    case OPF_JSON:
+      return JsonText{std::string(detail::text_of(value))};
+    default:
+      detail::mismatch(value, "a value of this ABI");
   }
 }
 
