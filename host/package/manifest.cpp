@@ -201,6 +201,10 @@ class Reader {
   }
 
   void read_triggers() {
+    for (std::size_t i = 0; i < list("subscriptions").size(); ++i) {
+      const Json& one = list("subscriptions")[i];
+      m_.subscriptions.push_back({complete_event(text(one, "event"), at("subscriptions", i, "event")), text(one, "function")});
+    }
     for (std::size_t i = 0; i < list("triggers").size(); ++i) {
       const Json& one = list("triggers")[i];
       ManifestTrigger trigger{text(one, "file"), {}};

@@ -88,6 +88,12 @@ struct ManifestJob {
   std::optional<std::chrono::seconds> every;  // absent: runs when asked for
 };
 
+// A function of the library that gets committed events.
+struct ManifestSubscription {
+  std::string event;     // complete: "tiers.company.created"
+  std::string function;
+};
+
 struct ManifestTrigger {
   std::string file;              // "triggers/review.lua"
   std::vector<std::string> on;   // complete: "tiers.company.created"
@@ -119,12 +125,13 @@ struct Manifest {
   std::vector<ManifestRoute> routes;
   std::vector<std::string> events;  // local names
   std::vector<ManifestJob> jobs;
+  std::vector<ManifestSubscription> subscriptions;
   std::vector<ManifestTrigger> triggers;
   std::optional<ManifestWeb> web;
   bool exclusive = false;  // its migrations break the version that runs: requests wait for the switch
 
   // Whether it binds anything in code, and so must bring a library.
-  bool needs_library() const { return !hooks.empty() || !routes.empty() || !jobs.empty(); }
+  bool needs_library() const { return !hooks.empty() || !routes.empty() || !jobs.empty() || !subscriptions.empty(); }
 };
 
 // One error with code "manifest.invalid" and every single one in `causes` (or the single one itself);
