@@ -42,7 +42,7 @@ class Database {
   // administrator: store.bad_url, store.in_use, store.read_only, store.corrupt, store.unreachable,
   // store.refused (password, unknown database), file.*.
   static Result<std::unique_ptr<Database>> open(const DatabaseOptions& options);
-  ~Database();  // stop(), then waits for reads that still run
+  ~Database();  // stop()
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
@@ -60,15 +60,15 @@ class Database {
   // only itself. `work` may run more than once: when two transactions clashed, the loser is rolled back and
   // run again; so results it hands out are assigned, not added to. It may read, never write_now.
   // `done` is called once, after the commit is durable or the work was undone, on the store's completion
-  // thread, in commit order; it may call anything but should be short. After stop it gets "store.stopped"
-  // on the calling thread. Exceptions from work become Internal errors.
+  // thread, in commit order; it should be short and not throw. Work that is not taken (queue full, stopped) gets its
+  // `done` on the calling thread. Exceptions from work become Internal errors.
   void write(WriteWork work, WriteDone done);
 
   // The same, and waits. Not from inside the work of a write, nor from `done` or on_commit: an Internal error.
   Result<void> write_now(WriteWork work);
 
-  // Takes no more work, finishes queued writes and their callbacks, closes idle sessions. Idempotent.
-  // Not from work or callbacks.
+  // Takes no more work, finishes queued writes and their callbacks, waits for reads that still run, closes
+  // the sessions. Idempotent. Not from work or callbacks.
   void stop();
 
   // Looks through the whole database for damage (SQLite; slow on large files). For `doctor`.

@@ -42,7 +42,8 @@ Result<void> check_owner(std::string_view owner);
 // role; nothing on SQLite. Idempotent. Fails with Forbidden "store.may_not_create_role" when the database
 // user lacks CREATEROLE, or "store.may_not_create_schema".
 Result<void> ensure_owner(Transaction& transaction, std::string_view owner);
-// Drops every table of the owner, and on PostgreSQL its schema and role.
+// Drops every table of the owner, and on PostgreSQL its schema and role. What the runner noted about its
+// migrations goes with it.
 Result<void> drop_owner(Transaction& transaction, std::string_view owner);
 
 }  // namespace opsflux::store

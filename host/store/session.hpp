@@ -55,7 +55,8 @@ class Session {
   // Calls `on_row` with the first row; false when there is none.
   Result<bool> query_one(std::string_view sql, Params params, function_ref<void(const Row&)> on_row);
 
-  // Runs many statements without parameters, split as the database itself splits them.
+  // Runs many statements without parameters, split as the database itself splits them. An error has the
+  // number of the statement, from 1, as param "statement".
   Result<void> script(std::string_view sql);
 
  protected:

@@ -1,0 +1,383 @@
+#include "host/store/postgresql_connection.hpp"
+
+#include <map>
+
+#include <soci/soci.h>
+#include <soci/postgresql/soci-postgresql.h>
+
+#include "host/base/log.hpp"
+#include "host/base/text.hpp"
+#include "host/store/postgresql_errors.hpp"
+#include "host/store/postgresql_row.hpp"
+#include "host/store/sql_guard.hpp"
+#include "host/store/sql_lexer.hpp"
+#include "host/store/statement_cache.hpp"
+
+namespace opsflux::store {
+namespace {
+
+struct ClearResult {
+  void operator()(PGresult* result) const { PQclear(result); }
+};
+using PgResult = std::unique_ptr<PGresult, ClearResult>;
+
+// A statement prepared on the server. The name is given back when the last user lets go of it.
+struct Statement {
+  std::string name;
+  std::vector<std::string>* to_deallocate;
+  ~Statement() { to_deallocate->push_back(name); }
+};
+
+// Parameters in PostgreSQL's text form. libpq wants each to end in NUL, which views do not: they are copied
+// into one buffer.
+class TextParams {
+ public:
+  explicit TextParams(Params params) {
+    starts_.reserve(params.size());
+    for (const Value& value : params) add(value);
+    pointers_.reserve(starts_.size());
+    for (const std::size_t start : starts_) pointers_.push_back(start == kIsNull ? nullptr : buffer_.data() + start);
+  }
+  int count() const { return static_cast<int>(pointers_.size()); }
+  const char* const* data() const { return pointers_.data(); }
+
+ private:
+  static constexpr std::size_t kIsNull = static_cast<std::size_t>(-1);
+
+  void add(const Value& value) {
+    if (std::holds_alternative<std::monostate>(value)) return starts_.push_back(kIsNull);
+    starts_.push_back(buffer_.size());
+    std::array<char, 40> digits;
+    if (const auto* boolean = std::get_if<bool>(&value)) {
+      buffer_ += *boolean ? 't' : 'f';
+    } else if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+      buffer_.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), *integer).ptr);
+    } else if (const auto* real = std::get_if<double>(&value)) {
+      buffer_.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), *real).ptr);
+    } else {
+      buffer_ += std::get<std::string_view>(value);
+    }
+    buffer_ += '\0';
+  }
+
+  std::string buffer_;
+  std::vector<std::size_t> starts_;
+  std::vector<const char*> pointers_;
+};
+
+bool worth_preparing(std::string_view word) {
+  return word == "select" || word == "insert" || word == "update" || word == "delete" || word == "with";
+}
+
+class PostgresqlConnection final : public Connection {
+ public:
+  PostgresqlConnection(std::unique_ptr<soci::session> session, const PostgresqlSettings& settings)
+      : session_(std::move(session)),
+        pg_(static_cast<soci::postgresql_session_backend*>(session_->get_backend())->conn_),
+        settings_(settings),
+        host_statements_(settings.cached_statements) {
+    PQsetNoticeProcessor(pg_, [](void*, const char*) {}, nullptr);
+  }
+
+  Result<void> prepare_session() {
+    const std::string timeout = std::to_string(settings_.statement_timeout.count());
+    TRY(run_own("SET client_encoding = 'UTF8'; SET timezone = 'UTC'; SET datestyle = 'ISO, YMD'; "
+                "SET intervalstyle = 'iso_8601'; SET bytea_output = 'hex'; SET extra_float_digits = 1; "
+                "SET standard_conforming_strings = on; SET row_security = on; SET xmloption = 'document'; "
+                "SET statement_timeout = " + timeout + "; SET idle_in_transaction_session_timeout = 0" +
+                (settings_.durable ? "" : "; SET synchronous_commit = off")));
+    return look_for_schemas();
+  }
+
+  Dialect dialect() const override { return Dialect::kPostgresql; }
+
+  Result<std::int64_t> execute(std::string_view sql, Params params) override {
+    TRY_ASSIGN(result, run(sql, params));
+    return parse_int(PQcmdTuples(result.get())).value_or(0);
+  }
+
+  Result<void> query(std::string_view sql, Params params, function_ref<bool(const Row&)> on_row) override {
+    TRY_ASSIGN(result, run(sql, params));
+    const int rows = PQntuples(result.get());
+    for (int row = 0; row < rows; ++row) {
+      if (!on_row(PostgresqlRow(result.get(), row))) break;
+    }
+    return {};
+  }
+
+  Result<void> script(std::string_view sql) override {
+    int number = 0;
+    for (const std::string_view statement : split_sql(sql)) {
+      ++number;
+      if (auto done = run(statement, {}); !done) {
+        return fail(std::move(done).error().with("statement", std::to_string(number)));
+      }
+    }
+    return {};
+  }
+
+  Result<void> begin() override {
+    if (generation_ != settings_.schemas->load()) TRY(look_for_schemas());
+    deallocate();
+    applied_owner_.clear();
+    savepoint_owners_.clear();
+    return run_own(settings_.access == Access::kWrite ? "BEGIN ISOLATION LEVEL SERIALIZABLE"
+                                                      : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+  }
+
+  Result<void> commit() override {
+    if (PQtransactionStatus(pg_) == PQTRANS_INERROR) {
+      rollback();
+      return fail(Error::internal("store.failed", "The database undid the change.").because("COMMIT after a failure"));
+    }
+    auto committed = run_own("COMMIT");
+    if (!committed) rollback();
+    applied_owner_.clear();
+    return committed;
+  }
+
+  void rollback() override {
+    applied_owner_.clear();
+    savepoint_owners_.clear();
+    if (PQstatus(pg_) == CONNECTION_BAD) return;
+    if (PQtransactionStatus(pg_) == PQTRANS_IDLE) return;
+    if (auto undone = run_own("ROLLBACK"); !undone) broken_ = true;
+  }
+
+  Result<void> savepoint() override {
+    TRY(run_own("SAVEPOINT s" + std::to_string(savepoint_owners_.size() + 1)));
+    savepoint_owners_.push_back(applied_owner_);
+    return {};
+  }
+  Result<void> release() override {
+    TRY(run_own("RELEASE SAVEPOINT s" + std::to_string(savepoint_owners_.size())));
+    savepoint_owners_.pop_back();
+    return {};
+  }
+  Result<void> rollback_to() override {
+    TRY(run_own("ROLLBACK TO SAVEPOINT s" + std::to_string(savepoint_owners_.size())));
+    applied_owner_ = savepoint_owners_.back();  // SET LOCAL is undone with the rest
+    return release();
+  }
+
+  bool in_transaction() const override {
+    const auto status = PQtransactionStatus(pg_);
+    return status == PQTRANS_INTRANS || status == PQTRANS_INERROR || status == PQTRANS_ACTIVE;
+  }
+  bool broken() const override { return broken_ || PQstatus(pg_) == CONNECTION_BAD; }
+  Result<void> check() override { return run_own("SELECT 1"); }
+
+  std::shared_ptr<Generation> schemas() const override { return settings_.schemas; }
+
+  void schema_added(const std::string& schema) override {
+    host_path_ += ", " + quote_name(schema);
+    applied_owner_ = "?";  // sets the path again before the next statement
+  }
+
+ private:
+  // Modules' tables are found by their plain names. "public" comes first, so that no module can put a table
+  // in front of one of the host's.
+  Result<void> look_for_schemas() {
+    const std::uint64_t now = settings_.schemas->load();
+    std::string path = "public";
+    PgResult result(PQexec(pg_, "SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname LIKE 'm\\_%' ORDER BY nspname"));
+    if (PQresultStatus(result.get()) != PGRES_TUPLES_OK) return fail(failure(result.get(), "look for schemas"));
+    for (int row = 0; row < PQntuples(result.get()); ++row) path += ", " + quote_name(PQgetvalue(result.get(), row, 0));
+    TRY(run_own("SET search_path = " + path));
+    host_path_ = path;
+    // Columns may have changed with the tables, and a plan that answers other columns than before fails.
+    forget_statements();
+    generation_ = now;
+    return {};
+  }
+
+  void forget_statements() {
+    host_statements_.clear();
+    owner_statements_.clear();
+    deallocate();
+  }
+
+  void deallocate() {
+    for (const std::string& name : to_deallocate_) run_own("DEALLOCATE " + name);
+    to_deallocate_.clear();
+  }
+
+  Error failure(const PGresult* result, std::string_view sql) { return postgresql_error(pg_, result, sql, scope_); }
+
+  Result<void> run_own(const std::string& sql) {
+    const PgResult result(PQexec(pg_, sql.c_str()));
+    const auto status = PQresultStatus(result.get());
+    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return {};
+    return fail(postgresql_error(pg_, result.get(), sql, Scope{}));
+  }
+
+  // Role and path follow the scope when the next statement runs.
+  Result<void> apply_scope() {
+    if (scope_.owner == applied_owner_) return {};
+    if (scope_.host()) {
+      TRY(run_own("SET LOCAL ROLE NONE; SET LOCAL search_path = " + host_path_));
+    } else {
+      const std::string role = quote_name(module_role(PQdb(pg_), scope_.owner));
+      auto set = run_own("SET LOCAL ROLE NONE; SET LOCAL search_path = " + quote_name("m_" + scope_.owner) +
+                         "; SET LOCAL ROLE " + role);
+      if (!set) {
+        return fail(Error::internal("store.no_owner", "The module " + scope_.owner + " has no place in the database.")
+                        .with("owner", scope_.owner)
+                        .because(set.error().detail));
+      }
+    }
+    applied_owner_ = scope_.owner;
+    return {};
+  }
+
+  StatementCache<Statement>& cache() {
+    if (scope_.host()) return host_statements_;
+    return owner_statements_.try_emplace(scope_.owner, settings_.cached_statements / 4 + 1).first->second;
+  }
+
+  Result<PgResult> run(std::string_view sql, Params params) {
+    TRY(apply_scope());
+    auto statement = cache().find(sql);
+    if (!statement || scope_.rights == OwnerRights::kSchema) {
+      if (!scope_.host()) TRY(check_module_sql(sql, scope_));
+      const std::string word = first_word(sql);
+      if (scope_.host()) TRY(check_host_sql(word));
+      if (!worth_preparing(word)) return run_once(sql, params);
+      if (!statement) {
+        TRY_ASSIGN(fresh, prepare(sql));
+        statement = std::move(fresh);
+      }
+    }
+    const TextParams text(params);
+    PgResult result(PQexecPrepared(pg_, statement->name.c_str(), text.count(), text.data(), nullptr, nullptr, 0));
+    return checked(std::move(result), sql);
+  }
+
+  // The same as SQLite's authorizer refuses, so that nothing works on one database only.
+  static Result<void> check_host_sql(std::string_view word) {
+    for (const char* own : {"begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release", "set",
+                            "reset", "prepare", "deallocate", "discard"}) {
+      if (word == own) {
+        return fail(Error::internal("store.failed", "The database refused a statement.")
+                        .because("transactions and settings belong to the store: " + std::string(word)));
+      }
+    }
+    return {};
+  }
+
+  Result<PgResult> run_once(std::string_view sql, Params params) {
+    const TextParams text(params);
+    const std::string terminated(sql);
+    PgResult result(PQexecParams(pg_, terminated.c_str(), text.count(), nullptr, text.data(), nullptr, nullptr, 0));
+    return checked(std::move(result), sql);
+  }
+
+  Result<PgResult> checked(PgResult result, std::string_view sql) {
+    const auto status = PQresultStatus(result.get());
+    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return result;
+    if (status == PGRES_EMPTY_QUERY) {
+      return fail(Error::internal("store.failed", "The database refused a statement.").because("there is no statement"));
+    }
+    if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) {
+      broken_ = true;  // the protocol is in another mode now
+      return fail(Error::internal("store.failed", "The database refused a statement.").because("COPY"));
+    }
+    Error error = failure(result.get(), sql);
+    // "cached plan must not change result type": another server changed the table.
+    if (const char* state = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE); state && std::string_view(state) == "0A000") {
+      cache().remove(sql);
+      if (settings_.access == Access::kWrite) error.code = kClash;
+    }
+    return fail(std::move(error));
+  }
+
+  Result<std::shared_ptr<Statement>> prepare(std::string_view sql) {
+    auto statement = std::make_shared<Statement>(Statement{"s" + std::to_string(++prepared_), &to_deallocate_});
+    const std::string terminated(sql);
+    const PgResult result(PQprepare(pg_, statement->name.c_str(), terminated.c_str(), 0, nullptr));
+    if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) {
+      Error error = failure(result.get(), sql);
+      statement->to_deallocate = &never_made_;
+      return fail(std::move(error));
+    }
+    cache().insert(sql, statement);
+    return statement;
+  }
+
+  std::unique_ptr<soci::session> session_;
+  PGconn* const pg_;
+  const PostgresqlSettings settings_;
+  // Before the caches: statements in them write here when they go.
+  std::vector<std::string> to_deallocate_;
+  std::vector<std::string> never_made_;
+  StatementCache<Statement> host_statements_;
+  std::map<std::string, StatementCache<Statement>> owner_statements_;
+  std::string host_path_ = "public";
+  std::string applied_owner_;  // the scope that role and path stand at; empty: the host
+  std::vector<std::string> savepoint_owners_;
+  std::uint64_t generation_ = 0;
+  std::uint64_t prepared_ = 0;
+  bool broken_ = false;
+};
+
+using ConnInfo = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
+
+// A URL with every setting percent-encoded: SOCI splits what it is given at spaces.
+Result<std::string> with_settings(std::string_view url, const std::map<std::string, std::string>& settings) {
+  char* message = nullptr;
+  const ConnInfo options(PQconninfoParse(std::string(url).c_str(), &message), &PQconninfoFree);
+  if (!options) {
+    const std::string why(trim(message ? message : "out of memory"));
+    PQfreemem(message);
+    return fail(Error::invalid("store.bad_url", "The address of the database cannot be read: " + why + "."));
+  }
+  std::map<std::string, std::string> all{{"connect_timeout", "5"}, {"application_name", "opsflux"},
+                                         {"keepalives_idle", "30"}};
+  for (const PQconninfoOption* option = options.get(); option->keyword; ++option) {
+    if (option->val) all[option->keyword] = option->val;
+  }
+  for (const auto& [key, value] : settings) all[key] = value;
+  std::string out = "postgresql:///";
+  char separator = '?';
+  for (const auto& [key, value] : all) {
+    out += separator + key + "=" + percent_encode(value);
+    separator = '&';
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string quote_name(std::string_view name) {
+  std::string out = "\"";
+  for (const char c : name) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + "\"";
+}
+
+std::string module_role(std::string_view database, std::string_view owner) {
+  std::string role = "opsflux_" + std::string(database) + "_m_" + std::string(owner);
+  if (role.size() <= 63) return role;
+  const std::string digest = sha256_hex(std::string(database) + "/" + std::string(owner));
+  return "opsflux_" + digest.substr(0, 16) + "_m_" + std::string(owner.substr(0, 32));
+}
+
+Result<std::string> postgresql_url_for(std::string_view url, std::string_view database) {
+  return with_settings(url, {{"dbname", std::string(database)}});
+}
+
+Result<std::unique_ptr<Connection>> open_postgresql(const PostgresqlSettings& settings) {
+  TRY_ASSIGN(url, with_settings(settings.url, {}));
+  std::unique_ptr<PostgresqlConnection> connection;
+  try {
+    connection = std::make_unique<PostgresqlConnection>(std::make_unique<soci::session>(soci::postgresql, url), settings);
+  } catch (const std::exception& error) {
+    return fail(postgresql_refusal(error.what()));
+  }
+  TRY(connection->prepare_session());
+  return std::unique_ptr<Connection>(std::move(connection));
+}
+
+}  // namespace opsflux::store
