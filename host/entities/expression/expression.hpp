@@ -1,5 +1,5 @@
 // Expressions: filters, rules, conditions and computed values in one language, a subset of CEL (Common
-// Expression Language, https://cel.dev). The language is described in docs/expressions.md.
+// Expression Language, https://cel.dev). The language is described in README.md beside this file.
 //
 //   TRY_ASSIGN(filter, Expression::compile("city.contains(\"ille\") && score >= 3", schema));
 //   TRY_ASSIGN(where, filter.to_sql(Dialect::kSqlite, 1, Context::at(clock.now())));      // as SQL

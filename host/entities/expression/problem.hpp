@@ -36,7 +36,7 @@ class Source {
   std::string where_;
 };
 
-// The name that was probably meant, or empty: at most a third of the letters differ (Levenshtein).
+// The name that was probably meant, or empty: at most a third of the letters differ.
 std::string nearest(std::string_view name, const std::vector<std::string>& candidates);
 
 // "a, b, c and 12 more", quoted when asked.

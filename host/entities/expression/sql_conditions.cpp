@@ -65,7 +65,7 @@ std::string successor(std::string prefix) {
 Result<SqlFragment> SqlWriter::run() {
   out_.sql = condition(tree_.root, false);
   if (error_) return fail(std::move(*error_));
-  if (parser_symbols(out_.sql) > kMaxParserSymbols)
+  if (sqlite_ && parser_symbols(out_.sql) > kMaxParserSymbols)
     return fail(source_.limit(tree_.at(tree_.root).offset, "The expression is nested too deeply for the database"));
   return std::move(out_);
 }
@@ -97,11 +97,10 @@ std::string SqlWriter::condition(NodeId id, bool negated) {
 }
 
 std::string SqlWriter::logic(const Node& node, bool negated) {
-  // The deepest part comes first: SQLite's parser then has the least waiting on its stack.
-  std::vector<NodeId> kids = node.kids;
-  std::stable_sort(kids.begin(), kids.end(), [&](NodeId a, NodeId b) { return tree_.at(a).depth > tree_.at(b).depth; });
   std::vector<std::string> parts;
-  for (const NodeId kid : kids) parts.push_back(condition(kid, negated));
+  for (const NodeId kid : node.kids) parts.push_back(condition(kid, negated));
+  // The deepest part comes first: SQLite's parser then has the least waiting on its stack.
+  std::stable_sort(parts.begin(), parts.end(), [](const std::string& a, const std::string& b) { return parser_symbols(a) > parser_symbols(b); });
   return balanced(parts, (node.op == Op::kAnd) != negated ? " AND " : " OR ");
 }
 

@@ -1,6 +1,6 @@
 // The vocabulary of the expression language: types, values, and the schema that a caller gives.
 //
-// Language reference: docs/expressions.md.
+// Language reference: README.md beside this file.
 #pragma once
 
 #include <cstdint>
