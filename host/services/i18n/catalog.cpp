@@ -1,0 +1,135 @@
+#include "host/services/i18n/catalog.hpp"
+
+#include <map>
+#include <mutex>
+
+#include <nlohmann/json.hpp>
+
+#include "host/base/files.hpp"
+#include "host/base/json_writer.hpp"
+#include "host/base/text.hpp"
+
+namespace opsflux::i18n {
+namespace {
+
+std::size_t index_of(Language language) { return static_cast<std::size_t>(language); }
+
+Error problem_in(std::string_view code, std::string_view source, std::string_view key, std::string_view message) {
+  return Error::invalid(code, std::string(source) + ": " + std::string(message))
+      .at(std::string(source) + "#" + std::string(key))
+      .with("file", source)
+      .with("key", key);
+}
+
+// "tiers.wrong_siret" -> "tiers.error.wrong_siret"
+std::string module_error_key(std::string_view code) {
+  const auto dot = code.find('.');
+  if (dot == std::string_view::npos) return {};
+  return std::string(code.substr(0, dot)) + ".error" + std::string(code.substr(dot));
+}
+
+}  // namespace
+
+const std::string* Catalog::find(Language language, std::string_view key) const {
+  const auto it = texts_.find(key);
+  if (it == texts_.end()) return nullptr;
+  const std::string& own = it->second.texts[index_of(language)];
+  const std::string& text = own.empty() ? it->second.texts[index_of(Language::kEnglish)] : own;
+  return text.empty() ? nullptr : &text;
+}
+
+bool Catalog::has(Language language, std::string_view key) const {
+  const auto it = texts_.find(key);
+  return it != texts_.end() && !it->second.texts[index_of(language)].empty();
+}
+
+std::string Catalog::text(Language language, std::string_view key, Params params) const {
+  const std::string* found = find(language, key);
+  return found == nullptr ? std::string(key) : render(*found, language, params);
+}
+
+std::string Catalog::sentence(Language language, const Error& error) const {
+  const std::string* found = find(language, "errors." + error.code);
+  if (found == nullptr) found = find(language, module_error_key(error.code));
+  return found == nullptr ? error.message : render(*found, language, error.params);
+}
+
+Result<void> CatalogBuilder::add(Language language, const Json& texts, std::string_view owner, std::string_view source,
+                                 Audience audience) {
+  if (!texts.is_object()) return fail(problem_in("i18n.not_flat", source, "", "translations are one object of key and text."));
+  for (const auto& [key, value] : texts.items()) {
+    if (!value.is_string() || value.get_ref<const std::string&>().empty())
+      return fail(problem_in("i18n.not_flat", source, key, "the key \"" + key + "\" must have a text."));
+    const std::string& text = value.get_ref<const std::string&>();
+    if (auto checked = check_message(text); !checked)
+      return fail(problem_in("i18n.malformed", source, key, "the key \"" + key + "\": " + checked.error().message));
+    Catalog::Entry& entry = texts_[owner.empty() ? key : std::string(owner) + "." + key];
+    std::string& slot = entry.texts[index_of(language)];
+    if (!slot.empty()) return fail(problem_in("i18n.duplicate", source, key, "the key \"" + key + "\" is there already."));
+    slot = text;
+    entry.open = audience == Audience::kEveryone && (owner.empty() || key.starts_with("error."));
+  }
+  return {};
+}
+
+Result<void> CatalogBuilder::check_complete(const std::array<Json, kLanguageCount>& files, const std::filesystem::path& folder) const {
+  for (const Json& file : files)
+    for (const auto& [key, value] : file.items())
+      for (const Language language : kLanguages)
+        if (!files[index_of(language)].contains(key)) {
+          const std::string name = (folder / (std::string(language_tag(language)) + ".json")).string();
+          return fail(problem_in("i18n.missing_key", name, key, "the key \"" + key + "\" is missing.").with("language", language_tag(language)));
+        }
+  return {};
+}
+
+Result<void> CatalogBuilder::add_folder(const std::filesystem::path& folder, std::string_view owner, bool complete, Audience audience) {
+  std::array<Json, kLanguageCount> files;
+  for (const Language language : kLanguages) {
+    const std::filesystem::path path = folder / (std::string(language_tag(language)) + ".json");
+    auto text = read_file(path);
+    if (!text && text.error().code == "file.missing" && !complete) continue;
+    if (!text) return fail(std::move(text).error());
+    auto json = parse_json(*text);
+    if (!json) return fail(std::move(json.error()).at(path.string()));
+    TRY(add(language, *json, owner, path.string(), audience));
+    files[index_of(language)] = std::move(*json);
+  }
+  return complete ? check_complete(files, folder) : Result<void>();
+}
+
+std::shared_ptr<const Catalog> CatalogBuilder::build() {
+  auto catalog = std::make_shared<Catalog>();
+  catalog->texts_ = std::move(texts_);
+  std::map<std::string_view, const Catalog::Entry*> sorted;  // the same texts give the same bytes
+  for (const auto& [key, entry] : catalog->texts_) sorted.emplace(key, &entry);
+  for (const Language language : kLanguages) {
+    std::string all, open;
+    JsonWriter all_json(all), open_json(open);
+    all_json.begin_object();
+    open_json.begin_object();
+    for (const auto& [key, entry] : sorted) {
+      const std::string* text = catalog->find(language, key);
+      if (text == nullptr) continue;
+      all_json.key(key).string(*text);
+      if (entry->open) open_json.key(key).string(*text);
+    }
+    all_json.end_object();
+    open_json.end_object();
+    catalog->all_[index_of(language)] = {std::make_shared<const std::string>(all), sha256_hex(all).substr(0, 32)};
+    catalog->open_[index_of(language)] = {std::make_shared<const std::string>(open), sha256_hex(open).substr(0, 32)};
+  }
+  return catalog;
+}
+
+std::shared_ptr<const Catalog> Translator::catalog() const {
+  std::shared_lock lock(mutex_);
+  return catalog_;
+}
+
+void Translator::publish(std::shared_ptr<const Catalog> next) {
+  std::unique_lock lock(mutex_);
+  catalog_.swap(next);
+}
+
+}  // namespace opsflux::i18n

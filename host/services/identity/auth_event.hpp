@@ -1,0 +1,29 @@
+// What identity tells the log and the audit trail.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace opsflux::store {
+class Transaction;
+}
+
+namespace opsflux::identity {
+
+struct AuthEvent {
+  // "login.succeeded", "login.failed", "login.refused" (throttled; the first time only), "logout",
+  // "session.reused", "setup.completed", "password.changed", "profile.changed"
+  std::string_view action;
+  std::string user_id;     // empty: unknown
+  std::string email;       // as it was typed, small letters
+  std::string session_id;  // empty: none
+  std::string address;
+  std::string user_agent;
+  std::string by;          // who did it to somebody else: an administrator's id
+};
+
+// Writes the event inside the transaction it belongs to. A statement that fails undoes the whole.
+using AuditSink = std::function<void(store::Transaction&, const AuthEvent&)>;
+
+}  // namespace opsflux::identity

@@ -1,0 +1,127 @@
+#include "host/services/identity/identity.hpp"
+
+#include "host/base/config.hpp"
+#include "host/base/json_writer.hpp"
+#include "host/base/log.hpp"
+#include "host/services/identity/parts.hpp"
+
+namespace opsflux::identity {
+
+IdentityOptions identity_options(const Config& config) {
+  IdentityOptions options;
+  options.sessions.access_lifetime = config.session_access;
+  options.sessions.refresh_lifetime = config.session_refresh;
+  options.passwords.memory_bytes = static_cast<std::uint64_t>(config.argon2_memory);
+  options.passwords.passes = static_cast<std::uint64_t>(config.argon2_passes);
+  options.passwords.threads = static_cast<std::size_t>(config.password_threads);
+  options.passwords.max_queue = static_cast<std::size_t>(config.password_queue);
+  options.throttle.limit = static_cast<std::size_t>(config.login_failures);
+  options.throttle.window = config.login_window;
+  options.public_url = config.public_url;
+  return options;
+}
+
+Identity::Identity(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+// The pool first: its tasks use the rest of Parts.
+Identity::~Identity() {
+  if (parts_->passwords) parts_->passwords->stop();
+}
+
+Result<std::unique_ptr<Identity>> Identity::open(store::Database& database, const Clock& clock, IdSource& ids, IdentityOptions options,
+                                                 AuditSink audit) {
+  auto parts = std::make_unique<Parts>(database, clock, ids, std::move(options), std::move(audit));
+  TRY_ASSIGN(passwords, Passwords::create(parts->options.passwords));
+  parts->passwords = std::move(passwords);
+  TRY_ASSIGN(sessions, Sessions::open(database, clock, ids, parts->options.sessions));
+  parts->sessions = std::move(sessions);
+  bool users = false;
+  auto read = database.read([&](store::Session& session) -> Result<void> {
+    TRY_ASSIGN(any, any_user(session));
+    users = any;
+    return {};
+  });
+  TRY(std::move(read));
+  parts->setup_needed = !users;
+  Parts* raw = parts.get();
+  parts->sessions->on_reuse([raw](const SessionRecord& record, std::string_view address) {
+    raw->tell_alone({.action = "session.reused", .user_id = record.user_id, .email = {}, .session_id = record.id, .address = std::string(address), .user_agent = {}, .by = {}});
+  });
+  return std::unique_ptr<Identity>(new Identity(std::move(parts)));
+}
+
+http::AccessCheck Identity::access_check(PermissionTest allowed) {
+  return identity::access_check(*parts_->sessions, parts_->options.public_url, std::move(allowed));
+}
+
+std::vector<http::Route> Identity::routes() {
+  std::vector<http::Route> routes;
+  add_setup_routes(*parts_, routes);
+  add_session_routes(*parts_, routes);
+  add_user_routes(*parts_, routes);
+  return routes;
+}
+
+Sessions& Identity::sessions() { return *parts_->sessions; }
+Passwords& Identity::passwords() { return *parts_->passwords; }
+void Identity::stop() { parts_->passwords->stop(); }
+
+Result<void> Identity::keep_an_administrator(store::Transaction& transaction, std::string_view user_id) {
+  TRY_ASSIGN(other, other_administrator(transaction, user_id));
+  if (other) return {};
+  return fail(Error::conflict("identity.last_administrator",
+                              "This is the last active administrator. Make somebody else an administrator first."));
+}
+
+void Identity::Parts::tell(store::Transaction& transaction, const AuthEvent& event) const {
+  log::info("identity." + std::string(event.action), {{"user", event.user_id}, {"email", event.email}, {"session", event.session_id},
+                                                      {"address", event.address}, {"by", event.by}});
+  if (audit) audit(transaction, event);
+}
+
+void Identity::Parts::tell_alone(AuthEvent event, std::function<void()> done) {
+  write(
+      [this, event = std::move(event)](store::Transaction& transaction) -> Result<void> {
+        tell(transaction, event);
+        return {};
+      },
+      [done = std::move(done)](Result<void> result) {
+        if (!result) log::error("identity.audit_failed", result.error());
+        if (done) done();
+      });
+}
+
+void Identity::Parts::write(store::WriteWork work, store::WriteDone done) {
+  database.write(std::move(work), [done = std::move(done), guard = in_flight.enter()](Result<void> result) { done(std::move(result)); });
+}
+
+AuthEvent event_of(const http::Request& request, std::string_view action) {
+  AuthEvent event;
+  event.action = action;
+  event.address = request.client_address();
+  event.user_agent = client_of(request).user_agent;
+  return event;
+}
+
+ClientFacts client_of(const http::Request& request) {
+  return {std::string(request.client_address()), std::string(request.header("user-agent").value_or(""))};
+}
+
+http::Response session_answer(const Identity::Parts& parts, const http::Request& request, int status, const IssuedTokens& issued, const User& user) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  if (!issued.access_token.empty()) {
+    json.key("access_token").string(issued.access_token).key("token_type").string("Bearer");
+    json.key("expires_in").number(static_cast<std::int64_t>(issued.access_lifetime.count() / 1000));
+  }
+  const bool browser = issued.kind == SessionKind::kBrowser;
+  if (!browser) json.key("refresh_token").string(issued.refresh_token);
+  json.key("user").raw(user_json(user)).end_object();
+  auto response = http::Response::json(status, std::move(out));
+  if (browser && !issued.refresh_token.empty())
+    response.header("Set-Cookie", session_cookie(issued.refresh_token, issued.refresh_lifetime, parts.https(request)));
+  return response;
+}
+
+}  // namespace opsflux::identity

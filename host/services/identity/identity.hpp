@@ -1,0 +1,78 @@
+// The identity service: users, passwords, sessions, set-up. What the composition root wires:
+//
+//   Identity::open(...)               after the migrations of this folder were applied
+//   prepare_setup() / create_first_administrator()   before the server listens
+//   routes()                          into the registry's route table
+//   access_check(allowed)             into http::Server::start
+//   sessions().user_changed(user)     after the commit of every change to an identity.user (entity engine);
+//                                     for a deletion with `active` false. It ends the sessions of a user who was
+//                                     deactivated, deleted or given another role, at once.
+//   keep_an_administrator(...)        in the transaction of such a change, before the commit
+//
+// At the end: stop the server, Identity::stop(), stop the database, then destroy in any order that keeps the
+// database longer than this.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "host/base/clock.hpp"
+#include "host/base/ids.hpp"
+#include "host/http/router.hpp"
+#include "host/services/identity/access.hpp"
+#include "host/services/identity/auth_event.hpp"
+#include "host/services/identity/passwords.hpp"
+#include "host/services/identity/sessions.hpp"
+#include "host/services/identity/throttle.hpp"
+#include "host/store/database.hpp"
+
+namespace opsflux {
+struct Config;
+}
+
+namespace opsflux::identity {
+
+struct IdentityOptions {
+  SessionOptions sessions;
+  PasswordOptions passwords;
+  ThrottleOptions throttle;
+  std::string public_url;  // without a slash at its end; empty: unknown
+};
+IdentityOptions identity_options(const Config& config);
+
+class Identity {
+ public:
+  // `audit` may be empty. All references must outlive this.
+  static Result<std::unique_ptr<Identity>> open(store::Database& database, const Clock& clock, IdSource& ids,
+                                                IdentityOptions options, AuditSink audit);
+  ~Identity();
+
+  // Before the server listens. Without any user: makes a new set-up token (an earlier one is void), stores its
+  // digest and returns it, to be shown to the administrator. With users: empty.
+  Result<std::string> prepare_setup();
+  // The unattended first start. False, and nothing changed, when there is a user already.
+  // Errors: identity.email_invalid, identity.password_short, …
+  Result<bool> create_first_administrator(std::string_view email, std::string_view password);
+
+  // /api/v1/setup, /api/v1/auth/*, /api/v1/identity/users/{id}/password. They must not outlive this.
+  std::vector<http::Route> routes();
+  http::AccessCheck access_check(PermissionTest allowed);
+
+  Sessions& sessions();
+  Passwords& passwords();
+
+  // Refuses (Conflict "identity.last_administrator") a change after which `user_id` would no longer be an active
+  // administrator while no other one is left. In the transaction of the change, before or after its UPDATE.
+  static Result<void> keep_an_administrator(store::Transaction& transaction, std::string_view user_id);
+
+  void stop();  // no more password work; what waits is finished
+
+  struct Parts;  // internal, shared with the routes
+
+ private:
+  explicit Identity(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace opsflux::identity

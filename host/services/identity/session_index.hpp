@@ -1,0 +1,74 @@
+// The open sessions in memory, so that authenticating a request costs a hash and a look-up and reads no
+// database. It holds every session that is valid: what is not here is not valid.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "host/base/caller.hpp"
+#include "host/base/clock.hpp"
+#include "host/services/identity/tokens.hpp"
+
+namespace opsflux::identity {
+
+// One session as it stands in its row.
+struct SessionRecord {
+  std::string id, user_id;
+  SessionKind kind = SessionKind::kToken;
+  Digest family{}, secret{}, access{};
+  std::optional<Digest> previous;  // the generation before `secret`
+  UtcNs rotated_at = 0, access_expires = 0, created_at = 0, last_used = 0, expires = 0;
+};
+
+// A session in the index. The mutex guards what may change; it is held for a few instructions.
+struct LiveSession {
+  std::mutex mutex;
+  SessionRecord record;
+  std::shared_ptr<const Caller> caller;
+  bool ended = false;
+};
+using LiveSessionPtr = std::shared_ptr<LiveSession>;
+
+// Safe from any thread.
+class SessionIndex {
+ public:
+  // The session that a digest (access, secret, previous or family) belongs to or belonged to; the caller
+  // compares it with the record to learn which. Null: unknown.
+  LiveSessionPtr find(const Digest& digest) const;
+  LiveSessionPtr find_by_id(std::string_view session_id) const;
+  std::vector<LiveSessionPtr> of_user(std::string_view user_id) const;  // oldest first
+
+  void add(SessionRecord record, std::shared_ptr<const Caller> caller);
+  // Takes the next generation over into the session of that id; false when it has ended meanwhile.
+  bool replace(const SessionRecord& record);
+  void remove(const LiveSessionPtr& session);  // marks it as ended, too
+
+  std::vector<LiveSessionPtr> expired(UtcNs now) const;
+  std::size_t size() const;
+
+ private:
+  static constexpr std::size_t kShards = 16;
+  struct Shard {
+    mutable std::shared_mutex mutex;
+    std::unordered_map<Digest, LiveSessionPtr, DigestHash> sessions;
+  };
+  Shard& shard(const Digest& digest) { return shards_[digest.back() % kShards]; }
+  const Shard& shard(const Digest& digest) const { return shards_[digest.back() % kShards]; }
+  void put(const Digest& digest, const LiveSessionPtr& session);
+  void drop(const Digest& digest);
+
+  std::array<Shard, kShards> shards_;
+  mutable std::mutex names_mutex_;  // of the two below; never taken on a request's way
+  std::unordered_map<std::string, LiveSessionPtr> by_id_;
+  std::unordered_map<std::string, std::vector<LiveSessionPtr>> by_user_;
+};
+
+}  // namespace opsflux::identity
