@@ -60,8 +60,8 @@ struct Rows {
 
 // A request for a route.
 struct RouteRequest {
-  std::map<std::string, std::string, std::less<>> path, query, headers;  // header names in lower case
-  std::string body;
+  std::map<std::string, std::string, std::less<>> path = {}, query = {}, headers = {};  // headers in lower case
+  std::string body = {};
 };
 
 namespace detail {
