@@ -12,6 +12,7 @@
 
 #include "host/base/error.hpp"
 #include "host/http/request.hpp"
+#include "host/http/response.hpp"
 
 namespace opsflux::http {
 

@@ -57,7 +57,7 @@ class Request {
   // The body; empty when there is none, or when the route sends it to a file.
   std::string_view body() const { return body_; }
   // Routes with RouteLimits::body_to_file: the complete body in the server's spool folder. Removed with
-  // the request unless taken.
+  // the request unless taken. Empty when the request had no body.
   const std::filesystem::path& body_file() const { return body_file_; }
   // The caller moves or removes the file from now on.
   std::filesystem::path take_body_file() { return std::exchange(body_file_, {}); }
@@ -65,7 +65,7 @@ class Request {
 
   std::string_view host() const { return host_; }  // of the Host field, with port, as received
   bool secure() const { return secure_; }          // came by TLS
-  const std::string& client_address() const { return *client_address_; }  // without port
+  std::string_view client_address() const { return client_address_; }  // without port
   // 32 hexadecimal digits: of the client's `traceparent` field (W3C Trace Context), else made here.
   std::string_view trace_id() const { return {trace_id_, sizeof trace_id_}; }
 
@@ -78,7 +78,7 @@ class Request {
   friend class ExchangeCore;
   friend class Connection;
   friend class RouteTable;
-  friend class RequestReader;
+  friend class StrictParser;
   friend struct RequestAccess;  // tests that need a request without a server
 
   void clear();  // back to the state of a new object, keeping memory
@@ -93,7 +93,7 @@ class Request {
   std::uint64_t body_size_ = 0;
   bool secure_ = false;
   char trace_id_[32] = {};
-  std::shared_ptr<const std::string> client_address_;
+  std::string_view client_address_;
   std::shared_ptr<const Caller> caller_;
   const Route* route_ = nullptr;
 };

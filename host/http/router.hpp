@@ -18,8 +18,8 @@ namespace opsflux::http {
 
 // Who may call a route. There is no default: each route says it.
 struct Access {
-  enum class Kind : std::uint8_t { kPublic, kSignedIn, kPermission };
-  Kind kind;
+  enum class Kind : std::uint8_t { kUnsaid, kPublic, kSignedIn, kPermission };
+  Kind kind = Kind::kUnsaid;  // refused by RouteTable::create
   std::string permission;  // with kPermission: "tiers.company.view"
 
   static Access open() { return {Kind::kPublic, {}}; }
