@@ -23,7 +23,7 @@ if(MOLD_PROGRAM)
   add_link_options(-fuse-ld=mold)
 endif()
 
-add_compile_options(-Wall -Wextra -Wpedantic -Wnon-virtual-dtor -Wshadow=local -fpch-preprocess)
+add_compile_options(-Wall -Wextra -Wpedantic -Wnon-virtual-dtor -fpch-preprocess)
 if(OPSFLUX_SANITIZE)
   add_compile_options(-fsanitize=${OPSFLUX_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${OPSFLUX_SANITIZE})

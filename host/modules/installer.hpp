@@ -1,0 +1,87 @@
+// Installs, upgrades, rolls back, activates, deactivates and removes modules, as journaled operations.
+//
+// One operation at a time, on the control thread. Each stage is written to the journal before it begins; a
+// killed server finds the journal at its next start and finishes what was switched, or undoes the rest.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/base/executor.hpp"
+#include "host/modules/library.hpp"
+#include "host/modules/probe.hpp"
+#include "host/modules/records.hpp"
+#include "host/modules/registry.hpp"
+
+namespace opsflux::modules {
+
+struct InstallerOptions {
+  std::filesystem::path uploads;  // packages of plans that wait; must exist
+  ProbeOptions probe;
+  // Called on the control thread with each change of an operation, as JSON.
+  std::function<void(const Operation&)> on_progress;
+};
+
+class Installer {
+ public:
+  Installer(Runtime& runtime, const entities::Audit& audit, const ModuleLibrary& library, RegistryHolder& registry, const std::vector<CoreService>& core, Executor& control,
+            InstallerOptions options);
+
+  // At start, before requests are served: finishes or undoes what a crash left, loads every active
+  // module, and makes the first registry. A module that does not load is left out and reported.
+  Result<void> start();
+  // Modules that were active and could not be loaded, with the reason.
+  const std::vector<std::pair<std::string, Error>>& failed() const { return failed_; }
+
+  // Checks an uploaded package and gives its plan. Takes the file away from `zip`. Thread: any but control.
+  Result<Json> receive(const std::filesystem::path& zip, const Caller& caller);
+  Result<Json> plan(std::string_view digest);
+  Result<void> refuse(std::string_view digest, const Caller& caller);
+
+  // Each starts an operation and returns it at once; the work is done on the control thread.
+  Result<Operation> approve(std::string_view plan_digest, const std::vector<std::string>& accepted, const Caller& caller);
+  Result<Operation> activate(std::string_view id, const Caller& caller);
+  Result<Operation> deactivate(std::string_view id, const Caller& caller);
+  Result<Operation> roll_back(std::string_view id, const Caller& caller);
+  Result<Operation> uninstall(std::string_view id, bool purge, const Caller& caller);
+
+  store::Database& database() const { return database_; }
+  const RegistryHolder& registry() const { return registry_; }
+
+ private:
+  struct Work;  // an operation being carried out
+
+  Result<Operation> begin(Operation operation, std::vector<std::string_view> stages, const Caller& caller);
+  void carry_out(Operation operation, const Caller& caller);
+  Result<void> steps(Work& work);
+  Result<void> install_steps(Work& work);
+  Result<void> stage(Work& work, std::string_view id, const std::function<Result<void>()>& body);
+  Result<void> migrate_up(Work& work);
+  Result<void> switch_over(Work& work, const std::string& module_state);
+  Result<void> after_switch(Work& work);
+  Result<void> undo(Work& work);
+  Result<void> finish(Work& work, const Result<void>& result);
+  Result<void> save(const Operation& operation);
+  Result<void> recover();
+  Result<void> forget(Work& work);
+  Result<std::shared_ptr<const Registry>> next_registry(const std::string& without, std::shared_ptr<const ActiveModule> with);
+  Result<InstalledModule> require_module(std::string_view id, std::initializer_list<std::string_view> states);
+  Result<void> check_dependents(const std::string& id) const;
+  void line(Work& work, const std::string& text);
+
+  Runtime& runtime_;
+  store::Database& database_;
+  const entities::Audit& audit_;
+  const ModuleLibrary& library_;
+  RegistryHolder& registry_;
+  const std::vector<CoreService>& core_;
+  Executor& control_;
+  const InstallerOptions options_;
+  std::vector<std::pair<std::string, Error>> failed_;
+};
+
+}  // namespace opsflux::modules

@@ -1,0 +1,339 @@
+// The stages of an operation, their undoing, and the recovery at start.
+#include <nlohmann/json.hpp>
+
+#include "host/base/files.hpp"
+#include "host/base/log.hpp"
+#include "host/base/text.hpp"
+#include "host/modules/fault_point.hpp"
+#include "host/modules/installer.hpp"
+#include "host/store/owner_scope.hpp"
+
+namespace opsflux::modules {
+
+struct Installer::Work {
+  Operation operation;
+  Caller caller;
+  std::shared_ptr<const ActiveModule> loaded;
+};
+
+namespace {
+
+bool is_install(const Operation& operation) { return operation.kind == "install" || operation.kind == "upgrade"; }
+
+StageRecord* find_stage(Operation& operation, std::string_view id) {
+  for (StageRecord& stage : operation.stages)
+    if (stage.id == id) return &stage;
+  return nullptr;
+}
+
+bool stage_done(const Operation& operation, std::string_view id) {
+  return std::any_of(operation.stages.begin(), operation.stages.end(), [&](const StageRecord& stage) { return stage.id == id && stage.state == "done"; });
+}
+
+Json problem_of(const Error& error) {
+  Json params = Json::object();
+  for (const auto& [key, value] : error.params) params[key] = value;
+  return {{"code", error.code}, {"detail", error.message}, {"field", error.field}, {"technical", error.detail}, {"params", params}};
+}
+
+std::string audit_action(const Operation& operation) {
+  if (operation.kind == "install") return "module.installed";
+  if (operation.kind == "upgrade") return "module.upgraded";
+  if (operation.kind == "rollback") return "module.rolled_back";
+  if (operation.kind == "uninstall") return operation.purge ? "module.purged" : "module.uninstalled";
+  return operation.kind == "activate" ? "module.activated" : "module.deactivated";
+}
+
+}  // namespace
+
+Result<void> Installer::save(const Operation& operation) {
+  TRY(database_.write_now([&](store::Transaction& transaction) { return put_operation(transaction, operation); }));
+  if (options_.on_progress) options_.on_progress(operation);
+  return {};
+}
+
+void Installer::line(Work& work, const std::string& text) {
+  if (StageRecord* stage = find_stage(work.operation, work.operation.stage)) stage->lines.push_back({format_utc(runtime_.clock.now()), text});
+}
+
+Result<void> Installer::stage(Work& work, std::string_view id, const std::function<Result<void>()>& body) {
+  StageRecord* record = find_stage(work.operation, id);
+  record->state = "running";
+  record->started_at = format_utc(runtime_.clock.now());
+  work.operation.stage = id;
+  TRY(save(work.operation));
+  fault_point((std::string(id) + ":begin").c_str());
+  const auto begun = runtime_.clock.steady();
+  Result<void> result = body();
+  record->took_ms = std::chrono::duration_cast<std::chrono::milliseconds>(runtime_.clock.steady() - begun).count();
+  record->state = result ? "done" : "failed";
+  fault_point((std::string(id) + ":end").c_str());
+  if (!result) return result;
+  return save(work.operation);
+}
+
+void Installer::carry_out(Operation operation, const Caller& caller) {
+  Work work{std::move(operation), caller, nullptr};
+  log::info("module.operation_begun", {{"id", work.operation.id}, {"kind", work.operation.kind}, {"module", work.operation.module}, {"version", work.operation.version}});
+  Result<void> result = steps(work);
+  if (auto finished = finish(work, result); !finished) log::error("module.operation_not_finished", finished.error());
+}
+
+Result<void> Installer::steps(Work& work) {
+  const Operation& operation = work.operation;
+  if (is_install(operation)) TRY(install_steps(work));
+  if (operation.kind != "deactivate" && operation.kind != "uninstall" && !(operation.kind == "rollback" && operation.from_state == "inactive")) {
+    TRY(stage(work, "started", [&]() -> Result<void> {
+      TRY_ASSIGN(module, start_module(library_, operation.digest, runtime_, &control_));
+      work.loaded = std::move(module);
+      line(work, "library verified and started");
+      return {};
+    }));
+  }
+  const std::string state = operation.kind == "deactivate" ? "inactive" : operation.kind == "uninstall" ? "removed" : operation.kind == "rollback" ? operation.from_state : "active";
+  TRY(stage(work, "switched", [&] { return switch_over(work, state); }));
+  return after_switch(work);
+}
+
+Result<void> Installer::install_steps(Work& work) {
+  std::string file;
+  TRY(database_.read([&](store::Session& session) -> Result<void> {
+    TRY_ASSIGN(plan, find_plan(session, work.operation.plan_digest));
+    if (plan) file = plan->package_file;
+    return {};
+  }));
+  TRY(stage(work, "staged", [&]() -> Result<void> {
+    TRY_ASSIGN(package, package::Package::open(file));
+    if (package.digest() != work.operation.digest) return fail(Error::conflict("module.plan_outdated", "The uploaded package has changed since the plan was made. Upload it again."));
+    TRY(library_.verify(package, package::Purpose::kInstall));
+    TRY(library_.stage(package));
+    line(work, std::to_string(package.files().size()) + " files unpacked");
+    return {};
+  }));
+  TRY(stage(work, "probed", [&]() -> Result<void> {
+    TRY_ASSIGN(report, run_probe(database_, library_.path_of(work.operation.digest), options_.probe));
+    for (const std::string& text : report.lines) line(work, text);
+    return {};
+  }));
+  return stage(work, "migrated", [&] { return migrate_up(work); });
+}
+
+Result<void> Installer::migrate_up(Work& work) {
+  TRY_ASSIGN(package, library_.open(work.operation.digest, package::Purpose::kInstall));
+  TRY_ASSIGN(declarations, read_declarations(package, database_.dialect()));
+  store::MigrationRunner runner(database_, runtime_.clock);
+  TRY_ASSIGN(applied, runner.applied(work.operation.module));
+  work.operation.from_migration = static_cast<int>(applied.size());
+  TRY(save(work.operation));
+  TRY(database_.write_now([&](store::Transaction& transaction) { return store::ensure_owner(transaction, work.operation.module); }));
+  TRY_ASSIGN(count, runner.up({work.operation.module, true}, declarations.migrations, -1, [&](store::Transaction& transaction, const store::MigrationStep& step) {
+    // The journal knows of each migration in the transaction that makes it.
+    line(work, "migration " + std::to_string(step.number) + " " + step.name);
+    return put_operation(transaction, work.operation);
+  }));
+  line(work, std::to_string(count) + " migrations applied");
+  fault_point("migrated:middle");
+  return {};
+}
+
+Result<std::shared_ptr<const Registry>> Installer::next_registry(const std::string& without, std::shared_ptr<const ActiveModule> with) {
+  const auto current = registry_.current();
+  std::vector<std::shared_ptr<const ActiveModule>> modules;
+  if (current != nullptr)
+    for (const auto& module : current->modules())
+      if (module->manifest->id != without) modules.push_back(module);
+  if (with != nullptr) modules.push_back(std::move(with));
+  return Registry::build(current == nullptr ? 1 : current->number() + 1, core_, std::move(modules), runtime_.engine);
+}
+
+// The one moment at which an operation becomes real: first the registry is built beside the current one
+// (what does not fit fails here), then the row is committed, then the pointer is swapped, which cannot fail.
+Result<void> Installer::switch_over(Work& work, const std::string& module_state) {
+  const Operation& operation = work.operation;
+  TRY_ASSIGN(next, next_registry(operation.module, module_state == "active" ? work.loaded : nullptr));
+  package::Verdict verdict;
+  if (is_install(operation) || operation.kind == "rollback") {
+    TRY_ASSIGN(package, library_.open(operation.digest, package::Purpose::kLoad));
+    TRY_ASSIGN(checked, library_.verify(package, package::Purpose::kLoad));
+    verdict = std::move(checked);
+  }
+  const std::string now = format_utc(runtime_.clock.now());
+  TRY(database_.write_now([&](store::Transaction& transaction) -> Result<void> {
+    TRY_ASSIGN(found, installed_module(transaction, operation.module));
+    InstalledModule module = found.value_or(InstalledModule{operation.module, "", "", "", "", "", "", "", "", now, operation.started_by, now});
+    if (operation.kind == "upgrade") {
+      module.previous_version = operation.from_version;
+      module.previous_digest = operation.from_digest;
+    } else if (operation.kind == "rollback" || operation.kind == "install") {
+      module.previous_version.clear();
+      module.previous_digest.clear();
+    }
+    if (is_install(operation) || operation.kind == "rollback") {
+      module.version = operation.version;
+      module.digest = operation.digest;
+      module.trust = package::to_string(verdict.level);
+      module.key_id = verdict.key_id;
+      module.signer = verdict.signer;
+      TRY(put_version(transaction, operation.module, {operation.version, operation.digest, now}));
+    }
+    module.state = module_state;
+    module.updated_at = now;
+    TRY(put_module(transaction, module));
+    const std::string changes = to_text({{"version", {{"before", operation.from_version}, {"after", operation.version}}}, {"state", {{"before", operation.from_state}, {"after", module_state}}}});
+    TRY(audit_.write(transaction, work.caller, {audit_action(operation), "module", operation.module, changes}));
+    Operation journal = operation;
+    find_stage(journal, "switched")->state = "done";
+    return put_operation(transaction, journal);
+  }));
+  fault_point("switched:committed");
+  registry_.swap(std::move(next));
+  work.loaded.reset();
+  return {};
+}
+
+// What is left once the switch is committed; a crash in here is finished at the next start.
+Result<void> Installer::after_switch(Work& work) {
+  Operation& operation = work.operation;
+  if (operation.kind == "rollback") {
+    TRY(stage(work, "migrated", [&]() -> Result<void> {
+      TRY_ASSIGN(package, library_.open(operation.digest, package::Purpose::kLoad));
+      TRY_ASSIGN(declarations, read_declarations(package, database_.dialect()));
+      TRY_ASSIGN(count, store::MigrationRunner(database_, runtime_.clock).down({operation.module, true}, declarations.migrations.latest()));
+      line(work, std::to_string(count) + " migrations undone");
+      return {};
+    }));
+  }
+  if (operation.kind == "uninstall" && operation.purge) TRY(stage(work, "migrated", [&] { return forget(work); }));
+  return {};
+}
+
+// Everything of a module goes: tables, rows about it, folders.
+Result<void> Installer::forget(Work& work) {
+  const std::string& id = work.operation.module;
+  std::vector<ModuleVersion> versions;
+  TRY(database_.write_now([&](store::Transaction& transaction) -> Result<void> {
+    TRY_ASSIGN(known, module_versions(transaction, id));
+    versions = std::move(known);
+    TRY(store::drop_owner(transaction, id));
+    for (const char* sql : {"DELETE FROM core_migration WHERE owner = $1", "DELETE FROM core_module_version WHERE module = $1", "DELETE FROM core_module_setting WHERE module = $1"})
+      if (auto changed = transaction.execute(sql, {std::string_view(id)}); !changed) return fail(std::move(changed.error()));
+    return delete_module(transaction, id);
+  }));
+  for (const ModuleVersion& version : versions) TRY(library_.remove(version.digest));
+  line(work, "tables dropped, files removed");
+  return {};
+}
+
+Result<void> Installer::undo(Work& work) {
+  work.loaded.reset();
+  Operation& operation = work.operation;
+  if (!is_install(operation)) return {};
+  const StageRecord* migrated = find_stage(operation, "migrated");
+  if (migrated->state != "pending") {
+    store::MigrationRunner runner(database_, runtime_.clock);
+    TRY_ASSIGN(count, runner.down({operation.module, true}, operation.from_migration));
+    if (count > 0) line(work, std::to_string(count) + " migrations undone");
+    if (operation.from_version.empty())
+      TRY(database_.write_now([&](store::Transaction& transaction) { return store::drop_owner(transaction, operation.module); }));
+  }
+  bool used = operation.digest == operation.from_digest;
+  TRY(database_.read([&](store::Session& session) -> Result<void> {
+    TRY_ASSIGN(versions, module_versions(session, operation.module));
+    for (const ModuleVersion& version : versions) used = used || version.digest == operation.digest;
+    return {};
+  }));
+  if (!used) TRY(library_.remove(operation.digest));
+  // The plan may be approved again once the reason is gone.
+  return database_.write_now([&](store::Transaction& transaction) -> Result<void> {
+    TRY_ASSIGN(plan, find_plan(transaction, operation.plan_digest));
+    if (!plan) return {};
+    plan->state = "open";
+    return put_plan(transaction, *plan);
+  });
+}
+
+Result<void> Installer::finish(Work& work, const Result<void>& result) {
+  Operation& operation = work.operation;
+  operation.finished_at = format_utc(runtime_.clock.now());
+  if (result) {
+    operation.state = "done";
+    if (StageRecord* done = find_stage(operation, "done")) {
+      done->state = "done";
+      done->started_at = operation.finished_at;
+    }
+    operation.stage = "done";
+    if (is_install(operation)) {
+      TRY(database_.read([&](store::Session& session) -> Result<void> {
+        TRY_ASSIGN(plan, find_plan(session, operation.plan_digest));
+        return plan ? remove_tree(plan->package_file) : Result<void>();
+      }));
+    }
+    log::info("module.operation_done", {{"id", operation.id}, {"kind", operation.kind}, {"module", operation.module}, {"version", operation.version}});
+    return save(operation);
+  }
+  log::warn("module.operation_failed", result.error());
+  operation.error = problem_of(result.error());
+  operation.state = "failed";
+  if (!stage_done(operation, "switched")) {
+    operation.state = "undone";
+    if (auto undone = undo(work); !undone) {
+      log::error("module.undo_failed", undone.error());
+      operation.state = "failed";
+      line(work, "undoing failed: " + undone.error().message);
+    }
+  }
+  return save(operation);
+}
+
+Result<void> Installer::recover() {
+  std::vector<Operation> running;
+  TRY(database_.read([&](store::Session& session) -> Result<void> {
+    TRY_ASSIGN(found, running_operations(session));
+    running = std::move(found);
+    return {};
+  }));
+  Caller system;
+  system.system = true;
+  for (Operation& operation : running) {
+    Work work{std::move(operation), system, nullptr};
+    const bool forward = stage_done(work.operation, "switched");
+    log::warn("module.operation_recovered", {{"id", work.operation.id}, {"module", work.operation.module}, {"stage", work.operation.stage}, {"finished", forward}});
+    Result<void> result = forward ? after_switch(work)
+                                  : Result<void>(fail(Error::unavailable("module.interrupted", "The server stopped while the operation ran; it was undone. Start it again.")));
+    TRY(finish(work, result));
+  }
+  return {};
+}
+
+Result<void> Installer::start() {
+  TRY(recover());
+  std::vector<InstalledModule> modules;
+  std::vector<std::string> keep;
+  TRY(database_.read([&](store::Session& session) -> Result<void> {
+    TRY_ASSIGN(found, installed_modules(session));
+    modules = std::move(found);
+    keep.clear();
+    for (const InstalledModule& module : modules) {
+      TRY_ASSIGN(versions, module_versions(session, module.id));
+      for (const ModuleVersion& version : versions) keep.push_back(version.digest);
+    }
+    return {};
+  }));
+  TRY(library_.sweep(keep));
+  std::vector<std::shared_ptr<const ActiveModule>> active;
+  for (const InstalledModule& module : modules) {
+    if (module.state != "active") continue;
+    auto started = start_module(library_, module.digest, runtime_, &control_);
+    if (started) {
+      active.push_back(std::move(*started));
+      continue;
+    }
+    log::error("module.not_loaded", {{"module", module.id}, {"code", started.error().code}, {"message", started.error().message}, {"detail", started.error().detail}});
+    failed_.emplace_back(module.id, std::move(started.error()));
+  }
+  TRY_ASSIGN(registry, Registry::build(1, core_, std::move(active), runtime_.engine));
+  registry_.swap(std::move(registry));
+  return {};
+}
+
+}  // namespace opsflux::modules

@@ -1,0 +1,94 @@
+#include "host/modules/registry.hpp"
+
+#include "host/entities/rest.hpp"
+
+namespace opsflux::modules {
+namespace {
+
+http::Access access_of(const package::ManifestRoute& route, const std::string& module) {
+  switch (route.access) {
+    case package::RouteAccess::kPublic: return http::Access::open();
+    case package::RouteAccess::kSignedIn: return http::Access::signed_in();
+    case package::RouteAccess::kPermission: break;
+  }
+  return http::Access::permit(module + "." + route.permission);
+}
+
+entities::HookEvent event_of(package::HookEvent event) { return static_cast<entities::HookEvent>(event); }
+
+Result<void> contribute(entities::Catalog& catalog, const ActiveModule& module) {
+  const package::Manifest& manifest = *module.manifest;
+  for (const auto& permission : manifest.permissions) catalog.permissions.declare(manifest.id + "." + permission.id, permission.roles);
+  for (const auto& definition : module.definitions) catalog.add(definition);
+  for (const auto& hook : manifest.hooks) {
+    // The registry owns the generation as well as the catalog: the pointer outlives every call.
+    Generation* generation = module.generation.get();
+    TRY(catalog.add_hook(manifest.id + "." + hook.entity, event_of(hook.event),
+                         {manifest.id, hook.function, hook.order, [generation, function = hook.function](entities::HookCall& call) { return generation->call_hook(function, call); }}));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Registry>> Registry::build(std::uint64_t number, const std::vector<CoreService>& core,
+                                                        std::vector<std::shared_ptr<const ActiveModule>> modules, entities::Engine& engine) {
+  std::shared_ptr<Registry> registry(new Registry);
+  registry->number_ = number;
+  registry->core_ = &core;
+  registry->modules_ = std::move(modules);
+  auto catalog = std::make_shared<entities::Catalog>();
+  for (const CoreService& service : core) {
+    for (const auto& [id, roles] : service.permissions) catalog->permissions.declare(id, roles);
+    for (const auto& definition : service.definitions) catalog->add(definition);
+    for (const auto& [entity, event, hook] : service.hooks) TRY(catalog->add_hook(entity, event, hook));
+  }
+  for (const auto& module : registry->modules_) TRY(contribute(*catalog, *module));
+  catalog->link();
+  registry->catalog_ = std::move(catalog);
+
+  std::vector<http::Route> routes = entities::entity_routes(*registry->catalog_, engine);
+  for (const CoreService& service : core)
+    if (service.routes)
+      for (http::Route& route : service.routes()) routes.push_back(std::move(route));
+  for (http::Route& route : registry->module_routes()) routes.push_back(std::move(route));
+  TRY_ASSIGN(table, http::RouteTable::create(std::move(routes)));
+  registry->routes_ = std::move(table);
+  return std::shared_ptr<const Registry>(std::move(registry));
+}
+
+std::vector<http::Route> Registry::module_routes() const {
+  std::vector<http::Route> out;
+  for (const auto& module : modules_) {
+    const package::Manifest& manifest = *module->manifest;
+    for (const auto& route : manifest.routes) {
+      const auto method = http::method_from(route.method);
+      if (!method) continue;  // the manifest's reader knows only methods of the server
+      Generation* generation = module->generation.get();
+      out.push_back({*method, "/api/v1/" + manifest.id + route.path, access_of(route, manifest.id), http::Run::kPooled, {},
+                     [generation, function = route.function](http::Exchange exchange) { generation->call_route(function, std::move(exchange)); }, manifest.id});
+    }
+    if (module->web != nullptr) {
+      const auto serve = [web = module->web](http::Exchange exchange) {
+        auto answer = web->serve(exchange.request().param("path"), exchange.request());
+        if (answer) exchange.respond(std::move(*answer));
+        else exchange.fail(answer.error());
+      };
+      out.push_back({http::Method::kGet, "/modules/" + manifest.id + "/" + module->digest + "/web/{path...}", http::Access::signed_in(), http::Run::kInline, {}, serve, manifest.id});
+    }
+  }
+  return out;
+}
+
+const ActiveModule* Registry::module(std::string_view id) const {
+  for (const auto& module : modules_)
+    if (module->manifest->id == id) return module.get();
+  return nullptr;
+}
+
+void RegistryHolder::swap(std::shared_ptr<const Registry> next) {
+  current_.store(next, std::memory_order_release);
+  if (listener_) listener_(*next);
+}
+
+}  // namespace opsflux::modules

@@ -1,0 +1,102 @@
+// The immutable registry: everything that core services and modules contribute, compiled once.
+//
+// A request, a job, an event takes the snapshot when it starts and keeps it to its end. Installing or
+// removing a module builds the next registry beside the current one and swaps a pointer.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "host/entities/catalog.hpp"
+#include "host/entities/engine.hpp"
+#include "host/http/router.hpp"
+#include "host/http/static_folder.hpp"
+#include "host/modules/generation.hpp"
+#include "host/package/manifest.hpp"
+
+namespace opsflux::modules {
+
+class Registry;
+
+// key -> text, by language.
+using Translations = std::map<std::string, std::map<std::string, std::string>>;
+
+struct TriggerScript {
+  std::string file;               // "triggers/review.lua"
+  std::string source;
+  std::vector<std::string> on;    // complete event names
+};
+
+// A module as it was loaded from its folder; shared by all registries in which it is active.
+struct ActiveModule {
+  std::shared_ptr<const package::Manifest> manifest;
+  std::string digest;
+  std::string trust;
+  std::vector<std::shared_ptr<const entities::Definition>> definitions;
+  std::vector<TriggerScript> triggers;
+  Translations translations;
+  std::shared_ptr<const http::StaticFolder> web;  // null: none
+  std::shared_ptr<Generation> generation;
+};
+
+// A core service has a module's shape, but is compiled in and always on.
+struct CoreService {
+  std::string id;
+  std::shared_ptr<const package::Manifest> manifest;
+  std::vector<std::shared_ptr<const entities::Definition>> definitions;
+  Translations translations;
+  std::vector<std::pair<std::string, std::vector<std::string>>> permissions;  // complete id, roles
+  std::vector<std::tuple<std::string, entities::HookEvent, entities::Hook>> hooks;  // entity, event, hook
+  std::function<std::vector<http::Route>()> routes;  // called for each registry; may be empty
+};
+
+class Registry {
+ public:
+  // Fails when contributions clash or do not fit; nothing is changed then.
+  static Result<std::shared_ptr<const Registry>> build(std::uint64_t number, const std::vector<CoreService>& core,
+                                                       std::vector<std::shared_ptr<const ActiveModule>> modules, entities::Engine& engine);
+
+  std::uint64_t number() const { return number_; }
+  const entities::Catalog& catalog() const { return *catalog_; }
+  std::shared_ptr<const entities::Catalog> shared_catalog() const { return catalog_; }
+  const http::RouteTable& routes() const { return *routes_; }
+  const std::vector<std::shared_ptr<const ActiveModule>>& modules() const { return modules_; }
+  const ActiveModule* module(std::string_view id) const;
+  const std::vector<CoreService>& core() const { return *core_; }
+
+ private:
+  Registry() = default;
+  std::vector<http::Route> module_routes() const;
+
+  std::uint64_t number_ = 0;
+  const std::vector<CoreService>* core_ = nullptr;
+  // Declared before what refers to them, destroyed after.
+  std::vector<std::shared_ptr<const ActiveModule>> modules_;
+  std::shared_ptr<const entities::Catalog> catalog_;
+  std::shared_ptr<const http::RouteTable> routes_;
+};
+
+// The current registry. Reading is one atomic load; swapping is done by the control thread only.
+class RegistryHolder {
+ public:
+  std::shared_ptr<const Registry> current() const { return current_.load(std::memory_order_acquire); }
+  void swap(std::shared_ptr<const Registry> next);
+  // Called after each swap, on the control thread.
+  void on_swap(std::function<void(const Registry&)> listener) { listener_ = std::move(listener); }
+  // For the HTTP server: the table, which keeps its registry alive.
+  std::shared_ptr<const http::RouteTable> routes() const {
+    auto registry = current();
+    const http::RouteTable* table = &registry->routes();
+    return {std::move(registry), table};
+  }
+
+ private:
+  std::atomic<std::shared_ptr<const Registry>> current_;
+  std::function<void(const Registry&)> listener_;
+};
+
+}  // namespace opsflux::modules
