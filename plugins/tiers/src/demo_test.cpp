@@ -65,7 +65,7 @@ TEST_F(Demo, ReferencesLeadToRecordsThatComeBefore) {
     EXPECT_FALSE(file["records"].items().empty()) << name;
     for (const Json& record : file["records"].items()) {
       for (const char* field : {"parent", "company", "contact"})
-        if (const auto reference = record[field].text())
+        if (const auto reference = record[field].text()) {
           EXPECT_TRUE(known.contains(reference->substr(1))) << name << ": " << *reference;
       if (const auto key = record["_key"].text()) EXPECT_TRUE(known.insert(*key).second) << *key;
     }
