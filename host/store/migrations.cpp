@@ -114,13 +114,14 @@ bool is_applied(const std::vector<AppliedMigration>& applied, int number) {
 
 Result<std::vector<AppliedMigration>> MigrationRunner::applied(std::string_view owner) {
   std::vector<AppliedMigration> applied;
-  TRY(database_.read([&](Session& session) -> Result<void> {
+  const auto look = [&](Session& session) -> Result<void> {
     TRY_ASSIGN(table, tables(session, "core_migration"));
     if (table.empty()) return {};
     TRY_ASSIGN(rows, read_applied(session, owner));
     applied = std::move(rows);
     return {};
-  }));
+  };
+  TRY(database_.read(look));
   return applied;
 }
 
@@ -138,15 +139,16 @@ Result<int> MigrationRunner::up(const MigrationOwner& owner, const MigrationSet&
   }
   if (owner.restricted) TRY(check_owner(owner.id));
   TRY(verify(owner.id, set));
-  TRY(database_.write_now([](Transaction& transaction) -> Result<void> {
+  const auto make_table = [](Transaction& transaction) -> Result<void> {
     TRY(transaction.execute(kTable));
     return {};
-  }));
+  };
+  TRY(database_.write_now(make_table));
   int count = 0;
   for (int number = 1; number <= to; ++number) {
     const Migration& migration = set.all()[static_cast<std::size_t>(number - 1)];
     bool ran = false;
-    TRY(database_.write_now([&](Transaction& transaction) -> Result<void> {
+    const auto step = [&](Transaction& transaction) -> Result<void> {
       ran = false;
       TRY(lock_migrations(transaction));
       TRY_ASSIGN(rows, read_applied(transaction, owner.id));
@@ -160,7 +162,8 @@ Result<int> MigrationRunner::up(const MigrationOwner& owner, const MigrationSet&
       announce(transaction);
       ran = true;
       return callback ? callback(transaction, {number, migration.name, true}) : Result<void>();
-    }));
+    };
+    TRY(database_.write_now(step));
     if (!ran) continue;
     ++count;
     log::info("migration.applied", {{"owner", owner.id}, {"file", migration.up_file}});
@@ -176,7 +179,7 @@ Result<int> MigrationRunner::down(const MigrationOwner& owner, int to, const Mig
     const AppliedMigration row = std::move(rows.back());
     rows.pop_back();
     bool ran = false;
-    TRY(database_.write_now([&](Transaction& transaction) -> Result<void> {
+    const auto step = [&](Transaction& transaction) -> Result<void> {
       ran = false;
       TRY(lock_migrations(transaction));
       TRY_ASSIGN(current, read_applied(transaction, owner.id));
@@ -187,7 +190,8 @@ Result<int> MigrationRunner::down(const MigrationOwner& owner, int to, const Mig
       announce(transaction);
       ran = true;
       return callback ? callback(transaction, {row.number, row.name, false}) : Result<void>();
-    }));
+    };
+    TRY(database_.write_now(step));
     if (!ran) continue;
     ++count;
     log::info("migration.undone", {{"owner", owner.id}, {"number", row.number}, {"name", row.name}});

@@ -53,10 +53,11 @@ std::string scratch_prefix(std::string_view database) { return "probe" + sha256_
 
 Result<std::string> database_name(Database& database) {
   std::string name;
-  TRY(database.read([&](Session& session) -> Result<void> {
+  const auto ask = [&](Session& session) -> Result<void> {
     TRY(session.query_one("SELECT current_database()", {}, [&](const Row& row) { name = row.string(0); }));
     return {};
-  }));
+  };
+  TRY(database.read(ask));
   return name;
 }
 

@@ -64,7 +64,7 @@ bool SqliteAuthorizer::own_table(std::string_view table) {
 }
 
 bool SqliteAuthorizer::schema_table(std::string_view table) {
-  return table == "sqlite_master" || table == "sqlite_sequence" || table.starts_with("sqlite_stat");
+  return table == "sqlite_master" || table == "sqlite_temp_master" || table == "sqlite_sequence" || table.starts_with("sqlite_stat");
 }
 
 bool SqliteAuthorizer::owner_allows(int action, std::string_view first, std::string_view second,
@@ -92,7 +92,10 @@ bool SqliteAuthorizer::owner_allows(int action, std::string_view first, std::str
       break;
     case SQLITE_CREATE_INDEX:
     case SQLITE_DROP_INDEX:
-      if (schema_change && database == "main") return own_table(second) && own_table(first);
+      if (schema_change && database == "main") {
+        constexpr std::string_view kAutomatic = "sqlite_autoindex_";  // behind UNIQUE and PRIMARY KEY
+        return own_table(second) && (first.starts_with(kAutomatic) || own_table(first));
+      }
       break;
     case SQLITE_ALTER_TABLE:
       if (schema_change && first == "main") return own_table(second);

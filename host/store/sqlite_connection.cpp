@@ -119,6 +119,11 @@ class SqliteConnection final : public Connection {
     } else {
       TRY(run_own("PRAGMA query_only = ON"));
     }
+    // A table-valued function writes the catalogue, as the authorizer sees it, when it is first used.
+    for (const char* table : {"json_each('[]')", "json_tree('[]')", "pragma_table_info('')", "pragma_index_list('')",
+                              "pragma_index_info('')", "pragma_foreign_key_list('')"}) {
+      TRY(run_own(std::string("SELECT 1 FROM ") + table));
+    }
     own_statements_.clear();
     return {};
   }
@@ -219,6 +224,7 @@ class SqliteConnection final : public Connection {
   Result<std::shared_ptr<Statement>> prepared(std::string_view sql) {
     auto& statements = cache();
     if (auto known = statements.find(sql); known && !known->running) return known;
+    if (!scope_.host()) TRY(check_module_sql(sql, scope_));
     const char* tail = nullptr;
     TRY_ASSIGN(fresh, prepare(sql, &tail));
     if (!fresh) return fail(statement_error("there is no statement", sql));
@@ -233,7 +239,9 @@ class SqliteConnection final : public Connection {
   Result<void> run_first(std::string_view sql, const char*& tail) {
     TRY_ASSIGN(statement, prepare(sql, &tail));
     if (!statement) return {};
-    return run(*statement, sql.substr(0, static_cast<std::size_t>(tail - sql.data())), {}, [](const Row&) { return true; });
+    const std::string_view text = sql.substr(0, static_cast<std::size_t>(tail - sql.data()));
+    if (!scope_.host()) TRY(check_module_sql(text, scope_));
+    return run(*statement, text, {}, [](const Row&) { return true; });
   }
 
   // Null: only white space and comments up to the tail.
@@ -245,13 +253,6 @@ class SqliteConnection final : public Connection {
     sqlite3_stmt* stmt = nullptr;
     const int code = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
                                         &stmt, tail);
-    const std::string_view text = sql.substr(0, *tail ? static_cast<std::size_t>(*tail - sql.data()) : sql.size());
-    if (!scope_.host()) {
-      if (auto allowed = check_module_sql(text, scope_); !allowed) {
-        sqlite3_finalize(stmt);
-        return fail(allowed.error());
-      }
-    }
     if (code != SQLITE_OK) return fail(error(code, sql));
     if (!stmt) return std::shared_ptr<Statement>();
     auto statement = std::make_shared<Statement>(stmt);
