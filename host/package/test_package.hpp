@@ -7,6 +7,7 @@
 
 #include "host/base/files.hpp"
 #include "host/base/text.hpp"
+#include "host/package/package_writer.hpp"
 #include "host/package/signatures.hpp"
 #include "host/package/trust_store.hpp"
 #include "host/package/verify.hpp"
@@ -20,7 +21,7 @@ inline const char* kManifest = R"({"manifest": 1, "id": "sample", "version": "1.
   "publisher": {"id": "opsflux", "name": "OpsFlux"}, "license": "MIT",
   "menus": [{"id": "sample", "items": [{"id": "things", "entity": "thing"}]}]})";
 
-using Files = std::map<std::string, std::string>;
+using Files = PackageFiles;
 
 inline Files sample_files() {
   return {{"META/module.json", kManifest},
@@ -29,23 +30,10 @@ inline Files sample_files() {
           {"migrations/001_thing.down.sql", "DROP TABLE sample_thing;\n"}};
 }
 
-// Packs files as opsflux-sdk does, with digests.json and, given keys, signatures.
 inline std::string make_package(const Files& files, const std::vector<const SigningKey*>& keys = {}, UtcNs now = kNow) {
-  std::map<std::string, PackedBytes> entries;
-  Digests digests;
-  for (const auto& [name, content] : files) {
-    PackedBytes packed = pack_bytes(content);
-    FileDigest digest{name, content.size(), sha256_hex(content), {}};
-    if (packed.deflated) digest.deflated = {packed.bytes.size(), sha256_hex(packed.bytes)};
-    digests.files.push_back(std::move(digest));
-    entries.emplace(name, std::move(packed));
-  }
-  const std::string list = format_digests(digests);
-  entries.emplace(kDigestsName, store_bytes(list));
-  std::vector<PackageSignature> signatures;
-  for (const SigningKey* key : keys) signatures.push_back(sign_digests(*key, list, now));
-  if (!keys.empty()) entries.emplace(kSignaturesName, store_bytes(format_signatures(signatures)));
-  return *write_zip(entries);
+  std::string zip = *write_package(files);
+  for (const SigningKey* key : keys) zip = *sign_package(zip, *key, now);
+  return zip;
 }
 
 inline TrustStore trusting(const SigningKey& key, TrustLevel level = TrustLevel::kPrivate) {

@@ -217,6 +217,15 @@ Result<std::string> ZipArchive::read(const ZipEntry& entry) const {
   return out;
 }
 
+Result<std::string> ZipArchive::read_packed(const ZipEntry& entry) const {
+  std::string out;
+  TRY(stream_packed(entry, [&](std::string_view piece) -> Result<void> {
+    out += piece;
+    return {};
+  }));
+  return out;
+}
+
 Result<std::string> ZipArchive::packed_sha256(const ZipEntry& entry) const {
   Sha256 hash;
   TRY(stream_packed(entry, [&](std::string_view piece) -> Result<void> {

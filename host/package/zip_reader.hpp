@@ -71,6 +71,8 @@ class ZipArchive {
   // end of the stream differ from what the headers say. Never more than `size` bytes reach the sink.
   Result<void> stream(const ZipEntry& entry, const ByteSink& sink) const;
   Result<std::string> read(const ZipEntry& entry) const;
+  // The entry's bytes as they stand in the archive.
+  Result<std::string> read_packed(const ZipEntry& entry) const;
   // SHA-256 (hex) of the entry's bytes as they stand in the archive, without inflating them.
   Result<std::string> packed_sha256(const ZipEntry& entry) const;
 

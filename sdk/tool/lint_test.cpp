@@ -1,0 +1,115 @@
+#include "sdk/tool/lint.hpp"
+
+#include <gtest/gtest.h>
+
+#include "sdk/tool/test_module.hpp"
+
+namespace opsflux::sdk {
+namespace {
+
+using test::write;
+
+class Lint : public ::testing::Test {
+ protected:
+  Lint() { test::write_module(folder()); }
+  std::filesystem::path folder() const { return temp_.path() / "module"; }
+  FolderOptions options() const { return {folder(), test::good_library(), {}}; }
+
+  // "code file" of every finding, for one thing made wrong.
+  std::vector<std::string> found() const {
+    std::vector<std::string> out;
+    const auto findings = lint(options());
+    if (!findings) return {describe(findings.error())};
+    for (const Finding& f : *findings) out.push_back(f.code + " " + f.file);
+    return out;
+  }
+  void edit(const char* file, const char* patch) const {
+    Json json = Json::parse(read_file(folder() / file).value());
+    json.merge_patch(Json::parse(patch));
+    write(folder() / file, to_text(json));
+  }
+  using Codes = std::vector<std::string>;
+
+ private:
+  test::TempFolder temp_;
+};
+
+TEST_F(Lint, FindsNothingInAModuleThatIsRight) { EXPECT_EQ(found(), Codes{}); }
+
+TEST_F(Lint, ReportsAWrongManifest) {
+  edit("manifest.json", R"({"licence": "x", "version": "1"})");
+  EXPECT_EQ(found(), (Codes{"schema.unknown_key manifest.json#/licence", "schema.wrong_value manifest.json#/version"}));
+}
+
+TEST_F(Lint, ReportsFilesThatAreMissing) {
+  std::filesystem::remove(folder() / "triggers/greet.lua");
+  EXPECT_EQ(found(), Codes{"manifest.missing_file manifest.json#/triggers/0/file"});
+}
+
+TEST_F(Lint, WarnsOfWhatIsNotBuilt) {
+  std::filesystem::remove_all(folder() / "web");
+  const auto findings = lint({folder(), {}, {}});
+  ASSERT_TRUE(findings);
+  EXPECT_EQ(findings->size(), 2u);
+  EXPECT_FALSE(has_errors(*findings));
+}
+
+TEST_F(Lint, ReportsWrongEntities) {
+  edit("entities/thing.json", R"({"title": "nam", "table": "thing", "search": ["nothing"]})");
+  EXPECT_EQ(found(), (Codes{"lint.entity_table entities/thing.json#/table", "lint.unknown_field entities/thing.json#/title", "lint.unknown_field entities/thing.json#/search/0"}));
+  edit("entities/thing.json", R"({"title": "name", "table": "sample_thing", "search": null, "status": 3})");
+  EXPECT_EQ(found().at(0), "schema.wrong_type entities/thing.json#/status");
+  write(folder() / "entities/thing.json", "{");
+  EXPECT_EQ(found().at(0), "json.syntax entities/thing.json");
+}
+
+TEST_F(Lint, ReportsWrongFields) {
+  edit("entities/thing.json", R"({"fields": [{"name": "name", "type": "enum"}, {"name": "state", "type": "enum", "values": ["a"], "default": "b", "tones": {"c": "ok"}},
+       {"name": "parent", "type": "reference", "to": "other.thing"}, {"name": "version", "type": "text", "scale": 2}]})");
+  const auto all = found();
+  for (const char* expected : {"lint.field_values entities/thing.json#/fields/0", "lint.unknown_value entities/thing.json#/fields/1/tones/c", "lint.field_default entities/thing.json#/fields/1/default",
+                               "lint.unknown_entity entities/thing.json#/fields/2/to", "lint.reserved_field entities/thing.json#/fields/3/name", "lint.field_precision entities/thing.json#/fields/3"})
+    EXPECT_NE(std::find(all.begin(), all.end(), expected), all.end()) << expected;
+}
+
+TEST_F(Lint, ReportsMigrationsOutOfOrder) {
+  write(folder() / "migrations/003_more.up.sql", "-- More.\nSELECT 1;\n");
+  write(folder() / "migrations/3_bad.sql", "x");
+  EXPECT_EQ(found(), (Codes{"lint.migration_name migrations/3_bad.sql", "lint.migration_gap migrations/003_more", "lint.migration_pair migrations/003_more"}));
+  std::filesystem::remove(folder() / "migrations/3_bad.sql");
+  std::filesystem::rename(folder() / "migrations/003_more.up.sql", folder() / "migrations/001_more.up.sql");
+  EXPECT_EQ(found(), Codes{"lint.migration_number migrations/001_create"});
+}
+
+TEST_F(Lint, TakesAMigrationForOneDatabase) {
+  write(folder() / "migrations/001_create.postgresql.up.sql", "CREATE TABLE sample_thing (id text NOT NULL);\n");
+  EXPECT_EQ(found(), Codes{});
+}
+
+TEST_F(Lint, ReportsTranslationsThatAreNotComplete) {
+  edit("i18n/fr.json", R"({"menu.things": null, "menu.thngs": "Choses", "error.too_many": "Trop", "module.name": " "})");
+  std::filesystem::remove(folder() / "i18n/pt.json");
+  EXPECT_EQ(found(), (Codes{"lint.empty_text i18n/fr.json#/module.name", "lint.no_language i18n/pt.json", "lint.missing_text i18n/en.json#/menu.thngs", "lint.missing_text i18n/es.json#/menu.thngs",
+                            "lint.missing_text i18n/fr.json#/menu.things", "lint.missing_text i18n/fr.json#/module.name", "lint.unused_text i18n/fr.json#/menu.thngs", "lint.placeholders i18n/fr.json#/error.too_many"}));
+}
+
+TEST_F(Lint, ReportsALibraryThatIsNotThisModules) {
+  edit("manifest.json", R"({"version": "1.2.4"})");
+  EXPECT_EQ(found(), Codes{"elf.note_mismatch lib/linux-x86_64/module.so"});
+  edit("manifest.json", R"({"version": "1.2.3", "abi": "1.1"})");
+  EXPECT_EQ(found(), Codes{"elf.note_mismatch lib/linux-x86_64/module.so"});
+}
+
+TEST_F(Lint, WarnsOfATriggerThatNobodyCalls) {
+  write(folder() / "triggers/other.lua", "return {}\n");
+  EXPECT_EQ(found(), Codes{"lint.undeclared_trigger triggers/other.lua"});
+}
+
+TEST(LintPath, MustBeAModule) {
+  const test::TempFolder temp;
+  EXPECT_EQ(lint({temp.path(), {}, {}}).error().code, "sdk.no_module");
+  EXPECT_EQ(lint({temp.path() / "none", {}, {}}).error().code, "file.missing");
+}
+
+}  // namespace
+}  // namespace opsflux::sdk
