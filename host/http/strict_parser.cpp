@@ -223,7 +223,7 @@ std::optional<Error> StrictParser::parse_head(Request& request, Head& head, cons
   beast_->limits = &limits;
   beast_->fields = &request.fields_;
   beast_->header_limit(static_cast<std::uint32_t>(request.head_.size() + 1));
-  beast_->body_limit(boost::none);
+  beast_->body_limit(std::uint64_t(1) << 62);  // ours is the sink's; boost::none would refuse every length
 
   ErrorCode ec;
   const std::size_t consumed = [&]() -> std::size_t {
@@ -240,7 +240,7 @@ std::optional<Error> StrictParser::parse_head(Request& request, Head& head, cons
   if (ec == beast::error::bad_version) {
     const std::string_view line = std::string_view(request.head_).substr(0, request.head_.find('\r'));
     if (line.size() > 9 && line.substr(line.size() - 9, 6) == " HTTP/" && digit(line[line.size() - 3]) &&
-        line[line.size() - 2] == '.' && digit(line.back()))
+        line[line.size() - 2] == '.' && digit(line.back()) && !line.ends_with("1.0") && !line.ends_with("1.1"))
       return Error::malformed("http.version_unsupported", "The server speaks HTTP/1.0 and HTTP/1.1 only.");
   }
   if (ec || consumed != request.head_.size() || !beast_->is_header_done())
@@ -289,6 +289,7 @@ std::optional<std::size_t> StrictParser::chunk_line(std::string_view bytes) cons
   if (digits > 15 || (digits == 0 && !line.empty())) return std::nullopt;
   if (digits < line.size() && line[digits] != '\r' && line[digits] != ';' && line[digits] != ' ' && line[digits] != '\t')
     return std::nullopt;
+  if (digits + 1 < line.size() && line[digits] == '\r') return std::nullopt;
   if (lf == std::string_view::npos) return 0;
   if (digits == 0 || line.back() != '\r') return std::nullopt;
   if (line.find_first_not_of('0') < digits) return lf + 1;
