@@ -33,7 +33,8 @@ export interface FieldDefinition {
   type: FieldType;
   required?: boolean;
   unique?: boolean;
-  readonly?: boolean;
+  /** Set by the module's own code, never by a form. */
+  read_only?: boolean;
   /** Length of a text, or the highest value of a number. */
   max?: number;
   min?: number;
@@ -50,6 +51,12 @@ export interface FieldDefinition {
   /** Target of a reference, for instance "tiers.company". */
   to?: string;
   max_items?: number;
+  /** Said after the figure, for instance "kg". */
+  unit?: string;
+  /** An example in an empty field of a form. */
+  placeholder?: string;
+  /** Identifiers and codes are set in the fixed-width face. */
+  mono?: boolean;
 }
 
 export interface TabDefinition {

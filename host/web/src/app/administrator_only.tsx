@@ -1,0 +1,10 @@
+import { Outlet } from "react-router";
+import { isAdministrator, useApp } from "../shared/api/app";
+import { useText } from "../shared/i18n/text";
+import { NoPermission } from "../shared/ui/no_permission";
+
+export function AdministratorOnly() {
+  const { t } = useText();
+  const { user } = useApp();
+  return isAdministrator(user) ? <Outlet /> : <NoPermission right={t("no_permission.administrator")} />;
+}

@@ -1,0 +1,13 @@
+import { SetPasswordAction } from "../features/users/ui/set_password_action";
+import { registerOwnWidget } from "../shared/modules/registry";
+
+/** What the application's own features add to generic pages, by the same way as modules do. */
+export function registerOwnWidgets(): void {
+  registerOwnWidget({
+    module: "identity",
+    id: "set_password",
+    slot: "record.actions",
+    entity: "identity.user",
+    component: SetPasswordAction,
+  });
+}

@@ -1,0 +1,46 @@
+import { createBrowserRouter } from "react-router";
+import { Frame } from "../features/frame/ui/frame";
+import { HomePage } from "../features/home/ui/home_page";
+import { ModulePage } from "../features/modules/ui/module_page";
+import { ModulesPage } from "../features/modules/ui/modules_page";
+import { PlanPage } from "../features/modules/ui/plan_page";
+import { FormPage } from "../features/records/ui/form_page";
+import { ListPage } from "../features/records/ui/list_page";
+import { RecordPage } from "../features/records/ui/record_page";
+import { LoginPage } from "../features/session/ui/login_page";
+import { SetupPage } from "../features/session/ui/setup_page";
+import { AdministratorOnly } from "./administrator_only";
+import { CollectionRoute, RecordRoute } from "./entity_routes";
+import { NotFound } from "./not_found";
+import { SignedIn } from "./signed_in";
+
+export function createRouter() {
+  return createBrowserRouter([
+    { path: "/setup", element: <SetupPage /> },
+    { path: "/login", element: <LoginPage /> },
+    {
+      element: (
+        <SignedIn>
+          <Frame />
+        </SignedIn>
+      ),
+      children: [
+        { path: "/", element: <HomePage /> },
+        {
+          path: "/system/modules",
+          element: <AdministratorOnly />,
+          children: [
+            { index: true, element: <ModulesPage /> },
+            { path: "plans/:digest", element: <PlanPage /> },
+            { path: ":id", element: <ModulePage /> },
+          ],
+        },
+        { path: "/:module/:plural", element: <CollectionRoute page={ListPage} /> },
+        { path: "/:module/:plural/new", element: <CollectionRoute page={FormPage} right="create" /> },
+        { path: "/:module/:plural/:id", element: <RecordRoute page={RecordPage} /> },
+        { path: "/:module/:plural/:id/edit", element: <RecordRoute page={FormPage} right="edit" /> },
+        { path: "*", element: <NotFound /> },
+      ],
+    },
+  ]);
+}

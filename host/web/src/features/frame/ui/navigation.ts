@@ -1,0 +1,85 @@
+import { type App, entityPath, isAdministrator, type Menu, type MenuItem } from "../../../shared/api/app";
+import { entityWord } from "../../../shared/i18n/entity_text";
+import type { Text } from "../../../shared/i18n/text";
+
+export interface NavItem {
+  key: string;
+  label: string;
+  icon: string | undefined;
+  to: string;
+  count?: number;
+  items?: NavItem[];
+}
+
+export interface NavGroup {
+  key: string;
+  label: string;
+  items: NavItem[];
+}
+
+/** Users are records like any other, but their place is with the administration. */
+const usersEntity = "identity.user";
+
+function itemPath(app: App, menu: Menu, item: MenuItem): string {
+  const name = item.entity && (item.entity.includes(".") ? item.entity : `${menu.module}.${item.entity}`);
+  const entity = name ? app.entities.find((candidate) => candidate.name === name) : undefined;
+  if (entity) return entityPath(entity);
+  const path = item.path?.replace(/^\/api\/v1/, "");
+  return path ?? `/${menu.module}/${item.page ?? item.id}`;
+}
+
+function menuItem(app: App, menu: Menu): NavItem {
+  const items = menu.items.map((item) => ({
+    key: `${menu.module}/${menu.id}/${item.id}`,
+    label: item.label,
+    icon: item.icon,
+    to: itemPath(app, menu, item),
+    count: item.count,
+  }));
+  return {
+    key: `${menu.module}/${menu.id}`,
+    label: menu.label,
+    icon: menu.icon,
+    to: items[0]?.to ?? "/",
+    items,
+  };
+}
+
+function systemItems(app: App, text: Text): NavItem[] {
+  const items: NavItem[] = [];
+  if (isAdministrator(app.user))
+    items.push({ key: "modules", label: text.t("nav.modules"), icon: "blocks", to: "/system/modules" });
+  const users = app.entities.find((entity) => entity.name === usersEntity && entity.rights.includes("view"));
+  if (users && isAdministrator(app.user))
+    items.push({
+      key: "users",
+      label: entityWord(text, users, "many"),
+      icon: users.icon ?? "users",
+      to: entityPath(users),
+    });
+  return items;
+}
+
+/** The tree of the sidebar: what all have, what modules add, what administrators need. Empty groups are left out. */
+export function navigation(app: App, text: Text): NavGroup[] {
+  const menus = app.menus.filter((menu) => menu.module !== "identity" && menu.items.length > 0);
+  const groups: NavGroup[] = [
+    {
+      key: "pilot",
+      label: text.t("nav.group.pilot"),
+      items: [{ key: "home", label: text.t("nav.home"), icon: "house", to: "/" }],
+    },
+    { key: "modules", label: text.t("nav.group.modules"), items: menus.map((menu) => menuItem(app, menu)) },
+    { key: "system", label: text.t("nav.group.system"), items: systemItems(app, text) },
+  ];
+  return groups.filter((group) => group.items.length > 0);
+}
+
+export function isCurrent(to: string, path: string): boolean {
+  return to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`);
+}
+
+/** The groups' pages in one row, as the palette and the "go to" keys need them. */
+export function flatPages(groups: NavGroup[]): NavItem[] {
+  return groups.flatMap((group) => group.items.flatMap((item) => (item.items ? item.items : [item])));
+}

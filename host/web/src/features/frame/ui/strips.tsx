@@ -1,0 +1,50 @@
+import { CloudOff, TriangleAlert } from "lucide-react";
+import { useApp } from "../../../shared/api/app";
+import { useConnection } from "../../../shared/api/connection";
+import { useText } from "../../../shared/i18n/text";
+import { useBundleFailures } from "../../../shared/modules/loader";
+
+export function OfflineStrip() {
+  const { t, format } = useText();
+  const { silentSince } = useConnection();
+  return (
+    <div role="status" aria-live="polite" className="contents">
+      {silentSince !== undefined && (
+        <p className="mr-2 mb-1.5 flex min-h-8 items-center gap-2 rounded-control border border-info-line bg-info-soft px-3 py-1 text-info-text text-md touch:mx-3 touch:min-h-11">
+          <CloudOff size={16} aria-hidden="true" className="shrink-0" />
+          {t("offline.since", { time: format.time(new Date(silentSince)) })}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Always there while a module runs that was signed for development only. */
+export function DevelopmentStrip() {
+  const { t } = useText();
+  const { development } = useApp();
+  if (!development) return null;
+  return (
+    <p className="hatched mr-2 mb-1.5 flex min-h-7 items-center gap-2 rounded-control border border-warn-line px-3 text-sm text-text touch:mx-3">
+      <span className="flex items-center gap-2 rounded-tag bg-surface px-2 py-px font-medium">
+        <TriangleAlert size={14} aria-hidden="true" className="shrink-0 text-warn-text" />
+        {t("development.strip")}
+      </span>
+    </p>
+  );
+}
+
+export function BundleStrip() {
+  const { t } = useText();
+  const failed = Object.keys(useBundleFailures());
+  if (failed.length === 0) return null;
+  return (
+    <p
+      role="status"
+      className="mr-2 mb-1.5 flex min-h-8 items-center gap-2 rounded-control border border-warn-line bg-warn-soft px-3 text-sm text-warn-text touch:mx-3"
+    >
+      <TriangleAlert size={16} aria-hidden="true" className="shrink-0" />
+      {t("bundle.failed", { modules: failed.join(", ") })}
+    </p>
+  );
+}

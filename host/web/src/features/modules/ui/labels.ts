@@ -1,0 +1,60 @@
+import type { Tone } from "@opsflux/ui";
+import type { InstalledModule, Operation, Risk, TrustLevel } from "../../../shared/api/modules";
+import type { Key } from "../../../shared/i18n/messages";
+
+export const trustTone: Record<TrustLevel, Tone> = {
+  core: "ok",
+  verified: "ok",
+  community: "info",
+  private: "info",
+  development: "warn",
+};
+
+export const riskTone: Record<Risk, Tone> = { low: "ok", moderate: "warn", high: "danger" };
+
+export const operationTone: Record<Operation["state"], Tone> = {
+  running: "info",
+  done: "ok",
+  failed: "danger",
+  undone: "off",
+};
+
+export const stateTone: Record<InstalledModule["state"], Tone> = { active: "ok", inactive: "off" };
+
+const stages = [
+  "received",
+  "checked",
+  "trusted",
+  "planned",
+  "approved",
+  "staged",
+  "probed",
+  "migrated",
+  "started",
+  "switched",
+  "done",
+] as const;
+
+export type StageId = (typeof stages)[number];
+
+/** What a plan goes through from the upload to the end. */
+export const allStages: readonly StageId[] = stages;
+
+export function stageKey(id: string): Key | undefined {
+  return stages.some((stage) => stage === id) ? (`stage.${id as StageId}` as Key) : undefined;
+}
+
+/** A person or a publisher is told by name; some answers hold only the name. */
+export function nameOf(who: { id?: string; name?: string } | string | null | undefined): string | undefined {
+  if (who === null || who === undefined) return undefined;
+  return typeof who === "string" ? who : (who.name ?? who.id);
+}
+
+/** The end of a digest in groups of four, as it is read and retyped. */
+export function digestEnd(digest: string, groups = 3): string {
+  return (digest.slice(-4 * groups).match(/.{1,4}/g) ?? [digest]).join(" ");
+}
+
+export function shortKey(key: string): string {
+  return key.length > 12 ? `${key.slice(0, 4)}…${key.slice(-4)}` : key;
+}

@@ -1,0 +1,134 @@
+import type { EntityDefinition, FieldDefinition } from "@opsflux/ui";
+import { findField } from "../../../shared/i18n/entity_text";
+
+export type Operator =
+  | "contains"
+  | "starts"
+  | "is"
+  | "is_not"
+  | "at_least"
+  | "at_most"
+  | "on"
+  | "from"
+  | "until"
+  | "has_tag"
+  | "empty"
+  | "filled";
+
+/** One condition as the chips show it. */
+export interface Condition {
+  field: string;
+  operator: Operator;
+  value: string;
+}
+
+const ofText: Operator[] = ["contains", "starts", "is", "is_not", "empty", "filled"];
+const ofChoice: Operator[] = ["is", "is_not", "empty", "filled"];
+const ofNumber: Operator[] = ["is", "at_least", "at_most", "empty", "filled"];
+const ofTime: Operator[] = ["on", "from", "until", "empty", "filled"];
+
+/** What can be asked of a field, the most usual first. Empty: the field cannot be filtered. */
+export function operatorsOf(field: FieldDefinition): Operator[] {
+  switch (field.type) {
+    case "text":
+    case "longtext":
+    case "email":
+    case "phone":
+    case "url":
+      return ofText;
+    case "enum":
+    case "reference":
+    case "country":
+      return ofChoice;
+    case "boolean":
+      return ["is"];
+    case "integer":
+    case "decimal":
+      return ofNumber;
+    case "date":
+    case "datetime":
+      return ofTime;
+    case "tags":
+      return ["has_tag", "empty", "filled"];
+    case "json":
+      return [];
+  }
+}
+
+export function needsValue(operator: Operator): boolean {
+  return operator !== "empty" && operator !== "filled";
+}
+
+/** A text in CEL. JSON's escapes are a part of CEL's. */
+const quoted = (text: string) => JSON.stringify(text);
+
+function nextDay(day: string): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + 1);
+  return date.toISOString().slice(0, 10);
+}
+
+/** The beginning of a day of the user, as a moment. */
+const moment = (day: string) => `timestamp(${quoted(new Date(`${day}T00:00:00`).toISOString())})`;
+
+function timeToCel(field: FieldDefinition, operator: Operator, day: string): string | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return undefined;
+  const begins = field.type === "date" ? `date(${quoted(day)})` : moment(day);
+  const ends = field.type === "date" ? `date(${quoted(nextDay(day))})` : moment(nextDay(day));
+  if (operator === "from") return `${field.name} >= ${begins}`;
+  if (operator === "until") return `${field.name} < ${ends}`;
+  return field.type === "date"
+    ? `${field.name} == ${begins}`
+    : `(${field.name} >= ${begins} && ${field.name} < ${ends})`;
+}
+
+function literal(field: FieldDefinition, value: string): string | undefined {
+  if (field.type === "boolean") return value === "true" ? "true" : "false";
+  if (field.type !== "integer" && field.type !== "decimal") return quoted(value);
+  const number = value.replace(",", ".").replace(/\s/g, "");
+  return /^-?\d+(\.\d+)?$/.test(number) ? number : undefined;
+}
+
+/** The condition in CEL; undefined while it says nothing yet. */
+export function conditionToCel(field: FieldDefinition, condition: Condition): string | undefined {
+  const { operator, value } = condition;
+  const name = field.name;
+  if (operator === "empty") return field.type === "tags" ? `size(${name}) == 0` : `!has(${name})`;
+  if (operator === "filled") return field.type === "tags" ? `size(${name}) > 0` : `has(${name})`;
+  if (value === "") return undefined;
+  if (operator === "on" || operator === "from" || operator === "until")
+    return timeToCel(field, operator, value);
+  if (operator === "contains") return `${name}.icontains(${quoted(value)})`;
+  if (operator === "starts") return `${name}.startsWith(${quoted(value)})`;
+  if (operator === "has_tag") return `${quoted(value)} in ${name}`;
+  const written = literal(field, value);
+  if (written === undefined) return undefined;
+  const sign = { is: "==", is_not: "!=", at_least: ">=", at_most: "<=" }[operator];
+  return `${name} ${sign} ${written}`;
+}
+
+/** All conditions together, with the one of the chosen tab. */
+export function filterOf(
+  entity: EntityDefinition,
+  tab: string | undefined,
+  conditions: Condition[],
+): string | undefined {
+  const parts = conditions.map((condition) => {
+    const field = findField(entity, condition.field);
+    return field && conditionToCel(field, condition);
+  });
+  const all = [tab && `(${tab})`, ...parts].filter((part) => part !== undefined && part !== "");
+  return all.length === 0 ? undefined : all.join(" && ");
+}
+
+/** As it stands in the address, so that a filtered list can be sent to somebody. */
+export function encodeCondition(condition: Condition): string {
+  return `${condition.field}~${condition.operator}~${condition.value}`;
+}
+
+export function decodeCondition(entity: EntityDefinition, text: string): Condition | undefined {
+  const [name = "", operator = "", ...rest] = text.split("~");
+  const field = findField(entity, name);
+  if (!field || !operatorsOf(field).some((known) => known === operator)) return undefined;
+  return { field: name, operator: operator as Operator, value: rest.join("~") };
+}

@@ -1,0 +1,186 @@
+import type { EntityDefinition, RecordData } from "@opsflux/ui";
+import { useQuery } from "@tanstack/react-query";
+import { ArrowRight, Pencil, Plus, RotateCcw, Trash2 } from "lucide-react";
+import { type ActivityEntry, activityQuery, type Change } from "../../../shared/api/records";
+import { fieldLabel, findField } from "../../../shared/i18n/entity_text";
+import type { Key } from "../../../shared/i18n/messages";
+import { type Text, useText } from "../../../shared/i18n/text";
+import { Avatar } from "../../../shared/ui/avatar";
+import { FieldValue, hasValue, None } from "../../../shared/ui/field_value";
+import { Bar, Waiting } from "../../../shared/ui/skeleton";
+import { Failure } from "../../../shared/ui/states";
+
+const icons = { created: Plus, updated: Pencil, deleted: Trash2, restored: RotateCcw };
+
+export interface ActivityThreadProps {
+  entity: EntityDefinition;
+  id: string;
+  limit?: number;
+  /** Without days and icons, for the preview. */
+  compact?: boolean;
+}
+
+/** Who changed what, by day, the newest first. */
+export function ActivityThread({ entity, id, limit, compact }: ActivityThreadProps) {
+  const { t } = useText();
+  const query = useQuery(activityQuery(entity, id));
+  if (query.isPending)
+    return (
+      <Waiting what={t("activity.title")}>
+        <div className="grid gap-3">
+          <Bar className="w-40" />
+          <Bar className="w-56" />
+        </div>
+      </Waiting>
+    );
+  if (query.error && !query.data)
+    return <Failure error={query.error} className="px-0! py-0!" onRetry={() => void query.refetch()} />;
+  const entries = (query.data ?? []).slice(0, limit);
+  if (entries.length === 0) return <p className="text-sm text-text-3">{t("activity.empty")}</p>;
+  if (compact)
+    return (
+      <ul className="grid gap-3">
+        {entries.map((entry) => (
+          <CompactEntry key={`${entry.at}${entry.action}`} entity={entity} entry={entry} />
+        ))}
+      </ul>
+    );
+  return <DayGroups entity={entity} entries={entries} />;
+}
+
+function dayOf(text: Text, at: string): string {
+  const day = new Date(at).toDateString();
+  const today = new Date();
+  const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1);
+  if (day === today.toDateString()) return text.t("activity.today");
+  if (day === yesterday.toDateString()) return text.t("activity.yesterday");
+  const long = text.format.dayLong(at);
+  return long.charAt(0).toUpperCase() + long.slice(1);
+}
+
+function DayGroups({ entity, entries }: { entity: EntityDefinition; entries: ActivityEntry[] }) {
+  const text = useText();
+  const days = new Map<string, ActivityEntry[]>();
+  for (const entry of entries) {
+    const day = dayOf(text, entry.at);
+    days.set(day, [...(days.get(day) ?? []), entry]);
+  }
+  return [...days].map(([day, members]) => (
+    <section key={day} aria-label={day} className="mb-3">
+      <h3 className="mb-2 text-sm text-text-3">{day}</h3>
+      <ol>
+        {members.map((entry, position) => (
+          <ThreadEntry
+            key={`${entry.at}${entry.action}`}
+            entity={entity}
+            entry={entry}
+            last={position === members.length - 1}
+          />
+        ))}
+      </ol>
+    </section>
+  ));
+}
+
+function sentence(text: Text, entry: ActivityEntry): string {
+  if (entry.action === "updated") return text.n("activity.updated", entry.changes.length);
+  return entry.action in icons ? text.t(`activity.${entry.action}` as Key) : entry.action;
+}
+
+function ThreadEntry({
+  entity,
+  entry,
+  last,
+}: {
+  entity: EntityDefinition;
+  entry: ActivityEntry;
+  last: boolean;
+}) {
+  const text = useText();
+  const Icon = icons[entry.action as keyof typeof icons] ?? Pencil;
+  const actor = entry.actor?.name ?? text.t("activity.system");
+  return (
+    <li className="relative flex gap-3 pb-4">
+      {!last && <span aria-hidden="true" className="absolute top-7 bottom-0 left-[13px] w-px bg-line" />}
+      <span className="grid size-[27px] shrink-0 place-items-center rounded-full border border-line bg-surface text-text-2">
+        <Icon size={14} aria-hidden="true" />
+      </span>
+      <div className="min-w-0 flex-1 pt-0.5">
+        <div className="flex items-baseline justify-between gap-2 text-md">
+          <p>
+            <strong>{actor}</strong> {sentence(text, entry)}
+          </p>
+          <time dateTime={entry.at} className="shrink-0 text-sm text-text-3">
+            {text.format.time(entry.at)}
+          </time>
+        </div>
+        {entry.action === "updated" && <ChangeLines entity={entity} changes={entry.changes} />}
+      </div>
+    </li>
+  );
+}
+
+const shownChanges = 6;
+
+function ChangeLines({ entity, changes }: { entity: EntityDefinition; changes: Change[] }) {
+  const text = useText();
+  return (
+    <ul className="mt-1 grid gap-1 text-sm text-text-2">
+      {changes.slice(0, shownChanges).map((change) => (
+        <li key={change.field} className="flex flex-wrap items-center gap-x-1.5">
+          <span className="text-text-3">
+            {text.t("label.colon", { label: fieldLabel(text, entity, change.field) })}
+          </span>
+          <span className="max-w-40 truncate line-through decoration-text-3">
+            <ChangedValue entity={entity} name={change.field} value={change.before} />
+          </span>
+          <ArrowRight size={12} aria-label={text.t("activity.to")} />
+          <span className="max-w-48 truncate font-medium text-text">
+            <ChangedValue entity={entity} name={change.field} value={change.after} />
+          </span>
+        </li>
+      ))}
+      {changes.length > shownChanges && (
+        <li className="text-text-3">{text.n("activity.more", changes.length - shownChanges)}</li>
+      )}
+    </ul>
+  );
+}
+
+function ChangedValue({ entity, name, value }: { entity: EntityDefinition; name: string; value: unknown }) {
+  const field = findField(entity, name);
+  if (!hasValue(value)) return <None />;
+  if (!field) return String(value);
+  const shown = { ...field, display: undefined };
+  return (
+    <FieldValue
+      entity={entity}
+      field={shown}
+      record={{ [name]: value } as unknown as RecordData}
+      plain
+      short
+    />
+  );
+}
+
+function CompactEntry({ entity, entry }: { entity: EntityDefinition; entry: ActivityEntry }) {
+  const text = useText();
+  const actor = entry.actor?.name ?? text.t("activity.system");
+  const names = entry.changes.map((change) => fieldLabel(text, entity, change.field));
+  return (
+    <li className="flex gap-2.5 text-sm">
+      <Avatar name={actor} size="xs" person className="mt-0.5" />
+      <div className="min-w-0">
+        <p>
+          <strong>{actor}</strong> <span className="text-text-3">· {text.format.ago(entry.at)}</span>
+        </p>
+        <p className="text-text-2">
+          {sentence(text, entry)}
+          {entry.action === "updated" && names.length > 0 && (
+            <span className="text-text-3"> ({text.format.list(names.slice(0, 3))})</span>
+          )}
+        </p>
+      </div>
+    </li>
+  );
+}

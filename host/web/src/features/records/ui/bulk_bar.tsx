@@ -1,0 +1,61 @@
+import { Button, type EntityDefinition } from "@opsflux/ui";
+import { RotateCcw, Trash2, X } from "lucide-react";
+import { entityCounted } from "../../../shared/i18n/entity_text";
+import { useText } from "../../../shared/i18n/text";
+import { IconButton } from "../../../shared/ui/overlay";
+import { useRemove, useRestore } from "../api/remove";
+
+export interface BulkBarProps {
+  entity: EntityDefinition;
+  picked: ReadonlySet<string>;
+  deleted: boolean;
+  onDone: () => void;
+}
+
+/** Floats above the foot and never moves rows. */
+export function BulkBar({ entity, picked, deleted, onDone }: BulkBarProps) {
+  const text = useText();
+  const { t, n } = text;
+  const remove = useRemove(entity);
+  const restore = useRestore(entity);
+  if (picked.size === 0) return null;
+  const ids = [...picked];
+  const what = entityCounted(text, entity, ids.length);
+  return (
+    <section
+      aria-label={t("list.selection")}
+      className="pointer-events-none absolute inset-x-0 bottom-14 z-20 flex justify-center px-4 touch:bottom-4"
+    >
+      <div className="pointer-events-auto flex animate-rise items-center gap-1 rounded-card border border-line bg-surface py-1.5 pr-1.5 pl-4 shadow-e3">
+        <span role="status" className="pr-3 font-medium text-md">
+          {n("list.selected", ids.length)}
+        </span>
+        <span aria-hidden="true" className="mr-1 h-6 border-line border-l" />
+        {deleted ? (
+          <Button
+            kind="quiet"
+            icon={<RotateCcw size={16} aria-hidden="true" />}
+            onClick={() => {
+              restore(ids);
+              onDone();
+            }}
+          >
+            {t("list.restore", { what })}
+          </Button>
+        ) : (
+          <Button
+            kind="quiet"
+            className="text-danger-text!"
+            icon={<Trash2 size={16} aria-hidden="true" />}
+            onClick={() => remove(ids, onDone)}
+          >
+            {t("list.remove", { what })}
+          </Button>
+        )}
+        <IconButton label={t("list.unselect")} onClick={onDone}>
+          <X size={16} aria-hidden="true" />
+        </IconButton>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,94 @@
+import { Button, type EntityDefinition, type FieldDefinition } from "@opsflux/ui";
+import { type FormEvent, useState } from "react";
+import { fieldLabel, findField } from "../../../shared/i18n/entity_text";
+import { useText } from "../../../shared/i18n/text";
+import { Field } from "../../../shared/ui/field";
+import { possibleColumns } from "../api/columns";
+import { type Condition, conditionToCel, needsValue, type Operator, operatorsOf } from "../api/filters";
+import { FieldEditor } from "./field_editor";
+
+export interface ConditionFormProps {
+  entity: EntityDefinition;
+  onAdd: (condition: Condition) => void;
+}
+
+/** Builds one condition: which field, how, which value. */
+export function ConditionForm({ entity, onAdd }: ConditionFormProps) {
+  const text = useText();
+  const { t } = text;
+  const fields = possibleColumns(entity).filter((field) => operatorsOf(field).length > 0);
+  const [name, setName] = useState(fields[0]?.name ?? "");
+  const field = findField(entity, name);
+  const operators = field ? operatorsOf(field) : [];
+  const [chosen, setOperator] = useState<Operator>();
+  const operator = operators.find((known) => known === chosen) ?? operators[0] ?? "is";
+  const [value, setValue] = useState("");
+  const ready = field !== undefined && conditionToCel(field, { field: name, operator, value }) !== undefined;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (ready) onAdd({ field: name, operator, value });
+  };
+  const choose = (next: string) => {
+    setName(next);
+    setValue("");
+  };
+  return (
+    <form onSubmit={submit} className="grid gap-3">
+      <Field label={t("filter.field")}>
+        {(ids) => (
+          <select {...ids} className="control" value={name} onChange={(event) => choose(event.target.value)}>
+            {fields.map((candidate) => (
+              <option key={candidate.name} value={candidate.name}>
+                {fieldLabel(text, entity, candidate.name)}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field label={t("filter.operator")}>
+        {(ids) => (
+          <select
+            {...ids}
+            className="control"
+            value={operator}
+            onChange={(event) => setOperator(event.target.value as Operator)}
+          >
+            {operators.map((known) => (
+              <option key={known} value={known}>
+                {t(`operator.${known}`)}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      {field && needsValue(operator) && (
+        <Field label={t("filter.value")}>
+          {(ids) => (
+            <FieldEditor
+              ids={ids}
+              entity={entity}
+              field={filterField(field)}
+              value={value}
+              onChange={(next) => setValue(asText(next))}
+            />
+          )}
+        </Field>
+      )}
+      <Button type="submit" kind="primary" disabled={!ready}>
+        {t("filter.add")}
+      </Button>
+    </form>
+  );
+}
+
+/** In a filter a moment is asked by its day, and one tag or one line is enough. */
+function filterField(field: FieldDefinition): FieldDefinition {
+  if (field.type === "datetime") return { ...field, type: "date" };
+  if (field.type === "tags" || field.type === "longtext" || field.type === "email" || field.type === "url")
+    return { ...field, type: "text" };
+  return { ...field, required: true };
+}
+
+function asText(value: unknown): string {
+  return value === null || value === undefined ? "" : String(value);
+}

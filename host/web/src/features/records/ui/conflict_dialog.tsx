@@ -1,0 +1,128 @@
+import { Button, type EntityDefinition, type FieldDefinition, type RecordData } from "@opsflux/ui";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { type Draft, entityKey } from "../../../shared/api/records";
+import { fieldLabel, findField } from "../../../shared/i18n/entity_text";
+import { useText } from "../../../shared/i18n/text";
+import { FieldValue, hasValue, None } from "../../../shared/ui/field_value";
+import { Dialog } from "../../../shared/ui/overlay";
+import { sameValue } from "../api/draft";
+
+export interface Conflict {
+  /** The record as it is on the server now. */
+  current: RecordData;
+  /** What this user wanted to change. */
+  mine: Draft;
+}
+
+export interface ConflictDialogProps {
+  entity: EntityDefinition;
+  conflict: Conflict;
+  onClose: () => void;
+  /** The user's own values that are to be written over the server's. */
+  onResolve: (changes: Draft) => void;
+}
+
+type Side = "mine" | "theirs";
+
+/** Somebody else was faster: both values, and a choice for each field. */
+export function ConflictDialog({ entity, conflict, onClose, onResolve }: ConflictDialogProps) {
+  const { t, format } = useText();
+  const client = useQueryClient();
+  const { current, mine } = conflict;
+  const names = Object.keys(mine).filter((name) => !sameValue(mine[name], current[name]));
+  const [sides, setSides] = useState<Record<string, Side>>({});
+  const side = (name: string): Side => sides[name] ?? "mine";
+  useEffect(() => void client.invalidateQueries({ queryKey: entityKey(entity.name) }), [client, entity.name]);
+  const who = current._labels?.updated_by;
+  const resolve = () =>
+    onResolve(
+      Object.fromEntries(names.filter((name) => side(name) === "mine").map((name) => [name, mine[name]])),
+    );
+  return (
+    <Dialog
+      open
+      wide
+      onOpenChange={onClose}
+      title={
+        who
+          ? t("conflict.title_by", { name: who, ago: format.ago(current.updated_at) })
+          : t("conflict.title", { ago: format.ago(current.updated_at) })
+      }
+      description={t("conflict.text")}
+      foot={
+        <>
+          <Button onClick={onClose}>{t("conflict.back")}</Button>
+          <Button kind="primary" onClick={resolve}>
+            {t("conflict.save")}
+          </Button>
+        </>
+      }
+    >
+      <div className="grid gap-4 py-2">
+        {names.map((name) => {
+          const field = findField(entity, name);
+          return (
+            field && (
+              <ConflictField
+                key={name}
+                {...{ entity, field, current, mine }}
+                side={side(name)}
+                onSide={(next) => setSides({ ...sides, [name]: next })}
+              />
+            )
+          );
+        })}
+        {names.length === 0 && <p className="text-md text-text-2">{t("conflict.same")}</p>}
+      </div>
+    </Dialog>
+  );
+}
+
+interface ConflictFieldProps {
+  entity: EntityDefinition;
+  field: FieldDefinition;
+  current: RecordData;
+  mine: Draft;
+  side: Side;
+  onSide: (side: Side) => void;
+}
+
+function ConflictField({ entity, field, current, mine, side, onSide }: ConflictFieldProps) {
+  const text = useText();
+  const values: [Side, RecordData][] = [
+    ["mine", { ...current, ...mine, _labels: {} }],
+    ["theirs", current],
+  ];
+  return (
+    <fieldset className="grid gap-1.5">
+      <legend className="mb-1.5 font-medium text-sm">{fieldLabel(text, entity, field.name)}</legend>
+      <div className="grid grid-cols-2 gap-2 touch:grid-cols-1">
+        {values.map(([which, record]) => (
+          <label
+            key={which}
+            className="flex min-w-0 cursor-pointer gap-2.5 rounded-control border border-line p-3 text-md has-checked:border-accent-line has-checked:bg-selected"
+          >
+            <input
+              type="radio"
+              className="tick mt-0.5"
+              name={`conflict-${field.name}`}
+              checked={side === which}
+              onChange={() => onSide(which)}
+            />
+            <span className="min-w-0">
+              <span className="block text-text-3 text-xs">{text.t(`conflict.${which}`)}</span>
+              <span className="block break-words">
+                {hasValue(record[field.name]) ? (
+                  <FieldValue entity={entity} field={field} record={record} plain />
+                ) : (
+                  <None />
+                )}
+              </span>
+            </span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,172 @@
+import type { EntityDefinition, FieldDefinition } from "@opsflux/ui";
+import { enumLabel } from "../../../shared/i18n/entity_text";
+import { useText } from "../../../shared/i18n/text";
+import { countryCodes } from "../../../shared/ui/countries";
+import type { FieldIds } from "../../../shared/ui/field";
+import { ReferenceEditor } from "./reference_editor";
+import { TagsEditor } from "./tags_editor";
+
+export interface FieldEditorProps {
+  ids: FieldIds & { "aria-label"?: string };
+  entity: EntityDefinition;
+  field: FieldDefinition;
+  value: unknown;
+  /** `null` for nothing. */
+  onChange: (value: unknown) => void;
+  autoFocus?: boolean;
+  /** What to show for a reference until its record is read. */
+  label?: string;
+}
+
+const inputTypes: Partial<Record<FieldDefinition["type"], string>> = {
+  email: "email",
+  phone: "tel",
+  url: "url",
+  date: "date",
+};
+
+function textOf(value: unknown): string {
+  return value === null || value === undefined ? "" : String(value);
+}
+
+/** "2026-11-21T07:05:03Z" as the browser's own field wants it, in the user's zone. */
+function localMoment(value: string): string {
+  if (value === "") return "";
+  const date = new Date(value);
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+/** The control for a field's type. */
+export function FieldEditor(props: FieldEditorProps) {
+  const { ids, field, value, onChange, autoFocus } = props;
+  const text = textOf(value);
+  const shared = { ...ids, name: field.name, autoFocus, disabled: field.read_only };
+  const change = (next: string) => onChange(next === "" ? null : next);
+  switch (field.type) {
+    case "enum":
+    case "country":
+      return <ChoiceEditor {...props} />;
+    case "boolean":
+      return <BooleanEditor {...props} />;
+    case "reference":
+      return <ReferenceEditor {...props} />;
+    case "tags":
+      return <TagsEditor {...props} />;
+    case "longtext":
+    case "json":
+      return (
+        <textarea
+          {...shared}
+          className="control h-auto! py-2"
+          rows={5}
+          value={
+            field.type === "json" && typeof value === "object" && value !== null
+              ? JSON.stringify(value, null, 2)
+              : text
+          }
+          onChange={(event) => change(event.target.value)}
+        />
+      );
+    case "integer":
+    case "decimal":
+      return <NumberEditor {...props} />;
+    case "datetime":
+      return (
+        <input
+          {...shared}
+          type="datetime-local"
+          className="control"
+          value={localMoment(text)}
+          onChange={(event) => change(event.target.value && new Date(event.target.value).toISOString())}
+        />
+      );
+    default:
+      return (
+        <input
+          {...shared}
+          type={inputTypes[field.type] ?? "text"}
+          placeholder={field.placeholder}
+          className={field.mono ? "control font-mono" : "control"}
+          autoComplete="off"
+          value={text}
+          onChange={(event) => change(event.target.value)}
+        />
+      );
+  }
+}
+
+/** Figures are typed as the language writes them, so that this is no number input; the server checks the range. */
+function NumberEditor({ ids, field, value, onChange, autoFocus }: FieldEditorProps) {
+  const change = (typed: string) => {
+    const plain = typed.replace(/\s/g, "").replace(",", ".");
+    if (plain === "") onChange(null);
+    else if (field.type === "integer" && /^-?\d{1,15}$/.test(plain)) onChange(Number(plain));
+    else onChange(plain);
+  };
+  return (
+    <span className="flex items-center gap-2">
+      <input
+        {...ids}
+        name={field.name}
+        autoFocus={autoFocus}
+        disabled={field.read_only}
+        inputMode={field.type === "integer" ? "numeric" : "decimal"}
+        className="control max-w-48"
+        autoComplete="off"
+        value={textOf(value)}
+        onChange={(event) => change(event.target.value)}
+      />
+      {field.unit && <span className="text-sm text-text-3">{field.unit}</span>}
+    </span>
+  );
+}
+
+function ChoiceEditor({ ids, entity, field, value, onChange, autoFocus }: FieldEditorProps) {
+  const text = useText();
+  const options =
+    field.type === "country"
+      ? countryCodes
+          .map((code) => ({ value: code, label: text.format.country(code) }))
+          .sort((a, b) => a.label.localeCompare(b.label, text.language))
+      : (field.values ?? []).map((name) => ({
+          value: name,
+          label: enumLabel(text, entity, field.name, name),
+        }));
+  return (
+    <select
+      {...ids}
+      name={field.name}
+      autoFocus={autoFocus}
+      disabled={field.read_only}
+      className="control"
+      value={textOf(value)}
+      onChange={(event) => onChange(event.target.value || null)}
+    >
+      {(!field.required || textOf(value) === "") && <option value="">{text.t("form.none")}</option>}
+      {options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.label}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function BooleanEditor({ ids, field, value, onChange, autoFocus }: FieldEditorProps) {
+  const { t } = useText();
+  return (
+    <select
+      {...ids}
+      name={field.name}
+      autoFocus={autoFocus}
+      disabled={field.read_only}
+      className="control max-w-48"
+      value={textOf(value)}
+      onChange={(event) => onChange(event.target.value === "" ? null : event.target.value === "true")}
+    >
+      {(value === null || value === undefined || value === "") && <option value="">{t("form.none")}</option>}
+      <option value="true">{t("value.yes")}</option>
+      <option value="false">{t("value.no")}</option>
+    </select>
+  );
+}

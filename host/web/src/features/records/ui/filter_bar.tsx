@@ -1,0 +1,188 @@
+import { Button, type EntityDefinition } from "@opsflux/ui";
+import { ListFilter, Search, SlidersHorizontal, X } from "lucide-react";
+import { type RefObject, useEffect, useState } from "react";
+import { fieldLabel, findField } from "../../../shared/i18n/entity_text";
+import { useText } from "../../../shared/i18n/text";
+import { Popover } from "../../../shared/ui/overlay";
+import { possibleColumns, useColumns } from "../api/columns";
+import { type Condition, needsValue } from "../api/filters";
+import type { ListControl } from "../api/list_state";
+import { ConditionForm } from "./condition_form";
+import { ConditionValue } from "./condition_value";
+
+export interface FilterBarProps {
+  entity: EntityDefinition;
+  list: ListControl;
+  searchRef: RefObject<HTMLInputElement | null>;
+  filtering: boolean;
+  setFiltering: (open: boolean) => void;
+}
+
+export function FilterBar({ entity, list, searchRef, filtering, setFiltering }: FilterBarProps) {
+  const { t } = useText();
+  return (
+    <div className="flex min-h-11 shrink-0 flex-wrap items-center gap-2 border-line border-b px-4 py-1.5 touch:border-0 touch:pt-0">
+      {(entity.search ?? []).length > 0 && <QuickSearch list={list} inputRef={searchRef} />}
+      {list.conditions.map((condition, position) => (
+        <Chip
+          // biome-ignore lint/suspicious/noArrayIndexKey: the same condition may stand twice
+          key={position}
+          entity={entity}
+          condition={condition}
+          onRemove={() => list.setConditions(list.conditions.filter((_, other) => other !== position))}
+        />
+      ))}
+      <Popover
+        label={t("filter.title")}
+        open={filtering}
+        onOpenChange={setFiltering}
+        className="w-80"
+        trigger={
+          <Button kind="quiet" icon={<ListFilter size={16} aria-hidden="true" />}>
+            {t("filter.title")}
+          </Button>
+        }
+      >
+        <ConditionForm
+          entity={entity}
+          onAdd={(condition) => {
+            list.setConditions([...list.conditions, condition]);
+            setFiltering(false);
+          }}
+        />
+      </Popover>
+      <span className="flex-1" />
+      {list.narrowed && (
+        <button type="button" className="page-link text-md touch:min-h-11" onClick={list.clear}>
+          {t("list.clear")}
+        </button>
+      )}
+      <ColumnChoicePopover entity={entity} />
+    </div>
+  );
+}
+
+const typingPause = 250;
+
+/** Searches while typing, a moment after the last letter. */
+function QuickSearch({
+  list,
+  inputRef,
+}: {
+  list: ListControl;
+  inputRef: RefObject<HTMLInputElement | null>;
+}) {
+  const { t } = useText();
+  const [typed, setTyped] = useState(list.q);
+  const { q, set } = list;
+  useEffect(() => setTyped(q), [q]);
+  useEffect(() => {
+    if (typed === q) return;
+    const timer = setTimeout(() => set({ q: typed }), typingPause);
+    return () => clearTimeout(timer);
+  }, [typed, q, set]);
+  return (
+    <div className="relative w-52 touch:w-auto touch:flex-1">
+      <Search
+        size={15}
+        className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-text-3"
+        aria-hidden="true"
+      />
+      <input
+        ref={inputRef}
+        type="search"
+        aria-label={t("list.search")}
+        aria-keyshortcuts="/"
+        placeholder={t("list.search")}
+        className="control h-8! pl-8! [&::-webkit-search-cancel-button]:hidden"
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== "Escape") return;
+          setTyped("");
+          event.currentTarget.blur();
+        }}
+      />
+    </div>
+  );
+}
+
+interface ChipProps {
+  entity: EntityDefinition;
+  condition: Condition;
+  onRemove: () => void;
+}
+
+/** Field, operator, value, and the way out. */
+function Chip({ entity, condition, onRemove }: ChipProps) {
+  const text = useText();
+  const field = findField(entity, condition.field);
+  if (!field) return null;
+  const label = fieldLabel(text, entity, field.name);
+  return (
+    <span className="inline-flex h-7 max-w-full items-stretch overflow-hidden rounded-control border border-line bg-surface text-sm *:flex *:items-center *:border-line *:px-2 *:not-last:border-r touch:h-10">
+      <span className="text-text-2">{label}</span>
+      <span className="text-text-2">{text.t(`operator.${condition.operator}`)}</span>
+      {needsValue(condition.operator) && (
+        <span className="min-w-0 max-w-60 font-strong">
+          <span className="truncate">
+            <ConditionValue entity={entity} field={field} value={condition.value} />
+          </span>
+        </span>
+      )}
+      <button
+        type="button"
+        data-focus="inside"
+        aria-label={text.t("filter.remove", { field: label })}
+        onClick={onRemove}
+        className="text-text-2 hover:bg-muted"
+      >
+        <X size={14} aria-hidden="true" />
+      </button>
+    </span>
+  );
+}
+
+function ColumnChoicePopover({ entity }: { entity: EntityDefinition }) {
+  const text = useText();
+  const columns = useColumns(entity);
+  return (
+    <Popover
+      label={text.t("columns.title")}
+      align="end"
+      className="w-64"
+      trigger={
+        <Button
+          kind="quiet"
+          icon={<SlidersHorizontal size={16} aria-hidden="true" />}
+          className="touch:hidden"
+        >
+          {text.t("columns.title")}
+        </Button>
+      }
+    >
+      <fieldset>
+        <legend className="mb-1.5 text-text-3 text-xs">{text.t("columns.legend")}</legend>
+        <ul className="max-h-80 overflow-y-auto">
+          {possibleColumns(entity).map((field) => (
+            <li key={field.name}>
+              <label className="flex min-h-7 cursor-pointer items-center gap-2.5 rounded-control px-1 text-sm hover:bg-muted has-disabled:cursor-not-allowed">
+                <input
+                  type="checkbox"
+                  className="tick"
+                  disabled={field.name === entity.title}
+                  checked={columns.isShown(field.name)}
+                  onChange={() => columns.toggle(field.name)}
+                />
+                {fieldLabel(text, entity, field.name)}
+              </label>
+            </li>
+          ))}
+        </ul>
+      </fieldset>
+      <button type="button" className="page-link mt-2 px-1 text-sm" onClick={columns.reset}>
+        {text.t("columns.reset")}
+      </button>
+    </Popover>
+  );
+}

@@ -1,0 +1,30 @@
+import { buttonClasses, type EntityDefinition } from "@opsflux/ui";
+import { Plus } from "lucide-react";
+import { Link } from "react-router";
+import { entityPath } from "../../../shared/api/app";
+import { entityWord } from "../../../shared/i18n/entity_text";
+import { useText } from "../../../shared/i18n/text";
+
+export interface NewButtonProps {
+  entity: EntityDefinition;
+  kind?: "primary" | "secondary";
+}
+
+export function NewButton({ entity, kind = "primary" }: NewButtonProps) {
+  const text = useText();
+  if (!entity.rights.includes("create")) return null;
+  return (
+    <Link to={`${entityPath(entity)}/new`} aria-keyshortcuts="N" className={buttonClasses(kind)}>
+      <Plus size={16} aria-hidden="true" />
+      {entityWord(text, entity, "new")}
+      {kind === "primary" && (
+        <span
+          aria-hidden="true"
+          className="-mr-1 rounded-tag bg-on-accent/18 px-1.5 py-px font-medium font-sans text-2xs touch:hidden"
+        >
+          N
+        </span>
+      )}
+    </Link>
+  );
+}

@@ -1,0 +1,240 @@
+import { Button, type EntityDefinition, type RecordData } from "@opsflux/ui";
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { useLocation, useNavigate, useSearchParams } from "react-router";
+import { ApiError, isStatus } from "../../../shared/api/api_error";
+import { entityPath, recordPath } from "../../../shared/api/app";
+import { useCreateRecord, useUpdateRecord } from "../../../shared/api/records";
+import { titleOf } from "../../../shared/api/title";
+import { fieldHelp, fieldLabel, sectionLabel } from "../../../shared/i18n/entity_text";
+import { useText } from "../../../shared/i18n/text";
+import { Field } from "../../../shared/ui/field";
+import { FormAlert } from "../../../shared/ui/form_alert";
+import { commandKey, useShortcuts } from "../../../shared/ui/shortcuts";
+import { errorText } from "../../../shared/ui/states";
+import { say } from "../../../shared/ui/toast";
+import { changesOf, type DraftControl, formFields, initialDraft, useDraft } from "../api/draft";
+import { type Conflict, ConflictDialog } from "./conflict_dialog";
+import { FieldEditor } from "./field_editor";
+
+export interface RecordFormProps {
+  entity: EntityDefinition;
+  title: string;
+  record: RecordData | undefined;
+}
+
+/** Saving: errors stay at their fields, a conflict asks, success goes to the record. */
+function useSave(entity: EntityDefinition, first: RecordData | undefined, draft: DraftControl) {
+  const text = useText();
+  const navigate = useNavigate();
+  const create = useCreateRecord(entity);
+  const update = useUpdateRecord(entity);
+  const [conflict, setConflict] = useState<Conflict>();
+  const done = (saved: RecordData) => {
+    draft.forget();
+    say(text.t(first ? "form.saved" : "form.created", { name: titleOf(entity, saved) }));
+    void navigate(recordPath(entity, saved.id), { replace: true });
+  };
+  const write = (version: number, changes: Record<string, unknown>) =>
+    update.mutate(
+      { id: first?.id ?? "", version, changes },
+      {
+        onSuccess: done,
+        onError: (error) => {
+          if (isStatus(error, 412) && error instanceof ApiError && error.problem.current)
+            setConflict({ current: error.problem.current as RecordData, mine: changes });
+        },
+      },
+    );
+  const save = () => {
+    const changes = changesOf(entity, draft.draft, first);
+    if (!first) create.mutate(changes, { onSuccess: done });
+    else if (Object.keys(changes).length === 0) done(first);
+    else write(first.version, changes);
+  };
+  const error = conflict ? null : (create.error ?? update.error);
+  return { save, write, done, error, busy: create.isPending || update.isPending, conflict, setConflict };
+}
+
+export function RecordForm({ entity, title, record }: RecordFormProps) {
+  const [first] = useState(record);
+  const [search] = useSearchParams();
+  const [start] = useState(() =>
+    first
+      ? Object.fromEntries(formFields(entity).map((field) => [field.name, first[field.name]]))
+      : initialDraft(entity, search),
+  );
+  const draft = useDraft(`${entity.name}.${first?.id ?? `new${search.toString()}`}`, start, first?.version);
+  const saving = useSave(entity, first, draft);
+  const form = useRef<HTMLFormElement>(null);
+  useShortcuts({ "mod+enter": () => form.current?.requestSubmit() });
+  useFirstRefusal(form.current, saving.error);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!saving.busy) saving.save();
+  };
+  return (
+    <form
+      ref={form}
+      onSubmit={submit}
+      noValidate
+      className="flex h-full flex-col touch:bg-surface"
+      aria-label={title}
+    >
+      <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-6 py-5 touch:px-4">
+        <div className="mx-auto max-w-140">
+          <h1 className="mb-5 font-strong text-2xl leading-tight tracking-title">{title}</h1>
+          <ResumedDraft draft={draft} />
+          <FormProblem entity={entity} error={saving.error} />
+          <FormSections entity={entity} draft={draft} error={saving.error} labels={first?._labels} />
+        </div>
+      </div>
+      <FormFoot entity={entity} record={first} draft={draft} busy={saving.busy} />
+      {saving.conflict && (
+        <ConflictDialog
+          entity={entity}
+          conflict={saving.conflict}
+          onClose={() => saving.setConflict(undefined)}
+          onResolve={(changes) => {
+            const { current } = saving.conflict as Conflict;
+            saving.setConflict(undefined);
+            if (Object.keys(changes).length === 0) saving.done(current);
+            else saving.write(current.version, changes);
+          }}
+        />
+      )}
+    </form>
+  );
+}
+
+/** The first refused field gets the focus, so that it is seen and read out. */
+function useFirstRefusal(form: HTMLFormElement | null, error: Error | null): void {
+  useEffect(() => {
+    if (error) form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [form, error]);
+}
+
+function ResumedDraft({ draft }: { draft: DraftControl }) {
+  const { t, format } = useText();
+  if (!draft.resumedFrom) return null;
+  return (
+    <p
+      role="status"
+      className="mb-5 flex flex-wrap items-center gap-x-3 gap-y-1 rounded-control border border-info-line bg-info-soft px-3 py-2 text-info-text text-md"
+    >
+      <span className="flex-1">{t("form.draft", { ago: format.ago(draft.resumedFrom) })}</span>
+      <button type="button" className="font-medium underline underline-offset-3" onClick={draft.discard}>
+        {t("form.discard_draft")}
+      </button>
+    </p>
+  );
+}
+
+/** What is said of the whole; what is said of a field stands at the field, unless the form does not show it. */
+function FormProblem({ entity, error }: { entity: EntityDefinition; error: Error | null }) {
+  const text = useText();
+  if (!error) return null;
+  const shown = new Set(formFields(entity).map((field) => field.name));
+  const problems = error instanceof ApiError ? error.fields : [];
+  const others = problems.filter((problem) => !shown.has(problem.field));
+  if (problems.length > 0 && others.length === 0)
+    return (
+      <div className="mb-5">
+        <FormAlert>{text.n("form.refused", problems.length)}</FormAlert>
+      </div>
+    );
+  return (
+    <div className="mb-5">
+      <FormAlert>
+        {others.length === 0
+          ? errorText(text, error)
+          : others.map((problem) => <p key={problem.field + problem.code}>{problem.detail}</p>)}
+      </FormAlert>
+    </div>
+  );
+}
+
+interface FormSectionsProps {
+  entity: EntityDefinition;
+  draft: DraftControl;
+  error: Error | null;
+  labels: Record<string, string> | undefined;
+}
+
+function FormSections({ entity, draft, error, labels }: FormSectionsProps) {
+  const text = useText();
+  const { hash } = useLocation();
+  const fields = formFields(entity);
+  const defined = entity.views?.form?.sections ?? [{ id: "", fields: fields.map((field) => field.name) }];
+  const problems = error instanceof ApiError ? error.fields : [];
+  useEffect(() => {
+    if (hash) document.getElementById(hash.slice(1))?.scrollIntoView({ block: "start" });
+  }, [hash]);
+  return defined.map((section, position) => (
+    <section
+      key={section.id}
+      id={`section-${section.id}`}
+      className="mb-8 scroll-mt-4"
+      aria-label={section.id ? sectionLabel(text, entity, section.id) : undefined}
+    >
+      {section.id && (
+        <h2 className="mb-4 border-line border-b pb-1.5 font-strong text-lg">
+          {sectionLabel(text, entity, section.id)}
+        </h2>
+      )}
+      <div className="grid gap-4">
+        {section.fields.map((name, index) => {
+          const field = fields.find((candidate) => candidate.name === name);
+          if (!field) return null;
+          return (
+            <Field
+              key={name}
+              label={fieldLabel(text, entity, name)}
+              help={fieldHelp(text, entity, name)}
+              error={problems.find((problem) => problem.field === name)?.detail}
+              optional={!field.required}
+              required={field.required}
+            >
+              {(ids) => (
+                <FieldEditor
+                  ids={ids}
+                  entity={entity}
+                  field={field}
+                  value={draft.draft[name] ?? null}
+                  label={labels?.[name]}
+                  autoFocus={position === 0 && index === 0 && !hash}
+                  onChange={(value) => draft.set(name, value)}
+                />
+              )}
+            </Field>
+          );
+        })}
+      </div>
+    </section>
+  ));
+}
+
+interface FormFootProps {
+  entity: EntityDefinition;
+  record: RecordData | undefined;
+  draft: DraftControl;
+  busy: boolean;
+}
+
+function FormFoot({ entity, record, draft, busy }: FormFootProps) {
+  const { t } = useText();
+  const navigate = useNavigate();
+  const cancel = () => {
+    draft.forget();
+    void navigate(record ? recordPath(entity, record.id) : entityPath(entity));
+  };
+  return (
+    <footer className="shrink-0 border-line border-t bg-surface px-6 py-3 touch:px-4">
+      <div className="mx-auto flex max-w-140 gap-2">
+        <Button type="submit" kind="primary" shortcut={`${commandKey}↵`} busy={busy} className="touch:flex-1">
+          {t("action.save")}
+        </Button>
+        <Button onClick={cancel}>{t("action.cancel")}</Button>
+      </div>
+    </footer>
+  );
+}

@@ -1,0 +1,228 @@
+import { classNames, type EntityDefinition, type FieldDefinition, type RecordData } from "@opsflux/ui";
+import { type ColumnDef, flexRender, getCoreRowModel, type Row, useReactTable } from "@tanstack/react-table";
+import { ArrowDown, ArrowUp } from "lucide-react";
+import { type MouseEvent, useMemo, useRef } from "react";
+import { Link } from "react-router";
+import { recordPath } from "../../../shared/api/app";
+import { titleOf } from "../../../shared/api/title";
+import { entityWord, fieldLabel } from "../../../shared/i18n/entity_text";
+import { useText } from "../../../shared/i18n/text";
+import { Avatar } from "../../../shared/ui/avatar";
+import { FieldValue } from "../../../shared/ui/field_value";
+import { isFigure, isSortable, useColumns } from "../api/columns";
+import type { ListControl } from "../api/list_state";
+import type { ListBodyProps } from "./list_page";
+
+function TitleCell({
+  entity,
+  record,
+  linked,
+}: {
+  entity: EntityDefinition;
+  record: RecordData;
+  linked: boolean;
+}) {
+  const title = titleOf(entity, record);
+  return (
+    <span className="flex min-w-0 items-center gap-2.5">
+      <Avatar name={title} person={entity.name === "identity.user"} />
+      {linked ? (
+        <Link
+          to={recordPath(entity, record.id)}
+          data-focus="inside"
+          className="truncate rounded-tag font-medium hover:underline underline-offset-3"
+        >
+          {title}
+        </Link>
+      ) : (
+        <span className="truncate font-medium">{title}</span>
+      )}
+    </span>
+  );
+}
+
+function useColumnDefs(entity: EntityDefinition, linked: boolean): ColumnDef<RecordData>[] {
+  const { shown } = useColumns(entity);
+  const names = shown.map((field) => field.name).join(",");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the names stand for the fields
+  return useMemo(
+    () =>
+      shown.map(
+        (field): ColumnDef<RecordData> => ({
+          id: field.name,
+          accessorFn: (record) => record[field.name],
+          meta: { field },
+          cell: ({ row }) =>
+            field.name === entity.title ? (
+              <TitleCell entity={entity} record={row.original} linked={linked} />
+            ) : (
+              <FieldValue entity={entity} field={field} record={row.original} plain short />
+            ),
+        }),
+      ),
+    [entity, names, linked],
+  );
+}
+
+const fieldOf = (column: ColumnDef<RecordData>) => (column.meta as { field: FieldDefinition }).field;
+
+/** ⇧ and a click take all rows in between. */
+function useRangePick({ rows, picked, setPicked, toggle }: ListBodyProps) {
+  const last = useRef<string>(undefined);
+  return (id: string, event: MouseEvent) => {
+    const from = rows.findIndex((row) => row.id === last.current);
+    const to = rows.findIndex((row) => row.id === id);
+    if (event.shiftKey && from >= 0) {
+      const between = rows.slice(Math.min(from, to), Math.max(from, to) + 1);
+      setPicked(new Set([...picked, ...between.map((row) => row.id)]));
+    } else toggle(id);
+    last.current = id;
+  };
+}
+
+export function RecordTable(props: ListBodyProps) {
+  const { entity, list, rows, picked, setPicked } = props;
+  const text = useText();
+  const columns = useColumnDefs(entity, !list.deleted);
+  const table = useReactTable({
+    data: rows,
+    columns,
+    getCoreRowModel: getCoreRowModel(),
+    getRowId: (row) => row.id,
+    manualSorting: true,
+  });
+  const pick = useRangePick(props);
+  const all = rows.length > 0 && rows.every((row) => picked.has(row.id));
+  const pickable = entity.rights.includes("delete");
+  return (
+    <table
+      className="w-full border-separate border-spacing-0 text-(length:--body)"
+      aria-label={entityWord(text, entity, "many")}
+    >
+      <thead>
+        <tr>
+          {pickable && (
+            <th scope="col" className={classNames(headCell, "w-10 pl-4!")}>
+              <input
+                type="checkbox"
+                className="tick block"
+                aria-label={text.t("list.select_all")}
+                checked={all}
+                ref={(input) => {
+                  if (input) input.indeterminate = picked.size > 0 && !all;
+                }}
+                onChange={() => setPicked(all ? new Set() : new Set(rows.map((row) => row.id)))}
+              />
+            </th>
+          )}
+          {columns.map((column) => (
+            <SortHead key={column.id} entity={entity} field={fieldOf(column)} list={list} />
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {table.getRowModel().rows.map((row) => (
+          <TableRow key={row.id} row={row} pickable={pickable} onPick={pick} {...props} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const headCell =
+  "sticky top-0 z-10 h-9 border-line border-b bg-subtle px-(--cell-x) text-left font-regular text-sm text-text-3 whitespace-nowrap";
+
+interface SortHeadProps {
+  entity: EntityDefinition;
+  field: FieldDefinition;
+  list: ListControl;
+}
+
+function SortHead({ entity, field, list }: SortHeadProps) {
+  const text = useText();
+  const label = fieldLabel(text, entity, field.name);
+  const descending = list.sort === `-${field.name}`;
+  const sorted = descending || list.sort === field.name;
+  const Arrow = descending ? ArrowDown : ArrowUp;
+  if (!isSortable(field))
+    return (
+      <th scope="col" className={headCell}>
+        {label}
+      </th>
+    );
+  return (
+    <th
+      scope="col"
+      aria-sort={sorted ? (descending ? "descending" : "ascending") : undefined}
+      className={classNames(headCell, isFigure(field) && "text-right!")}
+    >
+      <button
+        type="button"
+        data-focus="inside"
+        onClick={() => list.set({ sort: sorted && !descending ? `-${field.name}` : field.name })}
+        className={classNames(
+          "inline-flex h-full items-center gap-1 rounded-tag hover:text-text",
+          sorted && "font-strong text-text",
+        )}
+      >
+        {label}
+        {sorted && <Arrow size={14} aria-hidden="true" />}
+      </button>
+    </th>
+  );
+}
+
+interface TableRowProps extends ListBodyProps {
+  row: Row<RecordData>;
+  pickable: boolean;
+  onPick: (id: string, event: MouseEvent) => void;
+}
+
+const cell = "h-(--row-h) border-line-soft border-b px-(--cell-x) max-w-80 truncate";
+
+/** A click anywhere in the row shows the preview; the name opens the record. */
+function TableRow({ entity, row, picked, cursor, pickable, onPick }: TableRowProps) {
+  const { t } = useText();
+  const record = row.original;
+  const at = cursor.at?.id === record.id;
+  const chosen = picked.has(record.id);
+  const onClick = (event: MouseEvent) => {
+    if (event.target instanceof HTMLElement && event.target.closest("a,button,input,label")) return;
+    cursor.select(record);
+    cursor.setPreview(true);
+  };
+  return (
+    <tr
+      id={`row-${record.id}`}
+      onClick={onClick}
+      aria-selected={at || undefined}
+      className={classNames("cursor-default", at || chosen ? "bg-selected" : "hover:bg-muted/60")}
+    >
+      {pickable && (
+        <td className={classNames(cell, "relative w-10 pl-4!")}>
+          {at && <span aria-hidden="true" className="absolute inset-y-0 left-0 w-[3px] bg-accent" />}
+          <input
+            type="checkbox"
+            className="tick block"
+            aria-label={t("list.select", { name: titleOf(entity, record) })}
+            checked={chosen}
+            onClick={(event) => onPick(record.id, event)}
+            readOnly
+          />
+        </td>
+      )}
+      {row.getVisibleCells().map((part) => (
+        <td
+          key={part.id}
+          className={classNames(
+            cell,
+            isFigure(fieldOf(part.column.columnDef)) && "text-right",
+            fieldOf(part.column.columnDef).type === "datetime" && "text-text-2",
+          )}
+        >
+          {flexRender(part.column.columnDef.cell, part.getContext())}
+        </td>
+      ))}
+    </tr>
+  );
+}

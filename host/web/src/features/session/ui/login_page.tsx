@@ -1,0 +1,87 @@
+import { Button } from "@opsflux/ui";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useNavigate, useSearchParams } from "react-router";
+import { appQuery } from "../../../shared/api/app";
+import { logIn, setupQuery } from "../../../shared/api/session";
+import { useText } from "../../../shared/i18n/text";
+import { Field } from "../../../shared/ui/field";
+import { FormAlert } from "../../../shared/ui/form_alert";
+import { useCrumbs } from "../../../shared/ui/page";
+import { PasswordInput } from "../../../shared/ui/password_input";
+import { errorText } from "../../../shared/ui/states";
+import { AuthLayout } from "./auth_layout";
+
+/** Only addresses of this application: another origin must not be reached by a link to the log-in page. */
+function safePath(next: string | null): string {
+  return next?.startsWith("/") && !next.startsWith("//") && !next.startsWith("/\\") ? next : "/";
+}
+
+export function LoginPage() {
+  const { t } = useText();
+  const setup = useQuery(setupQuery);
+  useCrumbs([{ label: t("login.title") }]);
+  if (setup.data?.needed)
+    return (
+      <AuthLayout title={t("login.not_set_up")} intro={t("login.not_set_up_help")}>
+        {null}
+      </AuthLayout>
+    );
+  return (
+    <AuthLayout title={t("login.title")}>
+      <LoginForm />
+    </AuthLayout>
+  );
+}
+
+function LoginForm() {
+  const text = useText();
+  const { t } = text;
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const [search] = useSearchParams();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const login = useMutation({
+    mutationFn: () => logIn(email.trim(), password),
+    onSuccess: async () => {
+      client.clear();
+      await client.prefetchQuery(appQuery);
+      await navigate(safePath(search.get("next")), { replace: true });
+    },
+  });
+  return (
+    <form
+      className="mt-5 grid gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        login.mutate();
+      }}
+    >
+      {search.get("expired") && !login.error && <p className="text-md text-text-2">{t("login.expired")}</p>}
+      {login.error && <FormAlert>{errorText(text, login.error)}</FormAlert>}
+      <Field label={t("login.email")}>
+        {(ids) => (
+          <input
+            {...ids}
+            className="control"
+            type="email"
+            name="email"
+            autoComplete="username"
+            required
+            value={email}
+            onChange={(event) => setEmail(event.target.value)}
+          />
+        )}
+      </Field>
+      <Field label={t("login.password")}>
+        {(ids) => (
+          <PasswordInput {...ids} autoComplete="current-password" value={password} onChange={setPassword} />
+        )}
+      </Field>
+      <Button type="submit" kind="primary" busy={login.isPending} className="mt-1">
+        {t("login.submit")}
+      </Button>
+    </form>
+  );
+}

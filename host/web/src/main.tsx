@@ -1,0 +1,41 @@
+import "./styles.css";
+import { provideRuntime } from "@opsflux/ui";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { RouterProvider } from "react-router";
+import { registerOwnWidgets } from "./app/own_widgets";
+import { createRouter } from "./app/router";
+import { ApiError } from "./shared/api/api_error";
+import { loadMessages, toLanguage } from "./shared/i18n/messages";
+import { TextProvider } from "./shared/i18n/text";
+import { runtime } from "./shared/modules/runtime";
+
+/** A refusal is an answer; only silence and faults of the server are worth another try. */
+function retry(failures: number, error: Error): boolean {
+  const refused = error instanceof ApiError && error.status >= 400 && error.status < 500;
+  return !refused && failures < 2;
+}
+
+async function start(): Promise<void> {
+  const root = document.getElementById("root");
+  if (!root) throw new Error("index.html has no #root");
+  const language = toLanguage(document.documentElement.lang) ?? "fr";
+  const messages = await loadMessages(language);
+  const client = new QueryClient({
+    defaultOptions: { queries: { staleTime: 15_000, retry }, mutations: { retry: false } },
+  });
+  provideRuntime(runtime);
+  registerOwnWidgets();
+  createRoot(root).render(
+    <StrictMode>
+      <QueryClientProvider client={client}>
+        <TextProvider first={{ language, messages }}>
+          <RouterProvider router={createRouter()} />
+        </TextProvider>
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+}
+
+void start();

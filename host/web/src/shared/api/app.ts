@@ -1,0 +1,90 @@
+import type { EntityDefinition, WidgetSlot } from "@opsflux/ui";
+import { queryOptions, useQuery, useSuspenseQuery } from "@tanstack/react-query";
+import { request } from "./request";
+
+export type Language = "fr" | "en" | "es" | "pt";
+export type ThemeChoice = "auto" | "light" | "dark";
+export type Density = "comfortable" | "compact" | "dense";
+
+export interface User {
+  id: string;
+  email: string;
+  name: string;
+  role: "administrator" | "user";
+  language: Language;
+  theme?: ThemeChoice;
+  density?: Density;
+  permissions?: string[];
+}
+
+export interface MenuItem {
+  id: string;
+  label: string;
+  icon?: string;
+  path?: string;
+  entity?: string;
+  page?: string;
+  count?: number;
+}
+
+export interface Menu {
+  id: string;
+  module: string;
+  icon?: string;
+  label: string;
+  items: MenuItem[];
+}
+
+export interface Bundle {
+  module: string;
+  version: string;
+  entry: string;
+  styles?: string[];
+  widgets?: { id: string; slot: WidgetSlot; entity?: string }[];
+}
+
+/** All that depends on the active modules and on the user's rights. */
+export interface App {
+  version: string;
+  registry: number;
+  instance: { name: string; address?: string };
+  development: boolean;
+  user: User;
+  menus: Menu[];
+  entities: EntityDefinition[];
+  bundles: Bundle[];
+}
+
+export const appQuery = queryOptions({
+  queryKey: ["app"],
+  queryFn: ({ signal }) => request<App>("/api/v1/app", { signal }),
+  staleTime: Number.POSITIVE_INFINITY,
+  retry: false,
+});
+
+/** For everything inside the frame, which is drawn only once this is there. */
+export function useApp(): App {
+  return useSuspenseQuery(appQuery).data;
+}
+
+export function useAppQuery() {
+  return useQuery(appQuery);
+}
+
+export function useEntity(name: string | undefined): EntityDefinition | undefined {
+  const { entities } = useApp();
+  return name === undefined ? undefined : entities.find((entity) => entity.name === name);
+}
+
+/** Address of an entity's pages in this application: its collection without the REST prefix. */
+export function entityPath(entity: EntityDefinition): string {
+  return entity.path.replace(/^\/api\/v1/, "");
+}
+
+export function recordPath(entity: EntityDefinition, id: string): string {
+  return `${entityPath(entity)}/${encodeURIComponent(id)}`;
+}
+
+export function isAdministrator(user: User): boolean {
+  return user.role === "administrator";
+}

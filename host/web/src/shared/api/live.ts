@@ -1,0 +1,97 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { appQuery } from "./app";
+import { noteAnswer, noteLive, noteSilence } from "./connection";
+import { moduleKeys, type Operation } from "./modules";
+import { entityKey } from "./records";
+import { renewSession } from "./request";
+
+interface RecordEvent {
+  entity: string;
+  id: string;
+  action: "created" | "updated" | "deleted" | "restored";
+}
+
+const firstRetry = 1000;
+const longestRetry = 30000;
+
+/** Refreshes only the lists and the one record; other open records of the entity are not asked for again. */
+function onRecord(client: QueryClient, event: RecordEvent): void {
+  void client.invalidateQueries({
+    queryKey: entityKey(event.entity),
+    predicate: ({ queryKey }) => {
+      const [, , kind, id] = queryKey;
+      return (kind !== "record" && kind !== "activity") || id === event.id;
+    },
+  });
+}
+
+function onOperation(client: QueryClient, operation: Operation): void {
+  client.setQueryData(moduleKeys.operation(operation.id), operation);
+  void client.invalidateQueries({ queryKey: moduleKeys.operations, exact: true });
+  if (operation.state !== "running") void client.invalidateQueries({ queryKey: moduleKeys.all });
+}
+
+function listen(client: QueryClient, source: EventSource): void {
+  const on = <T>(name: string, handle: (data: T) => void) =>
+    source.addEventListener(name, (event) => {
+      noteAnswer();
+      handle(JSON.parse((event as MessageEvent<string>).data) as T);
+    });
+  on<unknown>("registry", () => {
+    void client.invalidateQueries({ queryKey: appQuery.queryKey });
+    void client.invalidateQueries({ queryKey: ["texts"] });
+    void client.invalidateQueries({ queryKey: moduleKeys.all });
+  });
+  on<RecordEvent>("record", (event) => onRecord(client, event));
+  on<Operation>("operation", (operation) => onOperation(client, operation));
+}
+
+/**
+ * Keeps the channel of live events open and the cache fresh. What happened while the channel was closed is unknown, so
+ * that everything on screen is asked for again when it is back. Returns the function that ends it.
+ */
+export function startLive(client: QueryClient): () => void {
+  let source: EventSource | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let retry = firstRetry;
+  let opened = false;
+  let ended = false;
+
+  const open = () => {
+    source = new EventSource("/api/v1/events");
+    source.onopen = () => {
+      noteLive(true);
+      noteAnswer();
+      retry = firstRetry;
+      if (opened) void client.invalidateQueries();
+      opened = true;
+    };
+    source.onerror = () => {
+      noteLive(false);
+      source?.close();
+      if (!ended) timer = setTimeout(() => void again(), retry);
+      retry = Math.min(retry * 2, longestRetry);
+    };
+    listen(client, source);
+  };
+  const again = async () => {
+    const answer = await fetch("/api/v1/auth/me").catch(() => undefined);
+    if (answer === undefined) noteSilence();
+    else if (answer.status === 401) await renewSession();
+    if (!ended) open();
+  };
+  const atOnce = () => {
+    clearTimeout(timer);
+    if (source?.readyState === EventSource.CLOSED) open();
+  };
+
+  open();
+  window.addEventListener("online", atOnce);
+  return () => {
+    ended = true;
+    clearTimeout(timer);
+    source?.close();
+    noteLive(false);
+    window.removeEventListener("online", atOnce);
+  };
+}

@@ -1,0 +1,115 @@
+import type { RequestOptions } from "@opsflux/ui";
+import { ApiError, type Problem, unreachable, unreadable } from "./api_error";
+import { noteAnswer, noteSilence } from "./connection";
+
+/** Marks requests of the browser session, which a page of another origin cannot send. */
+const clientHeader = { "X-Opsflux-Client": "web" };
+
+type LostListener = () => void;
+const lostListeners = new Set<LostListener>();
+
+/** Called when the session has ended and could not be renewed. */
+export function onSessionLost(listener: LostListener): () => void {
+  lostListeners.add(listener);
+  return () => lostListeners.delete(listener);
+}
+
+let renewal: Promise<boolean> | undefined;
+
+/** Renews the session by its cookie; callers at the same time share one attempt. */
+export function renewSession(): Promise<boolean> {
+  renewal ??= fetch("/api/v1/auth/refresh", { method: "POST", headers: clientHeader })
+    .then((answer) => answer.ok)
+    .catch(() => false)
+    .finally(() => {
+      renewal = undefined;
+    });
+  return renewal;
+}
+
+function init(options: RequestOptions): RequestInit {
+  const method = options.method ?? "GET";
+  const headers: Record<string, string> = { Accept: "application/json", ...options.headers };
+  if (method !== "GET") Object.assign(headers, clientHeader);
+  if (options.body !== undefined) headers["Content-Type"] = "application/json";
+  return {
+    method,
+    headers,
+    credentials: "same-origin",
+    body: options.body === undefined ? undefined : JSON.stringify(options.body),
+    signal: options.signal,
+  };
+}
+
+export async function send(path: string, options: RequestOptions = {}): Promise<Response> {
+  try {
+    const answer = await fetch(path, init(options));
+    noteAnswer();
+    return answer;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    noteSilence();
+    throw new ApiError(0, { code: unreachable });
+  }
+}
+
+async function parse(answer: Response): Promise<unknown> {
+  const text = await answer.text();
+  if (text === "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ApiError(answer.status, { code: unreadable });
+  }
+}
+
+export function toError(status: number, body: unknown): ApiError {
+  return new ApiError(status, typeof body === "object" && body !== null ? (body as Problem) : {});
+}
+
+/** Log-in and set-up answer 401 for a wrong password or link: nothing to renew then. */
+function mayRenew(path: string): boolean {
+  return !/^\/api\/v1\/(auth\/(login|refresh|logout)|setup)$/.test(path);
+}
+
+/** Calls the REST interface: JSON in and out, ApiError on refusal, the session renewed once when it has expired. */
+export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
+  let answer = await send(path, options);
+  if (answer.status === 401 && mayRenew(path)) {
+    if (await renewSession()) answer = await send(path, options);
+    if (answer.status === 401) for (const listener of lostListeners) listener();
+  }
+  if (!answer.ok) throw toError(answer.status, await parse(answer).catch(() => undefined));
+  return (await parse(answer)) as T;
+}
+
+/** Sends a file and tells how much has left, from 0 to 1. */
+export function upload<T>(
+  path: string,
+  file: Blob,
+  onProgress: (share: number) => void,
+  signal?: AbortSignal,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const call = new XMLHttpRequest();
+    call.open("POST", path);
+    call.setRequestHeader("Content-Type", "application/zip");
+    call.setRequestHeader("Accept", "application/json");
+    for (const [name, value] of Object.entries(clientHeader)) call.setRequestHeader(name, value);
+    call.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total);
+    call.onerror = () => reject(new ApiError(0, { code: unreachable }));
+    call.onabort = () => reject(new DOMException("aborted", "AbortError"));
+    call.onload = () => {
+      const ok = call.status >= 200 && call.status < 300;
+      try {
+        const body: unknown = call.responseText === "" ? undefined : JSON.parse(call.responseText);
+        if (ok) resolve(body as T);
+        else reject(toError(call.status, body));
+      } catch {
+        reject(new ApiError(call.status, { code: unreadable }));
+      }
+    };
+    signal?.addEventListener("abort", () => call.abort());
+    call.send(file);
+  });
+}

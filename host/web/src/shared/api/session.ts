@@ -1,0 +1,44 @@
+import { queryOptions } from "@tanstack/react-query";
+import type { Density, Language, ThemeChoice, User } from "./app";
+import { request } from "./request";
+
+export interface Session {
+  user: User;
+}
+
+export const setupQuery = queryOptions({
+  queryKey: ["setup"],
+  queryFn: ({ signal }) => request<{ needed: boolean }>("/api/v1/setup", { signal }),
+  retry: false,
+});
+
+export function logIn(email: string, password: string): Promise<Session> {
+  return request("/api/v1/auth/login", { method: "POST", body: { email, password } });
+}
+
+export function logOut(): Promise<void> {
+  return request("/api/v1/auth/logout", { method: "POST" });
+}
+
+export interface SetupForm {
+  token: string;
+  email: string;
+  password: string;
+  name: string;
+  language: Language;
+}
+
+export function setUp(form: SetupForm): Promise<Session> {
+  return request("/api/v1/setup", { method: "POST", body: form });
+}
+
+export interface Preferences {
+  language?: Language;
+  theme?: ThemeChoice;
+  density?: Density;
+  name?: string;
+}
+
+export function savePreferences(preferences: Preferences): Promise<{ user: User }> {
+  return request("/api/v1/auth/me", { method: "PATCH", body: preferences });
+}

@@ -1,0 +1,7 @@
+import type { EntityDefinition, RecordData } from "@opsflux/ui";
+
+/** What a record is called. */
+export function titleOf(entity: EntityDefinition, record: RecordData): string {
+  const value = record[entity.title];
+  return value === null || value === undefined || value === "" ? record.id : String(value);
+}

@@ -1,0 +1,141 @@
+import type { LanguageCode } from "./messages";
+
+const locales: Record<LanguageCode, string> = { fr: "fr-FR", en: "en-GB", es: "es-ES", pt: "pt-PT" };
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+export interface Format {
+  number(value: number | string, digits?: number): string;
+  percent(share: number): string;
+  date(value: string | Date): string;
+  /** A day of this year without its year. */
+  dayShort(value: string | Date): string;
+  dayLong(value: string | Date): string;
+  time(value: string | Date): string;
+  dateTime(value: string | Date): string;
+  /** "il y a 12 min" up to a day, then the date. */
+  ago(value: string): string;
+  /** "12 min", "hier", "12 nov.": for columns. */
+  agoShort(value: string): string;
+  bytes(value: number): string;
+  duration(ms: number): string;
+  country(code: string): string;
+  list(values: string[]): string;
+}
+
+/** A date without a time is a day, the same everywhere; only times are turned into the user's zone. */
+function toDate(value: string | Date): Date {
+  if (value instanceof Date) return value;
+  return /^\d{4}-\d{2}-\d{2}$/.test(value) ? new Date(`${value}T12:00:00`) : new Date(value);
+}
+
+function daysBetween(earlier: Date, later: Date): number {
+  const midnight = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+  return Math.round((midnight(later) - midnight(earlier)) / day);
+}
+
+const byteUnits = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+
+function formatBytes(locale: string, value: number): string {
+  let size = value;
+  let unit = 0;
+  while (size >= 1000 && unit < byteUnits.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  const maximumFractionDigits = unit === 0 ? 0 : size < 10 ? 2 : size < 100 ? 1 : 0;
+  const style = {
+    style: "unit",
+    unit: byteUnits[unit],
+    unitDisplay: "short",
+    maximumFractionDigits,
+  } as const;
+  return new Intl.NumberFormat(locale, style).format(size);
+}
+
+function formatDuration(locale: string, ms: number): string {
+  const unit = (value: number, name: string, digits: number) =>
+    new Intl.NumberFormat(locale, {
+      style: "unit",
+      unit: name,
+      unitDisplay: "narrow",
+      maximumFractionDigits: digits,
+    })
+      .format(value)
+      .replace(/(\d)([a-zµ])/, "$1 $2");
+  if (ms < 100) return unit(Math.max(1, Math.round(ms)), "millisecond", 0);
+  if (ms < minute) return unit(ms / 1000, "second", ms < 10_000 ? 1 : 0);
+  return unit(ms / minute, "minute", 0);
+}
+
+function ago(locale: string, value: string, dayText: (date: Date) => string, short: boolean): string {
+  const date = toDate(value);
+  const now = new Date();
+  const past = now.getTime() - date.getTime();
+  const [amount, unit] =
+    past < hour
+      ? [Math.max(1, Math.round(past / minute)), "minute" as const]
+      : [Math.round(past / hour), "hour" as const];
+  if (past < day && daysBetween(date, now) === 0) {
+    if (short)
+      return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(amount);
+    return new Intl.RelativeTimeFormat(locale, { style: "short" }).format(-amount, unit);
+  }
+  if (daysBetween(date, now) === 1)
+    return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(-1, "day");
+  return dayText(date);
+}
+
+export function createFormat(language: LanguageCode): Format {
+  const locale = locales[language];
+  const numbers = new Map<string, Intl.NumberFormat>();
+  const numberFormat = (digits: number | undefined) => {
+    const key = String(digits);
+    const known = numbers.get(key);
+    if (known) return known;
+    const made = new Intl.NumberFormat(
+      locale,
+      digits === undefined
+        ? { maximumFractionDigits: 20 }
+        : { minimumFractionDigits: digits, maximumFractionDigits: digits },
+    );
+    numbers.set(key, made);
+    return made;
+  };
+  const dates = (options: Intl.DateTimeFormatOptions) => {
+    const format = new Intl.DateTimeFormat(locale, options);
+    return (value: string | Date) => format.format(toDate(value));
+  };
+  const date = dates({ day: "numeric", month: "short", year: "numeric" });
+  const dayMonth = dates({ day: "numeric", month: "short" });
+  const dayLong = dates({ weekday: "long", day: "numeric", month: "long" });
+  const time = dates({ hour: "2-digit", minute: "2-digit" });
+  const dayShort = (value: string | Date) =>
+    toDate(value).getFullYear() === new Date().getFullYear() ? dayMonth(value) : date(value);
+  const countries = new Intl.DisplayNames(locale, { type: "region", fallback: "code" });
+  return {
+    // Decimals travel as strings; Intl formats those without going through a double.
+    number: (value, digits) => numberFormat(digits).format(value as number | `${number}`),
+    percent: (share) =>
+      new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 }).format(share),
+    date,
+    dayShort,
+    dayLong,
+    time,
+    dateTime: (value) => `${date(value)}, ${time(value)}`,
+    ago: (value) => ago(locale, value, date, false),
+    agoShort: (value) => ago(locale, value, dayShort, true),
+    bytes: (value) => formatBytes(locale, value),
+    duration: (ms) => formatDuration(locale, ms),
+    country: (code) => {
+      try {
+        return countries.of(code.toUpperCase()) ?? code;
+      } catch {
+        return code;
+      }
+    },
+    list: (values) => new Intl.ListFormat(locale, { type: "conjunction" }).format(values),
+  };
+}

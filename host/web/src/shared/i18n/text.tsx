@@ -1,0 +1,106 @@
+import { useQuery } from "@tanstack/react-query";
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import { request } from "../api/request";
+import { createFormat, type Format } from "./format";
+import {
+  fill,
+  type Key,
+  type LanguageCode,
+  loadMessages,
+  type Messages,
+  type Params,
+  type PluralKey,
+} from "./messages";
+
+export interface Text {
+  language: LanguageCode;
+  format: Format;
+  /** A text of the application. */
+  t(key: Key, params?: Params): string;
+  /** A text that depends on a number, which is `{count}` in it. */
+  n(key: PluralKey, count: number, params?: Params): string;
+  /** A text that a module brings, by its full key. Without one the last part of the key is shown, made readable. */
+  s(key: string, params?: Params): string;
+  /** Like `s`, but undefined when no module brings that text. */
+  find(key: string): string | undefined;
+}
+
+interface TextContext extends Text {
+  setLanguage(language: LanguageCode): void;
+}
+
+const Context = createContext<TextContext | undefined>(undefined);
+
+function readable(key: string): string {
+  const last =
+    key
+      .split(".")
+      .filter((part) => !["label", "one", "many", "help"].includes(part))
+      .pop() ?? key;
+  const words = last.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+export function createText(language: LanguageCode, messages: Messages, served: Record<string, string>): Text {
+  const format = createFormat(language);
+  const plural = new Intl.PluralRules(language);
+  return {
+    language,
+    format,
+    t: (key, params) => fill(messages[key], params),
+    n: (key, count, params) => {
+      const one = plural.select(count) === "one";
+      const text = messages[`${key}${one ? "_one" : "_other"}` as Key];
+      return fill(text, { count: format.number(count), ...params });
+    },
+    s: (key, params) => fill(served[key] ?? readable(key), params),
+    find: (key) => served[key],
+  };
+}
+
+const none: Record<string, string> = {};
+
+export interface TextProviderProps {
+  first: { language: LanguageCode; messages: Messages };
+  children: ReactNode;
+}
+
+/** Holds the language. Another one is shown only once its texts are there, so that no keys flash by. */
+export function TextProvider({ first, children }: TextProviderProps) {
+  const [wanted, setWanted] = useState(first.language);
+  const [shown, setShown] = useState(first);
+  const served = useQuery({
+    queryKey: ["texts", shown.language],
+    queryFn: ({ signal }) =>
+      request<Record<string, string>>(`/api/v1/app/i18n/${shown.language}`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    placeholderData: (previous) => previous,
+    retry: false,
+  }).data;
+
+  useEffect(() => {
+    let current = true;
+    void loadMessages(wanted).then((messages) => {
+      if (current) setShown({ language: wanted, messages });
+    });
+    return () => {
+      current = false;
+    };
+  }, [wanted]);
+
+  useEffect(() => {
+    document.documentElement.lang = shown.language;
+  }, [shown.language]);
+
+  const value = useMemo(
+    () => ({ ...createText(shown.language, shown.messages, served ?? none), setLanguage: setWanted }),
+    [shown, served],
+  );
+  return <Context value={value}>{children}</Context>;
+}
+
+export function useText(): TextContext {
+  const text = useContext(Context);
+  if (!text) throw new Error("useText outside TextProvider");
+  return text;
+}

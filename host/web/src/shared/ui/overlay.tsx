@@ -1,0 +1,206 @@
+import { Button, classNames } from "@opsflux/ui";
+import { X } from "lucide-react";
+import { DropdownMenu, Dialog as RadixDialog, Popover as RadixPopover } from "radix-ui";
+import type { ReactNode } from "react";
+import { useText } from "../i18n/text";
+
+export interface DialogProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: string;
+  description?: ReactNode;
+  children?: ReactNode;
+  /** At the end: the way out first, the action last. */
+  foot?: ReactNode;
+  wide?: boolean;
+}
+
+export const scrim = "fixed inset-0 z-40 animate-appear bg-shade";
+
+export function Dialog({ open, onOpenChange, title, description, children, foot, wide }: DialogProps) {
+  const { t } = useText();
+  return (
+    <RadixDialog.Root open={open} onOpenChange={onOpenChange}>
+      <RadixDialog.Portal>
+        <RadixDialog.Overlay className={scrim} />
+        <RadixDialog.Content
+          {...(description ? {} : { "aria-describedby": undefined })}
+          className={classNames(
+            "fixed inset-x-4 top-[12dvh] z-50 mx-auto flex max-h-[76dvh] animate-rise flex-col rounded-sheet border border-line bg-surface shadow-e3",
+            "touch:inset-x-0 touch:top-auto touch:bottom-0 touch:max-h-[92dvh] touch:rounded-b-none",
+            wide ? "max-w-3xl" : "max-w-lg",
+          )}
+        >
+          <header className="flex items-start gap-3 px-5 pt-4 pb-2">
+            <div className="min-w-0 flex-1">
+              <RadixDialog.Title className="font-strong text-lg">{title}</RadixDialog.Title>
+              {description && (
+                <RadixDialog.Description className="mt-1 text-md text-text-2 leading-read">
+                  {description}
+                </RadixDialog.Description>
+              )}
+            </div>
+            <RadixDialog.Close asChild>
+              <IconButton label={t("action.close")} className="-mr-1.5">
+                <X size={16} aria-hidden="true" />
+              </IconButton>
+            </RadixDialog.Close>
+          </header>
+          <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-5 py-2">{children}</div>
+          {foot && <footer className="flex flex-wrap justify-end gap-2 px-5 pt-2 pb-4">{foot}</footer>}
+        </RadixDialog.Content>
+      </RadixDialog.Portal>
+    </RadixDialog.Root>
+  );
+}
+
+export interface IconButtonProps extends React.ComponentProps<"button"> {
+  label: string;
+  edged?: boolean;
+}
+
+/** A button that shows only an icon; its label is read out and shown on hover. */
+export function IconButton({ label, edged, className, ...rest }: IconButtonProps) {
+  return (
+    <Button
+      kind={edged ? "secondary" : "quiet"}
+      aria-label={label}
+      title={label}
+      {...rest}
+      className={classNames("aspect-square px-0! touch:min-w-11", className)}
+    />
+  );
+}
+
+const panel = "z-50 animate-appear rounded-card border border-line bg-surface shadow-e2";
+
+export interface PopoverProps {
+  trigger: ReactNode;
+  children: ReactNode;
+  label: string;
+  open?: boolean;
+  onOpenChange?: (open: boolean) => void;
+  align?: "start" | "end";
+  className?: string;
+}
+
+export function Popover({
+  trigger,
+  children,
+  label,
+  open,
+  onOpenChange,
+  align = "start",
+  className,
+}: PopoverProps) {
+  return (
+    <RadixPopover.Root open={open} onOpenChange={onOpenChange}>
+      <RadixPopover.Trigger asChild>{trigger}</RadixPopover.Trigger>
+      <RadixPopover.Portal>
+        <RadixPopover.Content
+          aria-label={label}
+          align={align}
+          sideOffset={6}
+          collisionPadding={12}
+          className={classNames(
+            panel,
+            "max-h-(--radix-popover-content-available-height) overflow-y-auto p-3",
+            className,
+          )}
+        >
+          {children}
+        </RadixPopover.Content>
+      </RadixPopover.Portal>
+    </RadixPopover.Root>
+  );
+}
+
+export interface MenuProps {
+  trigger: ReactNode;
+  children: ReactNode;
+  align?: "start" | "end";
+}
+
+export function Menu({ trigger, children, align = "end" }: MenuProps) {
+  return (
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          align={align}
+          sideOffset={6}
+          collisionPadding={12}
+          className={classNames(panel, "min-w-52 p-1")}
+        >
+          {children}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+const item =
+  "flex min-h-8 cursor-pointer items-center gap-2.5 rounded-control px-2.5 py-1.5 text-sm outline-none data-highlighted:bg-muted data-disabled:cursor-not-allowed data-disabled:text-text-3 touch:min-h-11 touch:text-lg";
+
+export interface MenuItemProps {
+  icon?: ReactNode;
+  onSelect: () => void;
+  danger?: boolean;
+  disabled?: boolean;
+  shortcut?: string;
+  children: ReactNode;
+}
+
+export function MenuItem({ icon, onSelect, danger, disabled, shortcut, children }: MenuItemProps) {
+  return (
+    <DropdownMenu.Item
+      disabled={disabled}
+      onSelect={onSelect}
+      className={classNames(item, danger && "text-danger-text")}
+    >
+      {icon}
+      <span className="flex-1">{children}</span>
+      {shortcut && <Key>{shortcut}</Key>}
+    </DropdownMenu.Item>
+  );
+}
+
+export interface MenuChoiceProps<T extends string> {
+  label: string;
+  value: T;
+  options: { value: T; label: string }[];
+  onChange: (value: T) => void;
+}
+
+/** A group of which one is chosen. The menu stays open, so that the effect is seen. */
+export function MenuChoice<T extends string>({ label, value, options, onChange }: MenuChoiceProps<T>) {
+  return (
+    <DropdownMenu.RadioGroup value={value} onValueChange={(next) => onChange(next as T)} aria-label={label}>
+      <DropdownMenu.Label className="px-2.5 pt-2 pb-1 text-text-3 text-xs">{label}</DropdownMenu.Label>
+      <div className="mx-1 mb-1 flex flex-wrap gap-1">
+        {options.map((option) => (
+          <DropdownMenu.RadioItem
+            key={option.value}
+            value={option.value}
+            onSelect={(event) => event.preventDefault()}
+            className="flex min-h-7 flex-1 cursor-pointer items-center justify-center rounded-control border border-line px-2 text-sm whitespace-nowrap outline-none data-highlighted:bg-muted data-[state=checked]:border-accent-line data-[state=checked]:bg-accent-soft data-[state=checked]:font-medium data-[state=checked]:text-accent-text touch:min-h-11"
+          >
+            {option.label}
+          </DropdownMenu.RadioItem>
+        ))}
+      </div>
+    </DropdownMenu.RadioGroup>
+  );
+}
+
+export function MenuLine() {
+  return <DropdownMenu.Separator className="my-1 border-line-soft border-t" />;
+}
+
+export function Key({ children }: { children: ReactNode }) {
+  return (
+    <kbd className="inline-grid min-w-5 place-items-center rounded-tag border border-line bg-subtle px-1 font-medium font-sans text-2xs text-text-3">
+      {children}
+    </kbd>
+  );
+}
