@@ -1,0 +1,8 @@
+// The suite on PostgreSQL.
+#include "host/services/identity/suite.hpp"
+
+namespace opsflux::identity {
+
+INSTANTIATE_TEST_SUITE_P(Postgresql, World, ::testing::Values(true));
+
+}  // namespace opsflux::identity

@@ -1,0 +1,8 @@
+// The suite on SQLite.
+#include "host/services/identity/suite.hpp"
+
+namespace opsflux::identity {
+
+INSTANTIATE_TEST_SUITE_P(Sqlite, World, ::testing::Values(false));
+
+}  // namespace opsflux::identity
