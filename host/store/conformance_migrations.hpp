@@ -153,7 +153,7 @@ TEST_P(MigrationRuns, OfAModuleStayWithItsTables) {
   EXPECT_EQ(code("DROP TABLE core_user"), "store.foreign_table");
   EXPECT_EQ(code("DROP TABLE core_migration"), "store.foreign_table");
   EXPECT_EQ(code("CREATE VIEW tiers_v AS SELECT id FROM core_user"), "store.forbidden_sql");
-  EXPECT_EQ(code("CREATE TABLE evil (id text)"), sqlite() ? "store.foreign_table" : "migration.foreign_object");
+  EXPECT_EQ(code("CREATE TABLE evil (id text)"), "store.foreign_table");
   EXPECT_THAT(code("ALTER TABLE tiers_company RENAME TO other_company"),
               testing::AnyOf("migration.foreign_object", "store.foreign_table"));
   EXPECT_THAT(code("CREATE TABLE tiers_x (u text REFERENCES core_user (id))"),

@@ -16,8 +16,9 @@ Result<std::unique_ptr<Connection>> Connector::connect(Access access) {
   if (connection) {
     if (last_error_) log::info("store.reachable_again");
     last_error_.reset();
+    ever_connected_ = true;
   } else {
-    if (!last_error_) log::error("store.unreachable", connection.error());
+    if (!last_error_ && ever_connected_) log::error("store.unreachable", connection.error());
     last_error_ = connection.error();
     try_again_ = std::chrono::steady_clock::now() + kPause;
   }

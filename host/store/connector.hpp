@@ -29,6 +29,7 @@ class Connector {
   const Open open_;
   std::mutex mutex_;
   std::optional<Error> last_error_;
+  bool ever_connected_ = false;  // the first failure is told to whoever opens the database, and not logged
   std::chrono::steady_clock::time_point try_again_;
 };
 

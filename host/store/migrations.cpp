@@ -140,6 +140,10 @@ Result<int> MigrationRunner::up(const MigrationOwner& owner, const MigrationSet&
   if (owner.restricted) TRY(check_owner(owner.id));
   TRY(verify(owner.id, set));
   const auto make_table = [](Transaction& transaction) -> Result<void> {
+    // IF NOT EXISTS does not hold against somebody who makes it at the same moment. The number is arbitrary.
+    if (transaction.dialect() == Dialect::kPostgresql) {
+      TRY(transaction.query("SELECT pg_advisory_xact_lock(7239412)", {}, [](const Row&) { return true; }));
+    }
     TRY(transaction.execute(kTable));
     return {};
   };

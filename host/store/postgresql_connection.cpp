@@ -23,9 +23,14 @@ using PgResult = std::unique_ptr<PGresult, ClearResult>;
 
 // A statement prepared on the server. The name is given back when the last user lets go of it.
 struct Statement {
+  Statement(std::string given, std::vector<std::string>& given_back)
+      : name(std::move(given)), to_deallocate(&given_back) {}
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+  ~Statement() { to_deallocate->push_back(std::move(name)); }
+
   std::string name;
   std::vector<std::string>* to_deallocate;
-  ~Statement() { to_deallocate->push_back(name); }
 };
 
 // Parameters in PostgreSQL's text form. libpq wants each to end in NUL, which views do not: they are copied
@@ -292,7 +297,7 @@ class PostgresqlConnection final : public Connection {
   }
 
   Result<std::shared_ptr<Statement>> prepare(std::string_view sql) {
-    auto statement = std::make_shared<Statement>(Statement{"s" + std::to_string(++prepared_), &to_deallocate_});
+    auto statement = std::make_shared<Statement>("s" + std::to_string(++prepared_), to_deallocate_);
     const std::string terminated(sql);
     const PgResult result(PQprepare(pg_, statement->name.c_str(), terminated.c_str(), 0, nullptr));
     if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) {

@@ -77,13 +77,14 @@ Error by_state(const PGresult* result, std::string_view state, const Scope& scop
   if (state == "53100") {
     return Error::unavailable("store.disk_full", "The disk that holds the database is full.").retry_after(30'000);
   }
-  if (starts("08") || starts("57P")) return unreachable();
+  // 08P01 is a wrong number of parameters, the caller's mistake.
+  if ((starts("08") && state != "08P01") || starts("57P")) return unreachable();
   if (state == "XX001" || state == "XX002") return Error::internal("store.corrupt", "The database is damaged.");
   if (state == "25006") return Error::unavailable("store.read_only", "The database cannot be written to.");
   if (!scope.host()) {
     if (state == "42501") return foreign_table(scope.owner, named_in(message));
     // The search path of a module ends at its own schema: a table of somebody else is not found.
-    if (state == "42P01" || state == "3F000") {
+    if (state == "42P01" || state == "42704" || state == "3F000") {
       if (const std::string table = named_in(message); !is_owned_name(table, scope.owner)) {
         return foreign_table(scope.owner, table);
       }
@@ -110,9 +111,11 @@ Error postgresql_refusal(std::string_view message) {
   const bool away = has("Connection refused") || has("could not connect") || has("timeout") || has("starting up") ||
                     has("shutting down") || has("No such file") || has("server closed") || has("recovery mode") ||
                     has("could not translate") || has("not yet accepting") || has("Network") || has("No route");
+  // SOCI's own sentence first, then libpq's, on lines of their own.
+  std::string words(trim(message.substr(message.find('\n') + 1)));
+  std::replace(words.begin(), words.end(), '\n', ' ');
   Error error = away ? unreachable()
-                     : Error::unavailable("store.refused", "The database server refused the connection: " +
-                                                               std::string(trim(message)));
+                     : Error::unavailable("store.refused", "The database server refused the connection: " + words + ".");
   error.detail = trim(message);
   return error;
 }

@@ -81,7 +81,7 @@ class Lexer {
     while (at_ < sql_.size()) {
       const char c = sql_[at_];
       if (backslash && c == '\\') {
-        at_ += 2;
+        at_ = std::min(at_ + 2, sql_.size());
       } else if (c != quote) {
         token.text += c;
         ++at_;
