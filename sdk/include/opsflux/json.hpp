@@ -64,12 +64,12 @@ class Json {
   std::optional<std::string> text() const { return held<std::string>(); }
 
   // Members of an object, items of an array; empty for other kinds.
-  const Object& members() const {
+  const Object& members() const& {
     static const Object none;
     const auto* object = std::get_if<Object>(&data_);
     return object ? *object : none;
   }
-  const Array& items() const {
+  const Array& items() const& {
     static const Array none;
     const auto* array = std::get_if<Array>(&data_);
     return array ? *array : none;
@@ -77,12 +77,17 @@ class Json {
 
   // The member of that name (the first, where a text that was read has it twice); null when there is none,
   // so that lookups can be chained.
-  const Json& operator[](std::string_view name) const {
+  const Json& operator[](std::string_view name) const& {
     static const Json none;
     for (const Member& member : members())
       if (member.first == name) return member.second;
     return none;
   }
+
+  // The same of a temporary: copies, so that `for (const Json& item : request.json().items())` is safe.
+  Object members() && { return std::as_const(*this).members(); }
+  Array items() && { return std::as_const(*this).items(); }
+  Json operator[](std::string_view name) && { return std::as_const(*this)[name]; }
 
   // Adds or replaces a member; null becomes an object first.
   Json& set(std::string name, Json value) {
