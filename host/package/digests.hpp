@@ -19,15 +19,16 @@ inline constexpr std::string_view kManifestName = "META/module.json";
 inline constexpr std::string_view kDigestsName = "META/digests.json";
 inline constexpr std::string_view kSignaturesName = "META/signatures.json";
 
+struct PackedDigest {
+  std::uint64_t size = 0;
+  std::string sha256;
+};
+
 struct FileDigest {
   std::string name;
   std::uint64_t size = 0;
   std::string sha256;  // hex, of the inflated bytes
-  struct Packed {
-    std::uint64_t size = 0;
-    std::string sha256;
-  };
-  std::optional<Packed> deflated;  // absent: stored as it is
+  std::optional<PackedDigest> deflated;  // absent: stored as it is
 };
 
 struct Digests {

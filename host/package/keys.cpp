@@ -8,6 +8,7 @@
 #include "host/base/files.hpp"
 #include "host/base/json.hpp"
 #include "host/base/text.hpp"
+#include "host/package/schema_words.hpp"
 
 namespace opsflux::package {
 namespace {
@@ -116,7 +117,7 @@ Result<Envelope> open_envelope(std::string_view bytes, std::string_view wanted_t
   if (!document->is_object()) return malformed("it is no JSON object.");
   const std::string type = get_string_or(*document, "payloadType", "");
   if (type != wanted_type)
-    return fail(Error::invalid("envelope.wrong_type", "This document is of type \"" + type.substr(0, 80) + "\"; wanted is \"" + std::string(wanted_type) + "\"."));
+    return fail(Error::invalid("envelope.wrong_type", "This document is of type \"" + show_text(type) + "\"; wanted is \"" + std::string(wanted_type) + "\"."));
   auto payload = exact_base64(get_string_or(*document, "payload", "-"));
   const auto list = document->find("signatures");
   if (!payload || list == document->end() || !list->is_array() || list->size() != 1 || !list->front().is_object())

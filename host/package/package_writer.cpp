@@ -13,7 +13,7 @@ Result<std::string> write_package(const PackageFiles& files) {
   for (const auto& [name, content] : files) {
     PackedBytes packed = pack_bytes(content);
     FileDigest digest{name, content.size(), sha256_hex(content), {}};
-    if (packed.deflated) digest.deflated = {packed.bytes.size(), sha256_hex(packed.bytes)};
+    if (packed.deflated) digest.deflated = PackedDigest{packed.bytes.size(), sha256_hex(packed.bytes)};
     digests.files.push_back(std::move(digest));
     entries.emplace(name, std::move(packed));
   }

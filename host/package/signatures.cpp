@@ -47,7 +47,8 @@ Result<std::vector<PackageSignature>> parse_signatures(std::string_view bytes) {
     auto signature = from_base64(get_string_or(one, "sig", "-"));
     if (!signature || signature->size() != 64) return fail(bad_signatures("\"sig\" must be 64 bytes in base64."));
     if (!parse_utc(s.signed_at)) return fail(bad_signatures("\"signed_at\" must be a time, for instance \"2026-11-21T07:05:03.000000Z\"."));
-    if (s.signer.empty() || s.signer.size() > 200) return fail(bad_signatures("\"signer\" must be a name of at most 200 bytes."));
+    if (s.key_id.size() != 64 || s.key_id.find_first_not_of("0123456789abcdef") != std::string::npos) return fail(bad_signatures("\"keyid\" must be a key id of 64 hex digits."));
+    if (s.signer.empty() || s.signer.size() > 200 || std::any_of(s.signer.begin(), s.signer.end(), [](unsigned char c) { return c < 0x20; })) return fail(bad_signatures("\"signer\" must be a name of at most 200 bytes on one line."));
     s.signature = *std::move(signature);
     for (const PackageSignature& other : out)
       if (other.key_id == s.key_id) return fail(bad_signatures("two signatures are by the same key."));

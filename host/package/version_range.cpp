@@ -1,12 +1,17 @@
 #include "host/package/version_range.hpp"
 
+#include "host/package/schema_words.hpp"
+
 namespace opsflux::package {
 namespace {
 
+// Also from the command line, so perhaps not UTF-8.
+std::string shown(std::string_view text) { return is_utf8(text) ? show_text(text) : "?"; }
+
 Error bad_range(std::string_view text, std::string_view why) {
-  return Error::invalid("version.bad_range", "\"" + std::string(text) + "\" is not a range of versions: " + std::string(why) +
+  return Error::invalid("version.bad_range", "\"" + shown(text) + "\" is not a range of versions: " + std::string(why) +
                                                  " Write for instance \">=1.0.0 <2.0.0\".")
-      .with("range", text);
+      .with("range", shown(text));
 }
 
 SemVer successor(const SemVer& version) {
@@ -23,7 +28,7 @@ Result<VersionRange> VersionRange::parse(std::string_view text) {
   VersionRange range;
   range.text_ = std::string(trim(text));
   if (range.text_ == "*") return range;
-  if (range.text_.size() > 200) return fail(bad_range(text.substr(0, 40), "it is too long."));
+  if (range.text_.size() > 200) return fail(bad_range(text, "it is too long."));
   for (std::string_view part : split(range.text_, ' ')) {
     if (part.empty()) continue;
     Op op = Op::kEqual;
@@ -38,7 +43,7 @@ Result<VersionRange> VersionRange::parse(std::string_view text) {
     const auto version = parse_semver(part);
     if (!version) {
       if (part.empty()) return fail(bad_range(text, "a sign stands without a version (no space between them)."));
-      return fail(bad_range(text, "\"" + std::string(part) + "\" is not a version of three numbers."));
+      return fail(bad_range(text, "\"" + shown(part) + "\" is not a version of three numbers."));
     }
     range.comparators_.push_back({op, *version});
   }
