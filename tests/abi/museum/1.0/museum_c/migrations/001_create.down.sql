@@ -1,0 +1,2 @@
+-- Takes the things of the museum away again.
+DROP TABLE museum_c_thing;
