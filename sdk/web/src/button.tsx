@@ -46,7 +46,7 @@ export function Button({ kind, icon, shortcut, busy, className, children, disabl
           aria-hidden="true"
           className={classNames(
             "ml-0.5 -mr-1 rounded-tag px-1.5 py-px font-medium text-2xs touch:hidden",
-            kind === "primary" ? "bg-on-accent/18" : "bg-muted text-text-3",
+            kind === "primary" ? "bg-on-accent/12" : "bg-muted text-text-3",
           )}
         >
           {shortcut}

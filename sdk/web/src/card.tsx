@@ -25,10 +25,10 @@ export function Card({ title, icon, aside, flush, className, children }: CardPro
       {title && (
         <header className="flex min-h-9 items-center gap-2.5 border-line border-b bg-subtle px-3.5 py-1.5">
           {icon && <span className="text-text-3">{icon}</span>}
-          <h2 id={id} className="min-w-0 flex-1 truncate font-strong text-md">
+          <h2 id={id} className="min-w-0 flex-1 truncate font-strong text-body">
             {title}
           </h2>
-          {aside && <div className="text-sm text-text-3">{aside}</div>}
+          {aside && <div className="text-text-3 text-xs">{aside}</div>}
         </header>
       )}
       <div className={flush ? undefined : "p-3.5"}>{children}</div>

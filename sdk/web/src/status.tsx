@@ -77,7 +77,7 @@ export function Status({ tone, badge, children, className }: StatusProps) {
       className={classNames(
         "inline-flex items-center gap-1.5 whitespace-nowrap",
         badge && "rounded-tag px-2 py-0.5 font-medium text-sm",
-        badge && soft[tone],
+        badge ? soft[tone] : "text-text",
         className,
       )}
     >

@@ -66,7 +66,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
   if (isStatus(app.error, 401))
     return <Navigate to={loginPath(location.pathname + location.search, false)} replace />;
   if (app.error)
-    return <Failure error={app.error} title={t("error.start")} onRetry={() => void app.refetch()} />;
+    return <Failure page error={app.error} title={t("error.start")} onRetry={() => void app.refetch()} />;
   return (
     <Waiting what={t("state.application")}>
       <PageSkeleton />

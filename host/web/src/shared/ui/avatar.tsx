@@ -34,15 +34,14 @@ export function Avatar({ name, size = "xs", person, className }: AvatarProps) {
   return (
     <span
       aria-hidden="true"
+      data-initials={initials(name)}
       style={{ "--h": hue(name) } as React.CSSProperties}
       className={classNames(
-        "avatar-ground inline-grid shrink-0 place-items-center font-strong leading-none select-none",
+        "avatar-ground inline-grid before:content-[attr(data-initials)] shrink-0 place-items-center font-strong leading-none select-none",
         sizes[size],
         person ? "rounded-full!" : size === "lg" || size === "xl" ? "" : "rounded-tag",
         className,
       )}
-    >
-      {initials(name)}
-    </span>
+    />
   );
 }

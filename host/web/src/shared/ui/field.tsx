@@ -45,7 +45,7 @@ export function Field({ label, help, error, optional, required, className, child
         </p>
       ) : (
         help && (
-          <p id={noteId} className="text-sm text-text-3">
+          <p id={noteId} className="text-text-3 text-xs">
             {help}
           </p>
         )

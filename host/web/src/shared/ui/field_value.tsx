@@ -100,7 +100,7 @@ function NumberValue({ field, value, text }: { field: FieldDefinition; value: nu
   if (field.display !== "gauge") return figure;
   return (
     <span className="inline-flex items-center gap-2">
-      <span className="min-w-5 text-right font-strong">{figure}</span>
+      <span className="min-w-5 text-right font-strong text-text">{figure}</span>
       <Gauge value={Number(value)} min={field.min ?? 0} max={field.max ?? 100} limit={field.limit} />
     </span>
   );

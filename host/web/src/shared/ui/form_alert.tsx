@@ -6,7 +6,7 @@ export function FormAlert({ children }: { children: ReactNode }) {
   return (
     <div
       role="alert"
-      className="flex gap-2 rounded-control border border-danger-line bg-danger-soft px-3 py-2.5 text-md text-text leading-read"
+      className="flex gap-2 rounded-control border border-danger-line bg-danger-soft px-3 py-2.5 text-body text-text leading-read"
     >
       <OctagonMinus size={16} className="mt-0.5 shrink-0 text-danger" aria-hidden="true" />
       <div className="min-w-0">{children}</div>

@@ -35,7 +35,7 @@ export function Dialog({ open, onOpenChange, title, description, children, foot,
             <div className="min-w-0 flex-1">
               <RadixDialog.Title className="font-strong text-lg">{title}</RadixDialog.Title>
               {description && (
-                <RadixDialog.Description className="mt-1 text-md text-text-2 leading-read">
+                <RadixDialog.Description className="mt-1 text-body text-text-2 leading-read">
                   {description}
                 </RadixDialog.Description>
               )}

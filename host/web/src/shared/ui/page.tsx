@@ -54,7 +54,7 @@ export function PageHead({ icon, title, badges, subtitle, actions, className }: 
           <h1 className="font-strong text-xl leading-tight tracking-title touch:text-2xl">{title}</h1>
           {badges}
         </div>
-        {subtitle && <div className="mt-1 text-md text-text-2">{subtitle}</div>}
+        {subtitle && <div className="mt-1 text-body text-text-2">{subtitle}</div>}
       </div>
       {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
     </header>

@@ -35,7 +35,7 @@ export function Waiting({ what, children }: { what: string; children: ReactNode 
   return (
     <div role="status" aria-label={what}>
       <div aria-hidden="true">{children}</div>
-      {long && <p className="px-4 py-3 text-sm text-text-3">{t("state.waiting", { what })}</p>}
+      {long && <p className="px-4 py-3 text-text-3 text-xs">{t("state.waiting", { what })}</p>}
     </div>
   );
 }

@@ -31,6 +31,8 @@ export interface NoticeProps {
 
 /** One sentence and one action, in place of what is not there. */
 export function Notice({ icon, title, children, action, centred, className }: NoticeProps) {
+  // What fills the page is the page, and has its heading.
+  const Title = centred ? "h1" : "p";
   return (
     <div
       className={classNames(
@@ -44,25 +46,26 @@ export function Notice({ icon, title, children, action, centred, className }: No
           {icon}
         </span>
       )}
-      <p className="font-strong text-lg">{title}</p>
-      {children && <div className="text-md text-text-2 leading-read">{children}</div>}
+      <Title className="font-strong text-lg">{title}</Title>
+      {children && <div className="text-body text-text-2 leading-read">{children}</div>}
       {action && <div className="mt-3 flex flex-wrap justify-center gap-2">{action}</div>}
     </div>
   );
 }
 
 /** In place of the part that failed, and only there. */
-export function Failure({ error, title, onRetry, className }: FailureProps) {
+export function Failure({ error, title, onRetry, page, className }: FailureProps) {
+  const Title = page ? "h1" : "p";
   const text = useText();
   const code = errorCode(error);
   return (
     <div role="alert" className={classNames("mx-auto max-w-lg px-6 py-10", className)}>
       <div className="rounded-card border border-danger-line bg-danger-soft p-4">
-        <p className="flex items-center gap-2 font-strong text-danger-text text-md">
+        <Title className="flex items-center gap-2 font-strong text-body text-danger-text">
           <OctagonMinus size={16} aria-hidden="true" />
           {title ?? text.t("error.part")}
-        </p>
-        <p className="mt-1.5 text-md text-text leading-read">{errorText(text, error)}</p>
+        </Title>
+        <p className="mt-1.5 text-body text-text leading-read">{errorText(text, error)}</p>
         <div className="mt-3 flex flex-wrap items-center gap-2">
           {onRetry && <Button onClick={onRetry}>{text.t("action.retry")}</Button>}
           {code && <CopyCode code={code} />}
@@ -74,6 +77,8 @@ export function Failure({ error, title, onRetry, className }: FailureProps) {
 
 export interface FailureProps {
   error: unknown;
+  /** In place of a whole page, whose heading it then is. */
+  page?: boolean;
   title?: string;
   onRetry?: () => void;
   className?: string;

@@ -60,7 +60,7 @@ export function Toasts() {
       {shown.map((toast) => (
         <div
           key={toast.id}
-          className="pointer-events-auto flex min-h-11 max-w-xl animate-rise items-center gap-2.5 rounded-card border border-line bg-surface py-1.5 pr-1.5 pl-3.5 text-md shadow-e3"
+          className="pointer-events-auto flex min-h-11 max-w-xl animate-rise items-center gap-2.5 rounded-card border border-line bg-surface py-1.5 pr-1.5 pl-3.5 text-body shadow-e3"
         >
           {toast.error ? (
             <OctagonMinus size={16} className="shrink-0 text-danger" aria-hidden="true" />

@@ -54,7 +54,7 @@ export function AccountMenu() {
       }
     >
       <DropdownMenu.Label className="px-2.5 pt-2 pb-1.5">
-        <span className="block font-strong text-md">{user.name}</span>
+        <span className="block font-strong text-body">{user.name}</span>
         <span className="block text-text-3 text-xs">{user.email}</span>
       </DropdownMenu.Label>
       <MenuLine />

@@ -15,7 +15,7 @@ export function Header({ crumbs, onSearch }: { crumbs: Crumb[]; onSearch: () => 
         type="button"
         onClick={onSearch}
         aria-keyshortcuts="Control+K Meta+K"
-        className="flex h-8 w-66 items-center gap-2 rounded-control border border-line bg-surface px-2.5 text-left text-md text-text-3 hover:border-line-control narrow:w-48"
+        className="flex h-8 w-66 items-center gap-2 rounded-control border border-line bg-surface px-2.5 text-left text-sm text-text-3 hover:border-line-control narrow:w-48"
       >
         <Search size={15} aria-hidden="true" />
         <span className="flex-1 truncate">{t("palette.open")}</span>
@@ -30,11 +30,12 @@ function Breadcrumb({ crumbs }: { crumbs: Crumb[] }) {
   const { t } = useText();
   return (
     <nav aria-label={t("nav.breadcrumb")} className="min-w-0 flex-1">
-      <ol className="flex min-w-0 items-center gap-1.5 text-md">
+      <ol className="flex min-w-0 items-center gap-1.5 text-sm">
         {crumbs.map((crumb, position) => {
           const last = position === crumbs.length - 1;
           return (
-            <li key={`${crumb.to ?? ""}${crumb.label}`} className="flex min-w-0 items-center gap-1.5">
+            // biome-ignore lint/suspicious/noArrayIndexKey: two crumbs may have the same name
+            <li key={`${position}${crumb.label}`} className="flex min-w-0 items-center gap-1.5">
               {position > 0 && <ChevronRight size={14} className="shrink-0 text-text-3" aria-hidden="true" />}
               {crumb.to && !last ? (
                 <Link

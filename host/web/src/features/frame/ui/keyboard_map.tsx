@@ -41,7 +41,7 @@ export function KeyboardMap() {
     key === "Space" ? t("keys.name.space") : key === "Esc" ? t("keys.name.escape") : key;
   return (
     <Dialog open={open} onOpenChange={setOpen} title={t("keys.title")}>
-      <dl className="grid grid-cols-[1fr_auto] items-center gap-x-6 gap-y-2 text-md">
+      <dl className="grid grid-cols-[1fr_auto] items-center gap-x-6 gap-y-2 text-body">
         {rows.map(([keys, text]) => (
           <div key={text} className="contents">
             <dt>{t(text)}</dt>
@@ -53,7 +53,7 @@ export function KeyboardMap() {
           </div>
         ))}
       </dl>
-      <label className="mt-4 mb-2 flex items-center gap-2.5 border-line-soft border-t pt-4 text-md">
+      <label className="mt-4 mb-2 flex items-center gap-2.5 border-line-soft border-t pt-4 text-body">
         <input
           type="checkbox"
           className="tick"

@@ -196,7 +196,7 @@ function PaletteBody({ groups, onClose }: { groups: NavGroup[]; onClose: () => v
             onChoose={choose}
           />
           {entries.length === 0 && !records.searching && (
-            <p className="px-3 py-8 text-center text-md text-text-2">{t("palette.nothing", { words })}</p>
+            <p className="px-3 py-8 text-center text-body text-text-2">{t("palette.nothing", { words })}</p>
           )}
         </div>
         {current?.record && <EntryPreview {...current.record} />}
@@ -253,7 +253,7 @@ function EntryList({ id, entries, current, words, onHover, onChoose }: EntryList
                 onMouseMove={() => onHover(entries.indexOf(entry))}
                 onClick={() => onChoose(entry)}
                 className={classNames(
-                  "flex min-h-9 cursor-pointer items-center gap-3 rounded-control border border-transparent px-2.5 py-1 text-md touch:min-h-12",
+                  "flex min-h-9 cursor-pointer items-center gap-3 rounded-control border border-transparent px-2.5 py-1 text-body touch:min-h-12",
                   entry === current && "border-accent-line! bg-accent-soft",
                 )}
               >
@@ -303,7 +303,7 @@ function EntryPreview({ entity, data }: { entity: EntityDefinition; data: Record
       <div className="mb-4 flex items-center gap-3">
         <Avatar name={title} size="lg" />
         <div className="min-w-0">
-          <p className="truncate font-strong text-md">{title}</p>
+          <p className="truncate font-strong text-body">{title}</p>
           <p className="truncate text-text-3 text-xs">{entityWord(text, entity, "one")}</p>
         </div>
       </div>

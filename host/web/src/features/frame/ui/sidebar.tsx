@@ -74,7 +74,7 @@ export function NavSection({ group, folded }: { group: NavGroup; folded: boolean
 }
 
 const line =
-  "flex min-h-7 w-full items-center gap-2.5 rounded-control border border-transparent px-2 text-left text-md text-text-2 hover:bg-muted hover:text-text touch:min-h-11 touch:text-lg";
+  "flex min-h-7 w-full items-center gap-2.5 rounded-control border border-transparent px-2 text-left text-sm text-text-2 hover:bg-muted hover:text-text touch:min-h-11 touch:text-lg";
 const chosen = "border-line! bg-surface! font-strong text-text! shadow-e1";
 
 function NavLine({ item, folded }: { item: NavItem; folded: boolean }) {
@@ -92,7 +92,7 @@ function NavLine({ item, folded }: { item: NavItem; folded: boolean }) {
       <Icon name={item.icon} className={current ? "text-accent-text" : "text-text-2"} />
       <span className={folded ? "sr-only" : "min-w-0 flex-1 truncate"}>{item.label}</span>
       {!folded && item.count !== undefined && (
-        <span className="text-text-3 text-xs">{format.number(item.count)}</span>
+        <span className="font-regular text-2xs text-text-3">{format.number(item.count)}</span>
       )}
     </Link>
   );
@@ -146,7 +146,9 @@ function NavChild({ item }: { item: NavItem }) {
       className={classNames(line, current && chosen)}
     >
       <span className="min-w-0 flex-1 truncate">{item.label}</span>
-      {item.count !== undefined && <span className="text-text-3 text-xs">{format.number(item.count)}</span>}
+      {item.count !== undefined && (
+        <span className="font-regular text-2xs text-text-3">{format.number(item.count)}</span>
+      )}
     </Link>
   );
 }

@@ -10,7 +10,7 @@ export function OfflineStrip() {
   return (
     <div role="status" aria-live="polite" className="contents">
       {silentSince !== undefined && (
-        <p className="mr-2 mb-1.5 flex min-h-8 items-center gap-2 rounded-control border border-info-line bg-info-soft px-3 py-1 text-info-text text-md touch:mx-3 touch:min-h-11">
+        <p className="mr-2 mb-1.5 flex min-h-8 items-center gap-2 rounded-control border border-info-line bg-info-soft px-3 py-1 text-info-text text-body touch:mx-3 touch:min-h-11">
           <CloudOff size={16} aria-hidden="true" className="shrink-0" />
           {t("offline.since", { time: format.time(new Date(silentSince)) })}
         </p>

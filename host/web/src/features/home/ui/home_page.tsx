@@ -97,13 +97,13 @@ function RecentRecords({ entities }: { entities: Entity[] }) {
   return (
     <Card flush icon={<Clock size={16} aria-hidden="true" />} title={t("home.recent")}>
       {!loading && recent.length === 0 && (
-        <p className="px-3.5 py-4 text-md text-text-2">{t("home.recent_empty")}</p>
+        <p className="px-3.5 py-4 text-body text-text-2">{t("home.recent_empty")}</p>
       )}
       <ul>
         {recent.map(({ entity, record }) => (
           <li
             key={record.id}
-            className="relative flex min-h-(--row-h) items-center gap-3 border-line-soft border-t px-3.5 text-md first:border-t-0 hover:bg-muted/60 touch:min-h-12"
+            className="relative flex min-h-(--row-h) items-center gap-3 border-line-soft border-t px-3.5 text-body first:border-t-0 hover:bg-muted/60 touch:min-h-12"
           >
             <Avatar name={titleOf(entity, record)} />
             <Link
@@ -113,7 +113,7 @@ function RecentRecords({ entities }: { entities: Entity[] }) {
             >
               {titleOf(entity, record)}
             </Link>
-            <span className="text-sm text-text-3">{entityWord(text, entity, "one")}</span>
+            <span className="text-text-3 text-xs">{entityWord(text, entity, "one")}</span>
             <span className="w-20 text-right text-sm text-text-2">{format.agoShort(record.updated_at)}</span>
           </li>
         ))}
@@ -139,7 +139,7 @@ function EntityCount({ entity }: { entity: Entity }) {
   const text = useText();
   const count = useQuery(countQuery(entity, undefined)).data;
   return (
-    <li className="relative flex min-h-(--row-h) items-center gap-3 border-line-soft border-t px-3.5 text-md first:border-t-0 hover:bg-muted/60 touch:min-h-12">
+    <li className="relative flex min-h-(--row-h) items-center gap-3 border-line-soft border-t px-3.5 text-body first:border-t-0 hover:bg-muted/60 touch:min-h-12">
       <Icon name={entity.icon} className="text-text-3" />
       <Link
         to={entityPath(entity)}
@@ -180,7 +180,7 @@ function ActiveModules() {
 function ModuleLine({ module }: { module: InstalledModule }) {
   const { t } = useText();
   return (
-    <li className="relative flex min-h-(--row-h) items-center gap-3 border-line-soft border-t px-3.5 text-md first:border-t-0 hover:bg-muted/60 touch:min-h-12">
+    <li className="relative flex min-h-(--row-h) items-center gap-3 border-line-soft border-t px-3.5 text-body first:border-t-0 hover:bg-muted/60 touch:min-h-12">
       <Icon name={module.icon ?? "package"} className="text-text-3" />
       <Link
         to={`/system/modules/${module.id}`}
@@ -189,7 +189,7 @@ function ModuleLine({ module }: { module: InstalledModule }) {
       >
         {module.name}
       </Link>
-      <span className="text-sm text-text-3">{module.version}</span>
+      <span className="text-text-3 text-xs">{module.version}</span>
       <Status tone={module.state === "active" ? "ok" : "off"} className="text-sm">
         {t(`module.state.${module.state}`)}
       </Status>

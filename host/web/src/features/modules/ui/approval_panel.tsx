@@ -39,7 +39,7 @@ export function ApprovalPanel({ plan, onStarted }: ApprovalPanelProps) {
       <DigestLine digest={plan.digest} />
       {approve.error && <FormAlert>{errorText(text, approve.error)}</FormAlert>}
       {plan.accept_required.map((id) => (
-        <label key={id} className="flex cursor-pointer gap-2.5 text-md">
+        <label key={id} className="flex cursor-pointer gap-2.5 text-body">
           <input
             type="checkbox"
             className="tick mt-0.5"
@@ -85,7 +85,7 @@ function Reversible({ plan }: { plan: Plan }) {
     <div className="flex gap-2.5">
       <Undo2 size={16} className="mt-0.5 shrink-0 text-accent-text" aria-hidden="true" />
       <div>
-        <p className="font-strong text-md">
+        <p className="font-strong text-body">
           {until
             ? t("plan.reversible_until", { date: format.date(until), time: format.time(until) })
             : t("plan.reversible")}
@@ -136,7 +136,7 @@ function RetypeInput({
               // biome-ignore lint/suspicious/noArrayIndexKey: a box is its position
               key={box}
               aria-hidden="true"
-              className="grid h-9 w-9 place-items-center rounded-control border border-line-control bg-surface font-mono font-strong text-md"
+              className="grid h-9 w-9 place-items-center rounded-control border border-line-control bg-surface font-mono font-strong text-body"
             >
               {value[box]}
             </span>

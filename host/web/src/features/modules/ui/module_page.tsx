@@ -46,6 +46,7 @@ export function ModulePage() {
   if (!module.data)
     return (
       <Failure
+        page
         error={module.error}
         title={isStatus(module.error, 404) ? t("modules.not_installed") : undefined}
         onRetry={() => void module.refetch()}
@@ -194,7 +195,7 @@ function FactsCard({ module }: { module: InstalledModule }) {
   if (module.mapped_bytes !== undefined) facts.push([t("modules.mapped"), format.bytes(module.mapped_bytes)]);
   return (
     <Card title={t("modules.facts")}>
-      <dl className="grid grid-cols-[auto_1fr] gap-x-5 gap-y-2.5 text-md">
+      <dl className="grid grid-cols-[auto_1fr] gap-x-5 gap-y-2.5 text-body">
         {facts.map(([label, value]) => (
           <div key={label} className="contents">
             <dt className="text-text-3">{label}</dt>
@@ -207,7 +208,7 @@ function FactsCard({ module }: { module: InstalledModule }) {
 }
 
 const row =
-  "flex min-h-9 flex-wrap items-center gap-x-3 gap-y-1 border-line-soft border-t px-3.5 py-1.5 text-md first:border-t-0";
+  "flex min-h-9 flex-wrap items-center gap-x-3 gap-y-1 border-line-soft border-t px-3.5 py-1.5 text-body first:border-t-0";
 
 function VersionsCard({ module }: { module: InstalledModule }) {
   const { t, n } = useText();
@@ -269,7 +270,7 @@ function LogCard({ log }: { log: Operation[] }) {
       title={t("modules.log")}
       aside={n("modules.log_count", log.length)}
     >
-      {log.length === 0 && <p className="px-3.5 py-3 text-md text-text-3">{t("modules.log_empty")}</p>}
+      {log.length === 0 && <p className="px-3.5 py-3 text-body text-text-3">{t("modules.log_empty")}</p>}
       {log.map((operation) => (
         <LogEntry key={operation.id} operation={operation} />
       ))}
@@ -284,14 +285,14 @@ function LogEntry({ operation }: { operation: Operation }) {
     <details className="border-line-soft border-t first:border-t-0">
       <summary
         data-focus="inside"
-        className="flex min-h-9 flex-wrap items-center gap-x-3 gap-y-1 px-3.5 py-1.5 text-md hover:bg-muted"
+        className="flex min-h-9 flex-wrap items-center gap-x-3 gap-y-1 px-3.5 py-1.5 text-body hover:bg-muted"
       >
         <Status tone={operationTone[operation.state]} className="min-w-28 font-medium">
           {t(`operation.${operation.kind}`)}
         </Status>
         <span className="text-sm text-text-2">{operation.version}</span>
-        <span className="text-sm text-text-3">{t(`operation.state.${operation.state}`)}</span>
-        <span className="ml-auto text-sm text-text-3">
+        <span className="text-text-3 text-xs">{t(`operation.state.${operation.state}`)}</span>
+        <span className="ml-auto text-text-3 text-xs">
           {[by, format.dateTime(operation.started_at)].filter(Boolean).join(", ")}
         </span>
       </summary>

@@ -59,8 +59,8 @@ function ModuleList({ query }: { query: ReturnType<typeof useQuery<InstalledModu
     );
   return (
     <div className="overflow-hidden rounded-card border border-line bg-surface">
-      <table className="w-full text-md touch:block">
-        <thead className="border-line border-b bg-subtle text-left text-sm text-text-3 touch:sr-only">
+      <table className="w-full text-body touch:block">
+        <thead className="border-line border-b bg-subtle text-left text-text-3 text-xs touch:sr-only">
           <tr className="*:h-9 *:px-3 *:font-regular *:first:pl-4">
             <th scope="col">{t("modules.module")}</th>
             <th scope="col">{t("modules.version")}</th>
@@ -99,7 +99,7 @@ function ModuleRow({ module }: { module: InstalledModule }) {
             >
               {module.name}
             </Link>
-            <p className="max-w-96 truncate text-sm text-text-3">{module.description ?? publisher}</p>
+            <p className="max-w-96 truncate text-text-3 text-xs">{module.description ?? publisher}</p>
           </div>
         </div>
       </td>
@@ -130,7 +130,7 @@ function RunningOperations() {
         return (
           <li
             key={operation.id}
-            className="flex items-center gap-3 rounded-card border border-info-line bg-info-soft px-4 py-2.5 text-md"
+            className="flex items-center gap-3 rounded-card border border-info-line bg-info-soft px-4 py-2.5 text-body"
           >
             <Status tone="info" className="font-strong">
               {t("label.colon", { label: t(`operation.${operation.kind}`) })} {operation.module}

@@ -42,7 +42,7 @@ export function PlanPage() {
       </Waiting>
     );
   if (!plan.data && !operation)
-    return <Failure error={plan.error} title={t("plan.gone")} onRetry={() => void plan.refetch()} />;
+    return <Failure page error={plan.error} title={t("plan.gone")} onRetry={() => void plan.refetch()} />;
   const started = (next: Operation) => setSearch({ operation: next.id }, { replace: true });
   return (
     <div className="flex h-full flex-col">
@@ -74,7 +74,7 @@ function PlanHead({ plan, decided }: { plan: Plan; decided: boolean }) {
       subtitle={
         <>
           {module.description && <span className="block">{module.description}</span>}
-          <span className="block text-sm text-text-3">
+          <span className="block text-text-3 text-xs">
             {t(by ? "plan.prepared_by" : "plan.prepared", when)} {!decided && t("plan.nothing_yet")}
           </span>
         </>
@@ -160,6 +160,7 @@ function PlannedStages({ plan }: { plan: Plan }) {
   const { t, n, format } = text;
   const now = allStages.indexOf("approved");
   const details: Partial<Record<string, string>> = {
+    checked: plan.package && n("plan.digests_match", plan.package.files),
     received:
       plan.package && n("plan.archive", plan.package.files, { size: format.bytes(plan.package.size) }),
     trusted: plan.trust.signer,

@@ -35,7 +35,7 @@ export function TrustCard({ plan }: { plan: Plan }) {
         <Shield size={19} aria-hidden="true" />
       </span>
       <div className="min-w-0 flex-1 basis-56">
-        <p className="flex flex-wrap items-center gap-2 text-md">
+        <p className="flex flex-wrap items-center gap-2 text-body">
           <strong>{trust.signer ?? t(`trust.${trust.level}`)}</strong>
           <Tag className="font-medium">{t(`trust.${trust.level}`)}</Tag>
         </p>
@@ -87,7 +87,7 @@ function Sign({ change }: { change: keyof typeof signs | undefined }) {
 }
 
 const row =
-  "flex min-h-9 flex-wrap items-center gap-x-3 gap-y-0.5 border-line-soft border-t px-3.5 py-1.5 text-md first:border-t-0";
+  "flex min-h-9 flex-wrap items-center gap-x-3 gap-y-0.5 border-line-soft border-t px-3.5 py-1.5 text-body first:border-t-0";
 
 export function PermissionsCard({ plan }: { plan: Plan }) {
   const { t, n } = useText();
@@ -122,9 +122,9 @@ export function PermissionsCard({ plan }: { plan: Plan }) {
             <span className="min-w-0 flex-1 basis-36 text-sm text-text-2">{permission.detail}</span>
             <span className="w-22 text-right">
               {permission.change === "-" ? (
-                <span className="text-sm text-text-3">{t("change.removed")}</span>
+                <span className="text-text-3 text-xs">{t("change.removed")}</span>
               ) : permission.risk === "low" ? (
-                <span className="text-sm text-text-3">{t("risk.low")}</span>
+                <span className="text-text-3 text-xs">{t("risk.low")}</span>
               ) : (
                 <Status badge tone={riskTone[permission.risk]}>
                   {t(`risk.${permission.risk}`)}
@@ -139,7 +139,7 @@ export function PermissionsCard({ plan }: { plan: Plan }) {
 }
 
 function Nothing({ children }: { children: ReactNode }) {
-  return <p className="px-3.5 py-3 text-md text-text-3">{children}</p>;
+  return <p className="px-3.5 py-3 text-body text-text-3">{children}</p>;
 }
 
 export function TablesCard({ plan }: { plan: Plan }) {
@@ -187,7 +187,7 @@ function TableChange({ table }: { table: PlanTable }) {
         <span className="min-w-0 truncate">
           <Sign change={table.change} /> <code className="font-mono font-strong text-sm">{table.name}</code>
         </span>
-        <span className="text-sm text-text-3">{facts.filter(Boolean).join(" · ")}</span>
+        <span className="text-text-3 text-xs">{facts.filter(Boolean).join(" · ")}</span>
       </p>
       {table.change === "+" ? (
         <p className="mt-1 pl-4 font-mono text-text-2 text-xs leading-read">
@@ -227,16 +227,16 @@ export function MenusCard({ plan }: { plan: Plan }) {
         {plan.menus.map((menu) => (
           <li key={`menu/${menu.label}`} className={row}>
             <Sign change={menu.change} />
-            <span className="w-16 text-sm text-text-3">{t("plan.menu")}</span>
+            <span className="w-16 text-text-3 text-xs">{t("plan.menu")}</span>
             <span className="min-w-0 flex-1 font-medium">{menu.label}</span>
           </li>
         ))}
         {plan.settings.map((setting) => (
           <li key={`setting/${setting.key}`} className={row}>
             <Sign change={setting.change} />
-            <span className="w-16 text-sm text-text-3">{t("plan.setting")}</span>
+            <span className="w-16 text-text-3 text-xs">{t("plan.setting")}</span>
             <span className="min-w-0 flex-1 font-medium">{setting.label ?? setting.key}</span>
-            <span className="text-sm text-text-3">{valueText(setting.default)}</span>
+            <span className="text-text-3 text-xs">{valueText(setting.default)}</span>
           </li>
         ))}
       </ul>
@@ -292,10 +292,10 @@ export function HooksCard({ plan }: { plan: Plan }) {
 function HookRow({ when, what, who, aside }: { when: string; what: string; who: string; aside?: ReactNode }) {
   return (
     <li className={row}>
-      <span className="w-12 text-sm text-text-3">{when}</span>
+      <span className="w-12 text-text-3 text-xs">{when}</span>
       <code className="min-w-0 font-mono text-sm">{what}</code>
-      <span className="min-w-0 flex-1 truncate text-sm text-text-3">{who}</span>
-      <span className="text-sm text-text-3">{aside}</span>
+      <span className="min-w-0 flex-1 truncate text-text-3 text-xs">{who}</span>
+      <span className="text-text-3 text-xs">{aside}</span>
     </li>
   );
 }
@@ -327,11 +327,13 @@ export function RoutesCard({ plan }: { plan: Plan }) {
 export function DependsLine({ plan }: { plan: Plan }) {
   const { t } = useText();
   if (plan.depends.length === 0)
-    return <p className="px-0.5 text-sm text-text-3">{t("plan.depends_none")}</p>;
+    return <p className="px-0.5 text-text-3 text-xs">{t("plan.depends_none")}</p>;
   const ok = plan.depends.every((dependency) => dependency.ok);
   return (
     <div className="flex flex-wrap items-center gap-2 px-0.5">
-      <span className="mr-1 font-medium text-md">{t(ok ? "plan.depends_met" : "plan.depends_missing")}</span>
+      <span className="mr-1 font-medium text-body">
+        {t(ok ? "plan.depends_met" : "plan.depends_missing")}
+      </span>
       {plan.depends.map((dependency) => (
         <Tag key={dependency.id}>
           <Status tone={dependency.ok ? "ok" : "danger"}>

@@ -29,7 +29,7 @@ export function Stages({ rows, title }: { rows: StageRow[]; title: string }) {
     <section aria-label={title}>
       <div className="mb-2.5 flex items-baseline justify-between gap-3">
         <h2 className="font-strong text-lg">{title}</h2>
-        <p role="status" className="text-sm text-text-3">
+        <p role="status" className="text-text-3 text-xs">
           {t("stages.at", { at, of: rows.length })}
         </p>
       </div>
@@ -69,7 +69,7 @@ function StageLine({ row, last }: { row: StageRow; last: boolean }) {
         <div className="flex items-baseline justify-between gap-3">
           <span
             className={classNames(
-              "text-md",
+              "text-body",
               row.state === "done" && "font-medium",
               active && "font-strong text-accent-text",
               row.state === "failed" && "font-strong text-danger-text",
@@ -79,9 +79,9 @@ function StageLine({ row, last }: { row: StageRow; last: boolean }) {
             {key ? t(key) : s(`stage.${row.id}`)}
             <span className="sr-only">, {t(`stage.state.${row.state}`)}</span>
           </span>
-          {row.aside && <span className="shrink-0 text-sm text-text-3">{row.aside}</span>}
+          {row.aside && <span className="shrink-0 text-text-3 text-xs">{row.aside}</span>}
         </div>
-        {row.detail && <div className="text-sm text-text-3">{row.detail}</div>}
+        {row.detail && <div className="text-text-3 text-xs">{row.detail}</div>}
         {row.lines && row.lines.length > 0 && <StageLog lines={row.lines} />}
       </div>
     </li>
@@ -150,7 +150,7 @@ export function OperationStages({ operation }: { operation: Operation }) {
       {operation.state === "done" && (
         <p
           role="status"
-          className="rounded-control border border-ok-line bg-ok-soft px-3 py-2.5 text-md text-ok-text"
+          className="rounded-control border border-ok-line bg-ok-soft px-3 py-2.5 text-body text-ok-text"
         >
           {t(`operation.done.${operation.kind}`)}
         </p>
@@ -158,7 +158,7 @@ export function OperationStages({ operation }: { operation: Operation }) {
       {(operation.state === "failed" || operation.state === "undone") && (
         <div
           role="alert"
-          className="rounded-control border border-danger-line bg-danger-soft px-3 py-2.5 text-md leading-read"
+          className="rounded-control border border-danger-line bg-danger-soft px-3 py-2.5 text-body leading-read"
         >
           <p className="font-strong text-danger-text">{t(`operation.failed.${operation.kind}`)}</p>
           {operation.error && (

@@ -54,7 +54,7 @@ export function UninstallDialog({ module, onClose, onStarted }: UninstallDialogP
           {(["keep", "purge"] as const).map((choice) => (
             <label
               key={choice}
-              className="flex cursor-pointer gap-3 rounded-control border border-line p-3 text-md has-checked:border-accent-line has-checked:bg-selected"
+              className="flex cursor-pointer gap-3 rounded-control border border-line p-3 text-body has-checked:border-accent-line has-checked:bg-selected"
             >
               <input
                 type="radio"

@@ -102,7 +102,7 @@ export function UploadZone({ inputRef, children }: UploadZoneProps) {
 function DropHint({ onChoose }: { onChoose: () => void }) {
   const { t } = useText();
   return (
-    <div className="flex flex-wrap items-center gap-3 text-md">
+    <div className="flex flex-wrap items-center gap-3 text-body">
       <Upload size={18} className="text-text-3" aria-hidden="true" />
       <p className="min-w-0 flex-1 basis-48 text-text-2">{t("modules.drop")}</p>
       <Button onClick={onChoose}>{t("modules.choose_file")}</Button>
@@ -114,7 +114,7 @@ function SendingLine({ sending }: { sending: Sending }) {
   const { t, format } = useText();
   const arrived = sending.share >= 1;
   return (
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-2 text-md">
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-2 text-body">
       <FileArchive size={18} className="text-accent-text" aria-hidden="true" />
       <div className="min-w-0 flex-1 basis-48">
         <p className="truncate">

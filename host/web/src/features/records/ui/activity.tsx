@@ -36,7 +36,7 @@ export function ActivityThread({ entity, id, limit, compact }: ActivityThreadPro
   if (query.error && !query.data)
     return <Failure error={query.error} className="px-0! py-0!" onRetry={() => void query.refetch()} />;
   const entries = (query.data ?? []).slice(0, limit);
-  if (entries.length === 0) return <p className="text-sm text-text-3">{t("activity.empty")}</p>;
+  if (entries.length === 0) return <p className="text-text-3 text-xs">{t("activity.empty")}</p>;
   if (compact)
     return (
       <ul className="grid gap-3">
@@ -67,7 +67,7 @@ function DayGroups({ entity, entries }: { entity: EntityDefinition; entries: Act
   }
   return [...days].map(([day, members]) => (
     <section key={day} aria-label={day} className="mb-3">
-      <h3 className="mb-2 text-sm text-text-3">{day}</h3>
+      <h3 className="mb-2 text-text-3 text-xs">{day}</h3>
       <ol>
         {members.map((entry, position) => (
           <ThreadEntry
@@ -106,11 +106,11 @@ function ThreadEntry({
         <Icon size={14} aria-hidden="true" />
       </span>
       <div className="min-w-0 flex-1 pt-0.5">
-        <div className="flex items-baseline justify-between gap-2 text-md">
+        <div className="flex items-baseline justify-between gap-2 text-body">
           <p>
             <strong>{actor}</strong> {sentence(text, entry)}
           </p>
-          <time dateTime={entry.at} className="shrink-0 text-sm text-text-3">
+          <time dateTime={entry.at} className="shrink-0 text-text-3 text-xs">
             {text.format.time(entry.at)}
           </time>
         </div>

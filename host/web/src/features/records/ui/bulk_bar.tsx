@@ -27,7 +27,7 @@ export function BulkBar({ entity, picked, deleted, onDone }: BulkBarProps) {
       className="pointer-events-none absolute inset-x-0 bottom-14 z-20 flex justify-center px-4 touch:bottom-4"
     >
       <div className="pointer-events-auto flex animate-rise items-center gap-1 rounded-card border border-line bg-surface py-1.5 pr-1.5 pl-4 shadow-e3">
-        <span role="status" className="pr-3 font-medium text-md">
+        <span role="status" className="pr-3 font-medium text-body">
           {n("list.selected", ids.length)}
         </span>
         <span aria-hidden="true" className="mr-1 h-6 border-line border-l" />

@@ -69,7 +69,7 @@ function RecordCard({ entity, record, linked }: RecordCardProps) {
           ) : (
             <p className="truncate font-strong text-lg leading-tight">{title}</p>
           )}
-          <div className="mt-0.5 text-text-2 text-md">
+          <div className="mt-0.5 text-text-2 text-body">
             <Subtitle entity={entity} record={record} />
           </div>
         </div>
@@ -99,7 +99,7 @@ function LastLine({
 }) {
   const text = useText();
   return (
-    <p className="truncate text-text-2 text-md">
+    <p className="truncate text-text-2 text-body">
       {text.t("label.colon", { label: fieldLabel(text, entity, field.name) })}{" "}
       <FieldValue entity={entity} field={field} record={record} plain short />
     </p>

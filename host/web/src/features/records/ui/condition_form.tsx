@@ -36,7 +36,12 @@ export function ConditionForm({ entity, onAdd }: ConditionFormProps) {
     <form onSubmit={submit} className="grid gap-3">
       <Field label={t("filter.field")}>
         {(ids) => (
-          <select {...ids} className="control" value={name} onChange={(event) => choose(event.target.value)}>
+          <select
+            {...ids}
+            className="control choice"
+            value={name}
+            onChange={(event) => choose(event.target.value)}
+          >
             {fields.map((candidate) => (
               <option key={candidate.name} value={candidate.name}>
                 {fieldLabel(text, entity, candidate.name)}
@@ -49,7 +54,7 @@ export function ConditionForm({ entity, onAdd }: ConditionFormProps) {
         {(ids) => (
           <select
             {...ids}
-            className="control"
+            className="control choice"
             value={operator}
             onChange={(event) => setOperator(event.target.value as Operator)}
           >

@@ -73,7 +73,7 @@ export function ConflictDialog({ entity, conflict, onClose, onResolve }: Conflic
             )
           );
         })}
-        {names.length === 0 && <p className="text-md text-text-2">{t("conflict.same")}</p>}
+        {names.length === 0 && <p className="text-body text-text-2">{t("conflict.same")}</p>}
       </div>
     </Dialog>
   );
@@ -101,7 +101,7 @@ function ConflictField({ entity, field, current, mine, side, onSide }: ConflictF
         {values.map(([which, record]) => (
           <label
             key={which}
-            className="flex min-w-0 cursor-pointer gap-2.5 rounded-control border border-line p-3 text-md has-checked:border-accent-line has-checked:bg-selected"
+            className="flex min-w-0 cursor-pointer gap-2.5 rounded-control border border-line p-3 text-body has-checked:border-accent-line has-checked:bg-selected"
           >
             <input
               type="radio"

@@ -116,7 +116,7 @@ function NumberEditor({ ids, field, value, onChange, autoFocus }: FieldEditorPro
         value={textOf(value)}
         onChange={(event) => change(event.target.value)}
       />
-      {field.unit && <span className="text-sm text-text-3">{field.unit}</span>}
+      {field.unit && <span className="text-text-3 text-xs">{field.unit}</span>}
     </span>
   );
 }
@@ -138,7 +138,7 @@ function ChoiceEditor({ ids, entity, field, value, onChange, autoFocus }: FieldE
       name={field.name}
       autoFocus={autoFocus}
       disabled={field.read_only}
-      className="control"
+      className="control choice"
       value={textOf(value)}
       onChange={(event) => onChange(event.target.value || null)}
     >
@@ -160,7 +160,7 @@ function BooleanEditor({ ids, field, value, onChange, autoFocus }: FieldEditorPr
       name={field.name}
       autoFocus={autoFocus}
       disabled={field.read_only}
-      className="control max-w-48"
+      className="control choice max-w-48"
       value={textOf(value)}
       onChange={(event) => onChange(event.target.value === "" ? null : event.target.value === "true")}
     >

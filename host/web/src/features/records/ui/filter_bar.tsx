@@ -53,7 +53,7 @@ export function FilterBar({ entity, list, searchRef, filtering, setFiltering }: 
       </Popover>
       <span className="flex-1" />
       {list.narrowed && (
-        <button type="button" className="page-link text-md touch:min-h-11" onClick={list.clear}>
+        <button type="button" className="page-link text-body touch:min-h-11" onClick={list.clear}>
           {t("list.clear")}
         </button>
       )}

@@ -40,6 +40,6 @@ function EditForm({ entity, id }: { entity: EntityDefinition; id: string }) {
         <PageSkeleton />
       </Waiting>
     );
-  if (!record) return <Failure error={query.error} onRetry={() => void query.refetch()} />;
+  if (!record) return <Failure page error={query.error} onRetry={() => void query.refetch()} />;
   return <RecordForm entity={entity} title={text.t("form.edit_title", { name })} record={record} />;
 }

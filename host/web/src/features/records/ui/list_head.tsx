@@ -106,7 +106,7 @@ function Tab({ entity, list, icon, label, current, id, filter }: TabProps) {
       data-focus="inside"
       onClick={() => list.set({ tab: id })}
       className={classNames(
-        "relative flex h-9 shrink-0 items-center gap-2 rounded-t-control px-2.5 text-md whitespace-nowrap text-text-2 hover:text-text",
+        "relative flex h-9 shrink-0 items-center gap-2 rounded-t-control px-2.5 text-sm whitespace-nowrap text-text-2 hover:text-text",
         "touch:h-11 touch:rounded-full touch:border touch:border-line touch:bg-surface touch:px-5 touch:text-lg touch:text-text",
         current && "font-strong text-text! touch:border-accent! touch:bg-accent! touch:text-on-accent!",
       )}

@@ -190,7 +190,7 @@ function EmptyList({ entity, list }: { entity: EntityDefinition; list: ListContr
         action={
           <button
             type="button"
-            className="page-link text-md"
+            className="page-link text-body"
             onClick={() => (list.narrowed ? list.clear() : list.set({ tab: undefined }))}
           >
             {t(list.narrowed ? "list.clear" : "list.show_all")}

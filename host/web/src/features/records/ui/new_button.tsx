@@ -20,7 +20,7 @@ export function NewButton({ entity, kind = "primary" }: NewButtonProps) {
       {kind === "primary" && (
         <span
           aria-hidden="true"
-          className="-mr-1 rounded-tag bg-on-accent/18 px-1.5 py-px font-medium font-sans text-2xs touch:hidden"
+          className="-mr-1 rounded-tag bg-on-accent/12 px-1.5 py-px font-medium font-sans text-2xs touch:hidden"
         >
           N
         </span>

@@ -59,7 +59,7 @@ function PreviewBody({ entity, rows, cursor, move }: PreviewProps) {
   return (
     <>
       <div className="flex h-12 shrink-0 items-center gap-0.5 pr-2 pl-4">
-        <span className="flex-1 text-sm text-text-3">
+        <span className="flex-1 text-text-3 text-xs">
           {t("preview.at", { at: rows.indexOf(record) + 1, of: rows.length })}
         </span>
         <IconButton label={t("preview.previous")} onClick={() => move(-1)}>
@@ -87,7 +87,7 @@ function PreviewBody({ entity, rows, cursor, move }: PreviewProps) {
           <Avatar name={titleOf(entity, record)} size="lg" person={entity.name === "identity.user"} />
           <div className="min-w-0">
             <h2 className="font-strong text-lg leading-tight">{titleOf(entity, record)}</h2>
-            <div className="mt-0.5 text-sm text-text-2">
+            <div className="mt-0.5 text-text-2 text-xs">
               <Subtitle entity={entity} record={record} />
             </div>
           </div>
@@ -96,7 +96,7 @@ function PreviewBody({ entity, rows, cursor, move }: PreviewProps) {
         <PreviewFacts entity={entity} record={record} />
         {!record.deleted_at && (
           <section className="border-line border-t px-4 py-4">
-            <h3 className="mb-2.5 font-strong text-md">{t("preview.last_activity")}</h3>
+            <h3 className="mb-2.5 font-strong text-body">{t("preview.last_activity")}</h3>
             <ActivityThread entity={entity} id={record.id} limit={3} compact />
           </section>
         )}
@@ -115,7 +115,7 @@ function PreviewGauges({ entity, record }: { entity: EntityDefinition; record: R
   const value = Number(record[main.name]);
   return (
     <section className="border-line border-t px-4 py-4">
-      <h3 className="font-strong text-md">{fieldLabel(text, entity, main.name)}</h3>
+      <h3 className="font-strong text-body">{fieldLabel(text, entity, main.name)}</h3>
       <div className="mt-1.5 flex items-start gap-3">
         <span className="font-strong text-2xl leading-none">{text.format.number(value)}</span>
         <div className="min-w-0 flex-1">

@@ -57,7 +57,7 @@ function Fact({ entity, field, record }: RecordPartProps & { field: FieldDefinit
         )}
       </dd>
       {gauge && field.limit !== undefined && (
-        <dd className="mt-1 text-sm text-text-3">
+        <dd className="mt-1 text-text-3 text-xs">
           {text.t("gauge.limit", { limit: text.format.number(field.limit) })}
         </dd>
       )}
@@ -110,7 +110,7 @@ function SectionBlock({ section, entity, record }: RecordPartProps & { section: 
   return (
     <section aria-label={section.title}>
       <header className="flex items-baseline justify-between gap-3 border-line border-b pb-1.5">
-        <h2 className="font-strong text-md">{section.title}</h2>
+        <h2 className="font-strong text-body">{section.title}</h2>
         {editable && (
           <Link
             to={`${recordPath(entity, record.id)}/edit#section-${section.id}`}
@@ -136,7 +136,7 @@ function SectionBlock({ section, entity, record }: RecordPartProps & { section: 
         <button
           type="button"
           aria-expanded={all}
-          className="mt-1 text-sm text-text-3 hover:text-text touch:min-h-11"
+          className="mt-1 text-text-3 text-xs hover:text-text touch:min-h-11"
           onClick={() => setAll(!all)}
         >
           {all ? t("record.hide_empty") : t("record.show_empty", { count: hidden })}
@@ -157,7 +157,7 @@ function FieldLine({
   const [editing, setEditing] = useState(false);
   const label = fieldLabel(text, entity, field.name);
   return (
-    <div className="group grid min-h-7 grid-cols-[8.5rem_minmax(0,1fr)] items-start gap-x-3 py-[3px] text-md touch:min-h-11 touch:grid-cols-[9rem_minmax(0,1fr)] touch:items-center">
+    <div className="group grid min-h-7 grid-cols-[8.5rem_minmax(0,1fr)] items-start gap-x-3 py-[3px] text-body touch:min-h-11 touch:grid-cols-[9rem_minmax(0,1fr)] touch:items-center">
       <dt className="text-text-3">{label}</dt>
       <dd className="flex min-w-0 items-start gap-1">
         {editing ? (

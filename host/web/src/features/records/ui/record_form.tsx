@@ -119,7 +119,7 @@ function ResumedDraft({ draft }: { draft: DraftControl }) {
   return (
     <p
       role="status"
-      className="mb-5 flex flex-wrap items-center gap-x-3 gap-y-1 rounded-control border border-info-line bg-info-soft px-3 py-2 text-info-text text-md"
+      className="mb-5 flex flex-wrap items-center gap-x-3 gap-y-1 rounded-control border border-info-line bg-info-soft px-3 py-2 text-info-text text-body"
     >
       <span className="flex-1">{t("form.draft", { ago: format.ago(draft.resumedFrom) })}</span>
       <button type="button" className="font-medium underline underline-offset-3" onClick={draft.discard}>

@@ -44,7 +44,7 @@ export function RecordPage({ entity, id }: RecordPageProps) {
     return isStatus(query.error, 404) ? (
       <Missing entity={entity} />
     ) : (
-      <Failure error={query.error} onRetry={() => void query.refetch()} />
+      <Failure page error={query.error} onRetry={() => void query.refetch()} />
     );
   return <LoadedRecord entity={entity} record={record} />;
 }
@@ -147,7 +147,7 @@ function RecordHead({ entity, record }: { entity: EntityDefinition; record: Reco
             <FieldValue entity={entity} field={status} record={record} plain badge />
           )}
         </div>
-        <div className="mt-0.5 text-md text-text-2">
+        <div className="mt-0.5 text-body text-text-2">
           <Subtitle entity={entity} record={record} plain={false} />
         </div>
       </div>
@@ -228,7 +228,7 @@ function RecordTab({ label, count, current, onSelect }: RecordTabProps) {
       data-focus="inside"
       onClick={onSelect}
       className={classNames(
-        "relative flex h-9 shrink-0 items-center gap-2 px-2.5 text-md whitespace-nowrap text-text-2 hover:text-text touch:h-11 touch:text-lg",
+        "relative flex h-9 shrink-0 items-center gap-2 px-2.5 text-body whitespace-nowrap text-text-2 hover:text-text touch:h-11 touch:text-lg",
         current && "font-strong text-text!",
       )}
     >

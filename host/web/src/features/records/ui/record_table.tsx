@@ -30,12 +30,12 @@ function TitleCell({
         <Link
           to={recordPath(entity, record.id)}
           data-focus="inside"
-          className="truncate rounded-tag font-medium hover:underline underline-offset-3"
+          className="truncate rounded-tag font-medium text-text hover:underline underline-offset-3"
         >
           {title}
         </Link>
       ) : (
-        <span className="truncate font-medium">{title}</span>
+        <span className="truncate font-medium text-text">{title}</span>
       )}
     </span>
   );
@@ -130,7 +130,7 @@ export function RecordTable(props: ListBodyProps) {
 }
 
 const headCell =
-  "sticky top-0 z-10 h-9 border-line border-b bg-subtle px-(--cell-x) text-left font-regular text-sm text-text-3 whitespace-nowrap";
+  "sticky top-0 z-10 h-9 border-line border-b bg-subtle px-(--cell-x) text-left font-regular text-text-3 text-xs whitespace-nowrap";
 
 interface SortHeadProps {
   entity: EntityDefinition;
@@ -154,7 +154,7 @@ function SortHead({ entity, field, list }: SortHeadProps) {
     <th
       scope="col"
       aria-sort={sorted ? (descending ? "descending" : "ascending") : undefined}
-      className={classNames(headCell, isFigure(field) && "text-right!")}
+      className={classNames(headCell, (isFigure(field) || field.type === "datetime") && "text-right!")}
     >
       <button
         type="button"
@@ -178,7 +178,7 @@ interface TableRowProps extends ListBodyProps {
   onPick: (id: string, event: MouseEvent) => void;
 }
 
-const cell = "h-(--row-h) border-line-soft border-b px-(--cell-x) max-w-80 truncate";
+const cell = "h-(--row-h) border-line-soft border-b px-(--cell-x) max-w-80 truncate text-text-2";
 
 /** A click anywhere in the row shows the preview; the name opens the record. */
 function TableRow({ entity, row, picked, cursor, pickable, onPick }: TableRowProps) {
@@ -217,7 +217,7 @@ function TableRow({ entity, row, picked, cursor, pickable, onPick }: TableRowPro
           className={classNames(
             cell,
             isFigure(fieldOf(part.column.columnDef)) && "text-right",
-            fieldOf(part.column.columnDef).type === "datetime" && "text-text-2",
+            fieldOf(part.column.columnDef).type === "datetime" && "text-right text-text-3!",
           )}
         >
           {flexRender(part.column.columnDef.cell, part.getContext())}

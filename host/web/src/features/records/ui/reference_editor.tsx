@@ -142,7 +142,7 @@ function ReferenceCombobox({
           </div>
         ))}
         {open && found.data && rows.length === 0 && (
-          <p className="px-2 py-2 text-sm text-text-3">{t("list.no_match")}</p>
+          <p className="px-2 py-2 text-text-3 text-xs">{t("list.no_match")}</p>
         )}
       </div>
     </div>

@@ -72,8 +72,8 @@ export function RelatedList({ relation, record, whole, onShowAll }: RelatedListP
   return (
     <section aria-label={relation.label(text)} className="max-w-5xl">
       <header className="flex min-h-9 items-center gap-2 border-line border-b">
-        <h2 className="font-strong text-md">{relation.label(text)}</h2>
-        <span className="flex-1 text-sm text-text-3">{query.data && text.format.number(total)}</span>
+        <h2 className="font-strong text-body">{relation.label(text)}</h2>
+        <span className="flex-1 text-text-3 text-xs">{query.data && text.format.number(total)}</span>
         {!whole && total > few && (
           <button type="button" className="page-link text-sm" onClick={onShowAll}>
             {text.t("related.all", { count: text.format.number(total) })}
@@ -103,7 +103,7 @@ export function RelatedList({ relation, record, whole, onShowAll }: RelatedListP
         <Failure error={query.error} className="px-0!" onRetry={() => void query.refetch()} />
       )}
       {query.data && total === 0 && (
-        <p className="py-4 text-md text-text-3">{entityWord(text, entity, "empty")}</p>
+        <p className="py-4 text-body text-text-3">{entityWord(text, entity, "empty")}</p>
       )}
       {query.data && total > 0 && <RelatedRows relation={relation} rows={query.data.data} />}
     </section>
@@ -127,7 +127,7 @@ function RelatedRows({ relation, rows }: { relation: Relation; rows: RecordData[
       {rows.map((row) => (
         <li
           key={row.id}
-          className="relative flex min-h-(--row-h) items-center gap-4 border-line-soft border-b px-0.5 text-md hover:bg-muted/60 touch:min-h-12"
+          className="relative flex min-h-(--row-h) items-center gap-4 border-line-soft border-b px-0.5 text-body hover:bg-muted/60 touch:min-h-12"
         >
           <span className="flex min-w-0 flex-[2] items-center gap-2.5">
             <Avatar name={titleOf(entity, row)} />

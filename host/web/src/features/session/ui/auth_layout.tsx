@@ -22,7 +22,7 @@ export function AuthLayout({
       </div>
       <div className="w-full max-w-sm rounded-sheet border border-line bg-surface p-6 shadow-e1 touch:p-5">
         <h1 className="font-strong text-xl leading-tight tracking-title">{title}</h1>
-        {intro && <div className="mt-2 text-md text-text-2 leading-read">{intro}</div>}
+        {intro && <div className="mt-2 text-body text-text-2 leading-read">{intro}</div>}
         {children}
       </div>
       <LanguageSwitch />

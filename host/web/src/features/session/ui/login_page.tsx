@@ -58,7 +58,7 @@ function LoginForm() {
         login.mutate();
       }}
     >
-      {search.get("expired") && !login.error && <p className="text-md text-text-2">{t("login.expired")}</p>}
+      {search.get("expired") && !login.error && <p className="text-body text-text-2">{t("login.expired")}</p>}
       {login.error && <FormAlert>{errorText(text, login.error)}</FormAlert>}
       <Field label={t("login.email")}>
         {(ids) => (

@@ -52,7 +52,7 @@ function SetupDone() {
   const { t } = useText();
   return (
     <AuthLayout title={t("setup.done")} intro={t("setup.done_help")}>
-      <Link to="/login" className="page-link mt-4 inline-block text-md">
+      <Link to="/login" className="page-link mt-4 inline-block text-body">
         {t("login.submit")}
       </Link>
     </AuthLayout>
