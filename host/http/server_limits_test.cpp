@@ -100,6 +100,7 @@ TEST(Limits, LowerTheMaximumToTheDescriptorsThereAreAndSurviveTheFlood) {
   // The hard limit cannot be raised again without privilege, so a child process takes the low one.
   const pid_t child = ::fork();
   if (child == 0) {
+    ::close_range(3, ~0U, 0);  // what earlier tests left open
     ::setrlimit(RLIMIT_NOFILE, &low);
     int failures = 0;
     {
