@@ -1,8 +1,8 @@
 #include "host/store/completions.hpp"
 
-#include <exception>
-
 #include <pthread.h>
+
+#include <exception>
 
 #include "host/base/log.hpp"
 

@@ -24,7 +24,8 @@ TEST(Completions, RunInTheOrderOfTicketsWhateverTheOrderOfCommits) {
 TEST(Completions, GoOnAfterACallbackThrew) {
   bool ran = false;
   Completions completions;
-  completions.complete(completions.ticket(), {[] { throw std::runtime_error("thrown"); }, [&] { ran = true; }});
+  completions.complete(completions.ticket(),
+                       {[] { throw std::runtime_error("thrown"); }, [&] { ran = true; }});
   completions.stop();
   EXPECT_TRUE(ran);
 }

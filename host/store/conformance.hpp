@@ -8,10 +8,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "host/base/files.hpp"
 #include "host/base/json.hpp"
@@ -34,7 +33,8 @@ testing::AssertionResult is_ok(const Result<T>& result) {
 // A folder of its own, removed at the end.
 class TestFolder {
  public:
-  TestFolder() : path_(std::filesystem::temp_directory_path() / ("opsflux-store-" + to_hex(random_bytes(8)))) {
+  TestFolder()
+      : path_(std::filesystem::temp_directory_path() / ("opsflux-store-" + to_hex(random_bytes(8)))) {
     std::filesystem::create_directories(path_);
   }
   ~TestFolder() {

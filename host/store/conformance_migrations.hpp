@@ -10,8 +10,10 @@ class MigrationRuns : public Conformance {
   using Files = std::map<std::string, std::string>;
 
   static Files tiers_files() {
-    return {{"001_create.up.sql", "-- companies; and more\nCREATE TABLE tiers_company (id text PRIMARY KEY, city text DEFAULT 'a;b');\n"
-                                  "CREATE INDEX tiers_company_city ON tiers_company (city);\n"},
+    return {{"001_create.up.sql",
+             "-- companies; and more\nCREATE TABLE tiers_company (id text PRIMARY KEY, city text DEFAULT "
+             "'a;b');\n"
+             "CREATE INDEX tiers_company_city ON tiers_company (city);\n"},
             {"001_create.down.sql", "DROP TABLE tiers_company;\n"},
             {"002_add_score.up.sql", "ALTER TABLE tiers_company ADD COLUMN score bigint;"},
             {"002_add_score.down.sql", "ALTER TABLE tiers_company DROP COLUMN score;"}};
@@ -65,8 +67,10 @@ TEST_P(MigrationRuns, CallBackInsideTheTransaction) {
 
 TEST_P(MigrationRuns, LeaveNothingOfAFailedOne) {
   auto files = tiers_files();
-  files["002_add_score.up.sql"] = "ALTER TABLE tiers_company ADD COLUMN score bigint;\nCREATE TABLE tiers_contact (id text PRIMARY KEY);\n"
-                                  "INSERT INTO tiers_contact (nothing) VALUES (1);\n";
+  files["002_add_score.up.sql"] =
+      "ALTER TABLE tiers_company ADD COLUMN score bigint;\nCREATE TABLE tiers_contact (id text PRIMARY "
+      "KEY);\n"
+      "INSERT INTO tiers_contact (nothing) VALUES (1);\n";
   auto failed = runner().up(tiers_, set(files));
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().code, "migration.failed");
@@ -112,7 +116,8 @@ TEST_P(MigrationRuns, RefuseFilesThatDoNotAddUp) {
   files = tiers_files();
   files["002_other.up.sql"] = "SELECT 1";
   EXPECT_EQ(refusal(files), "migration.duplicate");
-  for (const char* name : {"1_x.up.sql", "000_x.up.sql", "003_X.up.sql", "003.up.sql", "003_x.sql", "003_x.mysql.up.sql", "x.sql", "003_x.up.sql.bak"}) {
+  for (const char* name : {"1_x.up.sql", "000_x.up.sql", "003_X.up.sql", "003.up.sql", "003_x.sql",
+                           "003_x.mysql.up.sql", "x.sql", "003_x.up.sql.bak"}) {
     files = tiers_files();
     files[name] = "SELECT 1";
     EXPECT_EQ(refusal(files), "migration.bad_name") << name;
@@ -164,7 +169,8 @@ TEST_P(MigrationRuns, OfAModuleStayWithItsTables) {
 
 TEST_P(MigrationRuns, OfTheHostMayTouchEverything) {
   const MigrationOwner core{"core", false};
-  ASSERT_OK(runner().up(core, set({{"001_a.up.sql", "CREATE TABLE user_account (id text)"}, {"001_a.down.sql", "DROP TABLE user_account"}})));
+  ASSERT_OK(runner().up(core, set({{"001_a.up.sql", "CREATE TABLE user_account (id text)"},
+                                   {"001_a.down.sql", "DROP TABLE user_account"}})));
   EXPECT_OK(rows("SELECT id FROM user_account"));
   EXPECT_EQ(runner().down(core, 0).value(), 1);
 }
@@ -187,11 +193,13 @@ TEST_P(MigrationRuns, AtTheSameTimeApplyEachOnce) {
 using Introspection = Conformance;
 
 TEST_P(Introspection, TellsTablesAsTheMigrationSaidThem) {
-  ASSERT_OK(run("CREATE TABLE t_a (id text PRIMARY KEY, n bigint NOT NULL, b boolean DEFAULT false, d decimal(12,2), "
-                "r double precision, day date, at timestamptz NOT NULL, j jsonb, s text DEFAULT 'x', "
-                "CONSTRAINT t_a_n UNIQUE (n, s));"
-                "CREATE INDEX t_a_day ON t_a (day, at); CREATE UNIQUE INDEX t_a_s ON t_a (lower(s)) WHERE s IS NOT NULL;"
-                "CREATE TABLE t_b (x text, y text, CONSTRAINT t_b_pk PRIMARY KEY (y, x)); CREATE TABLE tx (id text)"));
+  ASSERT_OK(run(
+      "CREATE TABLE t_a (id text PRIMARY KEY, n bigint NOT NULL, b boolean DEFAULT false, d decimal(12,2), "
+      "r double precision, day date, at timestamptz NOT NULL, j jsonb, s text DEFAULT 'x', "
+      "CONSTRAINT t_a_n UNIQUE (n, s));"
+      "CREATE INDEX t_a_day ON t_a (day, at); CREATE UNIQUE INDEX t_a_s ON t_a (lower(s)) WHERE s IS NOT "
+      "NULL;"
+      "CREATE TABLE t_b (x text, y text, CONSTRAINT t_b_pk PRIMARY KEY (y, x)); CREATE TABLE tx (id text)"));
   std::vector<TableInfo> found;
   ASSERT_OK(db().read([&](Session& session) -> Result<void> {
     TRY_ASSIGN(list, tables(session, "t_"));
@@ -200,14 +208,18 @@ TEST_P(Introspection, TellsTablesAsTheMigrationSaidThem) {
   }));
   ASSERT_EQ(found.size(), 2u);
   std::string columns;
-  for (const auto& c : found[0].columns) columns += c.name + " " + c.type + (c.not_null ? "!" : "") + " " + c.default_sql + ";";
-  EXPECT_EQ(columns, "id text! ;n bigint! ;b boolean false;d decimal(12,2) ;r double precision ;day date ;at timestamptz! ;j jsonb ;s text 'x';");
+  for (const auto& c : found[0].columns)
+    columns += c.name + " " + c.type + (c.not_null ? "!" : "") + " " + c.default_sql + ";";
+  EXPECT_EQ(columns,
+            "id text! ;n bigint! ;b boolean false;d decimal(12,2) ;r double precision ;day date ;at "
+            "timestamptz! ;j jsonb ;s text 'x';");
   EXPECT_EQ(found[0].column("id")->primary_key, 1);
   EXPECT_EQ(found[0].column("none"), nullptr);
   EXPECT_EQ(found[1].column("x")->primary_key, 2);
   const auto index = [&](std::string_view name) {
     for (const auto& i : found[0].indexes) {
-      if (i.name == name) return join(i.columns, ",") + (i.unique ? " unique" : "") + (i.partial ? " partial" : "");
+      if (i.name == name)
+        return join(i.columns, ",") + (i.unique ? " unique" : "") + (i.partial ? " partial" : "");
     }
     return std::string("none");
   };

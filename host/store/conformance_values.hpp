@@ -12,8 +12,9 @@ using Values = Conformance;
 
 TEST_P(Values, RoundTripIntegersOfSixtyFourBits) {
   ASSERT_OK(run("CREATE TABLE t (n bigint)"));
-  for (const std::int64_t value : {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max(),
-                                   std::int64_t{0}, std::int64_t{-1}, std::int64_t{5'000'000'000}}) {
+  for (const std::int64_t value :
+       {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max(), std::int64_t{0},
+        std::int64_t{-1}, std::int64_t{5'000'000'000}}) {
     ASSERT_OK(execute("DELETE FROM t"));
     ASSERT_OK(execute("INSERT INTO t (n) VALUES ($1)", {value}));
     std::int64_t read = 1;
@@ -44,10 +45,33 @@ TEST_P(Values, ReadExpressionsAsNumbers) {
 TEST_P(Values, RoundTripTextOfEveryKind) {
   ASSERT_OK(run("CREATE TABLE t (s text)"));
   const std::string long_text(1'000'000, 'x');
-  const std::vector<std::string> naughty{
-      "", " ", "NULL", "'", "''", "\"", "\\", "\\'", "$1", "%s", "'; DROP TABLE t; --", "a\nb\r\nc\td",
-      "é", "e\u0301", "\u202e\u05d0", "😀👩‍👩‍👧‍👦", "\ufeffbom", "\u0001\u001f\u007f", "\U0010ffff", "日本語", "{\"a\":1}",
-      "[1:2]", ":name", "?", "0x00", "1e309", long_text};
+  const std::vector<std::string> naughty{"",
+                                         " ",
+                                         "NULL",
+                                         "'",
+                                         "''",
+                                         "\"",
+                                         "\\",
+                                         "\\'",
+                                         "$1",
+                                         "%s",
+                                         "'; DROP TABLE t; --",
+                                         "a\nb\r\nc\td",
+                                         "é",
+                                         "e\u0301",
+                                         "\u202e\u05d0",
+                                         "😀👩‍👩‍👧‍👦",
+                                         "\ufeffbom",
+                                         "\u0001\u001f\u007f",
+                                         "\U0010ffff",
+                                         "日本語",
+                                         "{\"a\":1}",
+                                         "[1:2]",
+                                         ":name",
+                                         "?",
+                                         "0x00",
+                                         "1e309",
+                                         long_text};
   for (const std::string& text : naughty) {
     ASSERT_OK(execute("DELETE FROM t"));
     ASSERT_OK(execute("INSERT INTO t (s) VALUES ($1)", {text}));
@@ -79,14 +103,17 @@ TEST_P(Values, RefuseWhatCannotBeStoredExactly) {
   EXPECT_EQ(code_of(execute("INSERT INTO t (s) VALUES ($1)", {"a\0b"sv})), "store.bad_value");
   EXPECT_EQ(code_of(execute("INSERT INTO t (s) VALUES ($1)", {"\xff"})), "store.bad_value");
   EXPECT_EQ(code_of(execute("INSERT INTO t (s) VALUES ($1)", {"\xed\xa0\x80"})), "store.bad_value");
-  EXPECT_EQ(code_of(execute("INSERT INTO t (r) VALUES ($1)", {std::numeric_limits<double>::quiet_NaN()})), "store.bad_value");
-  EXPECT_EQ(code_of(execute("INSERT INTO t (r) VALUES ($1)", {std::numeric_limits<double>::infinity()})), "store.bad_value");
+  EXPECT_EQ(code_of(execute("INSERT INTO t (r) VALUES ($1)", {std::numeric_limits<double>::quiet_NaN()})),
+            "store.bad_value");
+  EXPECT_EQ(code_of(execute("INSERT INTO t (r) VALUES ($1)", {std::numeric_limits<double>::infinity()})),
+            "store.bad_value");
   EXPECT_EQ(one("SELECT count(*) FROM t"), "0");
 }
 
 TEST_P(Values, RoundTripDoublesToTheLastBit) {
   ASSERT_OK(run("CREATE TABLE t (r double precision)"));
-  for (const double value : {0.1, 0.1 + 0.2, 1e308, DBL_MAX, DBL_MIN, 5e-324, -1.5, 1.0 / 3, 123456789.123456789}) {
+  for (const double value :
+       {0.1, 0.1 + 0.2, 1e308, DBL_MAX, DBL_MIN, 5e-324, -1.5, 1.0 / 3, 123456789.123456789}) {
     ASSERT_OK(execute("DELETE FROM t"));
     ASSERT_OK(execute("INSERT INTO t (r) VALUES ($1)", {value}));
     ASSERT_OK(db().read([&](Session& session) -> Result<void> {
@@ -108,7 +135,8 @@ TEST_P(Values, KeepDecimalsExact) {
     EXPECT_EQ(one("SELECT d FROM t"), "123456789012345678");
     return;
   }
-  for (const std::string_view digits : {"12345678901234.5678", "-0.0001", "0.1000", "9999999999999999.9999"}) {
+  for (const std::string_view digits :
+       {"12345678901234.5678", "-0.0001", "0.1000", "9999999999999999.9999"}) {
     ASSERT_OK(execute("DELETE FROM t"));
     ASSERT_OK(execute("INSERT INTO t (d) VALUES ($1)", {digits}));
     EXPECT_EQ(one("SELECT d FROM t"), digits);
@@ -245,10 +273,13 @@ TEST_P(Statements, AreOneAtATimeOutsideScripts) {
 }
 
 TEST_P(Statements, OfAScriptAreSplitByTheDatabasesRules) {
-  ASSERT_OK(run("-- first; comment\nCREATE TABLE t (s text DEFAULT ';');\n/* a; b */ INSERT INTO t VALUES ('x;y''z');;\n"
-                "INSERT INTO t DEFAULT VALUES; "));
+  ASSERT_OK(
+      run("-- first; comment\nCREATE TABLE t (s text DEFAULT ';');\n/* a; b */ INSERT INTO t VALUES "
+          "('x;y''z');;\n"
+          "INSERT INTO t DEFAULT VALUES; "));
   EXPECT_EQ(rows("SELECT s FROM t ORDER BY s").value(), (std::vector<std::string>{";", "x;y'z"}));
-  auto failed = run("INSERT INTO t VALUES ('1'); INSERT INTO t VALUES ('2'); INSERT INTO nowhere VALUES (';')");
+  auto failed =
+      run("INSERT INTO t VALUES ('1'); INSERT INTO t VALUES ('2'); INSERT INTO nowhere VALUES (';')");
   ASSERT_FALSE(failed);
   EXPECT_EQ(param(failed.error(), "statement"), "3");
   EXPECT_EQ(one("SELECT count(*) FROM t"), "2");
@@ -274,7 +305,8 @@ TEST_P(Statements, AreForgottenWhenTooMany) {
   });
   for (int round = 0; round < 3; ++round) {
     for (int i = 0; i < 20; ++i) {
-      EXPECT_EQ(one("SELECT " + std::to_string(i) + " + CAST($1 AS bigint)", {round}), std::to_string(i + round));
+      EXPECT_EQ(one("SELECT " + std::to_string(i) + " + CAST($1 AS bigint)", {round}),
+                std::to_string(i + round));
     }
   }
   if (!sqlite()) {
@@ -293,8 +325,9 @@ TEST_P(Statements, SeeTablesThatChangedUnderThem) {
 using Errors = Conformance;
 
 TEST_P(Errors, TellWhatIsNotUnique) {
-  ASSERT_OK(run("CREATE TABLE company (id text PRIMARY KEY, siret text, country text, "
-                "CONSTRAINT company_siret UNIQUE (siret, country)); INSERT INTO company VALUES ('1', '2', 'FR')"));
+  ASSERT_OK(
+      run("CREATE TABLE company (id text PRIMARY KEY, siret text, country text, "
+          "CONSTRAINT company_siret UNIQUE (siret, country)); INSERT INTO company VALUES ('1', '2', 'FR')"));
   auto twice = execute("INSERT INTO company VALUES ('9', '2', 'FR')");
   ASSERT_FALSE(twice);
   EXPECT_EQ(twice.error().kind, ErrorKind::kConflict);
@@ -307,8 +340,10 @@ TEST_P(Errors, TellWhatIsNotUnique) {
 }
 
 TEST_P(Errors, TellAReferenceToNothing) {
-  ASSERT_OK(run("CREATE TABLE parent (id text PRIMARY KEY); CREATE TABLE child (id text PRIMARY KEY, parent text REFERENCES parent (id));"
-                "INSERT INTO parent VALUES ('p'); INSERT INTO child VALUES ('c', 'p')"));
+  ASSERT_OK(
+      run("CREATE TABLE parent (id text PRIMARY KEY); CREATE TABLE child (id text PRIMARY KEY, parent text "
+          "REFERENCES parent (id));"
+          "INSERT INTO parent VALUES ('p'); INSERT INTO child VALUES ('c', 'p')"));
   EXPECT_EQ(code_of(execute("INSERT INTO child VALUES ('d', 'nobody')")), "store.reference");
   auto referenced = execute("DELETE FROM parent");
   EXPECT_EQ(code_of(referenced), "store.reference");
@@ -350,8 +385,10 @@ TEST_P(Errors, ComeWhenAReadWrites) {
 TEST_P(Errors, EndStatementsThatTakeTooLong) {
   reopen([](DatabaseOptions& options) { options.statement_timeout = std::chrono::milliseconds(200); });
   const auto started = std::chrono::steady_clock::now();
-  auto endless = rows("WITH RECURSIVE x(n) AS (SELECT CAST(1 AS bigint) UNION ALL SELECT n + 1 FROM x WHERE n < 100000000000) "
-                      "SELECT count(*) FROM x");
+  auto endless = rows(
+      "WITH RECURSIVE x(n) AS (SELECT CAST(1 AS bigint) UNION ALL SELECT n + 1 FROM x WHERE n < "
+      "100000000000) "
+      "SELECT count(*) FROM x");
   ASSERT_FALSE(endless);
   EXPECT_EQ(endless.error().code, "store.timeout");
   EXPECT_EQ(endless.error().kind, ErrorKind::kTimeout);

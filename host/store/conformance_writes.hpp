@@ -15,7 +15,12 @@ class Writes : public Conformance {
     auto gate = std::make_shared<std::promise<void>>();
     auto opened = gate->get_future().share();
     for (int i = 0; i < writers; ++i) {
-      db().write([opened](Transaction&) -> Result<void> { opened.wait(); return {}; }, [](Result<void>) {});
+      db().write(
+          [opened](Transaction&) -> Result<void> {
+            opened.wait();
+            return {};
+          },
+          [](Result<void>) {});
     }
     return gate;
   }
@@ -28,13 +33,15 @@ TEST_P(Writes, ThatFailUndoOnlyThemselves) {
   constexpr int kJobs = 40;
   std::vector<std::promise<Result<void>>> outcomes(kJobs);
   for (int i = 0; i < kJobs; ++i) {
-    db().write([i](Transaction& transaction) -> Result<void> {
-      TRY(transaction.execute("INSERT INTO t (n) VALUES ($1)", {std::int64_t{i}}));
-      if (i % 4 == 1) return fail(Error::invalid("test.refused", "No."));
-      if (i % 4 == 2) TRY(transaction.execute("INSERT INTO t (n) VALUES ($1)", {std::int64_t{i}}));
-      if (i % 4 == 3) throw std::runtime_error("thrown");
-      return {};
-    }, [&, i](Result<void> result) { outcomes[static_cast<std::size_t>(i)].set_value(std::move(result)); });
+    db().write(
+        [i](Transaction& transaction) -> Result<void> {
+          TRY(transaction.execute("INSERT INTO t (n) VALUES ($1)", {std::int64_t{i}}));
+          if (i % 4 == 1) return fail(Error::invalid("test.refused", "No."));
+          if (i % 4 == 2) TRY(transaction.execute("INSERT INTO t (n) VALUES ($1)", {std::int64_t{i}}));
+          if (i % 4 == 3) throw std::runtime_error("thrown");
+          return {};
+        },
+        [&, i](Result<void> result) { outcomes[static_cast<std::size_t>(i)].set_value(std::move(result)); });
   }
   gate->set_value();
   for (int i = 0; i < kJobs; ++i) {
@@ -104,23 +111,26 @@ TEST_P(Writes, CallBackInCommitOrder) {
   std::atomic<int> left = kJobs;
   for (int i = 0; i < kJobs; ++i) {
     // Each depends on the one before it, so that commit order is the order of seq.
-    db().write([&](Transaction& transaction) -> Result<void> {
-      std::int64_t seq = 0;
-      TRY(transaction.query_one("UPDATE t SET seq = seq + 1 WHERE n = 1 RETURNING seq", {}, [&](const Row& row) { seq = row.i64(0); }));
-      transaction.on_commit([&, seq] {
-        const std::lock_guard lock(mutex);
-        committed.push_back(seq);
-        order.push_back("commit");
-      });
-      return {};
-    }, [&](Result<void> result) {
-      EXPECT_OK(result);
-      {
-        const std::lock_guard lock(mutex);
-        order.push_back("done");
-      }
-      if (--left == 0) all.set_value();
-    });
+    db().write(
+        [&](Transaction& transaction) -> Result<void> {
+          std::int64_t seq = 0;
+          TRY(transaction.query_one("UPDATE t SET seq = seq + 1 WHERE n = 1 RETURNING seq", {},
+                                    [&](const Row& row) { seq = row.i64(0); }));
+          transaction.on_commit([&, seq] {
+            const std::lock_guard lock(mutex);
+            committed.push_back(seq);
+            order.push_back("commit");
+          });
+          return {};
+        },
+        [&](Result<void> result) {
+          EXPECT_OK(result);
+          {
+            const std::lock_guard lock(mutex);
+            order.push_back("done");
+          }
+          if (--left == 0) all.set_value();
+        });
   }
   all.get_future().wait();
   ASSERT_EQ(committed.size(), static_cast<std::size_t>(kJobs));
@@ -132,7 +142,9 @@ TEST_P(Writes, CallBackInCommitOrder) {
 }
 
 TEST_P(Writes, OfEightThreadsLoseNothingWhileEightRead) {
-  ASSERT_OK(run("CREATE TABLE account (id bigint PRIMARY KEY, amount bigint); INSERT INTO account VALUES (1, 1000), (2, 1000)"));
+  ASSERT_OK(
+      run("CREATE TABLE account (id bigint PRIMARY KEY, amount bigint); INSERT INTO account VALUES (1, "
+          "1000), (2, 1000)"));
   std::atomic<bool> running = true;
   std::atomic<int> torn = 0;
   std::atomic<int> reads = 0;
@@ -144,7 +156,8 @@ TEST_P(Writes, OfEightThreadsLoseNothingWhileEightRead) {
         auto read = db().read([&](Session& session) -> Result<void> {
           total = 0;
           for (const int id : {1, 2}) {
-            TRY(session.query_one("SELECT amount FROM account WHERE id = $1", {id}, [&](const Row& row) { total += row.i64(0); }));
+            TRY(session.query_one("SELECT amount FROM account WHERE id = $1", {id},
+                                  [&](const Row& row) { total += row.i64(0); }));
           }
           return {};
         });
@@ -161,7 +174,8 @@ TEST_P(Writes, OfEightThreadsLoseNothingWhileEightRead) {
       for (int n = 0; n < 25; ++n) {
         auto moved = db().write_now([i](Transaction& transaction) -> Result<void> {
           std::int64_t from = 0;
-          TRY(transaction.query_one("SELECT amount FROM account WHERE id = 1", {}, [&](const Row& row) { from = row.i64(0); }));
+          TRY(transaction.query_one("SELECT amount FROM account WHERE id = 1", {},
+                                    [&](const Row& row) { from = row.i64(0); }));
           TRY(transaction.execute("UPDATE account SET amount = $1 WHERE id = 1", {from - i}));
           TRY(transaction.execute("UPDATE account SET amount = amount + $1 WHERE id = 2", {i}));
           return {};
@@ -176,7 +190,8 @@ TEST_P(Writes, OfEightThreadsLoseNothingWhileEightRead) {
   EXPECT_EQ(failed, 0);
   EXPECT_EQ(torn, 0);
   EXPECT_GT(reads, 8);
-  EXPECT_EQ(rows("SELECT amount FROM account ORDER BY id").value(), (std::vector<std::string>{"300", "1700"}));
+  EXPECT_EQ(rows("SELECT amount FROM account ORDER BY id").value(),
+            (std::vector<std::string>{"300", "1700"}));
 }
 
 TEST_P(Writes, InsideOneAnotherAreRefusedNotHung) {
@@ -185,7 +200,8 @@ TEST_P(Writes, InsideOneAnotherAreRefusedNotHung) {
   std::string in_callback;
   ASSERT_OK(db().write_now([&](Transaction& transaction) -> Result<void> {
     inner = code_of(db().write_now([](Transaction&) -> Result<void> { return {}; }));
-    transaction.on_commit([&] { in_callback = code_of(db().write_now([](Transaction&) -> Result<void> { return {}; })); });
+    transaction.on_commit(
+        [&] { in_callback = code_of(db().write_now([](Transaction&) -> Result<void> { return {}; })); });
     return {};
   }));
   EXPECT_EQ(inner, "store.failed");
@@ -195,15 +211,19 @@ TEST_P(Writes, InsideOneAnotherAreRefusedNotHung) {
 TEST_P(Writes, MayReadAndBeQueuedFromCallbacks) {
   ASSERT_OK(run("CREATE TABLE t (n bigint)"));
   std::promise<std::string> seen;
-  db().write([](Transaction& transaction) -> Result<void> {
-    TRY(transaction.execute("INSERT INTO t VALUES (1)"));
-    return {};
-  }, [&](Result<void>) {
-    db().write([](Transaction& transaction) -> Result<void> {
-      TRY(transaction.execute("INSERT INTO t VALUES (2)"));
-      return {};
-    }, [&](Result<void>) { seen.set_value(one("SELECT sum(n) FROM t")); });
-  });
+  db().write(
+      [](Transaction& transaction) -> Result<void> {
+        TRY(transaction.execute("INSERT INTO t VALUES (1)"));
+        return {};
+      },
+      [&](Result<void>) {
+        db().write(
+            [](Transaction& transaction) -> Result<void> {
+              TRY(transaction.execute("INSERT INTO t VALUES (2)"));
+              return {};
+            },
+            [&](Result<void>) { seen.set_value(one("SELECT sum(n) FROM t")); });
+      });
   EXPECT_EQ(seen.get_future().get(), "3");
 }
 
@@ -217,10 +237,11 @@ TEST_P(Writes, BeyondTheQueueAreRefused) {
   std::atomic<int> refused = 0;
   std::atomic<int> done = 0;
   for (int i = 0; i < 10; ++i) {
-    db().write([](Transaction&) -> Result<void> { return {}; }, [&](Result<void> result) {
-      if (code_of(result) == "store.busy") ++refused;
-      ++done;
-    });
+    db().write([](Transaction&) -> Result<void> { return {}; },
+               [&](Result<void> result) {
+                 if (code_of(result) == "store.busy") ++refused;
+                 ++done;
+               });
   }
   EXPECT_EQ(refused, 6);
   gate->set_value();
@@ -233,10 +254,12 @@ TEST_P(Writes, QueuedBeforeAStopAreFinishedLaterOnesRefused) {
   auto gate = hold_writers(4);
   std::atomic<int> ok = 0;
   for (int i = 0; i < 20; ++i) {
-    db().write([](Transaction& transaction) -> Result<void> {
-      TRY(transaction.execute("INSERT INTO t VALUES (1)"));
-      return {};
-    }, [&](Result<void> result) { ok += result ? 1 : 0; });
+    db().write(
+        [](Transaction& transaction) -> Result<void> {
+          TRY(transaction.execute("INSERT INTO t VALUES (1)"));
+          return {};
+        },
+        [&](Result<void> result) { ok += result ? 1 : 0; });
   }
   gate->set_value();
   db().stop();
@@ -312,7 +335,8 @@ TEST_P(Reads, ThatThrowLeaveTheSessionUsable) {
   reopen([](DatabaseOptions& options) { options.readers = 1; });
   EXPECT_THROW((void)db().read([](Session& session) -> Result<void> {
     return session.query("SELECT 1", {}, [](const Row&) -> bool { throw std::runtime_error("thrown"); });
-  }), std::runtime_error);
+  }),
+               std::runtime_error);
   EXPECT_EQ(one("SELECT 1"), "1");
 }
 

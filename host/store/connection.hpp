@@ -52,7 +52,7 @@ class Connection {
   virtual void schema_added(const std::string&) {}
   // To be raised when modules' schemas or tables changed; null where nothing depends on it (SQLite).
   virtual std::shared_ptr<Generation> schemas() const { return nullptr; }
-  virtual Result<void> check() = 0;         // integrity
+  virtual Result<void> check() = 0;  // integrity
 
   const Scope& scope() const { return scope_; }
   virtual void set_scope(Scope scope) { scope_ = std::move(scope); }

@@ -1,9 +1,9 @@
 #include "host/store/database.hpp"
 
+#include <sys/stat.h>
+
 #include <condition_variable>
 #include <mutex>
-
-#include <sys/stat.h>
 
 #include "host/base/log.hpp"
 #include "host/store/completions.hpp"
@@ -25,8 +25,9 @@ constexpr std::uintmax_t kCheckedAtOpen = 32 << 20;
 Result<Dialect> dialect_of(std::string_view url) {
   if (url.starts_with(kSqlitePrefix) && url.size() > kSqlitePrefix.size()) return Dialect::kSqlite;
   if (url.starts_with("postgresql://") || url.starts_with("postgres://")) return Dialect::kPostgresql;
-  return fail(Error::invalid("store.bad_url",
-                             "The address of the database must be sqlite:/path/file.db or postgresql://user@host/name."));
+  return fail(Error::invalid(
+      "store.bad_url",
+      "The address of the database must be sqlite:/path/file.db or postgresql://user@host/name."));
 }
 
 // Says in the administrator's words what SQLite would only call "unable to open database file".
@@ -34,7 +35,8 @@ Result<void> check_file(const std::string& file) {
   struct stat status {};
   if (::stat(file.c_str(), &status) != 0) return {};  // a new one
   if (!S_ISREG(status.st_mode)) {
-    return fail(Error::unavailable("store.refused", "The database " + file + " is not a file.").with("file", file));
+    return fail(
+        Error::unavailable("store.refused", "The database " + file + " is not a file.").with("file", file));
   }
   return {};
 }
@@ -71,7 +73,7 @@ class Database::Impl {
         if (auto sound = (*writer)->check(); !sound) return fail(about(sound.error(), file()));
       }
     }
-    writers.adopt(std::move(*writer));
+    writers.start(std::move(*writer));
     return {};
   }
 
@@ -107,7 +109,8 @@ class Database::Impl {
                               options.statement_timeout, schemas});
     }
     TRY(check_file(file()));
-    return open_sqlite({file(), access, options.durable, options.cached_statements, options.statement_timeout});
+    return open_sqlite(
+        {file(), access, options.durable, options.cached_statements, options.statement_timeout});
   }
 
   std::mutex stopping;
@@ -149,7 +152,9 @@ Result<void> Database::read(ReadWork work) {
   return fail(std::move(error));
 }
 
-void Database::write(WriteWork work, WriteDone done) { impl_->writers.submit(std::move(work), std::move(done)); }
+void Database::write(WriteWork work, WriteDone done) {
+  impl_->writers.submit(std::move(work), std::move(done));
+}
 
 Result<void> Database::write_now(WriteWork work) {
   if (on_store_thread()) {

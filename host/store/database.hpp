@@ -16,11 +16,12 @@
 namespace opsflux::store {
 
 struct DatabaseOptions {
-  // "sqlite:/absolute/path/file.db" (made when missing; its folder must exist) or "postgresql://user@host/name".
+  // "sqlite:/absolute/path/file.db" (made when missing; its folder must exist) or
+  // "postgresql://user@host/name".
   std::string url;
-  std::size_t readers = 8;  // sessions kept for reading; a read beyond waits
-  std::size_t writers = 4;  // PostgreSQL: writing sessions; SQLite always has one
-  std::size_t cached_statements = 256;  // per session
+  std::size_t readers = 8;                  // sessions kept for reading; a read beyond waits
+  std::size_t writers = 4;                  // PostgreSQL: writing sessions; SQLite always has one
+  std::size_t cached_statements = 256;      // per session
   std::size_t max_waiting_writes = 10'000;  // beyond: Unavailable "store.busy"
   std::chrono::milliseconds statement_timeout{30'000};
   std::chrono::milliseconds read_wait{5'000};  // for a free session
@@ -60,11 +61,12 @@ class Database {
   // only itself. `work` may run more than once: when two transactions clashed, the loser is rolled back and
   // run again; so results it hands out are assigned, not added to. It may read, never write_now.
   // `done` is called once, after the commit is durable or the work was undone, on the store's completion
-  // thread, in commit order; it should be short and not throw. Work that is not taken (queue full, stopped) gets its
-  // `done` on the calling thread. Exceptions from work become Internal errors.
+  // thread, in commit order; it should be short and not throw. Work that is not taken (queue full, stopped)
+  // gets its `done` on the calling thread; it may be empty. Exceptions from work become Internal errors.
   void write(WriteWork work, WriteDone done);
 
-  // The same, and waits. Not from inside the work of a write, nor from `done` or on_commit: an Internal error.
+  // The same, and waits. Not from inside the work of a write, nor from `done` or on_commit: an Internal
+  // error.
   Result<void> write_now(WriteWork work);
 
   // Takes no more work, finishes queued writes and their callbacks, waits for reads that still run, closes
@@ -79,10 +81,10 @@ class Database {
   void schemas_changed();
 
   struct Stats {
-    std::uint64_t commits = 0;        // durable transactions
-    std::uint64_t writes = 0;         // works committed; writes / commits is the size of a group
+    std::uint64_t commits = 0;  // durable transactions
+    std::uint64_t writes = 0;   // works committed; writes / commits is the size of a group
     std::uint64_t failed_writes = 0;
-    std::uint64_t retries = 0;        // works run again after a clash
+    std::uint64_t retries = 0;  // works run again after a clash
     std::size_t waiting_writes = 0;
     std::size_t open_sessions = 0;
   };

@@ -9,7 +9,8 @@ namespace {
 constexpr std::string_view kSqliteColumns =
     "SELECT m.name, c.name, c.type, c.\"notnull\", c.dflt_value, c.pk "
     "FROM sqlite_schema m, pragma_table_info(m.name) c "
-    "WHERE m.type = 'table' AND substr(m.name, 1, length($1)) = $1 AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
+    "WHERE m.type = 'table' AND substr(m.name, 1, length($1)) = $1 AND m.name NOT LIKE 'sqlite\\_%' ESCAPE "
+    "'\\' "
     "ORDER BY m.name, c.cid";
 constexpr std::string_view kSqliteIndexes =
     "SELECT m.name, l.name, l.\"unique\", l.partial, coalesce(i.name, '') "
@@ -25,7 +26,8 @@ constexpr std::string_view kPostgresqlColumns =
     "LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = t.oid AND d.adnum = a.attnum "
     "LEFT JOIN pg_catalog.pg_index p ON p.indrelid = t.oid AND p.indisprimary "
     "LEFT JOIN LATERAL unnest(p.indkey::int2[]) WITH ORDINALITY k(number, place) ON k.number = a.attnum "
-    "WHERE t.relkind = 'r' AND (n.nspname = 'public' OR n.nspname LIKE 'm\\_%') AND starts_with(t.relname, $1) "
+    "WHERE t.relkind = 'r' AND (n.nspname = 'public' OR n.nspname LIKE 'm\\_%') AND starts_with(t.relname, "
+    "$1) "
     "ORDER BY t.relname, a.attnum";
 constexpr std::string_view kPostgresqlIndexes =
     "SELECT t.relname, i.relname, x.indisunique, x.indpred IS NOT NULL, coalesce(a.attname, '') "
@@ -34,7 +36,8 @@ constexpr std::string_view kPostgresqlIndexes =
     "JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid "
     "JOIN LATERAL unnest(x.indkey::int2[]) WITH ORDINALITY k(number, place) ON k.place <= x.indnkeyatts "
     "LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number AND k.number > 0 "
-    "WHERE t.relkind = 'r' AND (n.nspname = 'public' OR n.nspname LIKE 'm\\_%') AND starts_with(t.relname, $1) "
+    "WHERE t.relkind = 'r' AND (n.nspname = 'public' OR n.nspname LIKE 'm\\_%') AND starts_with(t.relname, "
+    "$1) "
     "ORDER BY t.relname, i.relname, k.place";
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
@@ -47,7 +50,8 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
 std::string plain_type(std::string_view declared) {
   std::string type;
   for (const char c : to_lower_ascii(declared)) {
-    if (c == ' ' && (type.empty() || type.back() == ' ' || type.back() == '(' || type.back() == ',')) continue;
+    if (c == ' ' && (type.empty() || type.back() == ' ' || type.back() == '(' || type.back() == ','))
+      continue;
     if ((c == '(' || c == ')' || c == ',') && !type.empty() && type.back() == ' ') type.pop_back();
     type += c;
   }
@@ -60,7 +64,8 @@ std::string plain_type(std::string_view declared) {
 // PostgreSQL tells 'supplier'::text where the migration said 'supplier'.
 std::string plain_default(std::string sql) {
   const std::size_t cast = sql.rfind("::");
-  if (cast != std::string::npos && sql.find('\'', cast) == std::string::npos && sql.find(')', cast) == std::string::npos) {
+  if (cast != std::string::npos && sql.find('\'', cast) == std::string::npos &&
+      sql.find(')', cast) == std::string::npos) {
     sql.resize(cast);
   }
   return sql;
@@ -69,7 +74,8 @@ std::string plain_default(std::string sql) {
 }  // namespace
 
 const ColumnInfo* TableInfo::column(std::string_view column_name) const {
-  const auto found = std::find_if(columns.begin(), columns.end(), [&](const auto& c) { return c.name == column_name; });
+  const auto found =
+      std::find_if(columns.begin(), columns.end(), [&](const auto& c) { return c.name == column_name; });
   return found == columns.end() ? nullptr : &*found;
 }
 

@@ -13,7 +13,7 @@ namespace opsflux::store {
 struct ColumnInfo {
   std::string name;
   std::string type;  // as in migrations, lower case: "text", "bigint", "decimal(12,2)", "timestamptz", ...
-  bool not_null = false;  // also for columns of the primary key
+  bool not_null = false;    // also for columns of the primary key
   std::string default_sql;  // empty: none
   int primary_key = 0;      // place in the primary key from 1; 0: not part of it
 };

@@ -23,9 +23,12 @@ std::optional<FileName> read_name(std::string_view file) {
   if (direction != "up" && direction != "down") return std::nullopt;
   out.up = direction == "up";
   if (parts.size() == 4) {
-    if (parts[1] == "postgresql") out.only = Dialect::kPostgresql;
-    else if (parts[1] == "sqlite") out.only = Dialect::kSqlite;
-    else return std::nullopt;
+    if (parts[1] == "postgresql")
+      out.only = Dialect::kPostgresql;
+    else if (parts[1] == "sqlite")
+      out.only = Dialect::kSqlite;
+    else
+      return std::nullopt;
   }
   const std::string_view stem = parts[0];
   if (stem.size() < 5 || stem[3] != '_' || !is_identifier(stem.substr(4))) return std::nullopt;
@@ -50,7 +53,8 @@ struct Files {
 
 }  // namespace
 
-Result<MigrationSet> MigrationSet::from_files(const std::map<std::string, std::string>& files, Dialect dialect) {
+Result<MigrationSet> MigrationSet::from_files(const std::map<std::string, std::string>& files,
+                                              Dialect dialect) {
   std::map<int, Files> by_number;
   for (const auto& [file, bytes] : files) {
     const auto named = read_name(file);
@@ -63,7 +67,8 @@ Result<MigrationSet> MigrationSet::from_files(const std::map<std::string, std::s
     Files& entry = by_number[named->number];
     if (entry.name.empty()) entry.name = named->name;
     if (entry.name != named->name) {
-      return refuse("migration.duplicate", "The file " + file + " has the number of another migration.", file);
+      return refuse("migration.duplicate", "The file " + file + " has the number of another migration.",
+                    file);
     }
     if (named->only && *named->only != dialect) continue;
     (named->up ? entry.up : entry.down)[named->only.has_value()] = {file, bytes};
@@ -71,18 +76,24 @@ Result<MigrationSet> MigrationSet::from_files(const std::map<std::string, std::s
 
   MigrationSet set;
   for (auto& [number, entry] : by_number) {
-    const std::string stem = std::string(number < 10 ? "00" : number < 100 ? "0" : "") + std::to_string(number) + "_" + entry.name;
+    const std::string stem = std::string(number < 10    ? "00"
+                                         : number < 100 ? "0"
+                                                        : "") +
+                             std::to_string(number) + "_" + entry.name;
     if (number != set.latest() + 1) {
       return refuse("migration.gap", "The migration before " + stem + " is missing.", stem);
     }
-    if (entry.up.empty()) return refuse("migration.missing_up", "The file " + stem + ".up.sql is missing.", stem + ".up.sql");
+    if (entry.up.empty())
+      return refuse("migration.missing_up", "The file " + stem + ".up.sql is missing.", stem + ".up.sql");
     if (entry.down.empty()) {
-      return refuse("migration.missing_down", "The file " + stem + ".down.sql is missing.", stem + ".down.sql");
+      return refuse("migration.missing_down", "The file " + stem + ".down.sql is missing.",
+                    stem + ".down.sql");
     }
     auto& [up_file, up_sql] = entry.up.rbegin()->second;
     auto& [down_file, down_sql] = entry.down.rbegin()->second;
     std::string checksum = sha256_hex(up_sql);
-    set.migrations_.push_back({number, entry.name, up_file, down_file, up_sql, down_sql, std::move(checksum)});
+    set.migrations_.push_back(
+        {number, entry.name, up_file, down_file, up_sql, down_sql, std::move(checksum)});
   }
   return set;
 }
@@ -91,7 +102,8 @@ Result<MigrationSet> MigrationSet::from_folder(const std::filesystem::path& fold
   std::map<std::string, std::string> files;
   std::error_code error;
   if (!std::filesystem::exists(folder, error)) return MigrationSet();
-  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
     if (entry->path().extension() != ".sql") continue;
     TRY_ASSIGN(bytes, read_file(entry->path()));
     files.emplace(entry->path().filename().string(), std::move(bytes));

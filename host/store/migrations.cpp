@@ -17,10 +17,12 @@ constexpr std::string_view kTable =
 
 Result<std::vector<AppliedMigration>> read_applied(Session& session, std::string_view owner) {
   std::vector<AppliedMigration> applied;
-  TRY(session.query("SELECT number, name, checksum, down_sql, applied_at FROM core_migration WHERE owner = $1 ORDER BY number",
+  TRY(
+      session.query("SELECT number, name, checksum, down_sql, applied_at FROM core_migration WHERE owner = "
+                    "$1 ORDER BY number",
                     {owner}, [&](const Row& row) {
-                      applied.push_back({static_cast<int>(row.i64(0)), row.string(1), row.string(2), row.string(3),
-                                         row.string(4)});
+                      applied.push_back({static_cast<int>(row.i64(0)), row.string(1), row.string(2),
+                                         row.string(3), row.string(4)});
                       return true;
                     }));
   return applied;
@@ -43,8 +45,9 @@ void announce(Transaction& transaction) {
 
 Error failed_in(Error error, std::string_view owner, std::string_view file) {
   error.field = file;
-  if (error.kind == ErrorKind::kUnavailable || error.kind == ErrorKind::kForbidden || error.code == "store.corrupt" ||
-      error.code == "store.bad_owner" || error.code == "migration.foreign_object") {
+  if (error.kind == ErrorKind::kUnavailable || error.kind == ErrorKind::kForbidden ||
+      error.code == "store.corrupt" || error.code == "store.bad_owner" ||
+      error.code == "migration.foreign_object") {
     return error;
   }
   std::string statement = "1";
@@ -52,9 +55,11 @@ Error failed_in(Error error, std::string_view owner, std::string_view file) {
     if (key == "statement") statement = value;
   }
   // What the database said is about the author's SQL, and of use to nobody but the author.
-  const std::string reason = error.detail.empty() ? error.message : error.detail.substr(0, error.detail.find(" in: "));
-  return Error::invalid("migration.failed", "The migration " + std::string(file) + " of " + std::string(owner) +
-                                                " fails at statement " + statement + ": " + reason + ".")
+  const std::string reason =
+      error.detail.empty() ? error.message : error.detail.substr(0, error.detail.find(" in: "));
+  return Error::invalid("migration.failed", "The migration " + std::string(file) + " of " +
+                                                std::string(owner) + " fails at statement " + statement +
+                                                ": " + reason + ".")
       .at(file)
       .with("owner", owner)
       .with("file", file)
@@ -63,7 +68,8 @@ Error failed_in(Error error, std::string_view owner, std::string_view file) {
       .because(error.detail);
 }
 
-Result<void> run_sql(Transaction& transaction, const MigrationOwner& owner, std::string_view sql, std::string_view file) {
+Result<void> run_sql(Transaction& transaction, const MigrationOwner& owner, std::string_view sql,
+                     std::string_view file) {
   const auto run = [&]() -> Result<void> {
     if (!owner.restricted) return transaction.script(sql);
     TRY(ensure_owner(transaction, owner.id));
@@ -81,26 +87,30 @@ Result<void> run_sql(Transaction& transaction, const MigrationOwner& owner, std:
 }
 
 Unexpected changed(std::string_view owner, std::string_view file) {
-  return fail(Error::conflict("migration.changed", "The migration " + std::string(file) + " of " + std::string(owner) +
-                                                       " was changed after it had been applied. Released migrations "
-                                                       "are never edited; add a new one.")
+  return fail(Error::conflict("migration.changed",
+                              "The migration " + std::string(file) + " of " + std::string(owner) +
+                                  " was changed after it had been applied. Released migrations "
+                                  "are never edited; add a new one.")
                   .at(file)
                   .with("owner", owner)
                   .with("file", file));
 }
 
-Result<void> compare(std::string_view owner, const std::vector<AppliedMigration>& applied, const MigrationSet& set) {
+Result<void> compare(std::string_view owner, const std::vector<AppliedMigration>& applied,
+                     const MigrationSet& set) {
   if (!applied.empty() && applied.back().number > set.latest()) {
-    return fail(Error::conflict("migration.newer", "The database comes from a newer version of " + std::string(owner) +
-                                                       ": it has migration " + std::to_string(applied.back().number) +
-                                                       ", this version knows " + std::to_string(set.latest()) + ".")
+    return fail(Error::conflict("migration.newer",
+                                "The database comes from a newer version of " + std::string(owner) +
+                                    ": it has migration " + std::to_string(applied.back().number) +
+                                    ", this version knows " + std::to_string(set.latest()) + ".")
                     .with("owner", owner)
                     .with("database", std::to_string(applied.back().number))
                     .with("known", std::to_string(set.latest())));
   }
   for (const AppliedMigration& row : applied) {
     const Migration& migration = set.all()[static_cast<std::size_t>(row.number - 1)];
-    if (row.checksum != migration.checksum || row.name != migration.name) return changed(owner, migration.up_file);
+    if (row.checksum != migration.checksum || row.name != migration.name)
+      return changed(owner, migration.up_file);
     if (row.down_sql != migration.down_sql) return changed(owner, migration.down_file);
   }
   return {};
@@ -134,7 +144,8 @@ Result<int> MigrationRunner::up(const MigrationOwner& owner, const MigrationSet&
                                 const MigrationCallback& callback) {
   if (to < 0) to = set.latest();
   if (to > set.latest()) {
-    return fail(Error::invalid("migration.unknown", "There is no migration " + std::to_string(to) + " of " + owner.id + ".")
+    return fail(Error::invalid("migration.unknown",
+                               "There is no migration " + std::to_string(to) + " of " + owner.id + ".")
                     .with("owner", owner.id));
   }
   if (owner.restricted) TRY(check_owner(owner.id));
@@ -159,10 +170,11 @@ Result<int> MigrationRunner::up(const MigrationOwner& owner, const MigrationSet&
       TRY(compare(owner.id, rows, set));
       if (is_applied(rows, number)) return {};
       TRY(run_sql(transaction, owner, migration.up_sql, migration.up_file));
-      TRY(transaction.execute("INSERT INTO core_migration (owner, number, name, checksum, down_sql, applied_at) "
-                              "VALUES ($1, $2, $3, $4, $5, $6)",
-                              {owner.id, std::int64_t{number}, migration.name, migration.checksum, migration.down_sql,
-                               format_utc(clock_.now())}));
+      TRY(transaction.execute(
+          "INSERT INTO core_migration (owner, number, name, checksum, down_sql, applied_at) "
+          "VALUES ($1, $2, $3, $4, $5, $6)",
+          {owner.id, std::int64_t{number}, migration.name, migration.checksum, migration.down_sql,
+           format_utc(clock_.now())}));
       announce(transaction);
       ran = true;
       return callback ? callback(transaction, {number, migration.name, true}) : Result<void>();

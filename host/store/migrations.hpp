@@ -16,8 +16,8 @@ namespace opsflux::store {
 
 struct Migration {
   int number = 0;
-  std::string name;      // "create" of 001_create.up.sql
-  std::string up_file;   // names, for messages
+  std::string name;     // "create" of 001_create.up.sql
+  std::string up_file;  // names, for messages
   std::string down_file;
   std::string up_sql;
   std::string down_sql;

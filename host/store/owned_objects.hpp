@@ -16,6 +16,7 @@ Result<std::vector<std::string>> foreign_objects(Session& session, std::string_v
 
 // Refuses (Forbidden "migration.foreign_object", naming it) what the databases let through: a table renamed
 // out of the owner's names, other objects changed, views and triggers, references to other owners' tables.
-Result<void> check_owned_objects(Session& session, std::string_view owner, const std::vector<std::string>& foreign_before);
+Result<void> check_owned_objects(Session& session, std::string_view owner,
+                                 const std::vector<std::string>& foreign_before);
 
 }  // namespace opsflux::store

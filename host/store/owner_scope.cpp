@@ -27,10 +27,12 @@ void announce(Transaction& transaction) {
 }
 
 Result<void> make_role(Transaction& transaction, const std::string& role, std::string_view owner) {
-  TRY_ASSIGN(exists, ask(transaction, "SELECT count(*) > 0 FROM pg_catalog.pg_roles WHERE rolname = $1", {role}));
+  TRY_ASSIGN(exists,
+             ask(transaction, "SELECT count(*) > 0 FROM pg_catalog.pg_roles WHERE rolname = $1", {role}));
   if (!exists) {
-    TRY_ASSIGN(allowed, ask(transaction,
-                            "SELECT rolsuper OR rolcreaterole FROM pg_catalog.pg_roles WHERE rolname = current_user"));
+    TRY_ASSIGN(allowed,
+               ask(transaction,
+                   "SELECT rolsuper OR rolcreaterole FROM pg_catalog.pg_roles WHERE rolname = current_user"));
     if (!allowed) {
       return fail(Error::forbidden("store.may_not_create_role",
                                    "The database user may not create roles, which modules need. Let the "
@@ -46,14 +48,16 @@ Result<void> make_role(Transaction& transaction, const std::string& role, std::s
 
 Result<void> make_schema(Transaction& transaction, const std::string& schema, const std::string& role,
                          std::string_view owner) {
-  TRY_ASSIGN(exists, ask(transaction, "SELECT count(*) > 0 FROM pg_catalog.pg_namespace WHERE nspname = $1", {schema}));
+  TRY_ASSIGN(exists, ask(transaction, "SELECT count(*) > 0 FROM pg_catalog.pg_namespace WHERE nspname = $1",
+                         {schema}));
   if (exists) return {};
   TRY_ASSIGN(allowed, ask(transaction, "SELECT has_database_privilege(current_database(), 'CREATE')"));
   if (!allowed) {
-    return fail(Error::forbidden("store.may_not_create_schema",
-                                 "The database user may not create schemas, which modules need. Let the "
-                                 "administrator of the database run: GRANT CREATE ON DATABASE <name> TO <user>.")
-                    .with("owner", owner));
+    return fail(
+        Error::forbidden("store.may_not_create_schema",
+                         "The database user may not create schemas, which modules need. Let the "
+                         "administrator of the database run: GRANT CREATE ON DATABASE <name> TO <user>.")
+            .with("owner", owner));
   }
   TRY(transaction.execute("CREATE SCHEMA " + quote_name(schema) + " AUTHORIZATION " + quote_name(role)));
   SessionAccess::connection(transaction).schema_added(schema);
@@ -97,14 +101,16 @@ OwnerScope::OwnerScope(Session& session, std::string_view owner, OwnerRights rig
 OwnerScope::~OwnerScope() { session_.connection_.set_scope({previous_owner_, previous_rights_}); }
 
 Result<void> check_owner(std::string_view owner) {
-  static constexpr std::array<std::string_view, 6> kReserved{"core", "sqlite", "pg", "public", "information", "opsflux"};
+  static constexpr std::array<std::string_view, 6> kReserved{"core",   "sqlite",      "pg",
+                                                             "public", "information", "opsflux"};
   const bool plain = owner.size() >= 2 && owner.size() <= 32 && owner.find('_') == std::string_view::npos &&
                      is_identifier(owner);
   if (plain && std::find(kReserved.begin(), kReserved.end(), owner) == kReserved.end()) return {};
-  return fail(Error::invalid("store.bad_owner", "\"" + std::string(owner) +
-                                                    "\" cannot be the name of a module: 2 to 32 lower-case letters "
-                                                    "and digits, starting with a letter, and not reserved.")
-                  .with("owner", owner));
+  return fail(
+      Error::invalid("store.bad_owner", "\"" + std::string(owner) +
+                                            "\" cannot be the name of a module: 2 to 32 lower-case letters "
+                                            "and digits, starting with a letter, and not reserved.")
+          .with("owner", owner));
 }
 
 Result<void> ensure_owner(Transaction& transaction, std::string_view owner) {

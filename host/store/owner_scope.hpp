@@ -16,11 +16,11 @@ enum class OwnerRights : std::uint8_t {
 
 // While it lives, statements of the session may only touch tables and indexes named `<owner>_...`.
 // Anything else fails with Forbidden "store.foreign_table" or "store.forbidden_sql": other tables, the
-// catalogue, ATTACH, PRAGMA, SET, transaction control, views, triggers, functions outside a list of plain ones.
-// On SQLite the authorizer decides; on PostgreSQL the module's own schema and role, and a reader of the SQL
-// that keeps it from leaving the role. Scopes nest; the previous one returns at the end. An empty owner is
-// the host itself, for what the host does on the way inside a module's scope.
-// The session must outlive the scope. Uses no statement of its own until SQL runs.
+// catalogue, ATTACH, PRAGMA, SET, transaction control, views, triggers, functions outside a list of plain
+// ones. On SQLite the authorizer decides; on PostgreSQL the module's own schema and role, and a reader of the
+// SQL that keeps it from leaving the role. Scopes nest; the previous one returns at the end. An empty owner
+// is the host itself, for what the host does on the way inside a module's scope. The session must outlive the
+// scope. Uses no statement of its own until SQL runs.
 class OwnerScope {
  public:
   OwnerScope(Session& session, std::string_view owner, OwnerRights rights = OwnerRights::kData);

@@ -1,9 +1,9 @@
 #include "host/store/postgresql_connection.hpp"
 
-#include <map>
-
-#include <soci/soci.h>
 #include <soci/postgresql/soci-postgresql.h>
+#include <soci/soci.h>
+
+#include <map>
 
 #include "host/base/log.hpp"
 #include "host/base/text.hpp"
@@ -41,7 +41,8 @@ class TextParams {
     starts_.reserve(params.size());
     for (const Value& value : params) add(value);
     pointers_.reserve(starts_.size());
-    for (const std::size_t start : starts_) pointers_.push_back(start == kIsNull ? nullptr : buffer_.data() + start);
+    for (const std::size_t start : starts_)
+      pointers_.push_back(start == kIsNull ? nullptr : buffer_.data() + start);
   }
   int count() const { return static_cast<int>(pointers_.size()); }
   const char* const* data() const { return pointers_.data(); }
@@ -56,7 +57,8 @@ class TextParams {
     if (const auto* boolean = std::get_if<bool>(&value)) {
       buffer_ += *boolean ? 't' : 'f';
     } else if (const auto* integer = std::get_if<std::int64_t>(&value)) {
-      buffer_.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), *integer).ptr);
+      buffer_.append(digits.data(),
+                     std::to_chars(digits.data(), digits.data() + digits.size(), *integer).ptr);
     } else if (const auto* real = std::get_if<double>(&value)) {
       buffer_.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), *real).ptr);
     } else {
@@ -81,15 +83,18 @@ class PostgresqlConnection final : public Connection {
         pg_(static_cast<soci::postgresql_session_backend*>(session_->get_backend())->conn_),
         settings_(settings),
         host_statements_(settings.cached_statements) {
-    PQsetNoticeProcessor(pg_, [](void*, const char*) {}, nullptr);
+    PQsetNoticeProcessor(
+        pg_, [](void*, const char*) {}, nullptr);
   }
 
   Result<void> prepare_session() {
     const std::string timeout = std::to_string(settings_.statement_timeout.count());
-    TRY(run_own("SET client_encoding = 'UTF8'; SET timezone = 'UTC'; SET datestyle = 'ISO, YMD'; "
+    TRY(
+        run_own("SET client_encoding = 'UTF8'; SET timezone = 'UTC'; SET datestyle = 'ISO, YMD'; "
                 "SET intervalstyle = 'iso_8601'; SET bytea_output = 'hex'; SET extra_float_digits = 1; "
                 "SET standard_conforming_strings = on; SET row_security = on; SET xmloption = 'document'; "
-                "SET statement_timeout = " + timeout + "; SET idle_in_transaction_session_timeout = 0" +
+                "SET statement_timeout = " +
+                timeout + "; SET idle_in_transaction_session_timeout = 0" +
                 (settings_.durable ? "" : "; SET synchronous_commit = off")));
     return look_for_schemas();
   }
@@ -133,7 +138,8 @@ class PostgresqlConnection final : public Connection {
   Result<void> commit() override {
     if (PQtransactionStatus(pg_) == PQTRANS_INERROR) {
       rollback();
-      return fail(Error::internal("store.failed", "The database undid the change.").because("COMMIT after a failure"));
+      return fail(Error::internal("store.failed", "The database undid the change.")
+                      .because("COMMIT after a failure"));
     }
     auto committed = run_own("COMMIT");
     if (!committed) rollback();
@@ -185,9 +191,12 @@ class PostgresqlConnection final : public Connection {
   Result<void> look_for_schemas() {
     const std::uint64_t now = settings_.schemas->load();
     std::string path = "public";
-    PgResult result(PQexec(pg_, "SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname LIKE 'm\\_%' ORDER BY nspname"));
-    if (PQresultStatus(result.get()) != PGRES_TUPLES_OK) return fail(failure(result.get(), "look for schemas"));
-    for (int row = 0; row < PQntuples(result.get()); ++row) path += ", " + quote_name(PQgetvalue(result.get(), row, 0));
+    PgResult result(PQexec(
+        pg_, "SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname LIKE 'm\\_%' ORDER BY nspname"));
+    if (PQresultStatus(result.get()) != PGRES_TUPLES_OK)
+      return fail(failure(result.get(), "look for schemas"));
+    for (int row = 0; row < PQntuples(result.get()); ++row)
+      path += ", " + quote_name(PQgetvalue(result.get(), row, 0));
     TRY(run_own("SET search_path = " + path));
     host_path_ = path;
     // Columns may have changed with the tables, and a plan that answers other columns than before fails.
@@ -207,7 +216,9 @@ class PostgresqlConnection final : public Connection {
     to_deallocate_.clear();
   }
 
-  Error failure(const PGresult* result, std::string_view sql) { return postgresql_error(pg_, result, sql, scope_); }
+  Error failure(const PGresult* result, std::string_view sql) {
+    return postgresql_error(pg_, result, sql, scope_);
+  }
 
   Result<void> run_own(const std::string& sql) {
     const PgResult result(PQexec(pg_, sql.c_str()));
@@ -226,9 +237,10 @@ class PostgresqlConnection final : public Connection {
       auto set = run_own("SET LOCAL ROLE NONE; SET LOCAL search_path = " + quote_name("m_" + scope_.owner) +
                          "; SET LOCAL ROLE " + role);
       if (!set) {
-        return fail(Error::internal("store.no_owner", "The module " + scope_.owner + " has no place in the database.")
-                        .with("owner", scope_.owner)
-                        .because(set.error().detail));
+        return fail(
+            Error::internal("store.no_owner", "The module " + scope_.owner + " has no place in the database.")
+                .with("owner", scope_.owner)
+                .because(set.error().detail));
       }
     }
     applied_owner_ = scope_.owner;
@@ -254,14 +266,15 @@ class PostgresqlConnection final : public Connection {
       }
     }
     const TextParams text(params);
-    PgResult result(PQexecPrepared(pg_, statement->name.c_str(), text.count(), text.data(), nullptr, nullptr, 0));
+    PgResult result(
+        PQexecPrepared(pg_, statement->name.c_str(), text.count(), text.data(), nullptr, nullptr, 0));
     return checked(std::move(result), sql);
   }
 
   // The same as SQLite's authorizer refuses, so that nothing works on one database only.
   static Result<void> check_host_sql(std::string_view word) {
-    for (const char* own : {"begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release", "set",
-                            "reset", "prepare", "deallocate", "discard"}) {
+    for (const char* own : {"begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release",
+                            "set", "reset", "prepare", "deallocate", "discard"}) {
       if (word == own) {
         return fail(Error::internal("store.failed", "The database refused a statement.")
                         .because("transactions and settings belong to the store: " + std::string(word)));
@@ -273,7 +286,8 @@ class PostgresqlConnection final : public Connection {
   Result<PgResult> run_once(std::string_view sql, Params params) {
     const TextParams text(params);
     const std::string terminated(sql);
-    PgResult result(PQexecParams(pg_, terminated.c_str(), text.count(), nullptr, text.data(), nullptr, nullptr, 0));
+    PgResult result(
+        PQexecParams(pg_, terminated.c_str(), text.count(), nullptr, text.data(), nullptr, nullptr, 0));
     return checked(std::move(result), sql);
   }
 
@@ -281,7 +295,8 @@ class PostgresqlConnection final : public Connection {
     const auto status = PQresultStatus(result.get());
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return result;
     if (status == PGRES_EMPTY_QUERY) {
-      return fail(Error::internal("store.failed", "The database refused a statement.").because("there is no statement"));
+      return fail(Error::internal("store.failed", "The database refused a statement.")
+                      .because("there is no statement"));
     }
     if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) {
       broken_ = true;  // the protocol is in another mode now
@@ -289,7 +304,8 @@ class PostgresqlConnection final : public Connection {
     }
     Error error = failure(result.get(), sql);
     // "cached plan must not change result type": another server changed the table.
-    if (const char* state = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE); state && std::string_view(state) == "0A000") {
+    if (const char* state = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
+        state && std::string_view(state) == "0A000") {
       cache().remove(sql);
       if (settings_.access == Access::kWrite) error.code = kClash;
     }
@@ -336,8 +352,8 @@ Result<std::string> with_settings(std::string_view url, const std::map<std::stri
     PQfreemem(message);
     return fail(Error::invalid("store.bad_url", "The address of the database cannot be read: " + why + "."));
   }
-  std::map<std::string, std::string> all{{"connect_timeout", "5"}, {"application_name", "opsflux"},
-                                         {"keepalives_idle", "30"}};
+  std::map<std::string, std::string> all{
+      {"connect_timeout", "5"}, {"application_name", "opsflux"}, {"keepalives_idle", "30"}};
   for (const PQconninfoOption* option = options.get(); option->keyword; ++option) {
     if (option->val) all[option->keyword] = option->val;
   }
@@ -377,7 +393,8 @@ Result<std::unique_ptr<Connection>> open_postgresql(const PostgresqlSettings& se
   TRY_ASSIGN(url, with_settings(settings.url, {}));
   std::unique_ptr<PostgresqlConnection> connection;
   try {
-    connection = std::make_unique<PostgresqlConnection>(std::make_unique<soci::session>(soci::postgresql, url), settings);
+    connection = std::make_unique<PostgresqlConnection>(
+        std::make_unique<soci::session>(soci::postgresql, url), settings);
   } catch (const std::exception& error) {
     return fail(postgresql_refusal(error.what()));
   }

@@ -27,8 +27,10 @@ TEST_P(Postgresql, LostConnectionsAreReplacedWithoutNotice) {
   for (int round = 0; round < 3; ++round) {
     // From a session of another database object, so that none of ours is spared.
     ASSERT_OK(beside().read([&](Session& session) {
-      return session.query("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
-                           "AND backend_type = 'client backend' AND datname LIKE 'probe%'", {}, [](const Row&) { return true; });
+      return session.query(
+          "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
+          "AND backend_type = 'client backend' AND datname LIKE 'probe%'",
+          {}, [](const Row&) { return true; });
     }));
     EXPECT_OK(execute("INSERT INTO t VALUES (1)"));
     EXPECT_EQ(one("SELECT count(*) FROM t"), std::to_string(round + 1));
@@ -39,7 +41,8 @@ TEST_P(Postgresql, ConnectionLostInTheMiddleIsAnError) {
   ASSERT_OK(run("CREATE TABLE t (n bigint)"));
   const auto lost = db().write_now([](Transaction& transaction) -> Result<void> {
     TRY(transaction.execute("INSERT INTO t VALUES (1)"));
-    return transaction.query("SELECT pg_terminate_backend(pg_backend_pid())", {}, [](const Row&) { return true; });
+    return transaction.query("SELECT pg_terminate_backend(pg_backend_pid())", {},
+                             [](const Row&) { return true; });
   });
   EXPECT_EQ(code_of(lost), "store.unreachable");
   EXPECT_EQ(lost.error().kind, ErrorKind::kUnavailable);
@@ -50,7 +53,8 @@ TEST_P(Postgresql, ConnectionLostInTheMiddleIsAnError) {
 TEST_P(Postgresql, ServerThatIsAwayIsUnavailableUntilItIsBack) {
   const std::string stop = environment("OPSFLUX_TEST_POSTGRESQL_STOP");
   const std::string start = environment("OPSFLUX_TEST_POSTGRESQL_START");
-  if (stop.empty() || start.empty()) GTEST_SKIP() << "only under tools/with-postgres, which may stop its server";
+  if (stop.empty() || start.empty())
+    GTEST_SKIP() << "only under tools/with-postgres, which may stop its server";
   ASSERT_OK(run("CREATE TABLE t (n bigint)"));
   EXPECT_EQ(one("SELECT count(*) FROM t"), "0");
   ASSERT_EQ(std::system(stop.c_str()), 0);
@@ -91,24 +95,29 @@ TEST_P(Postgresql, ClashingTransactionsAreRunAgainUntilTheyPass) {
 
 TEST_P(Postgresql, UserWithoutRightsIsToldWhatIsMissing) {
   const std::string user = "u" + to_hex(random_bytes(6));
-  ASSERT_OK(beside().write_now([&](Transaction& transaction) { return transaction.script("CREATE ROLE " + user + " LOGIN"); }));
+  ASSERT_OK(beside().write_now(
+      [&](Transaction& transaction) { return transaction.script("CREATE ROLE " + user + " LOGIN"); }));
   DatabaseOptions options;
   options.url = as_user(postgresql_url(), user);
   {
     auto poor = Database::open(options);
     ASSERT_OK(poor);
-    const auto owner = (*poor)->write_now([](Transaction& transaction) { return ensure_owner(transaction, "tiers"); });
+    const auto owner =
+        (*poor)->write_now([](Transaction& transaction) { return ensure_owner(transaction, "tiers"); });
     EXPECT_EQ(code_of(owner), "store.may_not_create_role");
     EXPECT_THAT(owner.error().message, testing::HasSubstr("CREATEROLE"));
     EXPECT_EQ(code_of(ScratchDatabase::create(**poor, folder())), "store.may_not_create_database");
   }
-  ASSERT_OK(beside().write_now([&](Transaction& transaction) { return transaction.script("DROP ROLE " + user); }));
+  ASSERT_OK(
+      beside().write_now([&](Transaction& transaction) { return transaction.script("DROP ROLE " + user); }));
 }
 
 TEST_P(Postgresql, UserNeedsNoMoreThanCreateRoleAndCreate) {
   const std::string user = "u" + to_hex(random_bytes(6));
   const std::string database = "d" + to_hex(random_bytes(6));
-  const auto admin = [&](const std::string& sql) { return std::system(("psql -qX '" + postgresql_url() + "' -c \"" + sql + "\"").c_str()); };
+  const auto admin = [&](const std::string& sql) {
+    return std::system(("psql -qX '" + postgresql_url() + "' -c \"" + sql + "\"").c_str());
+  };
   ASSERT_EQ(admin("CREATE ROLE " + user + " LOGIN CREATEROLE CREATEDB"), 0);
   ASSERT_EQ(admin("CREATE DATABASE " + database + " OWNER " + user), 0);
   {
@@ -117,8 +126,10 @@ TEST_P(Postgresql, UserNeedsNoMoreThanCreateRoleAndCreate) {
     auto modest = Database::open(options);
     ASSERT_OK(modest);
     SystemClock clock;
-    const auto files = MigrationSet::from_files({{"001_a.up.sql", "CREATE TABLE tiers_a (id text)"}, {"001_a.down.sql", "DROP TABLE tiers_a"}},
-                                                Dialect::kPostgresql).value();
+    const auto files = MigrationSet::from_files({{"001_a.up.sql", "CREATE TABLE tiers_a (id text)"},
+                                                 {"001_a.down.sql", "DROP TABLE tiers_a"}},
+                                                Dialect::kPostgresql)
+                           .value();
     ASSERT_OK(MigrationRunner(**modest, clock).up({"tiers", true}, files));
     EXPECT_OK((*modest)->write_now([](Transaction& transaction) -> Result<void> {
       TRY(transaction.execute("INSERT INTO tiers_a VALUES ('host')"));
@@ -126,7 +137,8 @@ TEST_P(Postgresql, UserNeedsNoMoreThanCreateRoleAndCreate) {
       TRY(transaction.execute("INSERT INTO tiers_a VALUES ('module')"));
       return {};
     }));
-    EXPECT_OK((*modest)->write_now([](Transaction& transaction) { return drop_owner(transaction, "tiers"); }));
+    EXPECT_OK(
+        (*modest)->write_now([](Transaction& transaction) { return drop_owner(transaction, "tiers"); }));
     EXPECT_OK(ScratchDatabase::create(**modest, folder()));
   }
   EXPECT_EQ(admin("DROP DATABASE " + database), 0);

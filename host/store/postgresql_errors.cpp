@@ -48,7 +48,8 @@ Error constraint(const PGresult* result, std::string_view state) {
 // The name between the first pair of quotes, in whatever language; else the last word:
 // `relation "x" does not exist`, `permission denied for table x`.
 std::string named_in(std::string_view message) {
-  for (const auto& [open, close] : {std::pair<std::string_view, std::string_view>{"\"", "\""}, {"«", "»"}, {"„", "“"}}) {
+  for (const auto& [open, close] :
+       {std::pair<std::string_view, std::string_view>{"\"", "\""}, {"«", "»"}, {"„", "“"}}) {
     const std::size_t begin = message.find(open);
     if (begin == std::string_view::npos) continue;
     const std::size_t end = message.find(close, begin + open.size());
@@ -61,7 +62,8 @@ std::string named_in(std::string_view message) {
 }
 
 Error unreachable() {
-  return Error::unavailable("store.unreachable", "The database cannot be reached. Please try again.").retry_after(2000);
+  return Error::unavailable("store.unreachable", "The database cannot be reached. Please try again.")
+      .retry_after(2000);
 }
 
 Error by_state(const PGresult* result, std::string_view state, const Scope& scope) {
@@ -69,17 +71,21 @@ Error by_state(const PGresult* result, std::string_view state, const Scope& scop
   const auto starts = [&](std::string_view prefix) { return state.starts_with(prefix); };
   if (starts("23")) return constraint(result, state);
   if (starts("22")) return Error::invalid("store.bad_value", "A value cannot be stored.");
-  if (state == "40001" || state == "40P01") return Error::unavailable(kClash, "The database is busy. Please try again.");
-  if (state == "57014") return Error::make(ErrorKind::kTimeout, "store.timeout", "The database took too long to answer.");
+  if (state == "40001" || state == "40P01")
+    return Error::unavailable(kClash, "The database is busy. Please try again.");
+  if (state == "57014")
+    return Error::make(ErrorKind::kTimeout, "store.timeout", "The database took too long to answer.");
   if (state == "55P03" || state == "55006" || (starts("53") && state != "53100")) {
     return Error::unavailable("store.busy", "The database is busy. Please try again.").retry_after(1000);
   }
   if (state == "53100") {
-    return Error::unavailable("store.disk_full", "The disk that holds the database is full.").retry_after(30'000);
+    return Error::unavailable("store.disk_full", "The disk that holds the database is full.")
+        .retry_after(30'000);
   }
   // 08P01 is a wrong number of parameters, the caller's mistake.
   if ((starts("08") && state != "08P01") || starts("57P")) return unreachable();
-  if (state == "XX001" || state == "XX002") return Error::internal("store.corrupt", "The database is damaged.");
+  if (state == "XX001" || state == "XX002")
+    return Error::internal("store.corrupt", "The database is damaged.");
   if (state == "25006") return Error::unavailable("store.read_only", "The database cannot be written to.");
   if (!scope.host()) {
     if (state == "42501") return foreign_table(scope.owner, named_in(message));
@@ -97,7 +103,8 @@ Error by_state(const PGresult* result, std::string_view state, const Scope& scop
 
 Error postgresql_error(PGconn* connection, const PGresult* result, std::string_view sql, const Scope& scope) {
   const std::string_view state = part(result, PG_DIAG_SQLSTATE);
-  Error error = PQstatus(connection) == CONNECTION_BAD || state.empty() ? unreachable() : by_state(result, state, scope);
+  Error error = PQstatus(connection) == CONNECTION_BAD || state.empty() ? unreachable()
+                                                                        : by_state(result, state, scope);
   error.detail = trim(PQstatus(connection) == CONNECTION_BAD ? PQerrorMessage(connection)
                                                              : (result ? PQresultErrorMessage(result) : ""));
   if (!state.empty()) error.detail += " [" + std::string(state) + "]";
@@ -108,14 +115,16 @@ Error postgresql_error(PGconn* connection, const PGresult* result, std::string_v
 Error postgresql_refusal(std::string_view message) {
   // The connection is not there, so there is no SQLSTATE; libpq's words are for the administrator.
   const auto has = [&](std::string_view words) { return message.find(words) != std::string_view::npos; };
-  const bool away = has("Connection refused") || has("could not connect") || has("timeout") || has("starting up") ||
-                    has("shutting down") || has("No such file") || has("server closed") || has("recovery mode") ||
-                    has("could not translate") || has("not yet accepting") || has("Network") || has("No route");
+  const bool away = has("Connection refused") || has("could not connect") || has("timeout") ||
+                    has("starting up") || has("shutting down") || has("No such file") ||
+                    has("server closed") || has("recovery mode") || has("could not translate") ||
+                    has("not yet accepting") || has("Network") || has("No route");
   // SOCI's own sentence first, then libpq's, on lines of their own.
   std::string words(trim(message.substr(message.find('\n') + 1)));
   std::replace(words.begin(), words.end(), '\n', ' ');
   Error error = away ? unreachable()
-                     : Error::unavailable("store.refused", "The database server refused the connection: " + words + ".");
+                     : Error::unavailable("store.refused",
+                                          "The database server refused the connection: " + words + ".");
   error.detail = trim(message);
   return error;
 }

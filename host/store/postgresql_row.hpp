@@ -51,22 +51,29 @@ class PostgresqlRow final : public Row {
   std::string_view text(int column) const override {
     const std::string_view text = raw(column);
     switch (PQftype(result_, column)) {
-      case kBool: return text.empty() ? text : (text == "t" ? "1" : "0");
-      case kTimestampTz: return timestamp(text);
-      default: return text;
+      case kBool:
+        return text.empty() ? text : (text == "t" ? "1" : "0");
+      case kTimestampTz:
+        return timestamp(text);
+      default:
+        return text;
     }
   }
 
   ValueKind kind(int column) const override {
     if (is_null(column)) return ValueKind::kNull;
     switch (PQftype(result_, column)) {
-      case kBool: return ValueKind::kBoolean;
+      case kBool:
+        return ValueKind::kBoolean;
       case kInt2:
       case kInt4:
-      case kInt8: return ValueKind::kInteger;
+      case kInt8:
+        return ValueKind::kInteger;
       case kFloat4:
-      case kFloat8: return ValueKind::kReal;
-      default: return ValueKind::kText;
+      case kFloat8:
+        return ValueKind::kReal;
+      default:
+        return ValueKind::kText;
     }
   }
 
@@ -82,7 +89,8 @@ class PostgresqlRow final : public Row {
   // "2026-11-21 07:05:03.1234+00" as "2026-11-21T07:05:03.123400Z". The session's zone is UTC. What lies
   // outside the years 0001 to 9999 stays as the server wrote it.
   std::string_view timestamp(std::string_view text) const {
-    if (text.size() < 22 || text.size() > 29 || text[4] != '-' || text[10] != ' ' || !text.ends_with("+00")) return text;
+    if (text.size() < 22 || text.size() > 29 || text[4] != '-' || text[10] != ' ' || !text.ends_with("+00"))
+      return text;
     std::string& out = formatted_.emplace_back(text.substr(0, text.size() - 3));
     out[10] = 'T';
     if (out.size() == 19) out += '.';

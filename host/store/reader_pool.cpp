@@ -27,12 +27,14 @@ Result<ReaderPool::Lease> ReaderPool::lease() {
   bool extra = false;
   if (!free()) {
     if (held_by_this_thread >= kMaxNested) {
-      return fail(Error::internal("store.failed", "The database is used in a circle.").because("reads nested too deep"));
+      return fail(Error::internal("store.failed", "The database is used in a circle.")
+                      .because("reads nested too deep"));
     }
     if (held_by_this_thread > 0) {
       extra = true;
     } else if (!came_back_.wait_for(lock, wait_, free)) {
-      return fail(Error::unavailable("store.busy", "The database is busy. Please try again.").retry_after(1000));
+      return fail(
+          Error::unavailable("store.busy", "The database is busy. Please try again.").retry_after(1000));
     }
   }
   if (closed_) return fail(Error::unavailable("store.stopped", "The server is shutting down."));

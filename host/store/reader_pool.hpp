@@ -23,7 +23,9 @@ class ReaderPool {
     Lease(ReaderPool& pool, std::unique_ptr<Connection> held, bool extra);
     ~Lease();
     Lease(Lease&& other) noexcept
-        : connection(std::move(other.connection)), pool_(std::exchange(other.pool_, nullptr)), extra_(other.extra_) {}
+        : connection(std::move(other.connection)),
+          pool_(std::exchange(other.pool_, nullptr)),
+          extra_(other.extra_) {}
     Lease& operator=(Lease&&) = delete;
     std::unique_ptr<Connection> connection;
 
@@ -50,7 +52,7 @@ class ReaderPool {
   mutable std::mutex mutex_;
   std::condition_variable came_back_;
   std::vector<std::unique_ptr<Connection>> idle_;  // the last one used is the next one given: warm
-  std::size_t out_ = 0;    // places given out, not counting extra ones
+  std::size_t out_ = 0;                            // places given out, not counting extra ones
   std::size_t extra_ = 0;
   bool closed_ = false;
 

@@ -14,7 +14,8 @@ namespace opsflux::store {
 
 // A bound parameter. Text views must live until the call returns. Timestamps are bound as text
 // "2026-11-21T07:05:03.123456Z", dates as "2026-11-21", decimals as their digits, JSON as its text.
-// Text with a NUL or that is not UTF-8, and doubles that are not finite, are refused (Invalid "store.bad_value").
+// Text with a NUL or that is not UTF-8, and doubles that are not finite, are refused (Invalid
+// "store.bad_value").
 using Value = std::variant<std::monostate, bool, std::int64_t, double, std::string_view>;
 
 inline constexpr std::monostate kNull{};

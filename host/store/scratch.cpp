@@ -49,7 +49,9 @@ Result<void> drop(Maintenance& server, const std::string& database) {
 
 // 20 bytes in all with the random part, so that "opsflux_<scratch>_m_<module>" never passes PostgreSQL's 63
 // and drop() finds the roles by their beginning.
-std::string scratch_prefix(std::string_view database) { return "probe" + sha256_hex(database).substr(0, 6) + "_"; }
+std::string scratch_prefix(std::string_view database) {
+  return "probe" + sha256_hex(database).substr(0, 6) + "_";
+}
 
 Result<std::string> database_name(Database& database) {
   std::string name;
@@ -64,11 +66,16 @@ Result<std::string> database_name(Database& database) {
 Result<std::string> make_database(Database& beside) {
   TRY_ASSIGN(name, database_name(beside));
   TRY_ASSIGN(server, Maintenance::open(beside));
-  TRY_ASSIGN(allowed, server.names("SELECT 'yes' FROM pg_catalog.pg_roles WHERE rolname = current_user AND (rolsuper OR rolcreatedb)", {}));
+  TRY_ASSIGN(
+      allowed,
+      server.names(
+          "SELECT 'yes' FROM pg_catalog.pg_roles WHERE rolname = current_user AND (rolsuper OR rolcreatedb)",
+          {}));
   if (allowed.empty()) {
-    return fail(Error::forbidden("store.may_not_create_database",
-                                 "The database user may not create databases, which the check of a module needs. "
-                                 "Let the administrator of the database run: ALTER ROLE <user> CREATEDB."));
+    return fail(
+        Error::forbidden("store.may_not_create_database",
+                         "The database user may not create databases, which the check of a module needs. "
+                         "Let the administrator of the database run: ALTER ROLE <user> CREATEDB."));
   }
   const std::string scratch = scratch_prefix(name) + to_hex(random_bytes(4));
   TRY(server.run("CREATE DATABASE " + quote_name(scratch) + " TEMPLATE template0 ENCODING 'UTF8'"));

@@ -13,8 +13,8 @@ namespace opsflux::store {
 // Dropped with everything in it, its roles too, when the object dies. Not durable.
 class ScratchDatabase {
  public:
-  // SQLite: a file in a new folder inside `temp_folder`. PostgreSQL: a database "probe<digest>_<random>" on the
-  // same server; Forbidden "store.may_not_create_database" when the user lacks CREATEDB.
+  // SQLite: a file in a new folder inside `temp_folder`. PostgreSQL: a database "probe<digest>_<random>" on
+  // the same server; Forbidden "store.may_not_create_database" when the user lacks CREATEDB.
   static Result<ScratchDatabase> create(Database& beside, const std::filesystem::path& temp_folder);
   ScratchDatabase(ScratchDatabase&&) noexcept;
   ScratchDatabase& operator=(ScratchDatabase&&) noexcept;

@@ -25,6 +25,10 @@ class Connection;  // internal
 // Prepared statements are kept by text, so SQL should not be glued together with values. A statement may
 // run inside the callback of another one.
 //
+// The same on both: LIKE tells upper from lower case, "double quotes" are names, a read cannot write.
+// Not the same: PostgreSQL refuses text in a bigint column, SQLite keeps it; so values are checked above the
+// store.
+//
 // After a statement failed, the transaction can only be rolled back, on both databases: further statements
 // answer with the first error, and so does the work as a whole, even when it returns success. Work that
 // wants to go on after a failure wraps it in Transaction::savepoint.
@@ -33,12 +37,12 @@ class Connection;  // internal
 //   Conflict    store.unique        {table, columns, constraint}   where the database tells them
 //   Conflict    store.reference     {table, constraint}
 //   Invalid     store.constraint    {table, columns, constraint}   not null, check
-//   Invalid     store.bad_value                                    does not fit the column or cannot be stored
-//   Forbidden   store.foreign_table {owner, table}                 inside an OwnerScope
-//   Forbidden   store.forbidden_sql {owner, what}                  inside an OwnerScope
-//   Unavailable store.busy | store.unreachable | store.disk_full | store.read_only | store.stopped
-//   Timeout     store.timeout                                      beyond DatabaseOptions::statement_timeout
-//   Internal    store.corrupt | store.failed                       detail says what
+//   Invalid     store.bad_value                                    does not fit the column or cannot be
+//   stored Forbidden   store.foreign_table {owner, table}                 inside an OwnerScope Forbidden
+//   store.forbidden_sql {owner, what}                  inside an OwnerScope Unavailable store.busy |
+//   store.unreachable | store.disk_full | store.read_only | store.stopped Timeout     store.timeout beyond
+//   DatabaseOptions::statement_timeout Internal    store.corrupt | store.failed                       detail
+//   says what
 class Session {
  public:
   Session(const Session&) = delete;
@@ -78,7 +82,8 @@ class Session {
 class Transaction : public Session {
  public:
   // Runs after the commit is durable, in commit order, before the write's `done`. Dropped when the write, or
-  // the savepoint it was registered in, is rolled back. On the store's own thread: must be short and not throw.
+  // the savepoint it was registered in, is rolled back. On the store's own thread: must be short and not
+  // throw.
   void on_commit(std::function<void()> callback);
 
   // Runs `work`; when it fails, undoes what it did, and the transaction goes on. Returns work's result.

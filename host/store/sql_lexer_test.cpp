@@ -23,7 +23,8 @@ TEST(SqlLexer, FindsTheFirstWord) {
 }
 
 TEST(SqlLexer, EndsOnAnyBytes) {
-  for (const char* sql : {"'", "\"", "/*", "--", "$", "$$", "$a", "E'\\", "U&'", "\xff\xfe", "1e", "'''", "$$$", "e'\\'"}) {
+  for (const char* sql :
+       {"'", "\"", "/*", "--", "$", "$$", "$a", "E'\\", "U&'", "\xff\xfe", "1e", "'''", "$$$", "e'\\'"}) {
     for (const auto& token : lex_sql(sql)) {
       EXPECT_LE(token.begin, token.end) << sql;
       EXPECT_LE(token.end, std::string_view(sql).size() + 1) << sql;

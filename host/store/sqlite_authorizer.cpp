@@ -18,14 +18,16 @@ bool writes(int action) {
     case SQLITE_TRANSACTION:
     case SQLITE_SAVEPOINT:
     case SQLITE_ATTACH:
-    case SQLITE_DETACH: return false;
-    default: return true;
+    case SQLITE_DETACH:
+      return false;
+    default:
+      return true;
   }
 }
 
 // Pragmas that only tell about the schema; introspection reads them as tables.
 bool telling_pragma(std::string_view name) {
-  static const std::set<std::string_view> names{"table_info", "table_xinfo", "index_list", "index_info",
+  static const std::set<std::string_view> names{"table_info",  "table_xinfo",      "index_list", "index_info",
                                                 "index_xinfo", "foreign_key_list", "table_list"};
   return names.contains(name);
 }
@@ -64,7 +66,8 @@ bool SqliteAuthorizer::own_table(std::string_view table) {
 }
 
 bool SqliteAuthorizer::schema_table(std::string_view table) {
-  return table == "sqlite_master" || table == "sqlite_temp_master" || table == "sqlite_sequence" || table.starts_with("sqlite_stat");
+  return table == "sqlite_master" || table == "sqlite_temp_master" || table == "sqlite_sequence" ||
+         table.starts_with("sqlite_stat");
 }
 
 bool SqliteAuthorizer::owner_allows(int action, std::string_view first, std::string_view second,
@@ -72,7 +75,8 @@ bool SqliteAuthorizer::owner_allows(int action, std::string_view first, std::str
   const bool schema_change = ddl_ && scope_->rights == OwnerRights::kSchema;
   switch (action) {
     case SQLITE_SELECT:
-    case SQLITE_RECURSIVE: return true;
+    case SQLITE_RECURSIVE:
+      return true;
     case SQLITE_FUNCTION:
       // ALTER TABLE calls functions of its own, which SQLite refuses to anybody else.
       if (is_plain_function(to_lower_ascii(second)) || schema_change) return true;
@@ -103,7 +107,8 @@ bool SqliteAuthorizer::owner_allows(int action, std::string_view first, std::str
     case SQLITE_REINDEX:
       if (schema_change) return true;  // part of CREATE INDEX; the statement alone is no schema change
       break;
-    default: break;
+    default:
+      break;
   }
   return deny(forbidden_sql(scope_->owner, first.empty() ? "a statement of this kind" : first));
 }

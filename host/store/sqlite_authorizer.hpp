@@ -28,7 +28,10 @@ class SqliteAuthorizer {
 
   void set_scope(const Scope* scope) { scope_ = scope; }
   // Called before each statement is prepared; `ddl`: it starts with CREATE, ALTER or DROP.
-  void start(bool ddl) { ddl_ = ddl; denied_.reset(); }
+  void start(bool ddl) {
+    ddl_ = ddl;
+    denied_.reset();
+  }
   // Why the statement was refused, once.
   std::optional<Error> take_denied() { return std::exchange(denied_, std::nullopt); }
 

@@ -1,9 +1,9 @@
 #include "host/store/sqlite_connection.hpp"
 
-#include <charconv>
-
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
+
+#include <charconv>
 
 #include "host/base/log.hpp"
 #include "host/base/text.hpp"
@@ -17,8 +17,10 @@ namespace {
 using namespace sqlite_api;
 using Steady = std::chrono::steady_clock;
 
-constexpr int kBusyTimeoutSeconds = 10;       // for another process: a tool beside the server
+constexpr int kBusyTimeoutSeconds = 10;        // for another process: a tool beside the server
 constexpr int kProgressInstructions = 50'000;  // between looks at the clock; about half a millisecond
+
+constexpr int kMaxValueBytes = 256 << 20;  // of one value or row, as made by SQL too
 
 struct Statement {
   explicit Statement(sqlite3_stmt* prepared) : stmt(prepared) {}
@@ -27,7 +29,7 @@ struct Statement {
   ~Statement() { sqlite3_finalize(stmt); }
 
   sqlite3_stmt* const stmt;
-  std::vector<int> places;  // of $1, $2, ...: SQLite's index of the parameter
+  std::vector<int> places;    // of $1, $2, ...: SQLite's index of the parameter
   bool changes_rows = false;  // sqlite3_changes is about this statement
   bool running = false;
 };
@@ -56,17 +58,22 @@ class SqliteRow final : public Row {
 
   ValueKind kind(int column) const override {
     switch (sqlite3_column_type(stmt_, column)) {
-      case SQLITE_NULL: return ValueKind::kNull;
-      case SQLITE_INTEGER: return declared_boolean(column) ? ValueKind::kBoolean : ValueKind::kInteger;
-      case SQLITE_FLOAT: return ValueKind::kReal;
-      default: return ValueKind::kText;
+      case SQLITE_NULL:
+        return ValueKind::kNull;
+      case SQLITE_INTEGER:
+        return declared_boolean(column) ? ValueKind::kBoolean : ValueKind::kInteger;
+      case SQLITE_FLOAT:
+        return ValueKind::kReal;
+      default:
+        return ValueKind::kText;
     }
   }
 
  private:
   std::string_view real_text(int column) const {
     std::array<char, 32> buffer;
-    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), sqlite3_column_double(stmt_, column));
+    const auto end =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(), sqlite3_column_double(stmt_, column));
     return reals_.emplace_back(buffer.data(), end.ptr);
   }
   bool declared_boolean(int column) const {
@@ -102,6 +109,7 @@ class SqliteConnection final : public Connection {
     // "text" in double quotes is a name, as on PostgreSQL, never silently a string.
     sqlite3_db_config(db_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
     sqlite3_db_config(db_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
+    sqlite3_limit(db_, SQLITE_LIMIT_LENGTH, kMaxValueBytes);
     sqlite3_set_authorizer(db_, &SqliteConnection::authorize, this);
     sqlite3_progress_handler(db_, kProgressInstructions, &SqliteConnection::progress, this);
 
@@ -120,8 +128,9 @@ class SqliteConnection final : public Connection {
       TRY(run_own("PRAGMA query_only = ON"));
     }
     // A table-valued function writes the catalogue, as the authorizer sees it, when it is first used.
-    for (const char* table : {"json_each('[]')", "json_tree('[]')", "pragma_table_info('')", "pragma_index_list('')",
-                              "pragma_index_info('')", "pragma_foreign_key_list('')"}) {
+    for (const char* table :
+         {"json_each('[]')", "json_tree('[]')", "pragma_table_info('')", "pragma_index_list('')",
+          "pragma_index_info('')", "pragma_foreign_key_list('')"}) {
       TRY(run_own(std::string("SELECT 1 FROM ") + table));
     }
     own_statements_.clear();
@@ -200,14 +209,16 @@ class SqliteConnection final : public Connection {
  private:
   static int authorize(void* self, int action, const char* first, const char* second, const char* database,
                        const char*) {
-    return static_cast<SqliteConnection*>(self)->authorizer_.allows(action, first, second, database) ? SQLITE_OK
-                                                                                                    : SQLITE_DENY;
+    return static_cast<SqliteConnection*>(self)->authorizer_.allows(action, first, second, database)
+               ? SQLITE_OK
+               : SQLITE_DENY;
   }
   static int progress(void* self) { return Steady::now() > static_cast<SqliteConnection*>(self)->deadline_; }
 
   Error error(int code, std::string_view sql) {
     if (auto denied = authorizer_.take_denied()) return std::move(*denied);
-    const int extended = (code & 0xff) == (sqlite3_extended_errcode(db_) & 0xff) ? sqlite3_extended_errcode(db_) : code;
+    const int extended =
+        (code & 0xff) == (sqlite3_extended_errcode(db_) & 0xff) ? sqlite3_extended_errcode(db_) : code;
     const int system = (extended & 0xff) == SQLITE_IOERR || (extended & 0xff) == SQLITE_CANTOPEN
                            ? sqlite3_system_errno(db_)
                            : 0;
@@ -228,7 +239,8 @@ class SqliteConnection final : public Connection {
     const char* tail = nullptr;
     TRY_ASSIGN(fresh, prepare(sql, &tail));
     if (!fresh) return fail(statement_error("there is no statement", sql));
-    if (!first_word(std::string_view(tail, static_cast<std::size_t>(sql.data() + sql.size() - tail))).empty()) {
+    if (!first_word(std::string_view(tail, static_cast<std::size_t>(sql.data() + sql.size() - tail)))
+             .empty()) {
       return fail(statement_error("more than one statement", sql));
     }
     if (!statements.find(sql)) statements.insert(sql, fresh);
@@ -251,8 +263,8 @@ class SqliteConnection final : public Connection {
     authorizer_.set_scope(&scope_);
     authorizer_.start(ddl);
     sqlite3_stmt* stmt = nullptr;
-    const int code = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
-                                        &stmt, tail);
+    const int code = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()),
+                                        SQLITE_PREPARE_PERSISTENT, &stmt, tail);
     if (code != SQLITE_OK) return fail(error(code, sql));
     if (!stmt) return std::shared_ptr<Statement>();
     auto statement = std::make_shared<Statement>(stmt);
@@ -284,20 +296,29 @@ class SqliteConnection final : public Connection {
   void bind(sqlite3_stmt* stmt, int place, const Value& value) {
     // Text is not copied: parameters live until the call returns, and every run binds all of them anew.
     switch (value.index()) {
-      case 0: sqlite3_bind_null(stmt, place); break;
-      case 1: sqlite3_bind_int(stmt, place, std::get<bool>(value)); break;
-      case 2: sqlite3_bind_int64(stmt, place, std::get<std::int64_t>(value)); break;
-      case 3: sqlite3_bind_double(stmt, place, std::get<double>(value)); break;
+      case 0:
+        sqlite3_bind_null(stmt, place);
+        break;
+      case 1:
+        sqlite3_bind_int(stmt, place, std::get<bool>(value));
+        break;
+      case 2:
+        sqlite3_bind_int64(stmt, place, std::get<std::int64_t>(value));
+        break;
+      case 3:
+        sqlite3_bind_double(stmt, place, std::get<double>(value));
+        break;
       default: {
         const std::string_view text = std::get<std::string_view>(value);
         // A null pointer would bind NULL instead of empty text.
-        sqlite3_bind_text(stmt, place, text.data() ? text.data() : "", static_cast<int>(text.size()), SQLITE_STATIC);
+        sqlite3_bind_text(stmt, place, text.data() ? text.data() : "", static_cast<int>(text.size()),
+                          SQLITE_STATIC);
       }
     }
   }
 
-  // A statement while it runs, also out of a callback that throws. One may run inside the callback of another:
-  // the outer deadline comes back.
+  // A statement while it runs, also out of a callback that throws. One may run inside the callback of
+  // another: the outer deadline comes back.
   struct Run {
     Run(SqliteConnection& owner, Statement& running)
         : connection(owner),
@@ -315,14 +336,16 @@ class SqliteConnection final : public Connection {
     const Steady::time_point outer_deadline;
   };
 
-  Result<void> run(Statement& statement, std::string_view sql, Params params, function_ref<bool(const Row&)> on_row) {
+  Result<void> run(Statement& statement, std::string_view sql, Params params,
+                   function_ref<bool(const Row&)> on_row) {
     if (params.size() != statement.places.size()) {
       return fail(statement_error(std::to_string(params.size()) + " values for " +
-                                      std::to_string(statement.places.size()) + " parameters", sql));
+                                      std::to_string(statement.places.size()) + " parameters",
+                                  sql));
     }
     for (std::size_t i = 0; i < params.size(); ++i) {
       if (std::holds_alternative<std::string_view>(params[i]) &&
-          std::get<std::string_view>(params[i]).size() > 500'000'000) {
+          std::get<std::string_view>(params[i]).size() > kMaxValueBytes) {
         return fail(Error::invalid("store.bad_value", "A value cannot be stored: it is too long."));
       }
       bind(statement.stmt, statement.places[i], params[i]);
@@ -349,7 +372,8 @@ class SqliteConnection final : public Connection {
 
   Result<void> run_own(std::string_view sql) {
     TRY_ASSIGN(statement, own_statement(sql));
-    const SqliteAuthorizer::Internal internal(authorizer_);  // it may be prepared again when the schema changed
+    const SqliteAuthorizer::Internal internal(
+        authorizer_);  // it may be prepared again when the schema changed
     return run(*statement, sql, {}, [](const Row&) { return true; });
   }
 
@@ -392,8 +416,9 @@ Result<std::unique_ptr<Connection>> open_sqlite(const SqliteSettings& settings) 
   auto connection = std::make_unique<SqliteConnection>(std::move(session), settings);
   TRY(connection->prepare_session());
   if (settings.access == Access::kWrite && connection->read_only_file()) {
-    return fail(Error::unavailable("store.read_only", "The database file " + settings.file + " cannot be written to.")
-                    .with("file", settings.file));
+    return fail(
+        Error::unavailable("store.read_only", "The database file " + settings.file + " cannot be written to.")
+            .with("file", settings.file));
   }
   return std::unique_ptr<Connection>(std::move(connection));
 }

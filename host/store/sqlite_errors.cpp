@@ -1,8 +1,8 @@
 #include "host/store/sqlite_errors.hpp"
 
-#include <cerrno>
-
 #include <soci/sqlite3/soci-sqlite3.h>
+
+#include <cerrno>
 
 #include "host/base/text.hpp"
 
@@ -94,7 +94,8 @@ Error sqlite_error(int extended, int system, std::string_view message, std::stri
       return Error::internal("store.corrupt", "The database file is damaged.").because(detail);
     case SQLITE_NOTADB:
       return Error::internal("store.corrupt", "The file is not an SQLite database.").because(detail);
-    default: return failed(detail);
+    default:
+      return failed(detail);
   }
 }
 

@@ -34,7 +34,8 @@ std::int64_t count(Database& database, const std::string& table) {
 
 // Runs `body` in a child process with a file system of its own mounted on `folder`; its exit code.
 // 99: this system does not let us mount.
-int in_child_with_tmpfs(const std::filesystem::path& folder, const char* size, const std::function<int()>& body) {
+int in_child_with_tmpfs(const std::filesystem::path& folder, const char* size,
+                        const std::function<int()>& body) {
   const pid_t child = ::fork();
   if (child == 0) {
     const int spaces = ::geteuid() == 0 ? CLONE_NEWNS : CLONE_NEWNS | CLONE_NEWUSER;
@@ -108,8 +109,10 @@ TEST(SqliteFile, ThatIsDamagedIsRefused) {
   const auto whole = read_file(folder.path() / "test.db").value();
   for (const bool truncated : {true, false}) {
     std::string bytes = whole;
-    if (truncated) bytes.resize(bytes.size() / 2);
-    else std::fill(bytes.begin() + 5000, bytes.begin() + 20000, '\x55');
+    if (truncated)
+      bytes.resize(bytes.size() / 2);
+    else
+      std::fill(bytes.begin() + 5000, bytes.begin() + 20000, '\x55');
     ASSERT_OK(write_file_atomic(folder.path() / "test.db", bytes));
     auto database = Database::open(options_for(folder.url()));
     ASSERT_FALSE(database);
@@ -135,8 +138,10 @@ TEST(SqliteFile, OnAFullDiskRefusesWritesAndRecovers) {
     if (!database || !run(**database, "CREATE TABLE t (n bigint, s text)")) return 1;
     Result<void> last;
     int written = 0;
-    for (; last && written < 1000; ++written) last = run(**database, "INSERT INTO t VALUES (1, '" + std::string(20000, 'x') + "')");
-    if (last || last.error().code != "store.disk_full" || last.error().kind != ErrorKind::kUnavailable) return 2;
+    for (; last && written < 1000; ++written)
+      last = run(**database, "INSERT INTO t VALUES (1, '" + std::string(20000, 'x') + "')");
+    if (last || last.error().code != "store.disk_full" || last.error().kind != ErrorKind::kUnavailable)
+      return 2;
     if (count(**database, "t") != written - 1) return 3;  // reads go on, nothing half-done
     // With room again, the next write goes through without a restart.
     if (::mount("tmpfs", folder.path().c_str(), "tmpfs", MS_REMOUNT, "size=16m") != 0) return 4;
@@ -178,13 +183,16 @@ TEST(SqliteFile, LosesNoAcknowledgedWriteWhenTheProcessIsKilled) {
       for (std::int64_t n = round * 1'000'000;; ++n) {
         while (waiting > 50) std::this_thread::yield();
         ++waiting;
-        (*database)->write([n](Transaction& transaction) -> Result<void> {
-          TRY(transaction.execute("INSERT INTO t (n) VALUES ($1)", {n}));
-          return {};
-        }, [&, n](Result<void> result) {
-          if (result) [[maybe_unused]] const auto told = ::write(acknowledged[1], &n, sizeof n);
-          --waiting;
-        });
+        (*database)->write(
+            [n](Transaction& transaction) -> Result<void> {
+              TRY(transaction.execute("INSERT INTO t (n) VALUES ($1)", {n}));
+              return {};
+            },
+            [&, n](Result<void> result) {
+              if (result) [[maybe_unused]]
+                const auto told = ::write(acknowledged[1], &n, sizeof n);
+              --waiting;
+            });
       }
     }
     ::close(acknowledged[1]);
@@ -201,7 +209,8 @@ TEST(SqliteFile, LosesNoAcknowledgedWriteWhenTheProcessIsKilled) {
     ASSERT_OK(database);
     std::set<std::int64_t> kept;
     ASSERT_OK((*database)->read([&](Session& session) {
-      return session.query("SELECT n FROM t", {}, [&](const Row& row) { return kept.insert(row.i64(0)).second; });
+      return session.query("SELECT n FROM t", {},
+                           [&](const Row& row) { return kept.insert(row.i64(0)).second; });
     }));
     for (const std::int64_t written : told) EXPECT_TRUE(kept.contains(written)) << written;
     EXPECT_OK((*database)->check());
@@ -215,7 +224,9 @@ TEST(SqliteFile, StatementTimeoutAlsoEndsAHangingWrite) {
   auto database = Database::open(options);
   ASSERT_OK(database);
   ASSERT_OK(run(**database, "CREATE TABLE t (n bigint)"));
-  auto endless = run(**database, "INSERT INTO t WITH RECURSIVE x(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM x) SELECT n FROM x");
+  auto endless =
+      run(**database,
+          "INSERT INTO t WITH RECURSIVE x(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM x) SELECT n FROM x");
   EXPECT_EQ(code_of(endless), "store.timeout");
   EXPECT_EQ(count(**database, "t"), 0);
   EXPECT_OK(run(**database, "INSERT INTO t VALUES (1)"));

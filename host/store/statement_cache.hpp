@@ -53,7 +53,7 @@ class StatementCache {
   }
 
   const std::size_t capacity_;
-  std::list<Entry> order_;  // most recently used first
+  std::list<Entry> order_;                               // most recently used first
   std::unordered_map<std::string_view, Place> by_text_;  // keys look into the entries
 };
 

@@ -31,19 +31,15 @@ Writers::Writers(const WritersOptions& options, Connector& connector, Completion
 
 Writers::~Writers() { stop(); }
 
-void Writers::adopt(std::unique_ptr<Connection> connection) {
-  adopted_.push_back(std::move(connection));
+void Writers::start(std::unique_ptr<Connection> connection) {
   for (std::size_t i = 0; i < options_.threads; ++i) {
-    std::unique_ptr<Connection> own;
-    if (!adopted_.empty()) {
-      own = std::move(adopted_.back());
-      adopted_.pop_back();
-    }
-    threads_.emplace_back([this, connection = std::move(own)]() mutable { run(std::move(connection)); });
+    threads_.emplace_back([this, own = std::move(connection)]() mutable { run(std::move(own)); });
+    connection.reset();  // the others make theirs when they need one
   }
 }
 
 void Writers::submit(WriteWork work, WriteDone done) {
+  if (!done) done = [](Result<void>) {};
   Error refusal;
   {
     const std::lock_guard lock(mutex_);
@@ -52,9 +48,10 @@ void Writers::submit(WriteWork work, WriteDone done) {
       wake_.notify_one();
       return;
     }
-    refusal = stopping_ ? stopped()
-                        : Error::unavailable("store.busy", "The database is busy. Please try again.")
-                              .retry_after(1000);
+    refusal =
+        stopping_
+            ? stopped()
+            : Error::unavailable("store.busy", "The database is busy. Please try again.").retry_after(1000);
   }
   failed_.fetch_add(1, std::memory_order_relaxed);
   done(fail(std::move(refusal)));
@@ -123,7 +120,8 @@ void Writers::run_group(std::unique_ptr<Connection>& connection, Job first) {
     } else {
       finish_failed(std::move(*job), callbacks.error());
       // A full disk, for one, makes SQLite roll back all of the transaction, not only this savepoint.
-      if (!connection->in_transaction() || connection->broken()) return fail_all(std::move(group), callbacks.error());
+      if (!connection->in_transaction() || connection->broken())
+        return fail_all(std::move(group), callbacks.error());
     }
     job.reset();
     if (group.size() < options_.max_group && Steady::now() < closing) job = next_waiting();
@@ -137,8 +135,10 @@ void Writers::run_clashing(std::unique_ptr<Connection>& connection, Job job) {
   while (true) {
     std::shared_lock shared(gate_, std::defer_lock);
     std::unique_lock alone(gate_, std::defer_lock);
-    if (job.attempts < kSharedAttempts) shared.lock();
-    else alone.lock();
+    if (job.attempts < kSharedAttempts)
+      shared.lock();
+    else
+      alone.lock();
 
     if (auto begun = connector_.begin(connection, Access::kWrite); !begun) {
       return finish_failed(std::move(job), begun.error());
@@ -177,7 +177,8 @@ Result<std::vector<std::function<void()>>> Writers::attempt(Connection& connecti
   try {
     result = job.work(transaction);
   } catch (const std::exception& error) {
-    result = fail(Error::internal("store.work_threw", "The change failed unexpectedly.").because(error.what()));
+    result =
+        fail(Error::internal("store.work_threw", "The change failed unexpectedly.").because(error.what()));
   }
   connection.set_scope({});
   const auto& failure = SessionAccess::failure(transaction);
@@ -226,7 +227,8 @@ void Writers::finish_failed(Job job, Error error) {
     error.retry_after_ms = 1000;
   }
   const std::uint64_t ticket = completions_.ticket();
-  completions_.complete(ticket, {[done = std::move(job.done), error = std::move(error)] { done(fail(error)); }});
+  completions_.complete(ticket,
+                        {[done = std::move(job.done), error = std::move(error)] { done(fail(error)); }});
 }
 
 void Writers::fail_all(std::vector<Worked> group, const Error& error) {

@@ -30,12 +30,12 @@ class Writers {
   Writers(const WritersOptions& options, Connector& connector, Completions& completions);
   ~Writers();  // stop()
 
+  // Starts the threads; the first of them uses `connection`, made when the database was opened.
+  void start(std::unique_ptr<Connection> connection);
   // Any thread. Refused work gets its `done` on this thread.
   void submit(WriteWork work, WriteDone done);
   // Finishes what is queued, joins. Idempotent.
   void stop();
-  // The first connection, made when the database was opened.
-  void adopt(std::unique_ptr<Connection> connection);
   void add_stats(Database::Stats& stats) const;
 
  private:
@@ -55,7 +55,7 @@ class Writers {
   std::optional<Job> next_waiting();
   void run_group(std::unique_ptr<Connection>& connection, Job first);
   void run_clashing(std::unique_ptr<Connection>& connection, Job job);
-  // Runs one work inside the open transaction; nullopt: its callbacks are due after the commit.
+  // Runs one work inside the open transaction; gives the callbacks that are due after the commit.
   Result<std::vector<std::function<void()>>> attempt(Connection& connection, Job& job);
   Result<std::vector<std::function<void()>>> attempt_in_savepoint(Connection& connection, Job& job);
   void commit(Connection& connection, std::vector<Worked> group);
@@ -68,7 +68,6 @@ class Writers {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Job> queue_;
-  std::vector<std::unique_ptr<Connection>> adopted_;
   bool stopping_ = false;
   // Works that keep clashing run alone: they hold this exclusively, all others shared.
   std::shared_mutex gate_;
