@@ -36,8 +36,11 @@ void entity_keys(const Json& entity, std::set<std::string>& keys) {
     for (const Json& tab : views.at("list").value("tabs", Json::array())) keys.insert(prefix + "view." + get_string_or(tab, "id", ""));
 }
 
-// Keys that are shown when they exist but need not.
-bool is_optional(const std::string& key) {
+// Keys that are shown when they exist but need not: helps, and labels of permissions that come with an entity.
+bool is_optional(const std::string& key, const std::set<std::string>& required) {
+  const auto parts = split(key, '.');
+  static const std::set<std::string_view> kActions = {"view", "create", "edit", "delete"};
+  if (parts.size() == 3 && parts[0] == "permission" && kActions.contains(parts[2])) return required.contains("entity." + std::string(parts[1]) + ".one");
   return (key.starts_with("setting.") && (key.ends_with(".help") || key.find(".value.") != std::string::npos)) ||
          (key.starts_with("entity.") && key.find(".field.") != std::string::npos && key.ends_with(".help"));
 }
@@ -90,7 +93,7 @@ class TranslationLint {
 
   void check_useless(const std::string& language, const Texts& texts) {
     for (const auto& [key, text] : texts) {
-      if (required_.contains(key) || is_optional(key) || !is_conventional(key)) continue;
+      if (required_.contains(key) || is_optional(key, required_) || !is_conventional(key)) continue;
       const std::string near = package::closest(key, {required_.begin(), required_.end()});
       add(file(language) + "#/" + key, "lint.unused_text", "\"" + key + "\" belongs to nothing in this module" + (near.empty() ? "." : "; did you mean \"" + near + "\"?"), Severity::kWarning);
     }

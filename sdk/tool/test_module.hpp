@@ -49,7 +49,7 @@ inline const char* kTexts = R"({"module.name": "Sample", "module.description": "
   "setting.days.label": "Days", "widget.clock": "Clock", "entity.thing.one": "thing", "entity.thing.many": "things", "entity.thing.new": "New thing",
   "entity.thing.empty": "No thing yet", "entity.thing.field.name.label": "Name", "entity.thing.field.state.label": "State",
   "entity.thing.field.parent.label": "Parent", "entity.thing.enum.state.open": "Open", "entity.thing.enum.state.done": "Done",
-  "entity.thing.section.main": "Main", "entity.thing.view.mine": "Mine", "error.too_many": "At most {count}."})";
+  "entity.thing.section.main": "Main", "entity.thing.view.mine": "Mine", "permission.thing.view": "See things", "error.too_many": "At most {count}."})";
 
 inline void write_module(const fs::path& folder) {
   write(folder / "manifest.json", kManifest);
