@@ -41,8 +41,8 @@ struct Config {
   std::filesystem::path log_file;
 
   std::int64_t limit_body = 0, limit_upload = 0, limit_header = 0;  // bytes
-  std::int64_t limit_connections = 0, limit_connections_per_address = 0;
-  std::chrono::milliseconds limit_request_time{}, limit_idle_time{}, limit_stop_time{};
+  std::int64_t limit_connections = 0;
+  std::chrono::milliseconds limit_idle_time{}, limit_stop_time{};
 
   std::int64_t io_threads = 0, worker_threads = 0;  // never 0: filled from the machine
   std::int64_t database_readers = 0;

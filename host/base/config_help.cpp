@@ -17,7 +17,7 @@ A key can be set in four places. What stands further down in this list wins:
 4. a flag of the command line.
 
 A key that does not exist, or a value that does not fit, stops the start; the message names the key, the file and
-line (or the variable, or the flag), and what would be right. `opsflux doctor` shows every value in use and where it
+line (or the variable, or the flag), and what would be right. `opsflux config` shows every value in use and where it
 comes from.
 
 Sizes are written `16KiB`, `1MiB`, `2GiB`; durations `500ms`, `30s`, `15m`, `12h`, `7d`. A relative path in the file

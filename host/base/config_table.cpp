@@ -14,7 +14,7 @@ bool is_address(std::string_view text) {
 }
 
 bool is_database_url(std::string_view text) {
-  for (const std::string_view scheme : {"sqlite:", "postgresql://", "postgres://"})
+  for (const std::string_view scheme : {"sqlite:", "postgresql://"})
     if (text.starts_with(scheme)) return text.size() > scheme.size();
   return false;
 }
@@ -93,11 +93,6 @@ const ConfigKey kKeys[] = {
      .description = "The largest head of a request: request line and header fields together.", .unit = kBytes},
     {.group = "Limits", .name = "limits.connections", .target = &Config::limit_connections, .fallback = "4096", .low = 8, .high = 100'000,
      .description = "The number of connections open at once; more are answered with 503."},
-    {.group = "Limits", .name = "limits.connections_per_address", .target = &Config::limit_connections_per_address,
-     .fallback = "1024", .low = 4, .high = 100'000,
-     .description = "The number of connections that one client address may have open."},
-    {.group = "Limits", .name = "limits.request_time", .target = &Config::limit_request_time, .fallback = "30s",
-     .low = 1 * kSecond, .high = 1 * kHour, .description = "The time that an ordinary request may take to be answered."},
     {.group = "Limits", .name = "limits.idle_time", .target = &Config::limit_idle_time, .fallback = "75s",
      .low = 1 * kSecond, .high = 1 * kHour, .description = "The time that a connection without a request is kept open."},
     {.group = "Limits", .name = "limits.stop_time", .target = &Config::limit_stop_time, .fallback = "15s",

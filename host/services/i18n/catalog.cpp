@@ -51,7 +51,11 @@ std::string Catalog::text(Language language, std::string_view key, Params params
 std::string Catalog::sentence(Language language, const Error& error) const {
   const std::string* found = find(language, "errors." + error.code);
   if (found == nullptr) found = find(language, module_error_key(error.code));
-  return found == nullptr ? error.message : render(*found, language, error.params);
+  if (found == nullptr) return error.message;
+  std::vector<std::pair<std::string, std::string>> params = error.params;
+  params.emplace_back("field", error.field);
+  params.emplace_back("message", error.message);
+  return render(*found, language, params);
 }
 
 Result<void> CatalogBuilder::add(Language language, const Json& texts, std::string_view owner, std::string_view source,

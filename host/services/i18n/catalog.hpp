@@ -31,7 +31,9 @@ class Catalog {
   bool has(Language language, std::string_view key) const;
   // The text with its parameters filled in; the key itself when there is no text.
   std::string text(Language language, std::string_view key, Params params = {}) const;
-  // The sentence of an error: its translation by code, else Error::message.
+  // The sentence of an error: its translation by code, else Error::message. Besides the error's own parameters a
+  // translation may use {field} and {message}; the latter is the English sentence, for technical detail that only
+  // authors of modules and administrators read.
   std::string sentence(Language language, const Error& error) const;
 
   // All keys as a flat JSON object, gaps filled with English: what the web application loads.

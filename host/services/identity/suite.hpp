@@ -275,6 +275,31 @@ TEST_P(World, SecretsAreStoredAsDigestsOnly) {
   }));
 }
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+// Under a microsecond in the optimised build; here with room for a slow machine and no optimisation.
+TEST_P(World, AuthenticatingARequestTakesMicroseconds) {
+  add_user("ada@example.org", kPassword);
+  const std::string token = text_of(log_in("ada@example.org", kPassword), "access_token");
+  const std::string secret = log_in_web("ada@example.org", kPassword).cookie();
+  const auto nanoseconds = [](auto&& call) {
+    auto best = std::chrono::steady_clock::duration::max();
+    for (int round = 0; round < 20; ++round) {
+      const auto start = std::chrono::steady_clock::now();
+      for (int i = 0; i < 1000; ++i) call();
+      best = std::min(best, std::chrono::steady_clock::now() - start);
+    }
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(best).count() / 1000;
+  };
+  Sessions& sessions = identity_->sessions();
+  const auto bearer = nanoseconds([&] { EXPECT_TRUE(sessions.authenticate_bearer(token, "127.0.0.1")); });
+  const auto browser = nanoseconds([&] { EXPECT_TRUE(sessions.authenticate_browser(secret, "127.0.0.1")); });
+  RecordProperty("bearer_ns", static_cast<int>(bearer));
+  RecordProperty("browser_ns", static_cast<int>(browser));
+  EXPECT_LT(bearer, 10'000);
+  EXPECT_LT(browser, 10'000);
+}
+#endif
+
 // ---- browser sessions ----
 
 TEST_P(World, ABrowserRequestThatChangesSomethingMustComeFromOurPage) {
