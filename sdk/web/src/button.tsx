@@ -45,7 +45,7 @@ export function Button({ kind, icon, shortcut, busy, className, children, disabl
         <kbd
           aria-hidden="true"
           className={classNames(
-            "ml-0.5 -mr-1 rounded-tag px-1.5 py-px font-medium text-2xs touch:hidden",
+            "ml-0.5 -mr-1 rounded-tag px-1.5 py-px font-medium font-sans text-2xs touch:hidden",
             kind === "primary" ? "bg-on-accent/12" : "bg-muted text-text-3",
           )}
         >

@@ -23,9 +23,9 @@ export function Card({ title, icon, aside, flush, className, children }: CardPro
       className={classNames("overflow-hidden rounded-card border border-line bg-surface", className)}
     >
       {title && (
-        <header className="flex min-h-9 items-center gap-2.5 border-line border-b bg-subtle px-3.5 py-1.5">
+        <header className="flex min-h-9 flex-wrap items-center gap-x-2.5 border-line border-b bg-subtle px-3.5 py-1.5">
           {icon && <span className="text-text-3">{icon}</span>}
-          <h2 id={id} className="min-w-0 flex-1 truncate font-strong text-body">
+          <h2 id={id} className="min-w-0 flex-auto truncate font-strong text-body">
             {title}
           </h2>
           {aside && <div className="text-text-3 text-xs">{aside}</div>}

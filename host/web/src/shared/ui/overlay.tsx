@@ -165,38 +165,6 @@ export function MenuItem({ icon, onSelect, danger, disabled, shortcut, children 
   );
 }
 
-export interface MenuChoiceProps<T extends string> {
-  label: string;
-  value: T;
-  options: { value: T; label: string }[];
-  onChange: (value: T) => void;
-}
-
-/** A group of which one is chosen. The menu stays open, so that the effect is seen. */
-export function MenuChoice<T extends string>({ label, value, options, onChange }: MenuChoiceProps<T>) {
-  return (
-    <DropdownMenu.RadioGroup value={value} onValueChange={(next) => onChange(next as T)} aria-label={label}>
-      <DropdownMenu.Label className="px-2.5 pt-2 pb-1 text-text-3 text-xs">{label}</DropdownMenu.Label>
-      <div className="mx-1 mb-1 flex flex-wrap gap-1">
-        {options.map((option) => (
-          <DropdownMenu.RadioItem
-            key={option.value}
-            value={option.value}
-            onSelect={(event) => event.preventDefault()}
-            className="flex min-h-7 flex-1 cursor-pointer items-center justify-center rounded-control border border-line px-2 text-sm whitespace-nowrap outline-none data-highlighted:bg-muted data-[state=checked]:border-accent-line data-[state=checked]:bg-accent-soft data-[state=checked]:font-medium data-[state=checked]:text-accent-text touch:min-h-11"
-          >
-            {option.label}
-          </DropdownMenu.RadioItem>
-        ))}
-      </div>
-    </DropdownMenu.RadioGroup>
-  );
-}
-
-export function MenuLine() {
-  return <DropdownMenu.Separator className="my-1 border-line-soft border-t" />;
-}
-
 export function Key({ children }: { children: ReactNode }) {
   return (
     <kbd className="inline-grid min-w-5 place-items-center rounded-tag border border-line bg-subtle px-1 font-medium font-sans text-2xs text-text-3">

@@ -55,7 +55,7 @@ export function Toasts() {
     <section
       aria-live="polite"
       aria-label={t("toast.region")}
-      className="pointer-events-none fixed inset-x-0 bottom-6 z-50 grid justify-items-center gap-2 px-4 touch:bottom-24"
+      className="pointer-events-none fixed inset-x-0 bottom-15 z-50 grid justify-items-center gap-2 px-4 touch:bottom-24"
     >
       {shown.map((toast) => (
         <div

@@ -1,13 +1,14 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Keyboard, LogOut } from "lucide-react";
-import { DropdownMenu } from "radix-ui";
+import { type ReactNode, useState } from "react";
 import { useNavigate } from "react-router";
-import { appQuery, type Density, type Language, type ThemeChoice, useApp } from "../../../shared/api/app";
+import { appQuery, type Density, type ThemeChoice, useApp } from "../../../shared/api/app";
 import { logOut, type Preferences, savePreferences } from "../../../shared/api/session";
-import { languageNames, languages } from "../../../shared/i18n/messages";
+import { type LanguageCode, languageNames, languages } from "../../../shared/i18n/messages";
 import { useText } from "../../../shared/i18n/text";
 import { Avatar } from "../../../shared/ui/avatar";
-import { Menu, MenuChoice, MenuItem, MenuLine } from "../../../shared/ui/overlay";
+import { ChoiceRow } from "../../../shared/ui/choice_row";
+import { Key, Popover } from "../../../shared/ui/overlay";
 import { remember, setDensity, setTheme, useDensity, useTheme } from "../../../shared/ui/preferences";
 import { openKeyboardMap } from "./keyboard_map";
 
@@ -20,12 +21,13 @@ function useSavePreference() {
   return useMutation({
     mutationFn: (preferences: Preferences) => savePreferences(preferences),
     onSuccess: (_, preferences) => {
+      // Labels of menus come from the server in the user's language.
       if (preferences.language) void client.invalidateQueries({ queryKey: appQuery.queryKey });
     },
   });
 }
 
-export function useLogOut(): () => void {
+function useLogOut(): () => void {
   const client = useQueryClient();
   const navigate = useNavigate();
   return () => {
@@ -41,8 +43,15 @@ export function useLogOut(): () => void {
 export function AccountMenu() {
   const { t } = useText();
   const { user } = useApp();
+  const [open, setOpen] = useState(false);
+  const logOutNow = useLogOut();
   return (
-    <Menu
+    <Popover
+      open={open}
+      onOpenChange={setOpen}
+      label={t("account.menu", { name: user.name })}
+      align="end"
+      className="w-80 p-1.5!"
       trigger={
         <button
           type="button"
@@ -53,28 +62,52 @@ export function AccountMenu() {
         </button>
       }
     >
-      <DropdownMenu.Label className="px-2.5 pt-2 pb-1.5">
-        <span className="block font-strong text-body">{user.name}</span>
-        <span className="block text-text-3 text-xs">{user.email}</span>
-      </DropdownMenu.Label>
-      <MenuLine />
+      <div className="border-line-soft border-b px-2.5 pt-1 pb-2.5">
+        <p className="font-strong text-body">{user.name}</p>
+        <p className="text-text-3 text-xs">{user.email}</p>
+      </div>
       <PreferenceChoices />
-      <MenuLine />
-      <MenuItem icon={<Keyboard size={16} aria-hidden="true" />} onSelect={openKeyboardMap} shortcut="?">
-        {t("keys.title")}
-      </MenuItem>
-      <LogOutItem />
-    </Menu>
+      <div className="border-line-soft border-t pt-1">
+        <Entry
+          icon={<Keyboard size={16} aria-hidden="true" />}
+          shortcut="?"
+          onClick={() => {
+            setOpen(false);
+            openKeyboardMap();
+          }}
+        >
+          {t("keys.title")}
+        </Entry>
+        <Entry icon={<LogOut size={16} aria-hidden="true" />} onClick={logOutNow}>
+          {t("account.log_out")}
+        </Entry>
+      </div>
+    </Popover>
   );
 }
 
-function LogOutItem() {
-  const { t } = useText();
-  const logOutNow = useLogOut();
+interface EntryProps {
+  icon: ReactNode;
+  shortcut?: string;
+  onClick: () => void;
+  children: ReactNode;
+}
+
+function Entry({ icon, shortcut, onClick, children }: EntryProps) {
   return (
-    <MenuItem icon={<LogOut size={16} aria-hidden="true" />} onSelect={logOutNow}>
-      {t("account.log_out")}
-    </MenuItem>
+    <button
+      type="button"
+      onClick={onClick}
+      className="flex min-h-8 w-full items-center gap-2.5 rounded-control px-2.5 text-left text-body hover:bg-muted touch:min-h-11"
+    >
+      {icon}
+      <span className="flex-1">{children}</span>
+      {shortcut && (
+        <span aria-hidden="true" className="touch:hidden">
+          <Key>{shortcut}</Key>
+        </span>
+      )}
+    </button>
   );
 }
 
@@ -83,14 +116,14 @@ function PreferenceChoices() {
   const theme = useTheme();
   const density = useDensity();
   const save = useSavePreference();
-  const chooseLanguage = (value: Language) => {
+  const chooseLanguage = (value: LanguageCode) => {
     remember("language", value);
     setLanguage(value);
     save.mutate({ language: value });
   };
   return (
-    <>
-      <MenuChoice
+    <div className="grid gap-2.5 px-2.5 py-2.5">
+      <ChoiceRow
         label={t("preferences.theme")}
         value={theme}
         options={themes.map((value) => ({ value, label: t(`preferences.theme.${value}`) }))}
@@ -99,13 +132,13 @@ function PreferenceChoices() {
           save.mutate({ theme: value });
         }}
       />
-      <MenuChoice
+      <ChoiceRow
         label={t("preferences.language")}
         value={language}
         options={languages.map((value) => ({ value, label: languageNames[value] }))}
         onChange={chooseLanguage}
       />
-      <MenuChoice
+      <ChoiceRow
         label={t("preferences.density")}
         value={density}
         options={densities.map((value) => ({ value, label: t(`preferences.density.${value}`) }))}
@@ -114,6 +147,6 @@ function PreferenceChoices() {
           save.mutate({ density: value });
         }}
       />
-    </>
+    </div>
   );
 }

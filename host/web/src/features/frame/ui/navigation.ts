@@ -8,6 +8,8 @@ export interface NavItem {
   icon: string | undefined;
   to: string;
   count?: number;
+  /** Where the label has little room. */
+  short?: string;
   items?: NavItem[];
 }
 
@@ -48,7 +50,13 @@ function menuItem(app: App, menu: Menu): NavItem {
 function systemItems(app: App, text: Text): NavItem[] {
   const items: NavItem[] = [];
   if (isAdministrator(app.user))
-    items.push({ key: "modules", label: text.t("nav.modules"), icon: "blocks", to: "/system/modules" });
+    items.push({
+      key: "modules",
+      label: text.t("nav.modules"),
+      short: text.t("nav.group.modules"),
+      icon: "blocks",
+      to: "/system/modules",
+    });
   const users = app.entities.find((entity) => entity.name === usersEntity && entity.rights.includes("view"));
   if (users && isAdministrator(app.user))
     items.push({

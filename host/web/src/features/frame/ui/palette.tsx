@@ -181,11 +181,12 @@ function PaletteBody({ groups, onClose }: { groups: NavGroup[]; onClose: () => v
           onChange={(event) => setTyped(event.target.value)}
           onKeyDown={onKey}
         />
-        <RadixDialog.Close className="rounded-tag" aria-label={t("action.close")}>
+        <RadixDialog.Close className="rounded-tag">
+          <span className="sr-only">{t("action.close")}</span>
           <Key>{t("keys.name.escape")}</Key>
         </RadixDialog.Close>
       </div>
-      <div className="flex min-h-0 flex-1">
+      <div className="flex min-h-[min(380px,50dvh)] flex-1 overflow-hidden">
         <div className="min-w-0 flex-1 overflow-y-auto overscroll-contain p-2">
           <EntryList
             id={listId}

@@ -54,7 +54,7 @@ function BarLink({ item }: { item: NavItem }) {
         <span aria-hidden="true" className="absolute inset-x-1/4 top-0 h-[3px] rounded-b-full bg-accent" />
       )}
       <Icon name={item.icon} size={22} />
-      <span className="max-w-full truncate px-0.5">{item.label}</span>
+      <span className="max-w-full truncate px-0.5">{item.short ?? item.label}</span>
     </Link>
   );
 }

@@ -158,8 +158,13 @@ function ServerFoot({ folded }: { folded: boolean }) {
   const { t, format } = useText();
   const { instance } = useApp();
   const { live, heardAt, silentSince } = useConnection();
-  const tone = silentSince !== undefined ? "danger" : live ? "ok" : "warn";
-  const freshness = live ? t("server.live") : t("server.since", { time: format.time(new Date(heardAt)) });
+  const tone = silentSince !== undefined ? "off" : live ? "ok" : "warn";
+  const offline = silentSince !== undefined;
+  const freshness = offline
+    ? t("server.offline")
+    : live
+      ? t("server.live")
+      : t("server.since", { time: format.time(new Date(heardAt)) });
   return (
     <div
       className={classNames(

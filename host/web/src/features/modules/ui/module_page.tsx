@@ -281,8 +281,12 @@ function LogCard({ log }: { log: Operation[] }) {
 function LogEntry({ operation }: { operation: Operation }) {
   const { t, format } = useText();
   const by = nameOf(operation.started_by);
+  const [open, setOpen] = useState(false);
   return (
-    <details className="border-line-soft border-t first:border-t-0">
+    <details
+      className="border-line-soft border-t first:border-t-0"
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
       <summary
         data-focus="inside"
         className="flex min-h-9 flex-wrap items-center gap-x-3 gap-y-1 px-3.5 py-1.5 text-body hover:bg-muted"
@@ -296,9 +300,11 @@ function LogEntry({ operation }: { operation: Operation }) {
           {[by, format.dateTime(operation.started_at)].filter(Boolean).join(", ")}
         </span>
       </summary>
-      <div className="grid gap-3 bg-subtle px-5 py-4">
-        <OperationStages operation={operation} />
-      </div>
+      {open && (
+        <div className="grid gap-3 bg-subtle px-5 py-4">
+          <OperationStages operation={operation} />
+        </div>
+      )}
     </details>
   );
 }

@@ -1,7 +1,7 @@
 import { Card, classNames, Status, Tag } from "@opsflux/ui";
 import { KeyRound, PanelLeft, Route, ShieldAlert, ShieldCheck, TableProperties, Webhook } from "lucide-react";
 import type { ReactNode } from "react";
-import type { Plan, PlanTable } from "../../../shared/api/modules";
+import type { Plan, PlanPermission, PlanTable } from "../../../shared/api/modules";
 import { useText } from "../../../shared/i18n/text";
 import { riskTone, shortKey, trustTone } from "./labels";
 
@@ -89,6 +89,20 @@ function Sign({ change }: { change: keyof typeof signs | undefined }) {
 const row =
   "flex min-h-9 flex-wrap items-center gap-x-3 gap-y-0.5 border-line-soft border-t px-3.5 py-1.5 text-body first:border-t-0";
 
+const permissionRow =
+  "grid min-h-9 grid-cols-[12px_minmax(0,2fr)_minmax(0,1.1fr)_minmax(0,1.5fr)_6rem] items-center gap-x-3 gap-y-0.5 border-line-soft border-t px-3.5 py-1.5 text-body first:border-t-0 touch:grid-cols-[12px_minmax(0,1fr)_auto]";
+
+function RiskMark({ permission }: { permission: PlanPermission }) {
+  const { t } = useText();
+  if (permission.change === "-") return <span className="text-text-3 text-xs">{t("change.removed")}</span>;
+  if (permission.risk === "low") return <span className="text-text-3 text-xs">{t("risk.low")}</span>;
+  return (
+    <Status badge tone={riskTone[permission.risk]}>
+      {t(`risk.${permission.risk}`)}
+    </Status>
+  );
+}
+
 export function PermissionsCard({ plan }: { plan: Plan }) {
   const { t, n } = useText();
   const changed = plan.permissions.filter((permission) => permission.change !== "=");
@@ -106,30 +120,24 @@ export function PermissionsCard({ plan }: { plan: Plan }) {
       {changed.length === 0 && <Nothing>{t("plan.permissions_none")}</Nothing>}
       <ul>
         {changed.map((permission) => (
-          <li key={permission.id} className={row}>
+          <li key={permission.id} className={permissionRow}>
             <Sign change={permission.change} />
             <span
               className={classNames(
-                "min-w-0 flex-2 basis-40 font-medium",
+                "min-w-0 font-medium touch:row-start-1",
                 permission.change === "-" && "text-text-3 line-through",
               )}
             >
               {permission.label ?? permission.id}
             </span>
-            <code className="min-w-0 flex-1 basis-36 truncate font-mono text-text-2 text-xs">
+            <code className="min-w-0 truncate font-mono text-text-2 text-xs touch:col-span-2 touch:col-start-2">
               {permission.id}
             </code>
-            <span className="min-w-0 flex-1 basis-36 text-sm text-text-2">{permission.detail}</span>
-            <span className="w-22 text-right">
-              {permission.change === "-" ? (
-                <span className="text-text-3 text-xs">{t("change.removed")}</span>
-              ) : permission.risk === "low" ? (
-                <span className="text-text-3 text-xs">{t("risk.low")}</span>
-              ) : (
-                <Status badge tone={riskTone[permission.risk]}>
-                  {t(`risk.${permission.risk}`)}
-                </Status>
-              )}
+            <span className="min-w-0 text-text-2 text-xs touch:col-span-2 touch:col-start-2">
+              {permission.detail}
+            </span>
+            <span className="text-right touch:col-start-3 touch:row-start-1">
+              <RiskMark permission={permission} />
             </span>
           </li>
         ))}

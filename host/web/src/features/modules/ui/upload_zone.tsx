@@ -70,6 +70,7 @@ export function UploadZone({ inputRef, children }: UploadZoneProps) {
       className={classNames(
         "rounded-card border border-line-control border-dashed px-4 py-3 transition-colors",
         over ? "border-accent bg-accent-soft" : "bg-subtle",
+        !sending && !error && "touch:border-0 touch:p-0 touch:[&>div]:hidden",
       )}
     >
       <input

@@ -51,7 +51,7 @@ export function FilterBar({ entity, list, searchRef, filtering, setFiltering }: 
           }}
         />
       </Popover>
-      <span className="flex-1" />
+      <span className="flex-1 touch:hidden" />
       {list.narrowed && (
         <button type="button" className="page-link text-body touch:min-h-11" onClick={list.clear}>
           {t("list.clear")}

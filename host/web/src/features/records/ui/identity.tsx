@@ -18,7 +18,7 @@ export function Subtitle({
     .filter((field) => field !== undefined)
     .filter((field) => hasValue(record[field.name]));
   return (
-    <span className="flex min-w-0 flex-wrap items-center gap-x-2">
+    <span className="flex min-w-0 flex-wrap items-center gap-x-2 touch:flex-nowrap">
       {fields.map((field, position) => (
         <Fragment key={field.name}>
           {position > 0 && (
@@ -26,7 +26,7 @@ export function Subtitle({
               ·
             </span>
           )}
-          <span className="min-w-0 truncate">
+          <span className="min-w-0 truncate first:shrink-0">
             <FieldValue entity={entity} field={field} record={record} plain={plain} />
           </span>
         </Fragment>

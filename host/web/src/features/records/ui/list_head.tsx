@@ -49,7 +49,7 @@ export function ListHead({ entity, list }: ListHeadProps) {
           )}
         </Menu>
       )}
-      <NewButton entity={entity} />
+      <NewButton entity={entity} phoneIcon />
     </header>
   );
 }

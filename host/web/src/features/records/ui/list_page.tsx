@@ -165,7 +165,7 @@ function ListBody(props: ListBodyProps) {
       data-focus="inside"
       aria-busy={query.isPlaceholderData}
       className={classNames(
-        "min-h-0 flex-1 overflow-auto overscroll-contain",
+        "@container min-h-0 flex-1 overflow-auto overscroll-contain",
         query.isPlaceholderData && "opacity-60 transition-opacity",
       )}
     >

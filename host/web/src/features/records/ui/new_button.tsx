@@ -8,15 +8,17 @@ import { useText } from "../../../shared/i18n/text";
 export interface NewButtonProps {
   entity: EntityDefinition;
   kind?: "primary" | "secondary";
+  /** In the head of a list, where phones have room for the icon only. */
+  phoneIcon?: boolean;
 }
 
-export function NewButton({ entity, kind = "primary" }: NewButtonProps) {
+export function NewButton({ entity, kind = "primary", phoneIcon }: NewButtonProps) {
   const text = useText();
   if (!entity.rights.includes("create")) return null;
   return (
     <Link to={`${entityPath(entity)}/new`} aria-keyshortcuts="N" className={buttonClasses(kind)}>
       <Plus size={16} aria-hidden="true" />
-      {entityWord(text, entity, "new")}
+      <span className={phoneIcon ? "touch:sr-only" : undefined}>{entityWord(text, entity, "new")}</span>
       {kind === "primary" && (
         <span
           aria-hidden="true"

@@ -15,7 +15,7 @@ export function Pager({ list, meta }: { list: ListControl; meta: ListResult["met
       <label className="flex items-center gap-1.5 touch:hidden">
         <span className="sr-only">{t("pager.size")}</span>
         <select
-          className="h-7 rounded-control border border-line bg-surface px-1 text-sm"
+          className="choice h-7 rounded-control border border-line pl-2 text-sm"
           value={list.pageSize}
           onChange={(event) => list.set({ size: event.target.value })}
         >

@@ -80,6 +80,13 @@ function useRangePick({ rows, picked, setPicked, toggle }: ListBodyProps) {
   };
 }
 
+/** With the preview open there is less room: the last columns of a usual choice give way first. */
+function roomFor(position: number): string | undefined {
+  if (position === 4) return "@max-[700px]:hidden";
+  if (position === 5) return "@max-[860px]:hidden";
+  return position === 6 ? "@max-[980px]:hidden" : undefined;
+}
+
 export function RecordTable(props: ListBodyProps) {
   const { entity, list, rows, picked, setPicked } = props;
   const text = useText();
@@ -115,8 +122,14 @@ export function RecordTable(props: ListBodyProps) {
               />
             </th>
           )}
-          {columns.map((column) => (
-            <SortHead key={column.id} entity={entity} field={fieldOf(column)} list={list} />
+          {columns.map((column, position) => (
+            <SortHead
+              key={column.id}
+              entity={entity}
+              field={fieldOf(column)}
+              list={list}
+              className={roomFor(position)}
+            />
           ))}
         </tr>
       </thead>
@@ -136,9 +149,10 @@ interface SortHeadProps {
   entity: EntityDefinition;
   field: FieldDefinition;
   list: ListControl;
+  className: string | undefined;
 }
 
-function SortHead({ entity, field, list }: SortHeadProps) {
+function SortHead({ entity, field, list, className }: SortHeadProps) {
   const text = useText();
   const label = fieldLabel(text, entity, field.name);
   const descending = list.sort === `-${field.name}`;
@@ -146,7 +160,7 @@ function SortHead({ entity, field, list }: SortHeadProps) {
   const Arrow = descending ? ArrowDown : ArrowUp;
   if (!isSortable(field))
     return (
-      <th scope="col" className={headCell}>
+      <th scope="col" className={classNames(headCell, className)}>
         {label}
       </th>
     );
@@ -154,7 +168,11 @@ function SortHead({ entity, field, list }: SortHeadProps) {
     <th
       scope="col"
       aria-sort={sorted ? (descending ? "descending" : "ascending") : undefined}
-      className={classNames(headCell, (isFigure(field) || field.type === "datetime") && "text-right!")}
+      className={classNames(
+        headCell,
+        (isFigure(field) || field.type === "datetime") && "text-right!",
+        className,
+      )}
     >
       <button
         type="button"
@@ -211,11 +229,12 @@ function TableRow({ entity, row, picked, cursor, pickable, onPick }: TableRowPro
           />
         </td>
       )}
-      {row.getVisibleCells().map((part) => (
+      {row.getVisibleCells().map((part, position) => (
         <td
           key={part.id}
           className={classNames(
             cell,
+            roomFor(position),
             isFigure(fieldOf(part.column.columnDef)) && "text-right",
             fieldOf(part.column.columnDef).type === "datetime" && "text-right text-text-3!",
           )}
