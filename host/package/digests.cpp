@@ -8,11 +8,15 @@ namespace opsflux::package {
 namespace {
 
 Error bad_digests(std::string_view why) {
-  return Error::malformed("package.bad_digests", std::string(kDigestsName) + " is not what a packer writes: " + std::string(why)).at(kDigestsName);
+  return Error::malformed("package.bad_digests",
+                          std::string(kDigestsName) + " is not what a packer writes: " + std::string(why))
+      .at(kDigestsName);
 }
 
 bool is_sha256(std::string_view text) {
-  return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+  return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
 }
 
 // The members "size" and "sha256" of `object`; false when one is missing or of the wrong form.
@@ -29,7 +33,8 @@ Result<FileDigest> read_file_digest(const Json& one) {
   if (!one.is_object()) return fail(bad_digests("a file in it is no object."));
   file.name = get_string_or(one, "name", "");
   TRY(check_entry_name(file.name));
-  if (!read_sum(one, file.size, file.sha256)) return fail(bad_digests("size or sha256 of " + file.name + " is missing or wrong."));
+  if (!read_sum(one, file.size, file.sha256))
+    return fail(bad_digests("size or sha256 of " + file.name + " is missing or wrong."));
   std::size_t members = 3;
   if (const auto it = one.find("deflated"); it != one.end()) {
     file.deflated.emplace();
@@ -44,21 +49,27 @@ Result<FileDigest> read_file_digest(const Json& one) {
 }  // namespace
 
 const FileDigest* Digests::find(std::string_view name) const {
-  const auto it = std::lower_bound(files.begin(), files.end(), name, [](const FileDigest& file, std::string_view wanted) { return file.name < wanted; });
+  const auto it =
+      std::lower_bound(files.begin(), files.end(), name,
+                       [](const FileDigest& file, std::string_view wanted) { return file.name < wanted; });
   return it != files.end() && it->name == name ? &*it : nullptr;
 }
 
 Result<Digests> parse_digests(std::string_view bytes) {
   auto document = parse_json(bytes, {.max_depth = 8, .max_bytes = 8 << 20});
   if (!document) return fail(bad_digests(document.error().message));
-  if (!document->is_object() || get_int_or(*document, "digests", 0) != 1) return fail(bad_digests("\"digests\" must be 1; this host knows no other form."));
+  if (!document->is_object() || get_int_or(*document, "digests", 0) != 1)
+    return fail(bad_digests("\"digests\" must be 1; this host knows no other form."));
   const auto list = document->find("files");
-  if (document->size() != 2 || list == document->end() || !list->is_array()) return fail(bad_digests("it must have the members \"digests\" and \"files\" and no other."));
+  if (document->size() != 2 || list == document->end() || !list->is_array())
+    return fail(bad_digests("it must have the members \"digests\" and \"files\" and no other."));
   Digests digests;
   for (const Json& one : *list) {
     TRY_ASSIGN(file, read_file_digest(one));
-    if (file.name == kDigestsName || file.name == kSignaturesName) return fail(bad_digests("it lists " + file.name + ", which it cannot vouch for."));
-    if (!digests.files.empty() && digests.files.back().name >= file.name) return fail(bad_digests("its files are not sorted, or " + file.name + " stands twice."));
+    if (file.name == kDigestsName || file.name == kSignaturesName)
+      return fail(bad_digests("it lists " + file.name + ", which it cannot vouch for."));
+    if (!digests.files.empty() && digests.files.back().name >= file.name)
+      return fail(bad_digests("its files are not sorted, or " + file.name + " stands twice."));
     digests.files.push_back(std::move(file));
   }
   return digests;

@@ -27,7 +27,7 @@ struct PackedDigest {
 struct FileDigest {
   std::string name;
   std::uint64_t size = 0;
-  std::string sha256;  // hex, of the inflated bytes
+  std::string sha256;                    // hex, of the inflated bytes
   std::optional<PackedDigest> deflated;  // absent: stored as it is
 };
 

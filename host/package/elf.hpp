@@ -25,8 +25,8 @@ struct ModuleNote {
 };
 
 struct ElfLibrary {
-  std::vector<std::string> needed;   // DT_NEEDED
-  std::vector<std::string> exports;  // defined dynamic symbols that others can bind to
+  std::vector<std::string> needed;          // DT_NEEDED
+  std::vector<std::string> exports;         // defined dynamic symbols that others can bind to
   std::vector<std::string> unique_symbols;  // STB_GNU_UNIQUE
   std::string soname;
   bool bind_now = false;
@@ -47,6 +47,7 @@ Result<ElfLibrary> read_elf(std::string_view bytes);
 // "elf.executable_stack", "elf.writable_code", "elf.run_path", "elf.loads_others", "elf.no_note",
 // "elf.note_mismatch"; each sentence says which compiler or linker flag puts it right.
 // In a host built with sanitizers their runtime libraries may be needed too.
-Result<std::vector<Error>> lint_library(std::string_view bytes, std::string_view module_id, const SemVer& version);
+Result<std::vector<Error>> lint_library(std::string_view bytes, std::string_view module_id,
+                                        const SemVer& version);
 
 }  // namespace opsflux::package

@@ -8,7 +8,9 @@
 namespace opsflux::package {
 namespace {
 
-std::string fixture(const std::string& name) { return read_file(std::string(OPSFLUX_ELF_FIXTURES) + "/" + name + ".so").value(); }
+std::string fixture(const std::string& name) {
+  return read_file(std::string(OPSFLUX_ELF_FIXTURES) + "/" + name + ".so").value();
+}
 
 std::set<std::string> findings(const std::string& name) {
   std::set<std::string> codes;
@@ -33,7 +35,8 @@ TEST(ElfLint, AcceptsALibraryAsTheSdkBuildsIt) { EXPECT_EQ(findings("good"), std
 
 TEST(ElfLint, FindsWhatDefaultFlagsDo) {
   const auto codes = findings("default");
-  for (const char* code : {"elf.exports", "elf.unique_symbol", "elf.symbolic", "elf.bind_now"}) EXPECT_TRUE(codes.contains(code)) << code;
+  for (const char* code : {"elf.exports", "elf.unique_symbol", "elf.symbolic", "elf.bind_now"})
+    EXPECT_TRUE(codes.contains(code)) << code;
 }
 
 TEST(ElfLint, FindsOneWrongThingEach) {
@@ -60,7 +63,8 @@ TEST(Elf, RefusesWhatIsNoLibrary) {
 
 TEST(Elf, SurvivesEveryTruncationAndManyAlterations) {
   const std::string good = fixture("good");
-  for (std::size_t size = 0; size < std::min<std::size_t>(good.size(), 20'000); size += 7) (void)read_elf(good.substr(0, size));
+  for (std::size_t size = 0; size < std::min<std::size_t>(good.size(), 20'000); size += 7)
+    (void)read_elf(good.substr(0, size));
   for (std::size_t at = 0; at < std::min<std::size_t>(good.size(), 20'000); ++at) {
     std::string altered = good;
     altered[at] = static_cast<char>(altered[at] ^ 0xff);

@@ -11,21 +11,26 @@ namespace {
 constexpr std::size_t kMaxErrors = 50;
 
 const std::set<std::string, std::less<>> kKeywords = {
-    "$schema", "$id", "$defs", "$ref", "title", "description", "type", "properties", "required", "additionalProperties",
-    "propertyNames", "items", "enum", "const", "pattern", "minimum", "maximum", "minLength", "maxLength", "minItems",
-    "maxItems", "uniqueItems", "oneOf", "x-uniqueBy", "x-expected"};
+    "$schema",       "$id",         "$defs",      "$ref",       "title",
+    "description",   "type",        "properties", "required",   "additionalProperties",
+    "propertyNames", "items",       "enum",       "const",      "pattern",
+    "minimum",       "maximum",     "minLength",  "maxLength",  "minItems",
+    "maxItems",      "uniqueItems", "oneOf",      "x-uniqueBy", "x-expected"};
 
 // A POSIX regular expression; compiled once, matched from any thread.
 class Pattern {
  public:
-  explicit Pattern(const std::string& text) : ok_(regcomp(&regex_, text.c_str(), REG_EXTENDED | REG_NOSUB) == 0) {}
+  explicit Pattern(const std::string& text)
+      : ok_(regcomp(&regex_, text.c_str(), REG_EXTENDED | REG_NOSUB) == 0) {}
   ~Pattern() {
     if (ok_) regfree(&regex_);
   }
   Pattern(const Pattern&) = delete;
   Pattern& operator=(const Pattern&) = delete;
   bool ok() const { return ok_; }
-  bool matches(const std::string& text) const { return !has_nul(text) && regexec(&regex_, text.c_str(), 0, nullptr, 0) == 0; }
+  bool matches(const std::string& text) const {
+    return !has_nul(text) && regexec(&regex_, text.c_str(), 0, nullptr, 0) == 0;
+  }
 
  private:
   regex_t regex_{};
@@ -34,7 +39,8 @@ class Pattern {
 
 std::string escape_pointer(std::string_view key) {
   std::string out;
-  for (const char c : key) out += c == '~' ? std::string("~0") : c == '/' ? std::string("~1") : std::string(1, c);
+  for (const char c : key)
+    out += c == '~' ? std::string("~0") : c == '/' ? std::string("~1") : std::string(1, c);
   return out;
 }
 
@@ -53,28 +59,32 @@ struct JsonSchema::Compiled {
   Json root;
   std::map<std::string, Pattern, std::less<>> patterns;
 
-
   // Every keyword known, every reference and pattern good, so that check() meets nothing it cannot judge.
   Result<void> prepare(const Json& schema, const std::string& where) {
     const auto refuse = [&](const std::string& why) {
-      return fail(Error::internal("schema.unusable", "The schema is unusable at " + where + ": " + why).at(where));
+      return fail(
+          Error::internal("schema.unusable", "The schema is unusable at " + where + ": " + why).at(where));
     };
     if (!schema.is_object()) return refuse("not an object.");
     for (const auto& [key, value] : schema.items())
-      if (!kKeywords.contains(key)) return refuse("the keyword \"" + key + "\" is not known to this checker.");
+      if (!kKeywords.contains(key))
+        return refuse("the keyword \"" + key + "\" is not known to this checker.");
     if (const auto ref = schema.find("$ref"); ref != schema.end()) {
       const std::string target = ref->get<std::string>();
-      if (!target.starts_with("#/$defs/") || !root["$defs"].contains(target.substr(8))) return refuse("there is no " + target + ".");
+      if (!target.starts_with("#/$defs/") || !root["$defs"].contains(target.substr(8)))
+        return refuse("there is no " + target + ".");
     }
     if (const auto pattern = schema.find("pattern"); pattern != schema.end()) {
       const std::string text = pattern->get<std::string>();
-      if (!patterns.try_emplace(text, text).first->second.ok()) return refuse("the pattern is not a regular expression.");
+      if (!patterns.try_emplace(text, text).first->second.ok())
+        return refuse("the pattern is not a regular expression.");
     }
     for (const char* group : {"properties", "$defs"})
       if (const auto it = schema.find(group); it != schema.end())
         for (const auto& [key, value] : it->items()) TRY(prepare(value, where + "/" + group + "/" + key));
     for (const char* single : {"items", "propertyNames", "additionalProperties"})
-      if (const auto it = schema.find(single); it != schema.end() && it->is_object()) TRY(prepare(*it, where + "/" + single));
+      if (const auto it = schema.find(single); it != schema.end() && it->is_object())
+        TRY(prepare(*it, where + "/" + single));
     if (const auto it = schema.find("oneOf"); it != schema.end())
       for (const Json& branch : *it) TRY(prepare(branch, where + "/oneOf"));
     return {};
@@ -86,13 +96,15 @@ namespace {
 // One walk through one document.
 class Checker {
  public:
-  Checker(const Json& root, const std::function<const Pattern&(const std::string&)>& pattern, std::string_view file)
+  Checker(const Json& root, const std::function<const Pattern&(const std::string&)>& pattern,
+          std::string_view file)
       : root_(root), pattern_(pattern), file_(file) {}
 
   void check(const Json& value, const Json& given, const std::string& at) {
     if (errors.size() >= kMaxErrors) return;
     const Json& schema = resolve(given);
-    if (const auto it = schema.find("oneOf"); it != schema.end()) return check_branches(value, schema, *it, at);
+    if (const auto it = schema.find("oneOf"); it != schema.end())
+      return check_branches(value, schema, *it, at);
     if (!check_type(value, schema, at) || !check_listed(value, schema, at)) return;
     if (value.is_string()) check_string(value.get_ref<const std::string&>(), value, schema, at);
     if (value.is_number()) check_number(value, schema, at);
@@ -112,15 +124,19 @@ class Checker {
     const std::string place = file_ + "#" + at;
     errors.push_back(Error::invalid(code, place + ": " + message).at(place));
   }
-  void wrong(std::string_view code, const Json& value, const Json& schema, const std::string& at, const std::string& wanted) {
-    add(code, at, "this must be " + get_string_or(schema, "x-expected", wanted) + "; it is " + show_value(value) + ".");
+  void wrong(std::string_view code, const Json& value, const Json& schema, const std::string& at,
+             const std::string& wanted) {
+    add(code, at,
+        "this must be " + get_string_or(schema, "x-expected", wanted) + "; it is " + show_value(value) + ".");
   }
 
   bool check_type(const Json& value, const Json& schema, const std::string& at) {
     const auto type = schema.find("type");
     if (type == schema.end()) return true;
-    const std::vector<std::string> wanted = type->is_array() ? type->get<std::vector<std::string>>() : std::vector{type->get<std::string>()};
-    if (std::any_of(wanted.begin(), wanted.end(), [&](const std::string& t) { return is_type(value, t); })) return true;
+    const std::vector<std::string> wanted =
+        type->is_array() ? type->get<std::vector<std::string>>() : std::vector{type->get<std::string>()};
+    if (std::any_of(wanted.begin(), wanted.end(), [&](const std::string& t) { return is_type(value, t); }))
+      return true;
     wrong("schema.wrong_type", value, schema, at, name_types(wanted));
     return false;
   }
@@ -135,18 +151,23 @@ class Checker {
     std::vector<std::string> values;
     for (const Json& one : *it) values.push_back(one.is_string() ? one.get<std::string>() : one.dump());
     const std::string near = value.is_string() ? closest(value.get<std::string>(), values) : "";
-    wrong("schema.wrong_value", value, schema, at, "one of " + join(values, ", ") + (near.empty() ? "" : " (\"" + near + "\"?)"));
+    wrong("schema.wrong_value", value, schema, at,
+          "one of " + join(values, ", ") + (near.empty() ? "" : " (\"" + near + "\"?)"));
     return false;
   }
 
   void check_string(const std::string& text, const Json& value, const Json& schema, const std::string& at) {
     const auto length = static_cast<std::int64_t>(utf8_length(text));
     if (const auto least = get_int_or(schema, "minLength", 0); length < least)
-      return wrong("schema.wrong_value", value, schema, at, "at least " + std::to_string(least) + " characters");
+      return wrong("schema.wrong_value", value, schema, at,
+                   "at least " + std::to_string(least) + " characters");
     if (const auto most = get_int_or(schema, "maxLength", length); length > most)
-      return wrong("schema.wrong_value", value, Json::object(), at, "at most " + std::to_string(most) + " characters");
-    if (has_nul(text)) return wrong("schema.wrong_value", value, Json::object(), at, "text without a NUL character");
-    if (const auto it = schema.find("pattern"); it != schema.end() && !pattern_(it->get_ref<const std::string&>()).matches(text))
+      return wrong("schema.wrong_value", value, Json::object(), at,
+                   "at most " + std::to_string(most) + " characters");
+    if (has_nul(text))
+      return wrong("schema.wrong_value", value, Json::object(), at, "text without a NUL character");
+    if (const auto it = schema.find("pattern");
+        it != schema.end() && !pattern_(it->get_ref<const std::string&>()).matches(text))
       wrong("schema.wrong_value", value, schema, at, "text that matches " + it->get<std::string>());
   }
 
@@ -159,9 +180,12 @@ class Checker {
 
   void check_array(const Json& value, const Json& schema, const std::string& at) {
     const auto count = static_cast<std::int64_t>(value.size());
-    if (count < get_int_or(schema, "minItems", 0)) return add("schema.wrong_value", at, "this list must not be empty.");
+    if (count < get_int_or(schema, "minItems", 0))
+      return add("schema.wrong_value", at, "this list must not be empty.");
     if (const auto most = get_int_or(schema, "maxItems", count); count > most)
-      return add("schema.wrong_value", at, "this list has " + std::to_string(count) + " items; at most " + std::to_string(most) + " are allowed.");
+      return add("schema.wrong_value", at,
+                 "this list has " + std::to_string(count) + " items; at most " + std::to_string(most) +
+                     " are allowed.");
     if (const auto it = schema.find("items"); it != schema.end())
       for (std::size_t i = 0; i < value.size(); ++i) check(value[i], *it, at + "/" + std::to_string(i));
     const std::string key = get_string_or(schema, "x-uniqueBy", "");
@@ -177,7 +201,8 @@ class Checker {
       if (fresh) continue;
       const std::string suffix = key.empty() ? "" : "/" + key;
       add("schema.duplicate", at + "/" + std::to_string(i) + suffix,
-          show_value(mark) + " stands twice; it stands already at " + at + "/" + std::to_string(it->second) + suffix + ".");
+          show_value(mark) + " stands twice; it stands already at " + at + "/" + std::to_string(it->second) +
+              suffix + ".");
     }
   }
 
@@ -185,7 +210,8 @@ class Checker {
     static const Json kNone = Json::object();
     const Json& properties = schema.contains("properties") ? schema.at("properties") : kNone;
     for (const Json& key : schema.value("required", Json::array()))
-      if (!value.contains(key.get_ref<const std::string&>())) add("schema.missing_key", at, "\"" + key.get<std::string>() + "\" is missing here.");
+      if (!value.contains(key.get_ref<const std::string&>()))
+        add("schema.missing_key", at, "\"" + key.get<std::string>() + "\" is missing here.");
     const auto others = schema.find("additionalProperties");
     for (const auto& [key, member] : value.items()) {
       const std::string place = at + "/" + escape_pointer(key);
@@ -205,7 +231,9 @@ class Checker {
     for (const auto& [name, schema] : properties.items())
       if (!value.contains(name)) free.push_back(name);
     const std::string near = closest(key, free);
-    add("schema.unknown_key", at, "\"" + show_text(key) + "\" is not known here" + (near.empty() ? "." : "; did you mean \"" + near + "\"?"));
+    add("schema.unknown_key", at,
+        "\"" + show_text(key) + "\" is not known here" +
+            (near.empty() ? "." : "; did you mean \"" + near + "\"?"));
     if (!near.empty()) errors.back().params.emplace_back("meant", near);
   }
 
@@ -245,9 +273,8 @@ Result<JsonSchema> JsonSchema::create(std::string_view text) {
 }
 
 std::vector<Error> JsonSchema::check(const Json& document, std::string_view file) const {
-  const std::function<const Pattern&(const std::string&)> pattern = [&](const std::string& text) -> const Pattern& {
-    return compiled_->patterns.find(text)->second;
-  };
+  const std::function<const Pattern&(const std::string&)> pattern =
+      [&](const std::string& text) -> const Pattern& { return compiled_->patterns.find(text)->second; };
   Checker checker(compiled_->root, pattern, file);
   checker.check(document, compiled_->root, "");
   return std::move(checker.errors);

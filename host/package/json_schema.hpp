@@ -2,10 +2,10 @@
 //
 // The schema files in sdk/schemas are the one source: module authors' editors read them, and this checker
 // does. It knows the part of JSON Schema 2020-12 that they use: $ref to #/$defs, type, properties,
-// required, additionalProperties (false or a schema), propertyNames, items, enum, const, pattern, minimum, maximum,
-// minLength, maxLength, minItems, maxItems, uniqueItems, oneOf (told apart by required keys), and our own
-// "x-uniqueBy": "<key>" (no two items with the same value there) and "x-expected": a phrase that says what
-// would be right. A schema that uses another keyword is refused, so that nothing is left unchecked.
+// required, additionalProperties (false or a schema), propertyNames, items, enum, const, pattern, minimum,
+// maximum, minLength, maxLength, minItems, maxItems, uniqueItems, oneOf (told apart by required keys), and
+// our own "x-uniqueBy": "<key>" (no two items with the same value there) and "x-expected": a phrase that says
+// what would be right. A schema that uses another keyword is refused, so that nothing is left unchecked.
 // Patterns are POSIX extended and ECMA regular expressions at once; a text with NUL matches none.
 #pragma once
 

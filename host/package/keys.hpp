@@ -20,7 +20,8 @@ std::string pre_authentication_encoding(std::string_view type, std::string_view 
 // The id of a key: lower-case hex SHA-256 of its 32 raw bytes.
 std::string key_id(std::string_view public_key);
 
-bool verify_signature(std::string_view public_key, std::string_view type, std::string_view payload, std::string_view signature);
+bool verify_signature(std::string_view public_key, std::string_view type, std::string_view payload,
+                      std::string_view signature);
 
 // A private key. Wiped from memory at the end.
 class SigningKey {

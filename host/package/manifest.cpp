@@ -8,8 +8,10 @@ namespace {
 
 // Paths below /api/v1 and names of the database that a module of the same id would stand in the way of.
 const std::set<std::string, std::less<>> kReservedIds = {
-    "admin", "api", "app", "assets", "audit", "auth", "core", "events", "files", "host", "identity", "information_schema", "marketplace",
-    "module", "modules", "opsflux", "pg", "postgres", "public", "setup", "sqlite", "system", "triggers", "users"};
+    "admin",       "api",    "app",     "assets",  "audit",    "auth",
+    "core",        "events", "files",   "host",    "identity", "information_schema",
+    "marketplace", "module", "modules", "opsflux", "pg",       "postgres",
+    "public",      "setup",  "sqlite",  "system",  "triggers", "users"};
 
 const std::set<std::string, std::less<>> kRecordEvents = {"created", "updated", "deleted", "restored"};
 
@@ -43,13 +45,16 @@ class Reader {
     return it == doc_.end() ? kNone : *it;
   }
   static std::string at(std::string_view key, std::size_t index, std::string_view member = "") {
-    return "/" + std::string(key) + "/" + std::to_string(index) + (member.empty() ? "" : "/" + std::string(member));
+    return "/" + std::string(key) + "/" + std::to_string(index) +
+           (member.empty() ? "" : "/" + std::string(member));
   }
   static std::vector<std::string> texts(const Json& object, std::string_view key) {
     const auto it = object.find(key);
     return it == object.end() ? std::vector<std::string>{} : it->get<std::vector<std::string>>();
   }
-  static std::string text(const Json& object, std::string_view key, std::string_view fallback = "") { return get_string_or(object, key, fallback); }
+  static std::string text(const Json& object, std::string_view key, std::string_view fallback = "") {
+    return get_string_or(object, key, fallback);
+  }
 
   VersionRange range(const std::string& value, const std::string& where) {
     auto parsed = VersionRange::parse(value);
@@ -60,7 +65,8 @@ class Reader {
 
   void read_identity() {
     m_.id = text(doc_, "id");
-    if (kReservedIds.contains(m_.id)) add("manifest.reserved_id", "/id", "\"" + m_.id + "\" is a name of OpsFlux itself; choose another.");
+    if (kReservedIds.contains(m_.id))
+      add("manifest.reserved_id", "/id", "\"" + m_.id + "\" is a name of OpsFlux itself; choose another.");
     m_.version = *parse_semver(text(doc_, "version"));
     m_.abi = *parse_abi_version(text(doc_, "abi"));
     if (doc_.contains("host")) m_.host = range(text(doc_, "host"), "/host");
@@ -75,14 +81,19 @@ class Reader {
     for (std::size_t i = 0; i < list("depends").size(); ++i) {
       const Json& one = list("depends")[i];
       m_.depends.push_back({text(one, "id"), range(text(one, "version"), at("depends", i, "version"))});
-      if (m_.depends.back().id == m_.id) add("manifest.self_dependency", at("depends", i, "id"), "a module cannot depend on itself.");
+      if (m_.depends.back().id == m_.id)
+        add("manifest.self_dependency", at("depends", i, "id"), "a module cannot depend on itself.");
     }
   }
 
   void read_permissions() {
     for (const Json& one : list("permissions")) {
       const std::string risk = text(one, "risk");
-      m_.permissions.push_back({text(one, "id"), risk == "low" ? Risk::kLow : risk == "high" ? Risk::kHigh : Risk::kModerate, texts(one, "roles")});
+      m_.permissions.push_back({text(one, "id"),
+                                risk == "low"    ? Risk::kLow
+                                : risk == "high" ? Risk::kHigh
+                                                 : Risk::kModerate,
+                                texts(one, "roles")});
     }
   }
 
@@ -91,15 +102,20 @@ class Reader {
     std::map<std::string, std::string> seen;
     const auto note = [&](const std::string& id, const std::string& where) {
       const auto [it, fresh] = seen.try_emplace(id, where);
-      if (!fresh) add("schema.duplicate", where, "\"" + id + "\" is already the id at " + it->second + "; menus and items share the keys \"menu.<id>\".");
+      if (!fresh)
+        add("schema.duplicate", where,
+            "\"" + id + "\" is already the id at " + it->second +
+                "; menus and items share the keys \"menu.<id>\".");
     };
     for (std::size_t i = 0; i < list("menus").size(); ++i) {
       const Json& one = list("menus")[i];
-      ManifestMenu menu{text(one, "id"), text(one, "icon", m_.icon), static_cast<int>(get_int_or(one, "order", 100)), {}};
+      ManifestMenu menu{
+          text(one, "id"), text(one, "icon", m_.icon), static_cast<int>(get_int_or(one, "order", 100)), {}};
       note(menu.id, at("menus", i, "id"));
       for (std::size_t j = 0; j < one.at("items").size(); ++j) {
         const Json& item = one.at("items")[j];
-        menu.items.push_back({text(item, "id"), text(item, "icon"), text(item, "entity"), text(item, "page")});
+        menu.items.push_back(
+            {text(item, "id"), text(item, "icon"), text(item, "entity"), text(item, "page")});
         note(menu.items.back().id, at("menus", i, "items/" + std::to_string(j) + "/id"));
       }
       m_.menus.push_back(std::move(menu));
@@ -131,17 +147,28 @@ class Reader {
     const bool number = s.type == SettingType::kInteger || s.type == SettingType::kDecimal;
     const bool bounded = number || s.type == SettingType::kText;
     for (const char* bound : {"min", "max"})
-      if (one.contains(bound) && !bounded) add("manifest.setting_bound", at("settings", i, bound), "a setting of type " + std::string(to_string(s.type)) + " has no bounds.");
-    if (s.min && s.max && *s.min > *s.max) add("manifest.setting_bound", at("settings", i, "min"), "\"min\" is greater than \"max\".");
+      if (one.contains(bound) && !bounded)
+        add("manifest.setting_bound", at("settings", i, bound),
+            "a setting of type " + std::string(to_string(s.type)) + " has no bounds.");
+    if (s.min && s.max && *s.min > *s.max)
+      add("manifest.setting_bound", at("settings", i, "min"), "\"min\" is greater than \"max\".");
     if ((s.type == SettingType::kEnum) == s.values.empty())
-      add("manifest.setting_values", at("settings", i), s.values.empty() ? "a setting of type enum needs \"values\"." : "only a setting of type enum has \"values\".");
-    if (s.secret && s.type != SettingType::kText) add("manifest.setting_secret", at("settings", i, "secret"), "only a text can be secret.");
-    if (s.secret && one.contains("default")) add("manifest.setting_secret", at("settings", i, "default"), "a secret has no default: it would stand here for all to read.");
+      add("manifest.setting_values", at("settings", i),
+          s.values.empty() ? "a setting of type enum needs \"values\"."
+                           : "only a setting of type enum has \"values\".");
+    if (s.secret && s.type != SettingType::kText)
+      add("manifest.setting_secret", at("settings", i, "secret"), "only a text can be secret.");
+    if (s.secret && one.contains("default"))
+      add("manifest.setting_secret", at("settings", i, "default"),
+          "a secret has no default: it would stand here for all to read.");
     if (one.contains("default")) check_default(s, one.at("default"), at("settings", i, "default"));
   }
 
   void check_default(const ManifestSetting& s, const Json& value, const std::string& where) {
-    const auto wrong = [&](const std::string& wanted) { add("manifest.setting_default", where, "the default must be " + wanted + "; it is " + show_value(value) + "."); };
+    const auto wrong = [&](const std::string& wanted) {
+      add("manifest.setting_default", where,
+          "the default must be " + wanted + "; it is " + show_value(value) + ".");
+    };
     std::optional<double> measure;
     switch (s.type) {
       case SettingType::kText:
@@ -153,17 +180,20 @@ class Reader {
         measure = value.get<double>();
         break;
       case SettingType::kDecimal:
-        if (!value.is_string() || !parse_double(value.get_ref<const std::string&>())) return wrong("a decimal as text, for instance \"12.50\"");
+        if (!value.is_string() || !parse_double(value.get_ref<const std::string&>()))
+          return wrong("a decimal as text, for instance \"12.50\"");
         measure = parse_double(value.get_ref<const std::string&>());
         break;
       case SettingType::kBoolean:
         if (!value.is_boolean()) return wrong("true or false");
         break;
       case SettingType::kEnum:
-        if (!value.is_string() || std::find(s.values.begin(), s.values.end(), value.get<std::string>()) == s.values.end())
+        if (!value.is_string() ||
+            std::find(s.values.begin(), s.values.end(), value.get<std::string>()) == s.values.end())
           return wrong("one of " + join(s.values, ", "));
     }
-    if (measure && ((s.min && *measure < *s.min) || (s.max && *measure > *s.max))) wrong("between \"min\" and \"max\"");
+    if (measure && ((s.min && *measure < *s.min) || (s.max && *measure > *s.max)))
+      wrong("between \"min\" and \"max\"");
   }
 
   void read_bindings() {
@@ -171,7 +201,10 @@ class Reader {
     for (std::size_t i = 0; i < list("hooks").size(); ++i) {
       const Json& one = list("hooks")[i];
       const std::string event = text(one, "event");
-      m_.hooks.push_back({text(one, "entity"), event == "before_create" ? HookEvent::kBeforeCreate : event == "before_update" ? HookEvent::kBeforeUpdate : HookEvent::kBeforeDelete,
+      m_.hooks.push_back({text(one, "entity"),
+                          event == "before_create"   ? HookEvent::kBeforeCreate
+                          : event == "before_update" ? HookEvent::kBeforeUpdate
+                                                     : HookEvent::kBeforeDelete,
                           text(one, "function"), static_cast<int>(get_int_or(one, "order", 100))});
       if (!hooks.insert(m_.hooks.back().entity + " " + event + " " + m_.hooks.back().function).second)
         add("schema.duplicate", at("hooks", i), "this hook is declared twice.");
@@ -181,7 +214,8 @@ class Reader {
       const Json& one = list("jobs")[i];
       m_.jobs.push_back({text(one, "id"), text(one, "function"), parse_duration(text(one, "every"))});
       if (one.contains("every") && !m_.jobs.back().every)
-        add("manifest.bad_duration", at("jobs", i, "every"), "\"" + text(one, "every") + "\" is not a duration; write for instance \"P1D\" or \"PT15M\".");
+        add("manifest.bad_duration", at("jobs", i, "every"),
+            "\"" + text(one, "every") + "\" is not a duration; write for instance \"P1D\" or \"PT15M\".");
     }
   }
 
@@ -189,33 +223,42 @@ class Reader {
   void read_route(const Json& one, std::size_t i, std::set<std::string>& shapes) {
     const std::string access = text(one, "access");
     m_.routes.push_back({text(one, "method"), text(one, "path"), text(one, "function"),
-                         access == "public" ? RouteAccess::kPublic : access == "signed_in" ? RouteAccess::kSignedIn : RouteAccess::kPermission, text(one, "permission")});
+                         access == "public"      ? RouteAccess::kPublic
+                         : access == "signed_in" ? RouteAccess::kSignedIn
+                                                 : RouteAccess::kPermission,
+                         text(one, "permission")});
     std::string shape = m_.routes.back().method;
     std::set<std::string_view> names;
     for (const std::string_view part : split(m_.routes.back().path, '/')) {
       const bool parameter = part.starts_with('{');
-      if (parameter && !names.insert(part).second) add("manifest.route_parameter", at("routes", i, "path"), "the parameter " + std::string(part) + " stands twice.");
+      if (parameter && !names.insert(part).second)
+        add("manifest.route_parameter", at("routes", i, "path"),
+            "the parameter " + std::string(part) + " stands twice.");
       shape += "/" + (parameter ? std::string("{}") : std::string(part));
     }
-    if (!shapes.insert(shape).second) add("schema.duplicate", at("routes", i), "another route answers the same method and path.");
+    if (!shapes.insert(shape).second)
+      add("schema.duplicate", at("routes", i), "another route answers the same method and path.");
   }
 
   void read_triggers() {
     for (std::size_t i = 0; i < list("subscriptions").size(); ++i) {
       const Json& one = list("subscriptions")[i];
-      m_.subscriptions.push_back({complete_event(text(one, "event"), at("subscriptions", i, "event")), text(one, "function")});
+      m_.subscriptions.push_back(
+          {complete_event(text(one, "event"), at("subscriptions", i, "event")), text(one, "function")});
     }
     for (std::size_t i = 0; i < list("triggers").size(); ++i) {
       const Json& one = list("triggers")[i];
       ManifestTrigger trigger{text(one, "file"), {}};
       for (std::size_t j = 0; j < one.at("on").size(); ++j)
-        trigger.on.push_back(complete_event(one.at("on")[j].get<std::string>(), at("triggers", i, "on/" + std::to_string(j))));
+        trigger.on.push_back(
+            complete_event(one.at("on")[j].get<std::string>(), at("triggers", i, "on/" + std::to_string(j))));
       m_.triggers.push_back(std::move(trigger));
     }
   }
 
   bool is_dependency(std::string_view id) const {
-    return std::any_of(m_.depends.begin(), m_.depends.end(), [&](const ManifestDependency& d) { return d.id == id; });
+    return std::any_of(m_.depends.begin(), m_.depends.end(),
+                       [&](const ManifestDependency& d) { return d.id == id; });
   }
 
   // "scored" and "company.created" are this module's; "other.scored" and "other.company.created" need
@@ -230,11 +273,14 @@ class Reader {
     const bool of_record = kRecordEvents.contains(parts.back());
     if (parts.size() == 2 && of_record) return m_.id + "." + name;
     if (parts.size() == 3 && !of_record)
-      add("manifest.unknown_event", where, "records have the events created, updated, deleted and restored; \"" + std::string(parts.back()) + "\" is none of them.");
+      add("manifest.unknown_event", where,
+          "records have the events created, updated, deleted and restored; \"" + std::string(parts.back()) +
+              "\" is none of them.");
     if (parts[0] == m_.id ? parts.size() == 2 : !is_dependency(parts[0]))
       add("manifest.unknown_event", where,
-          parts[0] == m_.id ? "leave \"" + m_.id + ".\" away for an event of this module."
-                            : "\"" + name + "\" is neither an event of a record here nor one of a module in \"depends\".");
+          parts[0] == m_.id
+              ? "leave \"" + m_.id + ".\" away for an event of this module."
+              : "\"" + name + "\" is neither an event of a record here nor one of a module in \"depends\".");
     return name;
   }
 
@@ -242,7 +288,8 @@ class Reader {
     if (!doc_.contains("web")) return;
     const Json& web = doc_.at("web");
     m_.web = ManifestWeb{text(web, "entry"), texts(web, "styles"), {}};
-    for (const Json& one : web.value("widgets", Json::array())) m_.web->widgets.push_back({text(one, "id"), text(one, "slot"), text(one, "entity")});
+    for (const Json& one : web.value("widgets", Json::array()))
+      m_.web->widgets.push_back({text(one, "id"), text(one, "slot"), text(one, "entity")});
   }
 
   const Json& doc_;
@@ -252,7 +299,9 @@ class Reader {
 
 Unexpected fail_all(std::vector<Error> errors, std::string_view file) {
   if (errors.size() == 1) return fail(std::move(errors.front()));
-  Error all = Error::invalid("manifest.invalid", std::string(file) + " has " + std::to_string(errors.size()) + " errors; the first: " + errors.front().message).at(file);
+  Error all = Error::invalid("manifest.invalid", std::string(file) + " has " + std::to_string(errors.size()) +
+                                                     " errors; the first: " + errors.front().message)
+                  .at(file);
   all.causes = std::move(errors);
   return fail(std::move(all));
 }
@@ -267,7 +316,8 @@ Result<Manifest> parse_manifest(std::string_view json, std::string_view file) {
     error.field = std::string(file);
     return fail(std::move(error));
   }
-  if (auto errors = manifest_schema().check(*document, file); !errors.empty()) return fail_all(std::move(errors), file);
+  if (auto errors = manifest_schema().check(*document, file); !errors.empty())
+    return fail_all(std::move(errors), file);
   Reader reader(*document, file);
   Manifest manifest = reader.read();
   if (!reader.errors.empty()) return fail_all(std::move(reader.errors), file);

@@ -90,13 +90,13 @@ struct ManifestJob {
 
 // A function of the library that gets committed events.
 struct ManifestSubscription {
-  std::string event;     // complete: "tiers.company.created"
+  std::string event;  // complete: "tiers.company.created"
   std::string function;
 };
 
 struct ManifestTrigger {
-  std::string file;              // "triggers/review.lua"
-  std::vector<std::string> on;   // complete: "tiers.company.created"
+  std::string file;             // "triggers/review.lua"
+  std::vector<std::string> on;  // complete: "tiers.company.created"
 };
 
 struct ManifestWidget {
@@ -131,7 +131,9 @@ struct Manifest {
   bool exclusive = false;  // its migrations break the version that runs: requests wait for the switch
 
   // Whether it binds anything in code, and so must bring a library.
-  bool needs_library() const { return !hooks.empty() || !routes.empty() || !jobs.empty() || !subscriptions.empty(); }
+  bool needs_library() const {
+    return !hooks.empty() || !routes.empty() || !jobs.empty() || !subscriptions.empty();
+  }
 };
 
 // One error with code "manifest.invalid" and every single one in `causes` (or the single one itself);

@@ -7,10 +7,12 @@ namespace {
 
 class FileChecker {
  public:
-  FileChecker(const Manifest& manifest, const std::set<std::string, std::less<>>& names, std::string_view file)
+  FileChecker(const Manifest& manifest, const std::set<std::string, std::less<>>& names,
+              std::string_view file)
       : m_(manifest), names_(names), file_(file) {
     for (const std::string& name : names)
-      if (name.starts_with("entities/") && name.ends_with(".json")) entities_.push_back(name.substr(9, name.size() - 14));
+      if (name.starts_with("entities/") && name.ends_with(".json"))
+        entities_.push_back(name.substr(9, name.size() - 14));
   }
 
   std::vector<Error> run() {
@@ -28,11 +30,14 @@ class FileChecker {
     const std::string place = file_ + "#" + at;
     errors_.push_back(Error::invalid(code, place + ": " + message).at(place));
   }
-  bool has_entity(std::string_view name) const { return std::find(entities_.begin(), entities_.end(), name) != entities_.end(); }
+  bool has_entity(std::string_view name) const {
+    return std::find(entities_.begin(), entities_.end(), name) != entities_.end();
+  }
   void need_entity(const std::string& name, const std::string& at) {
     if (has_entity(name)) return;
     const std::string near = closest(name, entities_);
-    add("manifest.missing_entity", at, "there is no entities/" + name + ".json" + (near.empty() ? "." : "; did you mean \"" + near + "\"?"));
+    add("manifest.missing_entity", at,
+        "there is no entities/" + name + ".json" + (near.empty() ? "." : "; did you mean \"" + near + "\"?"));
   }
   void need_file(const std::string& name, const std::string& at) {
     if (names_.contains(name)) return;
@@ -41,7 +46,8 @@ class FileChecker {
     for (const std::string& other : names_)
       if (other.starts_with(folder)) siblings.push_back(other);
     const std::string near = closest(name, siblings);
-    add("manifest.missing_file", at, "there is no file " + name + (near.empty() ? "." : "; did you mean " + near + "?"));
+    add("manifest.missing_file", at,
+        "there is no file " + name + (near.empty() ? "." : "; did you mean " + near + "?"));
   }
 
   void check_places() {
@@ -49,10 +55,18 @@ class FileChecker {
       if (name == kManifestName || name == kDigestsName || name == kSignaturesName) continue;
       const std::size_t slash = name.find('/');
       const auto& folders = package_folders();
-      if (slash == std::string::npos || std::find(folders.begin(), folders.end(), name.substr(0, slash)) == folders.end())
-        errors_.push_back(Error::invalid("package.unknown_place", name + " stands in no folder that a package has (" + join(folders, ", ") + ").").at(name));
-      else if (name.starts_with("lib/") && !(std::count(name.begin(), name.end(), '/') == 2 && name.ends_with("/module.so")))
-        errors_.push_back(Error::invalid("package.unknown_place", name + ": a library stands at lib/<platform>/module.so and nowhere else.").at(name));
+      if (slash == std::string::npos ||
+          std::find(folders.begin(), folders.end(), name.substr(0, slash)) == folders.end())
+        errors_.push_back(
+            Error::invalid("package.unknown_place",
+                           name + " stands in no folder that a package has (" + join(folders, ", ") + ").")
+                .at(name));
+      else if (name.starts_with("lib/") &&
+               !(std::count(name.begin(), name.end(), '/') == 2 && name.ends_with("/module.so")))
+        errors_.push_back(
+            Error::invalid("package.unknown_place",
+                           name + ": a library stands at lib/<platform>/module.so and nowhere else.")
+                .at(name));
     }
   }
 
@@ -64,7 +78,8 @@ class FileChecker {
   }
 
   void check_entities_of_hooks() {
-    for (std::size_t i = 0; i < m_.hooks.size(); ++i) need_entity(m_.hooks[i].entity, "/hooks/" + std::to_string(i) + "/entity");
+    for (std::size_t i = 0; i < m_.hooks.size(); ++i)
+      need_entity(m_.hooks[i].entity, "/hooks/" + std::to_string(i) + "/entity");
   }
 
   bool is_derived(std::string_view permission) const {
@@ -78,16 +93,20 @@ class FileChecker {
     for (std::size_t i = 0; i < m_.permissions.size(); ++i) {
       known.push_back(m_.permissions[i].id);
       if (is_derived(m_.permissions[i].id))
-        add("schema.duplicate", "/permissions/" + std::to_string(i) + "/id", "\"" + m_.permissions[i].id + "\" exists already: it comes with the entity.");
+        add("schema.duplicate", "/permissions/" + std::to_string(i) + "/id",
+            "\"" + m_.permissions[i].id + "\" exists already: it comes with the entity.");
     }
     for (const std::string& entity : entities_)
       for (const char* action : {"view", "create", "edit", "delete"}) known.push_back(entity + "." + action);
     for (std::size_t i = 0; i < m_.routes.size(); ++i) {
       const ManifestRoute& route = m_.routes[i];
-      if (route.access != RouteAccess::kPermission || std::find(known.begin(), known.end(), route.permission) != known.end()) continue;
+      if (route.access != RouteAccess::kPermission ||
+          std::find(known.begin(), known.end(), route.permission) != known.end())
+        continue;
       const std::string near = closest(route.permission, known);
       add("manifest.unknown_permission", "/routes/" + std::to_string(i) + "/permission",
-          "\"" + route.permission + "\" is neither declared in \"permissions\" nor one of an entity" + (near.empty() ? "." : "; did you mean \"" + near + "\"?"));
+          "\"" + route.permission + "\" is neither declared in \"permissions\" nor one of an entity" +
+              (near.empty() ? "." : "; did you mean \"" + near + "\"?"));
     }
   }
 
@@ -97,7 +116,8 @@ class FileChecker {
       need_file(m_.triggers[i].file, at + "/file");
       for (std::size_t j = 0; j < m_.triggers[i].on.size(); ++j) {
         const auto parts = split(m_.triggers[i].on[j], '.');
-        if (parts.size() == 3 && parts[0] == m_.id) need_entity(std::string(parts[1]), at + "/on/" + std::to_string(j));
+        if (parts.size() == 3 && parts[0] == m_.id)
+          need_entity(std::string(parts[1]), at + "/on/" + std::to_string(j));
       }
     }
   }
@@ -105,9 +125,11 @@ class FileChecker {
   void check_web() {
     if (!m_.web) return;
     need_file("web/" + m_.web->entry, "/web/entry");
-    for (std::size_t i = 0; i < m_.web->styles.size(); ++i) need_file("web/" + m_.web->styles[i], "/web/styles/" + std::to_string(i));
+    for (std::size_t i = 0; i < m_.web->styles.size(); ++i)
+      need_file("web/" + m_.web->styles[i], "/web/styles/" + std::to_string(i));
     for (std::size_t i = 0; i < m_.web->widgets.size(); ++i)
-      if (const auto& widget = m_.web->widgets[i]; !widget.entity.empty()) need_entity(widget.entity, "/web/widgets/" + std::to_string(i) + "/entity");
+      if (const auto& widget = m_.web->widgets[i]; !widget.entity.empty())
+        need_entity(widget.entity, "/web/widgets/" + std::to_string(i) + "/entity");
   }
 
   const Manifest& m_;
@@ -119,12 +141,15 @@ class FileChecker {
 
 }  // namespace
 
-Result<void> check_manifest_files(const Manifest& manifest, const std::set<std::string, std::less<>>& names, std::string_view file) {
+Result<void> check_manifest_files(const Manifest& manifest, const std::set<std::string, std::less<>>& names,
+                                  std::string_view file) {
   auto errors = FileChecker(manifest, names, file).run();
   if (errors.empty()) return {};
   if (errors.size() == 1) return fail(std::move(errors.front()));
-  Error all = Error::invalid("manifest.invalid", std::string(file) + " and the files beside it have " + std::to_string(errors.size()) +
-                                                     " errors; the first: " + errors.front().message).at(file);
+  Error all = Error::invalid("manifest.invalid", std::string(file) + " and the files beside it have " +
+                                                     std::to_string(errors.size()) +
+                                                     " errors; the first: " + errors.front().message)
+                  .at(file);
   all.causes = std::move(errors);
   return fail(std::move(all));
 }

@@ -18,7 +18,8 @@ std::string_view to_string(HookEvent event) {
 }
 
 const std::vector<std::string>& package_folders() {
-  static const std::vector<std::string> folders = {"demo", "entities", "i18n", "lib", "migrations", "templates", "tests", "triggers", "web"};
+  static const std::vector<std::string> folders = {"demo",      "entities", "i18n",     "lib", "migrations",
+                                                   "templates", "tests",    "triggers", "web"};
   return folders;
 }
 
@@ -29,7 +30,8 @@ std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
     bool of_time;
     std::int64_t seconds;
   };
-  static constexpr Unit kUnits[] = {{'W', false, 604800}, {'D', false, 86400}, {'H', true, 3600}, {'M', true, 60}, {'S', true, 1}};
+  static constexpr Unit kUnits[] = {
+      {'W', false, 604800}, {'D', false, 86400}, {'H', true, 3600}, {'M', true, 60}, {'S', true, 1}};
   std::int64_t total = 0;
   bool time = false;
   std::size_t next_unit = 0;

@@ -25,7 +25,8 @@ const char* kFull = R"({
   "web": { "entry": "index.js", "styles": ["index.css"], "widgets": [ { "id": "score", "slot": "record.aside", "entity": "company" } ] },
   "exclusive": false })";
 
-const std::set<std::string, std::less<>> kFiles = {"entities/company.json", "triggers/review.lua", "web/index.js", "web/index.css"};
+const std::set<std::string, std::less<>> kFiles = {"entities/company.json", "triggers/review.lua",
+                                                   "web/index.js", "web/index.css"};
 
 TEST(Manifest, IsReadWhole) {
   const auto manifest = parse_manifest(kFull);
@@ -39,7 +40,9 @@ TEST(Manifest, IsReadWhole) {
   EXPECT_EQ(manifest->routes.at(0).access, RouteAccess::kPermission);
   EXPECT_EQ(manifest->routes.at(1).access, RouteAccess::kPublic);
   EXPECT_EQ(manifest->jobs.at(0).every, std::chrono::hours(24));
-  EXPECT_EQ(manifest->triggers.at(0).on, (std::vector<std::string>{"tiers.company.created", "tiers.score_recomputed", "other.thing.deleted"}));
+  EXPECT_EQ(
+      manifest->triggers.at(0).on,
+      (std::vector<std::string>{"tiers.company.created", "tiers.score_recomputed", "other.thing.deleted"}));
   ASSERT_TRUE(manifest->web);
   EXPECT_EQ(manifest->web->widgets.at(0).slot, "record.aside");
   EXPECT_TRUE(check_manifest_files(*manifest, kFiles));
@@ -54,7 +57,9 @@ struct Case {
   const char* mention;  // must stand in the sentence
 };
 
-void PrintTo(const Case& c, std::ostream* out) { *out << c.pointer << " = " << (c.value ? c.value : "nothing"); }
+void PrintTo(const Case& c, std::ostream* out) {
+  *out << c.pointer << " = " << (c.value ? c.value : "nothing");
+}
 
 class ManifestErrors : public ::testing::TestWithParam<Case> {};
 
@@ -80,8 +85,10 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         Case{"/lisence", "\"MIT\"", "schema.unknown_key", "/lisence", "not known here"},
         Case{"/web/widgts", "[]", "schema.unknown_key", "/web/widgts", "not known here"},
-        Case{"/menus/0/items/0/lable", "\"x\"", "schema.unknown_key", "/menus/0/items/0/lable", "not known here"},
-        Case{"/settings/0/secrt", "true", "schema.unknown_key", "/settings/0/secrt", "did you mean \"secret\""},
+        Case{"/menus/0/items/0/lable", "\"x\"", "schema.unknown_key", "/menus/0/items/0/lable",
+             "not known here"},
+        Case{"/settings/0/secrt", "true", "schema.unknown_key", "/settings/0/secrt",
+             "did you mean \"secret\""},
         Case{"/version", nullptr, "schema.missing_key", "", "\"version\" is missing"},
         Case{"/version", "\"1.0\"", "schema.wrong_value", "/version", "three numbers"},
         Case{"/version", "1", "schema.wrong_type", "/version", "three numbers"},
@@ -90,25 +97,37 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"/id", "\"auth\"", "manifest.reserved_id", "/id", "choose another"},
         Case{"/abi", "\"1\"", "schema.wrong_value", "/abi", "\"1.0\""},
         Case{"/host", "\"^1.0.0\"", "version.bad_range", "/host", ">=1.0.0 <2.0.0"},
-        Case{"/depends/0/version", "\">=2.0.0 <1.0.0\"", "version.empty_range", "/depends/0/version", "No version"},
-        Case{"/depends/1", R"({"id": "other", "version": "*"})", "schema.duplicate", "/depends/1/id", "stands twice"},
+        Case{"/depends/0/version", "\">=2.0.0 <1.0.0\"", "version.empty_range", "/depends/0/version",
+             "No version"},
+        Case{"/depends/1", R"({"id": "other", "version": "*"})", "schema.duplicate", "/depends/1/id",
+             "stands twice"},
         Case{"/publisher/url", "\"http://x\"", "schema.wrong_value", "/publisher/url", "https://"},
         Case{"/services/0", "\"opsflux.core\"", "schema.wrong_value", "/services/0", "opsflux.entity/1"},
         Case{"/services/1", "\"opsflux.core/1\"", "schema.duplicate", "/services/1", "stands twice"},
-        Case{"/permissions/0/risk", "\"hihg\"", "schema.wrong_value", "/permissions/0/risk", "low, moderate, high (\"high\"?)"},
+        Case{"/permissions/0/risk", "\"hihg\"", "schema.wrong_value", "/permissions/0/risk",
+             "low, moderate, high (\"high\"?)"},
         Case{"/menus/0/items", "[]", "schema.wrong_value", "/menus/0/items", "must not be empty"},
-        Case{"/menus/0/items/0/page", "\"p\"", "schema.wrong_value", "/menus/0/items/0", "either \"entity\" or \"page\""},
+        Case{"/menus/0/items/0/page", "\"p\"", "schema.wrong_value", "/menus/0/items/0",
+             "either \"entity\" or \"page\""},
         Case{"/menus/0/items/1/id", "\"tiers\"", "schema.duplicate", "/menus/0/items/1/id", "share the keys"},
-        Case{"/menus/0/order", "\"first\"", "schema.wrong_type", "/menus/0/order", "a whole number; it is \"first\""},
+        Case{"/menus/0/order", "\"first\"", "schema.wrong_type", "/menus/0/order",
+             "a whole number; it is \"first\""},
         Case{"/menus/0/order", "-1", "schema.wrong_value", "/menus/0/order", "at least 0"},
-        Case{"/settings/0/default", "\"90\"", "manifest.setting_default", "/settings/0/default", "a whole number"},
+        Case{"/settings/0/default", "\"90\"", "manifest.setting_default", "/settings/0/default",
+             "a whole number"},
         Case{"/settings/0/default", "0", "manifest.setting_default", "/settings/0/default", "between"},
-        Case{"/settings/0", R"({"key": "k", "type": "enum"})", "manifest.setting_values", "/settings/0", "needs \"values\""},
-        Case{"/settings/0", R"({"key": "k", "type": "enum", "values": ["a"], "default": "b"})", "manifest.setting_default", "/settings/0/default", "one of a"},
-        Case{"/settings/0", R"({"key": "k", "type": "integer", "min": 2, "max": 1})", "manifest.setting_bound", "/settings/0/min", "greater"},
-        Case{"/settings/0", R"({"key": "k", "type": "boolean", "min": 2})", "manifest.setting_bound", "/settings/0/min", "no bounds"},
-        Case{"/settings/0", R"({"key": "k", "type": "decimal", "default": 1.5})", "manifest.setting_default", "/settings/0/default", "\"12.50\""},
-        Case{"/settings/0", R"({"key": "k", "type": "text", "secret": true, "default": "x"})", "manifest.setting_secret", "/settings/0/default", "no default"},
+        Case{"/settings/0", R"({"key": "k", "type": "enum"})", "manifest.setting_values", "/settings/0",
+             "needs \"values\""},
+        Case{"/settings/0", R"({"key": "k", "type": "enum", "values": ["a"], "default": "b"})",
+             "manifest.setting_default", "/settings/0/default", "one of a"},
+        Case{"/settings/0", R"({"key": "k", "type": "integer", "min": 2, "max": 1})",
+             "manifest.setting_bound", "/settings/0/min", "greater"},
+        Case{"/settings/0", R"({"key": "k", "type": "boolean", "min": 2})", "manifest.setting_bound",
+             "/settings/0/min", "no bounds"},
+        Case{"/settings/0", R"({"key": "k", "type": "decimal", "default": 1.5})", "manifest.setting_default",
+             "/settings/0/default", "\"12.50\""},
+        Case{"/settings/0", R"({"key": "k", "type": "text", "secret": true, "default": "x"})",
+             "manifest.setting_secret", "/settings/0/default", "no default"},
         Case{"/hooks/0/event", "\"after_create\"", "schema.wrong_value", "/hooks/0/event", "before_create"},
         Case{"/hooks/0/function", "\"a-b\"", "schema.wrong_value", "/hooks/0/function", "letters"},
         Case{"/routes/0/method", "\"get\"", "schema.wrong_value", "/routes/0/method", "GET"},
@@ -118,11 +137,14 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"/routes/0/path", "\"/public\"", "schema.duplicate", "/routes/1", "same method and path"},
         Case{"/jobs/0/every", "\"P\"", "schema.wrong_value", "/jobs/0/every", "P1D"},
         Case{"/jobs/0/every", "\"PT\"", "manifest.bad_duration", "/jobs/0/every", "P1D"},
-        Case{"/triggers/0/file", "\"../x.lua\"", "schema.wrong_value", "/triggers/0/file", "triggers/<name>.lua"},
+        Case{"/triggers/0/file", "\"../x.lua\"", "schema.wrong_value", "/triggers/0/file",
+             "triggers/<name>.lua"},
         Case{"/triggers/0/on/0", "\"company.made\"", "manifest.unknown_event", "/triggers/0/on/0", "depends"},
         Case{"/triggers/0/on/0", "\"unheard\"", "manifest.unknown_event", "/triggers/0/on/0", "\"events\""},
-        Case{"/triggers/0/on/0", "\"third.thing.created\"", "manifest.unknown_event", "/triggers/0/on/0", "depends"},
-        Case{"/triggers/0/on/0", "\"other.thing.made\"", "manifest.unknown_event", "/triggers/0/on/0", "restored"},
+        Case{"/triggers/0/on/0", "\"third.thing.created\"", "manifest.unknown_event", "/triggers/0/on/0",
+             "depends"},
+        Case{"/triggers/0/on/0", "\"other.thing.made\"", "manifest.unknown_event", "/triggers/0/on/0",
+             "restored"},
         Case{"/web/entry", "\"../index.js\"", "schema.wrong_value", "/web/entry", "below web/"},
         Case{"/exclusive", "\"no\"", "schema.wrong_type", "/exclusive", "true or false"},
         Case{"/publisher", "[]", "schema.wrong_type", "/publisher", "an object; it is an empty list"}));
@@ -163,11 +185,16 @@ TEST(Manifest, NeedsTheFilesItNames) {
     files.erase(removed);
     if (added) files.insert(added);
     const auto checked = check_manifest_files(*manifest, files);
-    return checked ? std::string("ok") : checked.error().causes.empty() ? checked.error().message : checked.error().causes[0].message;
+    return checked                          ? std::string("ok")
+           : checked.error().causes.empty() ? checked.error().message
+                                            : checked.error().causes[0].message;
   };
-  EXPECT_EQ(without("web/index.css", "web/indx.css"), "manifest.json#/web/styles/0: there is no file web/index.css; did you mean web/indx.css?");
-  EXPECT_EQ(without("triggers/review.lua"), "manifest.json#/triggers/0/file: there is no file triggers/review.lua.");
-  EXPECT_NE(without("entities/company.json", "entities/compny.json").find("did you mean \"compny\""), std::string::npos);
+  EXPECT_EQ(without("web/index.css", "web/indx.css"),
+            "manifest.json#/web/styles/0: there is no file web/index.css; did you mean web/indx.css?");
+  EXPECT_EQ(without("triggers/review.lua"),
+            "manifest.json#/triggers/0/file: there is no file triggers/review.lua.");
+  EXPECT_NE(without("entities/company.json", "entities/compny.json").find("did you mean \"compny\""),
+            std::string::npos);
   EXPECT_NE(without("", "src/main.cpp").find("stands in no folder"), std::string::npos);
   EXPECT_NE(without("", "lib/module.so").find("lib/<platform>/module.so"), std::string::npos);
 }
@@ -183,7 +210,8 @@ TEST(Manifest, KnowsThePermissionsThatEntitiesBring) {
   EXPECT_TRUE(check_manifest_files(*parse_manifest(to_text(document)), kFiles));
   document["permissions"][0]["id"] = "company.view";
   document["routes"][0]["permission"] = "company.view";
-  EXPECT_EQ(check_manifest_files(*parse_manifest(to_text(document)), kFiles).error().code, "schema.duplicate");
+  EXPECT_EQ(check_manifest_files(*parse_manifest(to_text(document)), kFiles).error().code,
+            "schema.duplicate");
 }
 
 TEST(Duration, IsReadInItsCommonForms) {
@@ -191,7 +219,9 @@ TEST(Duration, IsReadInItsCommonForms) {
   EXPECT_EQ(parse_duration("P1DT2H3M4S"), std::chrono::seconds(86400 + 7200 + 180 + 4));
   EXPECT_EQ(parse_duration("P2W"), std::chrono::hours(24 * 14));
   EXPECT_EQ(parse_duration("PT90S"), std::chrono::seconds(90));
-  for (const char* text : {"", "P", "PT", "P1", "1D", "P1M", "PT1D", "P0D", "PT5M3H", "P-1D", "P1.5D", "PT5MT3S", "P1DT"}) EXPECT_FALSE(parse_duration(text)) << text;
+  for (const char* text :
+       {"", "P", "PT", "P1", "1D", "P1M", "PT1D", "P0D", "PT5M3H", "P-1D", "P1.5D", "PT5MT3S", "P1DT"})
+    EXPECT_FALSE(parse_duration(text)) << text;
 }
 
 TEST(JsonSchema, RefusesAKeywordThatItWouldNotCheck) {
@@ -205,11 +235,20 @@ TEST(JsonSchema, ChecksEntityDefinitions) {
     const auto errors = entity_schema().check(Json::parse(text), "entities/thing.json");
     return errors.empty() ? std::string("ok") : errors.front().message;
   };
-  EXPECT_EQ(check(R"({"entity":"thing","plural":"things","table":"m_thing","title":"name","fields":[{"name":"name","type":"text","max":200}]})"), "ok");
-  EXPECT_EQ(check(R"({"entity":"thing","plural":"things","table":"m_thing","title":"name","fields":[{"name":"name","type":"txt"}]})").substr(0, 60),
-            "entities/thing.json#/fields/0/type: this must be one of text");
-  EXPECT_NE(check(R"({"entity":"thing","plural":"things","table":"m_thing","title":"name","fields":[{"name":"name","type":"text","requird":true}]})").find("did you mean \"required\""),
-            std::string::npos);
+  EXPECT_EQ(
+      check(
+          R"({"entity":"thing","plural":"things","table":"m_thing","title":"name","fields":[{"name":"name","type":"text","max":200}]})"),
+      "ok");
+  EXPECT_EQ(
+      check(
+          R"({"entity":"thing","plural":"things","table":"m_thing","title":"name","fields":[{"name":"name","type":"txt"}]})")
+          .substr(0, 60),
+      "entities/thing.json#/fields/0/type: this must be one of text");
+  EXPECT_NE(
+      check(
+          R"({"entity":"thing","plural":"things","table":"m_thing","title":"name","fields":[{"name":"name","type":"text","requird":true}]})")
+          .find("did you mean \"required\""),
+      std::string::npos);
 }
 
 }  // namespace

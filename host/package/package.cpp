@@ -7,19 +7,24 @@ namespace opsflux::package {
 namespace {
 
 Unexpected missing(std::string_view name, std::string_view why = "") {
-  return fail(Error::invalid("package.missing_file", "The package has no " + std::string(name) + (why.empty() ? "." : ", " + std::string(why) + "."))
+  return fail(Error::invalid("package.missing_file", "The package has no " + std::string(name) +
+                                                         (why.empty() ? "." : ", " + std::string(why) + "."))
                   .at(name)
                   .with("file", name));
 }
 
 Unexpected altered(std::string_view name) {
-  return fail(Error::invalid("package.altered", std::string(name) + " was altered: its content is not what " + std::string(kDigestsName) + " lists.")
+  return fail(Error::invalid("package.altered", std::string(name) + " was altered: its content is not what " +
+                                                    std::string(kDigestsName) + " lists.")
                   .at(name)
                   .with("file", name));
 }
 
 Unexpected extra(std::string_view name) {
-  return fail(Error::invalid("package.extra_file", std::string(name) + " was added: " + std::string(kDigestsName) + " does not list it.").at(name).with("file", name));
+  return fail(Error::invalid("package.extra_file", std::string(name) + " was added: " +
+                                                       std::string(kDigestsName) + " does not list it.")
+                  .at(name)
+                  .with("file", name));
 }
 
 bool is_unlisted(std::string_view name) { return name == kDigestsName || name == kSignaturesName; }
@@ -38,7 +43,9 @@ Result<void> stream_checked(const PackageContent& content, const FileDigest& exp
 }
 
 const PackageFile* find_file(const std::vector<PackageFile>& files, std::string_view name) {
-  const auto it = std::lower_bound(files.begin(), files.end(), name, [](const PackageFile& file, std::string_view wanted) { return file.name < wanted; });
+  const auto it =
+      std::lower_bound(files.begin(), files.end(), name,
+                       [](const PackageFile& file, std::string_view wanted) { return file.name < wanted; });
   return it != files.end() && it->name == name ? &*it : nullptr;
 }
 
@@ -81,7 +88,8 @@ Result<Package> Package::open_folder(const std::filesystem::path& folder, const 
 
 Result<Package> Package::build(std::shared_ptr<PackageContent> content) {
   if (!find_file(content->files, kManifestName)) return missing(kManifestName, "so it is no OpsFlux module");
-  if (!find_file(content->files, kDigestsName)) return missing(kDigestsName, "the list of its files; opsflux-sdk pack makes it");
+  if (!find_file(content->files, kDigestsName))
+    return missing(kDigestsName, "the list of its files; opsflux-sdk pack makes it");
   TRY_ASSIGN(bytes, read_content(*content, kDigestsName));
   TRY_ASSIGN(digests, parse_digests(bytes));
   content->digest = sha256_hex(bytes);

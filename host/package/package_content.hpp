@@ -20,7 +20,9 @@ class PackageContent {
   Manifest manifest;
 };
 
-Result<std::shared_ptr<PackageContent>> archive_content(std::shared_ptr<const ByteSource> source, const ZipLimits& limits);
-Result<std::shared_ptr<PackageContent>> folder_content(const std::filesystem::path& folder, const ZipLimits& limits);
+Result<std::shared_ptr<PackageContent>> archive_content(std::shared_ptr<const ByteSource> source,
+                                                        const ZipLimits& limits);
+Result<std::shared_ptr<PackageContent>> folder_content(const std::filesystem::path& folder,
+                                                       const ZipLimits& limits);
 
 }  // namespace opsflux::package

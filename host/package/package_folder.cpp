@@ -28,14 +28,21 @@ class FolderContent final : public PackageContent {
       }
       TRY(check_entry_name(name, limits));
       if (status.type() != fs::file_type::regular)
-        return fail(Error::malformed("package.link", name + ": it is no regular file; nothing else stands in a package.").at(name).with("file", name));
+        return fail(Error::malformed("package.link",
+                                     name + ": it is no regular file; nothing else stands in a package.")
+                        .at(name)
+                        .with("file", name));
       files.push_back({name, it->file_size(ec), {}});
       total += files.back().size;
-      if (files.size() > limits.max_entries || files.back().size > limits.max_entry_bytes || total > limits.max_total_bytes)
-        return fail(Error::too_large("package.too_large", "The folder " + folder_.string() + " holds more than a package may.").at(name));
+      if (files.size() > limits.max_entries || files.back().size > limits.max_entry_bytes ||
+          total > limits.max_total_bytes)
+        return fail(Error::too_large("package.too_large",
+                                     "The folder " + folder_.string() + " holds more than a package may.")
+                        .at(name));
     }
     if (ec) return fail(file_error(ec.value(), folder_, "list"));
-    std::sort(files.begin(), files.end(), [](const PackageFile& a, const PackageFile& b) { return a.name < b.name; });
+    std::sort(files.begin(), files.end(),
+              [](const PackageFile& a, const PackageFile& b) { return a.name < b.name; });
     return {};
   }
 

@@ -34,7 +34,9 @@ Result<void> unpack_file(const PackageContent& content, const PackageFile& file,
   const std::string sum = hash.hex();
   const bool listed = file.name != kDigestsName && file.name != kSignaturesName;
   if (listed ? sum != file.sha256 : file.name == kDigestsName && sum != content.digest)
-    return fail(Error::invalid("package.altered", file.name + " was altered while it was unpacked.").at(file.name).with("file", file.name));
+    return fail(Error::invalid("package.altered", file.name + " was altered while it was unpacked.")
+                    .at(file.name)
+                    .with("file", file.name));
   if (::fsync(fd.get()) != 0) return fail(file_error(errno, path, "sync"));
   return {};
 }
@@ -56,7 +58,10 @@ Result<void> unpack_all(const PackageContent& content, const fs::path& folder) {
 Result<void> Package::unpack(const fs::path& folder) const {
   std::error_code ec;
   if (fs::exists(folder, ec) && !fs::is_empty(folder, ec))
-    return fail(Error::conflict("package.folder_in_use", "The folder " + folder.string() + " is not empty; a package is unpacked into a new one.").at(folder.string()));
+    return fail(Error::conflict(
+                    "package.folder_in_use",
+                    "The folder " + folder.string() + " is not empty; a package is unpacked into a new one.")
+                    .at(folder.string()));
   TRY(make_folders(folder));
   auto unpacked = unpack_all(*content_, folder);
   if (!unpacked) {

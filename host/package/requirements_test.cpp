@@ -24,7 +24,10 @@ std::string refusal(const char* changes, const std::map<std::string, std::string
 
 TEST(Requirements, AcceptWhatFits) {
   EXPECT_EQ(refusal("{}"), "ok");
-  EXPECT_EQ(refusal(R"({"abi": "1.2", "host": ">=0.1.0", "services": ["opsflux.core/1"], "depends": [{"id": "other", "version": ">=1.0.0 <2.0.0"}]})"), "ok");
+  EXPECT_EQ(
+      refusal(
+          R"({"abi": "1.2", "host": ">=0.1.0", "services": ["opsflux.core/1"], "depends": [{"id": "other", "version": ">=1.0.0 <2.0.0"}]})"),
+      "ok");
 }
 
 TEST(Requirements, RefuseEachWithItsOwnCode) {
@@ -35,7 +38,8 @@ TEST(Requirements, RefuseEachWithItsOwnCode) {
   EXPECT_EQ(refusal(R"({"depends": [{"id": "absent", "version": "*"}]})"), "package.dependency_missing");
   EXPECT_EQ(refusal(R"({"depends": [{"id": "other", "version": ">=2.0.0"}]})"), "package.dependency_version");
   EXPECT_EQ(refusal(R"({"jobs": [{"id": "a", "function": "a"}]})"), "package.missing_file");
-  EXPECT_EQ(refusal(R"({"jobs": [{"id": "a", "function": "a"}]})", {{"lib/linux-x86_64/module.so", "x"}}), "ok");
+  EXPECT_EQ(refusal(R"({"jobs": [{"id": "a", "function": "a"}]})", {{"lib/linux-x86_64/module.so", "x"}}),
+            "ok");
   EXPECT_EQ(refusal("{}", {{"lib/linux-aarch64/module.so", "x"}}), "package.wrong_platform");
   EXPECT_EQ(refusal(R"({"id": "other_things"})"), "package.name_clash");
   EXPECT_EQ(refusal(R"({"host": ">=0.2.0", "abi": "2.0"})"), "package.requirements");

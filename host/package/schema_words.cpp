@@ -14,7 +14,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
   for (std::size_t i = 1; i <= a.size(); ++i)
     for (std::size_t j = 1; j <= b.size(); ++j) {
       d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] != b[j - 1])});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
     }
   return d[a.size()][b.size()];
 }
@@ -27,7 +28,8 @@ std::string closest(std::string_view word, const std::vector<std::string>& candi
   std::string best;
   std::size_t least = std::min<std::size_t>(2, lower.size() / 3) + 1;
   for (const std::string& candidate : candidates)
-    if (const std::size_t d = distance(lower, to_lower_ascii(candidate)); d < least) least = d, best = candidate;
+    if (const std::size_t d = distance(lower, to_lower_ascii(candidate)); d < least)
+      least = d, best = candidate;
   return best;
 }
 
@@ -51,7 +53,8 @@ std::string show_value(const Json& value) {
 
 std::string name_types(const std::vector<std::string>& types) {
   static const std::map<std::string, std::string, std::less<>> kNames = {
-      {"string", "a text"}, {"integer", "a whole number"}, {"number", "a number"}, {"boolean", "true or false"}, {"array", "a list"}, {"object", "an object"}};
+      {"string", "a text"},         {"integer", "a whole number"}, {"number", "a number"},
+      {"boolean", "true or false"}, {"array", "a list"},           {"object", "an object"}};
   std::vector<std::string> names;
   for (const std::string& type : types) names.push_back(kNames.at(type));
   return join(names, " or ");

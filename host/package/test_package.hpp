@@ -24,13 +24,17 @@ inline const char* kManifest = R"({"manifest": 1, "id": "sample", "version": "1.
 using Files = PackageFiles;
 
 inline Files sample_files() {
-  return {{"META/module.json", kManifest},
-          {"entities/thing.json", R"({"entity": "thing", "plural": "things", "table": "sample_thing", "title": "name", "fields": [{"name": "name", "type": "text"}]})"},
-          {"migrations/001_thing.up.sql", "CREATE TABLE sample_thing (id text);\n" + std::string(300, '-') + "\n"},
-          {"migrations/001_thing.down.sql", "DROP TABLE sample_thing;\n"}};
+  return {
+      {"META/module.json", kManifest},
+      {"entities/thing.json",
+       R"({"entity": "thing", "plural": "things", "table": "sample_thing", "title": "name", "fields": [{"name": "name", "type": "text"}]})"},
+      {"migrations/001_thing.up.sql",
+       "CREATE TABLE sample_thing (id text);\n" + std::string(300, '-') + "\n"},
+      {"migrations/001_thing.down.sql", "DROP TABLE sample_thing;\n"}};
 }
 
-inline std::string make_package(const Files& files, const std::vector<const SigningKey*>& keys = {}, UtcNs now = kNow) {
+inline std::string make_package(const Files& files, const std::vector<const SigningKey*>& keys = {},
+                                UtcNs now = kNow) {
   std::string zip = *write_package(files);
   for (const SigningKey* key : keys) zip = *sign_package(zip, *key, now);
   return zip;
@@ -43,7 +47,8 @@ inline TrustStore trusting(const SigningKey& key, TrustLevel level = TrustLevel:
 }
 
 // Opens and verifies; the code of the refusal, or "ok".
-inline std::string outcome(const std::string& zip, const TrustStore& trust, Purpose purpose = Purpose::kInstall) {
+inline std::string outcome(const std::string& zip, const TrustStore& trust,
+                           Purpose purpose = Purpose::kInstall) {
   const auto package = Package::open_bytes(zip);
   if (!package) return package.error().code;
   const auto verdict = verify(*package, trust, purpose);
@@ -53,7 +58,9 @@ inline std::string outcome(const std::string& zip, const TrustStore& trust, Purp
 // A folder of its own, removed at the end.
 class TempFolder {
  public:
-  TempFolder() : path_(std::filesystem::temp_directory_path() / ("opsflux-test-" + to_hex(random_bytes(8)))) { std::filesystem::create_directories(path_); }
+  TempFolder() : path_(std::filesystem::temp_directory_path() / ("opsflux-test-" + to_hex(random_bytes(8)))) {
+    std::filesystem::create_directories(path_);
+  }
   ~TempFolder() { (void)remove_tree(path_); }
   TempFolder(const TempFolder&) = delete;
   TempFolder& operator=(const TempFolder&) = delete;

@@ -36,15 +36,15 @@ struct TrustedKey {
   std::string public_key;  // 32 bytes
   std::string name;        // shown as signer
   TrustLevel level = TrustLevel::kPrivate;
-  std::string since;       // RFC 3339; when it was enrolled
-  std::string publisher;   // when set, it signs packages of this publisher id only
-  std::string replaced_by; // key id; packages signed after replaced_at are refused
+  std::string since;        // RFC 3339; when it was enrolled
+  std::string publisher;    // when set, it signs packages of this publisher id only
+  std::string replaced_by;  // key id; packages signed after replaced_at are refused
   std::string replaced_at;
   bool signs_revocations = false;
 };
 
-std::string format_key(const TrustedKey& key);                 // the key's file
-Result<TrustedKey> parse_key(std::string_view bytes);          // "key.malformed"
+std::string format_key(const TrustedKey& key);         // the key's file
+Result<TrustedKey> parse_key(std::string_view bytes);  // "key.malformed"
 TrustedKey public_part(const SigningKey& key, TrustLevel level, std::string since);
 
 enum class RevocationGrade : std::uint8_t {
@@ -80,7 +80,8 @@ struct Rotation {
   std::string name;
   std::string at;
 };
-std::string seal_rotation(const SigningKey& old_key, std::string_view new_public_key, std::string_view new_name, UtcNs now);
+std::string seal_rotation(const SigningKey& old_key, std::string_view new_public_key,
+                          std::string_view new_name, UtcNs now);
 
 // A value. Not synchronised: whoever shares one swaps a shared_ptr<const TrustStore>. Functions that
 // change it write the file first and then themselves.

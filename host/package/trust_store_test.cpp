@@ -38,7 +38,8 @@ TEST(SigningKey, SignsForOneTypeOfDocumentOnly) {
   EXPECT_FALSE(verify_signature(key.public_key(), "a", "payload2", signature));
   EXPECT_FALSE(verify_signature(key.public_key(), "a", "payload", signature.substr(1)));
   EXPECT_FALSE(verify_signature("", "a", "payload", signature));
-  EXPECT_EQ(pre_authentication_encoding("http://example.com/HelloWorld", "hello world"), "DSSEv1 29 http://example.com/HelloWorld 11 hello world");
+  EXPECT_EQ(pre_authentication_encoding("http://example.com/HelloWorld", "hello world"),
+            "DSSEv1 29 http://example.com/HelloWorld 11 hello world");
 }
 
 TEST(TrustStore, IsReadBackFromItsFolder) {
@@ -83,19 +84,23 @@ TEST(TrustStore, FollowsARotation) {
   const auto reopened = *TrustStore::open(folder.path());
   EXPECT_EQ(outcome(make_package(sample_files(), {&new_key}, kNow + 2 * day), reopened), "ok");
   EXPECT_EQ(outcome(make_package(sample_files(), {&old_key}, kNow), reopened), "ok");
-  EXPECT_EQ(outcome(make_package(sample_files(), {&old_key}, kNow + 2 * day), reopened), "package.key_replaced");
+  EXPECT_EQ(outcome(make_package(sample_files(), {&old_key}, kNow + 2 * day), reopened),
+            "package.key_replaced");
   // Reading the same statement again changes nothing; another successor is refused.
   EXPECT_TRUE(trust.rotate(seal_rotation(old_key, new_key.public_key(), "New", kNow + day)));
   const SigningKey third = SigningKey::generate("Third");
-  EXPECT_EQ(trust.rotate(seal_rotation(old_key, third.public_key(), "Third", kNow)).error().code, "rotation.already_replaced");
+  EXPECT_EQ(trust.rotate(seal_rotation(old_key, third.public_key(), "Third", kNow)).error().code,
+            "rotation.already_replaced");
 }
 
 TEST(TrustStore, RefusesARotationThatTheOldKeyDidNotSign) {
   const SigningKey key = SigningKey::generate("Old"), thief = SigningKey::generate("Thief");
   TrustStore trust = trusting(key);
-  EXPECT_EQ(trust.rotate(seal_rotation(thief, thief.public_key(), "Thief", kNow)).error().code, "rotation.unknown_key");
+  EXPECT_EQ(trust.rotate(seal_rotation(thief, thief.public_key(), "Thief", kNow)).error().code,
+            "rotation.unknown_key");
   // The thief signs a statement that names the trusted key as the old one.
-  std::string payload = open_envelope(seal_rotation(key, thief.public_key(), "Thief", kNow), kRotationType)->payload;
+  std::string payload =
+      open_envelope(seal_rotation(key, thief.public_key(), "Thief", kNow), kRotationType)->payload;
   std::string forged = seal_envelope(thief, kRotationType, payload);
   EXPECT_EQ(trust.rotate(forged).error().code, "rotation.unknown_key");
   forged.replace(forged.find(thief.id()), 64, key.id());
@@ -112,7 +117,11 @@ class Revocations : public ::testing::Test {
     (void)trust_.enrol(key);
   }
   std::string list(std::int64_t version, std::string reason = "r") const {
-    return seal_envelope(authority_, kRevocationsType, format_revocations({version, format_utc(kNow), {{"", "", "sample", {}, RevocationGrade::kWarn, std::move(reason)}}}));
+    return seal_envelope(
+        authority_, kRevocationsType,
+        format_revocations({version,
+                            format_utc(kNow),
+                            {{"", "", "sample", {}, RevocationGrade::kWarn, std::move(reason)}}}));
   }
   const test::TempFolder folder_;
   const SigningKey authority_ = SigningKey::generate("Authority");
@@ -136,23 +145,33 @@ TEST_F(Revocations, AreTakenFromKeysThatMaySignThem) {
   const SigningKey publisher = SigningKey::generate("Publisher"), stranger = SigningKey::generate("Stranger");
   ASSERT_TRUE(trust_.enrol(public_part(publisher, TrustLevel::kVerified, format_utc(kNow))));
   const std::string payload = format_revocations({9, format_utc(kNow), {}});
-  EXPECT_EQ(trust_.import_revocations(seal_envelope(publisher, kRevocationsType, payload)).error().code, "revocation.not_allowed");
-  EXPECT_EQ(trust_.import_revocations(seal_envelope(stranger, kRevocationsType, payload)).error().code, "revocation.unknown_key");
+  EXPECT_EQ(trust_.import_revocations(seal_envelope(publisher, kRevocationsType, payload)).error().code,
+            "revocation.not_allowed");
+  EXPECT_EQ(trust_.import_revocations(seal_envelope(stranger, kRevocationsType, payload)).error().code,
+            "revocation.unknown_key");
   std::string forged = seal_envelope(stranger, kRevocationsType, payload);
   forged.replace(forged.find(stranger.id()), 64, authority_.id());
   EXPECT_EQ(trust_.import_revocations(forged).error().code, "revocation.bad_signature");
 }
 
 TEST_F(Revocations, MustBeWellFormed) {
-  for (const char* payload : {"{}", R"({"revocations":1,"version":0,"issued_at":"2026-01-01T00:00:00Z","entries":[]})", R"({"revocations":1,"version":1,"issued_at":"x","entries":[]})",
-                              R"({"revocations":1,"version":1,"issued_at":"2026-01-01T00:00:00Z","entries":[{"grade":"warn"}]})",
-                              R"({"revocations":1,"version":1,"issued_at":"2026-01-01T00:00:00Z","entries":[{"module":"a","grade":"worse"}]})",
-                              R"({"revocations":1,"version":1,"issued_at":"2026-01-01T00:00:00Z","entries":[{"module":"a","version":"*","grade":"warn"}]})"})
-    EXPECT_EQ(trust_.import_revocations(seal_envelope(authority_, kRevocationsType, payload)).error().code, "revocation.malformed") << payload;
+  for (
+      const char* payload :
+      {"{}", R"({"revocations":1,"version":0,"issued_at":"2026-01-01T00:00:00Z","entries":[]})",
+       R"({"revocations":1,"version":1,"issued_at":"x","entries":[]})",
+       R"({"revocations":1,"version":1,"issued_at":"2026-01-01T00:00:00Z","entries":[{"grade":"warn"}]})",
+       R"({"revocations":1,"version":1,"issued_at":"2026-01-01T00:00:00Z","entries":[{"module":"a","grade":"worse"}]})",
+       R"({"revocations":1,"version":1,"issued_at":"2026-01-01T00:00:00Z","entries":[{"module":"a","version":"*","grade":"warn"}]})"})
+    EXPECT_EQ(trust_.import_revocations(seal_envelope(authority_, kRevocationsType, payload)).error().code,
+              "revocation.malformed")
+        << payload;
 }
 
 TEST(RevocationList, IsReadBackAsWritten) {
-  RevocationList list{3, format_utc(kNow), {{std::string(64, 'a'), "", "", {}, RevocationGrade::kQuarantine, "stolen"}, {"", "", "m", *VersionRange::parse("<2.0.0"), RevocationGrade::kNoNewInstall, ""}}};
+  RevocationList list{3,
+                      format_utc(kNow),
+                      {{std::string(64, 'a'), "", "", {}, RevocationGrade::kQuarantine, "stolen"},
+                       {"", "", "m", *VersionRange::parse("<2.0.0"), RevocationGrade::kNoNewInstall, ""}}};
   const std::string text = format_revocations(list);
   const auto read = parse_revocations(text);
   ASSERT_TRUE(read) << describe(read.error());

@@ -17,7 +17,7 @@ enum class Purpose : std::uint8_t {
 
 struct Signer {
   std::string key_id;
-  std::string name;       // from the trust store; for an unknown key what it calls itself
+  std::string name;  // from the trust store; for an unknown key what it calls itself
   std::string signed_at;
   bool known = false;
   TrustLevel level = TrustLevel::kDevelopment;  // when known
@@ -34,7 +34,7 @@ struct Verdict {
   std::string key_id, signer, signed_at;        // of that one
   std::vector<Signer> signers;                  // all, in file order
   std::vector<Check> checks;
-  std::vector<Revocation> warnings;             // revocations that do not forbid this purpose
+  std::vector<Revocation> warnings;  // revocations that do not forbid this purpose
 };
 
 // Refusals, each with its own code and sentence: package.unsigned, package.unknown_key,

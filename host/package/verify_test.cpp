@@ -45,15 +45,19 @@ TEST_F(Verify, RefusesEveryAlteredByte) {
       ++codes[code];
       ASSERT_NE(code, "ok") << "byte " << at << " of " << zip.size() << " changed by " << change;
     }
-  for (const char* expected : {"package.damaged", "package.repacked", "package.header_mismatch"}) EXPECT_GT(codes[expected], 0) << expected;
+  for (const char* expected : {"package.damaged", "package.repacked", "package.header_mismatch"})
+    EXPECT_GT(codes[expected], 0) << expected;
 }
 
 TEST_F(Verify, RefusesEveryTruncation) {
   const std::string zip = make_package(sample_files(), {&key_});
-  for (std::size_t size = 0; size < zip.size(); ++size) ASSERT_EQ(outcome(zip.substr(0, size), trust_), "package.truncated") << size;
+  for (std::size_t size = 0; size < zip.size(); ++size)
+    ASSERT_EQ(outcome(zip.substr(0, size), trust_), "package.truncated") << size;
 }
 
-TEST_F(Verify, RefusesAnUnsignedPackage) { EXPECT_EQ(outcome(make_package(sample_files()), trust_), "package.unsigned"); }
+TEST_F(Verify, RefusesAnUnsignedPackage) {
+  EXPECT_EQ(outcome(make_package(sample_files()), trust_), "package.unsigned");
+}
 
 TEST_F(Verify, RefusesAPackageSignedAgainByAStranger) {
   auto files = sample_files();
@@ -78,7 +82,8 @@ TEST_F(Verify, RefusesEveryAlteredByteOfTheContentThoughTheArchiveIsWhole) {
     for (std::size_t at = 0; at < content.size(); ++at) {
       auto files = sample_files();
       files[name][at] = static_cast<char>(content[at] ^ 1);
-      ASSERT_EQ(outcome(assemble(files, digests, signatures), trust_), "package.altered") << name << " " << at;
+      ASSERT_EQ(outcome(assemble(files, digests, signatures), trust_), "package.altered")
+          << name << " " << at;
     }
   for (std::size_t at = 0; at < digests.size(); ++at) {
     std::string changed = digests;
@@ -103,11 +108,14 @@ TEST_F(Verify, NamesTheFileThatWasAlteredAddedOrRemoved) {
     const Error error = package ? verify(*package, trust_).error() : package.error();
     return error.code + " " + error.field;
   };
-  EXPECT_EQ(refusal([](auto& f) { f["migrations/001_thing.up.sql"] += " "; }), "package.altered migrations/001_thing.up.sql");
-  EXPECT_EQ(refusal([](auto& f) { f["migrations/001_thing.down.sql"][0] = 'd'; }), "package.altered migrations/001_thing.down.sql");
+  EXPECT_EQ(refusal([](auto& f) { f["migrations/001_thing.up.sql"] += " "; }),
+            "package.altered migrations/001_thing.up.sql");
+  EXPECT_EQ(refusal([](auto& f) { f["migrations/001_thing.down.sql"][0] = 'd'; }),
+            "package.altered migrations/001_thing.down.sql");
   EXPECT_EQ(refusal([](auto& f) { f["META/module.json"] += " "; }), "package.altered META/module.json");
   EXPECT_EQ(refusal([](auto& f) { f["triggers/evil.lua"] = "x"; }), "package.extra_file triggers/evil.lua");
-  EXPECT_EQ(refusal([](auto& f) { f.erase("migrations/001_thing.down.sql"); }), "package.missing_file migrations/001_thing.down.sql");
+  EXPECT_EQ(refusal([](auto& f) { f.erase("migrations/001_thing.down.sql"); }),
+            "package.missing_file migrations/001_thing.down.sql");
   EXPECT_EQ(refusal([](auto& f) { f.erase("META/module.json"); }), "package.missing_file META/module.json");
 }
 
@@ -116,21 +124,31 @@ TEST_F(Verify, RefusesASignatureOfAnotherPackageOrDocument) {
   files["demo/a.json"] = "{}";
   const auto other = Package::open_bytes(make_package(files, {&key_}));
   const auto original = Package::open_bytes(make_package(sample_files(), {&key_}));
-  EXPECT_EQ(outcome(assemble(sample_files(), original->digests_bytes(), *other->read(kSignaturesName)), trust_), "package.bad_signature");
-  PackageSignature wrong_type{key_.id(), "Publisher", format_utc(kNow), key_.sign(kRevocationsType, original->digests_bytes())};
-  EXPECT_EQ(outcome(assemble(sample_files(), original->digests_bytes(), format_signatures({wrong_type})), trust_), "package.bad_signature");
+  EXPECT_EQ(
+      outcome(assemble(sample_files(), original->digests_bytes(), *other->read(kSignaturesName)), trust_),
+      "package.bad_signature");
+  PackageSignature wrong_type{key_.id(), "Publisher", format_utc(kNow),
+                              key_.sign(kRevocationsType, original->digests_bytes())};
+  EXPECT_EQ(
+      outcome(assemble(sample_files(), original->digests_bytes(), format_signatures({wrong_type})), trust_),
+      "package.bad_signature");
 }
 
 TEST_F(Verify, RefusesATimeOrNameOfTheSignatureThatWasChanged) {
   const auto original = Package::open_bytes(make_package(sample_files(), {&key_}));
   auto signatures = *parse_signatures(*original->read(kSignaturesName));
   signatures[0].signed_at = format_utc(kNow + 1'000'000);
-  EXPECT_EQ(outcome(assemble(sample_files(), original->digests_bytes(), format_signatures(signatures)), trust_), "package.bad_signature");
+  EXPECT_EQ(
+      outcome(assemble(sample_files(), original->digests_bytes(), format_signatures(signatures)), trust_),
+      "package.bad_signature");
   signatures = *parse_signatures(*original->read(kSignaturesName));
   signatures[0].signer = "OpsFlux";
-  EXPECT_EQ(outcome(assemble(sample_files(), original->digests_bytes(), format_signatures(signatures)), trust_), "package.bad_signature");
+  EXPECT_EQ(
+      outcome(assemble(sample_files(), original->digests_bytes(), format_signatures(signatures)), trust_),
+      "package.bad_signature");
   const std::string spaced = *original->read(kSignaturesName) + " ";
-  EXPECT_EQ(outcome(assemble(sample_files(), original->digests_bytes(), spaced), trust_), "package.bad_signatures");
+  EXPECT_EQ(outcome(assemble(sample_files(), original->digests_bytes(), spaced), trust_),
+            "package.bad_signatures");
 }
 
 TEST_F(Verify, TakesTheBestOfSeveralSigners) {
@@ -149,7 +167,8 @@ TEST_F(Verify, TakesTheBestOfSeveralSigners) {
 TEST_F(Verify, SaysThatAnotherProgramPackedItAgain) {
   const auto original = Package::open_bytes(make_package(sample_files(), {&key_}));
   std::map<std::string, PackedBytes> entries;
-  for (const PackageFile& file : original->files()) entries.emplace(file.name, store_bytes(*original->read(file.name)));
+  for (const PackageFile& file : original->files())
+    entries.emplace(file.name, store_bytes(*original->read(file.name)));
   EXPECT_EQ(outcome(*write_zip(entries), trust_), "package.repacked");
 }
 
@@ -175,7 +194,8 @@ TEST_F(Verify, GradesRevocations) {
   std::int64_t version = 0;
   const auto revoked = [&](Revocation entry, Purpose purpose) {
     const RevocationList list{++version, format_utc(kNow), {std::move(entry)}};
-    const auto imported = trust.import_revocations(seal_envelope(authority, kRevocationsType, format_revocations(list)));
+    const auto imported =
+        trust.import_revocations(seal_envelope(authority, kRevocationsType, format_revocations(list)));
     EXPECT_TRUE(imported) << describe(imported.error());
     return outcome(zip, trust, purpose);
   };
@@ -186,7 +206,8 @@ TEST_F(Verify, GradesRevocations) {
   EXPECT_EQ(revoked({key_.id(), "", "", {}, kNoNewInstall, "stolen"}, Purpose::kLoad), "ok");
   EXPECT_EQ(revoked({"", digest, "", {}, kQuarantine, "bad"}, Purpose::kInstall), "package.revoked");
   EXPECT_EQ(revoked({"", std::string(64, 'a'), "", {}, kQuarantine, "bad"}, Purpose::kInstall), "ok");
-  EXPECT_EQ(revoked({"", "", "sample", range("<1.2.4"), kQuarantine, "hole"}, Purpose::kInstall), "package.revoked");
+  EXPECT_EQ(revoked({"", "", "sample", range("<1.2.4"), kQuarantine, "hole"}, Purpose::kInstall),
+            "package.revoked");
   EXPECT_EQ(revoked({"", "", "sample", range("<1.2.3"), kQuarantine, "hole"}, Purpose::kInstall), "ok");
   EXPECT_EQ(revoked({"", "", "other", range("*"), kQuarantine, "hole"}, Purpose::kInstall), "ok");
   EXPECT_EQ(revoked({"", "", "sample", range("*"), kWarn, "old"}, Purpose::kInstall), "ok");
@@ -225,7 +246,8 @@ TEST_F(Verify, UnpacksNothingWhenAFileIsDamaged) {
   const auto original = Package::open_bytes(make_package(sample_files(), {&key_}));
   auto files = sample_files();
   files["migrations/001_thing.up.sql"] += "x";
-  const auto package = Package::open_bytes(assemble(files, original->digests_bytes(), *original->read(kSignaturesName)));
+  const auto package =
+      Package::open_bytes(assemble(files, original->digests_bytes(), *original->read(kSignaturesName)));
   ASSERT_TRUE(package);
   EXPECT_EQ(package->unpack(folder.path() / "v1").error().code, "package.altered");
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "v1"));
@@ -237,8 +259,10 @@ TEST_F(Verify, RefusesAPackageWithoutListOrWithAListThatLies) {
   std::map<std::string, PackedBytes> entries;
   for (const auto& [name, content] : sample_files()) entries.emplace(name, pack_bytes(content));
   EXPECT_EQ(outcome(*write_zip(entries), trust_), "package.missing_file");
-  for (const char* digests : {"", "{}", "[]", R"({"digests":2,"files":[]})", R"({"digests":1,"files":{}})", R"({"digests":1,"files":[1]})", R"({"digests":1,"files":[],"x":1})",
-                              R"({"digests":1,"files":[{"name":"a","size":1,"sha256":"00"}]})", R"({"digests":1,"files":[{"name":"a","size":-1}]})"}) {
+  for (const char* digests : {"", "{}", "[]", R"({"digests":2,"files":[]})", R"({"digests":1,"files":{}})",
+                              R"({"digests":1,"files":[1]})", R"({"digests":1,"files":[],"x":1})",
+                              R"({"digests":1,"files":[{"name":"a","size":1,"sha256":"00"}]})",
+                              R"({"digests":1,"files":[{"name":"a","size":-1}]})"}) {
     entries[std::string(kDigestsName)] = store_bytes(digests);
     EXPECT_EQ(outcome(*write_zip(entries), trust_), "package.bad_digests") << digests;
   }

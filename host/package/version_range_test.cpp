@@ -20,7 +20,8 @@ TEST(VersionRange, HoldsWhatItsComparatorsAllow) {
 }
 
 TEST(VersionRange, RefusesOtherNotations) {
-  for (const char* text : {"", " ", "^1.0.0", "~1.0.0", "1.x", "1.0", ">= 1.0.0", "1.0.0 || 2.0.0", ">=01.0.0", ">=1.0.0-beta"}) {
+  for (const char* text : {"", " ", "^1.0.0", "~1.0.0", "1.x", "1.0", ">= 1.0.0", "1.0.0 || 2.0.0",
+                           ">=01.0.0", ">=1.0.0-beta"}) {
     const auto range = VersionRange::parse(text);
     ASSERT_FALSE(range) << text;
     EXPECT_EQ(range.error().code, "version.bad_range") << text;
@@ -34,7 +35,8 @@ TEST(VersionRange, RefusesARangeThatNothingIsIn) {
 
 TEST(AbiVersion, IsTwoNumbers) {
   EXPECT_EQ(parse_abi_version("1.0"), (AbiVersion{1, 0}));
-  for (const char* text : {"1", "1.0.0", "a.b", "1.", "", "1.00"}) EXPECT_FALSE(parse_abi_version(text)) << text;
+  for (const char* text : {"1", "1.0.0", "a.b", "1.", "", "1.00"})
+    EXPECT_FALSE(parse_abi_version(text)) << text;
 }
 
 }  // namespace

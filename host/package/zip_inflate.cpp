@@ -8,7 +8,9 @@ namespace {
 constexpr std::size_t kPiece = 64 << 10;
 
 Unexpected damaged(const ZipEntry& entry, std::string_view why) {
-  return fail(Error::malformed("package.damaged", entry.name + " is damaged: " + std::string(why)).at(entry.name).with("file", entry.name));
+  return fail(Error::malformed("package.damaged", entry.name + " is damaged: " + std::string(why))
+                  .at(entry.name)
+                  .with("file", entry.name));
 }
 
 // Counts and sums what goes to the sink, and stops at the size that the header promised.
@@ -17,13 +19,17 @@ class CheckedSink {
   CheckedSink(const ZipEntry& entry, const ByteSink& sink) : entry_(entry), sink_(sink) {}
 
   Result<void> take(std::string_view piece) {
-    if (piece.size() > entry_.size - size_) return damaged(entry_, "it holds more than the " + std::to_string(entry_.size) + " bytes that its header says.");
+    if (piece.size() > entry_.size - size_)
+      return damaged(
+          entry_, "it holds more than the " + std::to_string(entry_.size) + " bytes that its header says.");
     size_ += piece.size();
     crc_ = crc32(crc_, reinterpret_cast<const Bytef*>(piece.data()), static_cast<uInt>(piece.size()));
     return sink_(piece);
   }
   Result<void> finish() const {
-    if (size_ != entry_.size) return damaged(entry_, "it holds " + std::to_string(size_) + " bytes; its header says " + std::to_string(entry_.size) + ".");
+    if (size_ != entry_.size)
+      return damaged(entry_, "it holds " + std::to_string(size_) + " bytes; its header says " +
+                                 std::to_string(entry_.size) + ".");
     if (crc_ != entry_.crc) return damaged(entry_, "its checksum is wrong.");
     return {};
   }
@@ -46,7 +52,8 @@ class Inflater {
   Inflater& operator=(const Inflater&) = delete;
 
   Result<void> feed(const ZipEntry& entry, std::string_view packed, CheckedSink& sink) {
-    if (!ready_) return fail(Error::internal("package.no_memory", "There is no memory to unpack " + entry.name + "."));
+    if (!ready_)
+      return fail(Error::internal("package.no_memory", "There is no memory to unpack " + entry.name + "."));
     stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
     stream_.avail_in = static_cast<uInt>(packed.size());
     while (stream_.avail_in > 0 || stream_.avail_out == 0) {
@@ -54,7 +61,8 @@ class Inflater {
       stream_.next_out = reinterpret_cast<Bytef*>(out_.data());
       stream_.avail_out = static_cast<uInt>(out_.size());
       const int status = inflate(&stream_, Z_NO_FLUSH);
-      if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) return damaged(entry, "its compressed data make no sense.");
+      if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
+        return damaged(entry, "its compressed data make no sense.");
       TRY(sink.take({out_.data(), out_.size() - stream_.avail_out}));
       ended_ = status == Z_STREAM_END;
       if (ended_ && stream_.avail_in == 0) return {};

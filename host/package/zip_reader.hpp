@@ -25,9 +25,9 @@ struct ZipLimits {
   std::uint64_t max_entry_bytes = 256ull << 20;  // of one entry, inflated
   std::uint64_t max_total_bytes = 512ull << 20;  // of all entries, inflated
   std::uint32_t max_entries = 4096;
-  std::uint32_t max_ratio = 200;                 // inflated to packed, for entries over ratio_floor
-  std::uint64_t ratio_floor = 1ull << 20;        // small files of blanks compress beyond any honest ratio
-  std::uint32_t max_depth = 8;                   // folders and file of a name together
+  std::uint32_t max_ratio = 200;           // inflated to packed, for entries over ratio_floor
+  std::uint64_t ratio_floor = 1ull << 20;  // small files of blanks compress beyond any honest ratio
+  std::uint32_t max_depth = 8;             // folders and file of a name together
   std::uint32_t max_name_bytes = 200;
 };
 

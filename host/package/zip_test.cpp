@@ -7,7 +7,9 @@
 namespace opsflux::package {
 namespace {
 
-Result<ZipArchive> open_zip(std::string bytes, const ZipLimits& limits = {}) { return ZipArchive::open(ByteSource::of_bytes(std::move(bytes)), limits); }
+Result<ZipArchive> open_zip(std::string bytes, const ZipLimits& limits = {}) {
+  return ZipArchive::open(ByteSource::of_bytes(std::move(bytes)), limits);
+}
 
 std::string code_of(std::string bytes, const ZipLimits& limits = {}) {
   const auto archive = open_zip(std::move(bytes), limits);
@@ -26,15 +28,19 @@ struct RawEntry {
   std::optional<std::uint32_t> local_size = {}, local_crc = {}, size = {}, offset = {};
 };
 
-std::string raw_zip(const std::vector<RawEntry>& entries, std::string_view between = "", std::string_view comment = "") {
+std::string raw_zip(const std::vector<RawEntry>& entries, std::string_view between = "",
+                    std::string_view comment = "") {
   std::string out, directory;
   for (const RawEntry& e : entries) {
     const auto offset = static_cast<std::uint32_t>(out.size());
     const auto size = static_cast<std::uint32_t>(e.content.size());
     const std::uint32_t crc = store_bytes(e.content).crc;
     const std::string local_name = e.local_name.empty() ? e.name : e.local_name;
-    const auto common = [&](std::string& to, std::uint32_t a_crc, std::uint32_t a_size, std::size_t name_size, std::size_t extra_size) {
-      for (const std::uint32_t v : {std::uint32_t{e.needed}, std::uint32_t{e.flags}, std::uint32_t{e.method}, std::uint32_t{zip::kTime}, std::uint32_t{zip::kDate}}) zip::put16(to, v);
+    const auto common = [&](std::string& to, std::uint32_t a_crc, std::uint32_t a_size, std::size_t name_size,
+                            std::size_t extra_size) {
+      for (const std::uint32_t v : {std::uint32_t{e.needed}, std::uint32_t{e.flags}, std::uint32_t{e.method},
+                                    std::uint32_t{zip::kTime}, std::uint32_t{zip::kDate}})
+        zip::put16(to, v);
       zip::put32(to, a_crc);
       zip::put32(to, size);
       zip::put32(to, a_size);
@@ -42,7 +48,8 @@ std::string raw_zip(const std::vector<RawEntry>& entries, std::string_view betwe
       zip::put16(to, static_cast<std::uint32_t>(extra_size));
     };
     zip::put32(out, zip::kLocalSignature);
-    common(out, e.local_crc.value_or(crc), e.local_size.value_or(e.size.value_or(size)), local_name.size(), e.local_extra.size());
+    common(out, e.local_crc.value_or(crc), e.local_size.value_or(e.size.value_or(size)), local_name.size(),
+           e.local_extra.size());
     out += local_name + e.local_extra + e.content;
     zip::put32(directory, zip::kCentralSignature);
     zip::put16(directory, zip::kMadeBy);
@@ -88,12 +95,15 @@ TEST(Zip, ReadsBackWhatItWrote) {
 }
 
 TEST(Zip, IsTheSameBytesForTheSameContent) {
-  const auto make = [] { return *write_zip({{"a", pack_bytes(std::string(5000, 'a'))}, {"b", pack_bytes("b")}}); };
+  const auto make = [] {
+    return *write_zip({{"a", pack_bytes(std::string(5000, 'a'))}, {"b", pack_bytes("b")}});
+  };
   EXPECT_EQ(make(), make());
 }
 
 TEST(Zip, RefusesNamesThatLeadElsewhereOrDifferBetweenSystems) {
-  for (const char* name : {"../a", "a/../b", "a/..", "/etc/passwd", "a//b", "./a", "a/./b", ".hidden", "a/.b", "A", "a\\b", "c:a", "a b", "\xc3\xa9", "a/", "-rf", "META/other.json", "meta\n"})
+  for (const char* name : {"../a", "a/../b", "a/..", "/etc/passwd", "a//b", "./a", "a/./b", ".hidden", "a/.b",
+                           "A", "a\\b", "c:a", "a b", "\xc3\xa9", "a/", "-rf", "META/other.json", "meta\n"})
     EXPECT_EQ(code_of(raw_zip({{name, "x"}})), "package.bad_name") << name;
   EXPECT_EQ(code_of(raw_zip({{std::string("a\0b", 3), "x"}})), "package.bad_name");
   EXPECT_EQ(code_of(raw_zip({{std::string(201, 'a'), "x"}})), "package.directory_mismatch");
@@ -176,7 +186,8 @@ TEST(Zip, RefusesEveryTruncation) {
 TEST(Zip, RefusesBombs) {
   const std::string zeros(64 << 20, '\0');
   EXPECT_EQ(code_of(*write_zip({{"bomb", pack_bytes(zeros)}})), "package.bomb");
-  const std::string two = *write_zip({{"a", store_bytes(std::string(600, 'a'))}, {"b", store_bytes(std::string(600, 'b'))}});
+  const std::string two =
+      *write_zip({{"a", store_bytes(std::string(600, 'a'))}, {"b", store_bytes(std::string(600, 'b'))}});
   ZipLimits limits;
   limits.max_entry_bytes = 500;
   EXPECT_EQ(code_of(two, limits), "package.too_large");

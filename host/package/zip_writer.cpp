@@ -39,14 +39,16 @@ void put_central(std::string& out, const std::string& name, const PackedBytes& e
 }  // namespace
 
 PackedBytes store_bytes(std::string_view content) {
-  const uLong crc = crc32(crc32(0, nullptr, 0), reinterpret_cast<const Bytef*>(content.data()), static_cast<uInt>(content.size()));
+  const uLong crc = crc32(crc32(0, nullptr, 0), reinterpret_cast<const Bytef*>(content.data()),
+                          static_cast<uInt>(content.size()));
   return {std::string(content), false, content.size(), static_cast<std::uint32_t>(crc)};
 }
 
 PackedBytes pack_bytes(std::string_view content) {
   PackedBytes stored = store_bytes(content);
   z_stream stream{};
-  if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 9, Z_DEFAULT_STRATEGY) != Z_OK) return stored;
+  if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 9, Z_DEFAULT_STRATEGY) != Z_OK)
+    return stored;
   std::string packed(deflateBound(&stream, static_cast<uLong>(content.size())), '\0');
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(content.data()));
   stream.avail_in = static_cast<uInt>(content.size());
@@ -65,7 +67,8 @@ Result<std::string> write_zip(const std::map<std::string, PackedBytes>& entries)
   for (const auto& [name, entry] : entries) {
     TRY(check_entry_name(name, limits));
     if (entry.size > limits.max_entry_bytes || out.size() + entry.bytes.size() > limits.max_file_bytes)
-      return fail(Error::too_large("package.too_large", name + " makes the package larger than is allowed.").at(name));
+      return fail(Error::too_large("package.too_large", name + " makes the package larger than is allowed.")
+                      .at(name));
     put_central(directory, name, entry, out.size());
     put32(out, kLocalSignature);
     put_common(out, name, entry);
@@ -73,7 +76,8 @@ Result<std::string> write_zip(const std::map<std::string, PackedBytes>& entries)
     out += entry.bytes;
   }
   if (entries.size() > limits.max_entries)
-    return fail(Error::too_large("package.too_many_files", "A package has at most " + std::to_string(limits.max_entries) + " files."));
+    return fail(Error::too_large("package.too_many_files",
+                                 "A package has at most " + std::to_string(limits.max_entries) + " files."));
   const std::size_t directory_offset = out.size();
   out += directory;
   put32(out, kEndSignature);

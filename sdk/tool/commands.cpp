@@ -17,7 +17,8 @@ namespace fs = std::filesystem;
 // One function a command: declares its options on the subcommand and gives what runs after parsing.
 class Commands {
  public:
-  Commands(CLI::App& app, const Clock& clock, fs::path source, Report& report) : app_(app), clock_(clock), source_(std::move(source)), report_(report) {}
+  Commands(CLI::App& app, const Clock& clock, fs::path source, Report& report)
+      : app_(app), clock_(clock), source_(std::move(source)), report_(report) {}
 
   void declare() {
     declare_new();
@@ -56,7 +57,9 @@ class Commands {
       }
       if (folder_.empty()) folder_ = id_;
       TRY_ASSIGN(files, new_module(id_, template_, folder_));
-      report_.done("Made the module " + id_ + " in " + folder_.string() + " (" + std::to_string(files.size()) + " files).", {{"module", id_}, {"folder", folder_.string()}, {"files", files}});
+      report_.done("Made the module " + id_ + " in " + folder_.string() + " (" +
+                       std::to_string(files.size()) + " files).",
+                   {{"module", id_}, {"folder", folder_.string()}, {"files", files}});
       return {};
     });
   }
@@ -79,8 +82,10 @@ class Commands {
   }
 
   void add_folder_options(CLI::App* command) {
-    command->add_option("--library", options_.library, "The built library (default: build/modules/<id>/module.so in the folder)");
-    command->add_option("--web", options_.web, "Folder of the built front end (default: build/modules/<id>/web, web/dist or web)");
+    command->add_option("--library", options_.library,
+                        "The built library (default: build/modules/<id>/module.so in the folder)");
+    command->add_option("--web", options_.web,
+                        "Folder of the built front end (default: build/modules/<id>/web, web/dist or web)");
   }
 
   void declare_lint() {
@@ -104,8 +109,14 @@ class Commands {
     on(command, [this]() -> Result<void> {
       if (options_.folder.empty()) options_.folder = ".";
       TRY_ASSIGN(packed, pack(options_, out_));
-      report_.done("Packed " + packed.module + " " + packed.version + " into " + out_.string() + " (" + std::to_string(packed.bytes) + " bytes).",
-                   {{"package", out_.string()}, {"module", packed.module}, {"version", packed.version}, {"digest", packed.digest}, {"bytes", packed.bytes}, {"files", packed.files}});
+      report_.done("Packed " + packed.module + " " + packed.version + " into " + out_.string() + " (" +
+                       std::to_string(packed.bytes) + " bytes).",
+                   {{"package", out_.string()},
+                    {"module", packed.module},
+                    {"version", packed.version},
+                    {"digest", packed.digest},
+                    {"bytes", packed.bytes},
+                    {"files", packed.files}});
       return {};
     });
   }
@@ -114,12 +125,17 @@ class Commands {
     auto* command = app_.add_subcommand("keygen", "Make a key: the private one, and <out>.key.json to enrol");
     command->add_option("--out", out_, "File of the private key (mode 0600)")->required();
     command->add_option("--name", name_, "Name of the signer")->default_str("This machine");
-    command->add_option("--level", level_, "Suggested trust level")->default_str("development")->check(CLI::IsMember({"core", "verified", "community", "private", "development"}));
+    command->add_option("--level", level_, "Suggested trust level")
+        ->default_str("development")
+        ->check(CLI::IsMember({"core", "verified", "community", "private", "development"}));
     command->add_option("--publisher", publisher_, "The only publisher id it signs for");
     command->add_flag("--signs-revocations", signs_revocations_, "May sign revocation lists");
     on(command, [this]() -> Result<void> {
-      TRY_ASSIGN(key, keygen({out_, name_, *package::parse_trust_level(level_), publisher_, signs_revocations_}, clock_.now()));
-      report_.done("Made the key " + key.id + ".", {{"key_id", key.id}, {"private", out_.string()}, {"public", out_.string() + ".key.json"}});
+      TRY_ASSIGN(key,
+                 keygen({out_, name_, *package::parse_trust_level(level_), publisher_, signs_revocations_},
+                        clock_.now()));
+      report_.done("Made the key " + key.id + ".",
+                   {{"key_id", key.id}, {"private", out_.string()}, {"public", out_.string() + ".key.json"}});
       return {};
     });
   }
@@ -132,7 +148,8 @@ class Commands {
     on(command, [this]() -> Result<void> {
       if (out_.empty()) out_ = zip_;
       TRY_ASSIGN(id, sign(zip_, key_, out_, clock_.now()));
-      report_.done("Signed " + out_.string() + " with the key " + id + ".", {{"package", out_.string()}, {"key_id", id}});
+      report_.done("Signed " + out_.string() + " with the key " + id + ".",
+                   {{"package", out_.string()}, {"key_id", id}});
       return {};
     });
   }
@@ -170,14 +187,17 @@ class Commands {
     what->add_option("--module", entry_.module, "A module");
     what->require_option(1);
     command->add_option("--versions", versions_, "Range of the module's versions")->default_str("*");
-    command->add_option("--grade", grade_, "How strictly")->default_str("quarantine")->check(CLI::IsMember({"warn", "no_new_install", "quarantine"}));
+    command->add_option("--grade", grade_, "How strictly")
+        ->default_str("quarantine")
+        ->check(CLI::IsMember({"warn", "no_new_install", "quarantine"}));
     command->add_option("--reason", entry_.reason, "A sentence for administrators")->required();
     on(command, [this]() -> Result<void> {
       TRY_ASSIGN(range, package::VersionRange::parse(versions_));
       entry_.versions = range;
       entry_.grade = *package::parse_revocation_grade(grade_);
       TRY_ASSIGN(list, revoke({key_, out_, entry_}, clock_.now()));
-      report_.done("Wrote version " + std::to_string(list.version) + " of " + out_.string() + " (" + std::to_string(list.entries.size()) + " entries).",
+      report_.done("Wrote version " + std::to_string(list.version) + " of " + out_.string() + " (" +
+                       std::to_string(list.entries.size()) + " entries).",
                    {{"list", out_.string()}, {"version", list.version}, {"entries", list.entries.size()}});
       return {};
     });
@@ -189,14 +209,16 @@ class Commands {
   Report& report_;
   FolderOptions options_;
   fs::path folder_, template_, sdk_, out_, zip_, key_, public_, trust_;
-  std::string id_, build_type_ = "Release", name_ = "This machine", level_ = "development", publisher_, versions_ = "*", grade_ = "quarantine";
+  std::string id_, build_type_ = "Release", name_ = "This machine", level_ = "development", publisher_,
+                   versions_ = "*", grade_ = "quarantine";
   bool signs_revocations_ = false;
   package::Revocation entry_;
 };
 
 }  // namespace
 
-int run_command(int argc, const char* const* argv, const Clock& clock, const fs::path& sdk_source, std::ostream& out, std::ostream& err) {
+int run_command(int argc, const char* const* argv, const Clock& clock, const fs::path& sdk_source,
+                std::ostream& out, std::ostream& err) {
   CLI::App app{"Builds, checks, packs and signs modules of OpsFlux.", "opsflux-sdk"};
   bool json = false;
   app.add_flag("--json", json, "Answer in JSON");

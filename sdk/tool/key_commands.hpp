@@ -22,7 +22,8 @@ struct KeygenOptions {
 Result<package::TrustedKey> keygen(const KeygenOptions& options, UtcNs now);
 
 // A statement by the old key that the new one (a public file) succeeds it, for TrustStore::rotate.
-Result<void> rotate(const std::filesystem::path& old_key, const std::filesystem::path& new_public, const std::filesystem::path& out, UtcNs now);
+Result<void> rotate(const std::filesystem::path& old_key, const std::filesystem::path& new_public,
+                    const std::filesystem::path& out, UtcNs now);
 
 struct RevokeOptions {
   std::filesystem::path key;   // may sign lists where it is enrolled with signs_revocations

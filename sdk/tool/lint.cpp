@@ -18,7 +18,9 @@ void add_error(Findings& out, const Error& error) {
   for (const Error& cause : error.causes) add_error(out, cause);
 }
 
-void append(Findings& out, Findings more) { out.insert(out.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end())); }
+void append(Findings& out, Findings more) {
+  out.insert(out.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
 
 // What is built later does not count as missing.
 Findings check_files(const ModuleFolder& module) {
@@ -29,10 +31,14 @@ Findings check_files(const ModuleFolder& module) {
     for (const std::string& style : module.manifest.web->styles) names.insert("web/" + style);
   }
   Findings out;
-  if (const auto checked = package::check_manifest_files(module.manifest, names); !checked) add_error(out, checked.error());
-  if (!module.has_web) out.push_back({Severity::kWarning, "web/", "lint.not_built", "The front end is not built yet, so it was not looked at."});
+  if (const auto checked = package::check_manifest_files(module.manifest, names); !checked)
+    add_error(out, checked.error());
+  if (!module.has_web)
+    out.push_back({Severity::kWarning, "web/", "lint.not_built",
+                   "The front end is not built yet, so it was not looked at."});
   if (!module.has_library && module.manifest.needs_library())
-    out.push_back({Severity::kWarning, std::string(package::kLibraryName), "lint.not_built", "The library is not built yet, so it was not looked at."});
+    out.push_back({Severity::kWarning, std::string(package::kLibraryName), "lint.not_built",
+                   "The library is not built yet, so it was not looked at."});
   return out;
 }
 
@@ -53,13 +59,17 @@ Result<ModuleFolder> read_package(const fs::path& zip) {
 }  // namespace
 
 bool has_errors(const Findings& findings) {
-  return std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.severity == Severity::kError; });
+  return std::any_of(findings.begin(), findings.end(),
+                     [](const Finding& f) { return f.severity == Severity::kError; });
 }
 
 Result<Findings> lint(const FolderOptions& options) {
   std::error_code ec;
-  if (!fs::exists(options.folder, ec)) return fail(Error::not_found("file.missing", options.folder.string() + " does not exist.").at(options.folder.string()));
-  auto module = fs::is_directory(options.folder, ec) ? read_module_folder(options) : read_package(options.folder);
+  if (!fs::exists(options.folder, ec))
+    return fail(Error::not_found("file.missing", options.folder.string() + " does not exist.")
+                    .at(options.folder.string()));
+  auto module =
+      fs::is_directory(options.folder, ec) ? read_module_folder(options) : read_package(options.folder);
   Findings out;
   if (!module) {
     if (module.error().code == "sdk.no_module") return fail(std::move(module).error());
@@ -79,9 +89,13 @@ Findings lint_triggers(const package::Manifest& manifest, const package::Package
   Findings out;
   for (const auto& [name, content] : files) {
     if (!name.starts_with("triggers/")) continue;
-    const bool declared = std::any_of(manifest.triggers.begin(), manifest.triggers.end(), [&, &file = name](const auto& t) { return t.file == file; });
-    if (!declared) out.push_back({Severity::kWarning, name, "lint.undeclared_trigger", "The manifest does not name this trigger, so it never runs."});
-    if (!is_utf8(content) || has_nul(content)) out.push_back({Severity::kError, name, "lint.not_text", "A trigger must be UTF-8 text."});
+    const bool declared = std::any_of(manifest.triggers.begin(), manifest.triggers.end(),
+                                      [&, &file = name](const auto& t) { return t.file == file; });
+    if (!declared)
+      out.push_back({Severity::kWarning, name, "lint.undeclared_trigger",
+                     "The manifest does not name this trigger, so it never runs."});
+    if (!is_utf8(content) || has_nul(content))
+      out.push_back({Severity::kError, name, "lint.not_text", "A trigger must be UTF-8 text."});
   }
   return out;
 }
@@ -98,7 +112,9 @@ Findings lint_module_library(const package::Manifest& manifest, const package::P
   for (const Error& error : *found) out.push_back({Severity::kError, it->first, error.code, error.message});
   const auto library = package::read_elf(it->second);
   if (library && library->note && library->note->abi != manifest.abi)
-    out.push_back({Severity::kError, it->first, "elf.note_mismatch", "The library was built for the module interface " + to_string(library->note->abi) + "; the manifest says " + to_string(manifest.abi) + "."});
+    out.push_back({Severity::kError, it->first, "elf.note_mismatch",
+                   "The library was built for the module interface " + to_string(library->note->abi) +
+                       "; the manifest says " + to_string(manifest.abi) + "."});
   return out;
 }
 

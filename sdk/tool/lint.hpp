@@ -21,8 +21,8 @@ struct Finding {
 
 using Findings = std::vector<Finding>;
 
-// A module's folder or a package (.zip). An error only when neither can be read at all; an invalid manifest is
-// a finding.
+// A module's folder or a package (.zip). An error only when neither can be read at all; an invalid manifest
+// is a finding.
 Result<Findings> lint(const FolderOptions& options);
 
 // The single parts, on files as they stand in a package.

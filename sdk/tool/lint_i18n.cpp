@@ -27,21 +27,27 @@ void entity_keys(const Json& entity, std::set<std::string>& keys) {
     const std::string name = get_string_or(field, "name", "");
     keys.insert(prefix + "field." + name + ".label");
     if (get_string_or(field, "type", "") == "enum")
-      for (const Json& value : field.value("values", Json::array())) keys.insert(prefix + "enum." + name + "." + value.get<std::string>());
+      for (const Json& value : field.value("values", Json::array()))
+        keys.insert(prefix + "enum." + name + "." + value.get<std::string>());
   }
   const Json views = entity.value("views", Json::object());
   if (views.contains("form"))
-    for (const Json& section : views.at("form").value("sections", Json::array())) keys.insert(prefix + "section." + get_string_or(section, "id", ""));
+    for (const Json& section : views.at("form").value("sections", Json::array()))
+      keys.insert(prefix + "section." + get_string_or(section, "id", ""));
   if (views.contains("list"))
-    for (const Json& tab : views.at("list").value("tabs", Json::array())) keys.insert(prefix + "view." + get_string_or(tab, "id", ""));
+    for (const Json& tab : views.at("list").value("tabs", Json::array()))
+      keys.insert(prefix + "view." + get_string_or(tab, "id", ""));
 }
 
-// Keys that are shown when they exist but need not: helps, and labels of permissions that come with an entity.
+// Keys that are shown when they exist but need not: helps, and labels of permissions that come with an
+// entity.
 bool is_optional(const std::string& key, const std::set<std::string>& required) {
   const auto parts = split(key, '.');
   static const std::set<std::string_view> kActions = {"view", "create", "edit", "delete"};
-  if (parts.size() == 3 && parts[0] == "permission" && kActions.contains(parts[2])) return required.contains("entity." + std::string(parts[1]) + ".one");
-  return (key.starts_with("setting.") && (key.ends_with(".help") || key.find(".value.") != std::string::npos)) ||
+  if (parts.size() == 3 && parts[0] == "permission" && kActions.contains(parts[2]))
+    return required.contains("entity." + std::string(parts[1]) + ".one");
+  return (key.starts_with("setting.") &&
+          (key.ends_with(".help") || key.find(".value.") != std::string::npos)) ||
          (key.starts_with("entity.") && key.find(".field.") != std::string::npos && key.ends_with(".help"));
 }
 
@@ -58,14 +64,21 @@ class TranslationLint {
   void read(const std::string& language, const package::PackageFiles& files) {
     const std::string name = file(language);
     const auto it = files.find(name);
-    if (it == files.end()) return add(name, "lint.no_language", "The file is missing: a module speaks French, English, Spanish and Portuguese.");
+    if (it == files.end())
+      return add(name, "lint.no_language",
+                 "The file is missing: a module speaks French, English, Spanish and Portuguese.");
     const auto json = parse_json(it->second);
-    if (!json || !json->is_object()) return add(name, "lint.bad_translation", name + ": " + (json ? "It must be one object of keys and texts." : json.error().message));
+    if (!json || !json->is_object())
+      return add(name, "lint.bad_translation",
+                 name + ": " + (json ? "It must be one object of keys and texts." : json.error().message));
     Texts& texts = texts_[language];
     for (const auto& [key, value] : json->items()) {
-      if (!value.is_string()) add(name + "#/" + key, "lint.bad_translation", "\"" + key + "\" must be a text: the file is flat.");
-      else if (trim(value.get_ref<const std::string&>()).empty()) add(name + "#/" + key, "lint.empty_text", "\"" + key + "\" has no text.");
-      else texts[key] = value.get<std::string>();
+      if (!value.is_string())
+        add(name + "#/" + key, "lint.bad_translation", "\"" + key + "\" must be a text: the file is flat.");
+      else if (trim(value.get_ref<const std::string&>()).empty())
+        add(name + "#/" + key, "lint.empty_text", "\"" + key + "\" has no text.");
+      else
+        texts[key] = value.get<std::string>();
     }
   }
 
@@ -83,19 +96,27 @@ class TranslationLint {
 
  private:
   static std::string file(const std::string& language) { return "i18n/" + language + ".json"; }
-  void add(const std::string& where, const char* code, const std::string& message, Severity severity = Severity::kError) { out_.push_back({severity, where, code, message}); }
+  void add(const std::string& where, const char* code, const std::string& message,
+           Severity severity = Severity::kError) {
+    out_.push_back({severity, where, code, message});
+  }
 
   void check_missing(const std::string& language, const Texts& texts, const std::set<std::string>& all) {
     for (const std::string& key : all)
       if (!texts.contains(key))
-        add(file(language) + "#/" + key, "lint.missing_text", "\"" + key + "\" is missing" + (required_.contains(key) ? "." : " here; another language has it."));
+        add(file(language) + "#/" + key, "lint.missing_text",
+            "\"" + key + "\" is missing" +
+                (required_.contains(key) ? "." : " here; another language has it."));
   }
 
   void check_useless(const std::string& language, const Texts& texts) {
     for (const auto& [key, text] : texts) {
       if (required_.contains(key) || is_optional(key, required_) || !is_conventional(key)) continue;
       const std::string near = package::closest(key, {required_.begin(), required_.end()});
-      add(file(language) + "#/" + key, "lint.unused_text", "\"" + key + "\" belongs to nothing in this module" + (near.empty() ? "." : "; did you mean \"" + near + "\"?"), Severity::kWarning);
+      add(file(language) + "#/" + key, "lint.unused_text",
+          "\"" + key + "\" belongs to nothing in this module" +
+              (near.empty() ? "." : "; did you mean \"" + near + "\"?"),
+          Severity::kWarning);
     }
   }
 
@@ -105,7 +126,8 @@ class TranslationLint {
     for (const auto& [key, text] : texts) {
       const auto other = english->second.find(key);
       if (other != english->second.end() && placeholders(other->second) != placeholders(text))
-        add(file(language) + "#/" + key, "lint.placeholders", "\"" + key + "\" has other {placeholders} than in English.");
+        add(file(language) + "#/" + key, "lint.placeholders",
+            "\"" + key + "\" has other {placeholders} than in English.");
     }
   }
 
@@ -116,7 +138,8 @@ class TranslationLint {
 
 }  // namespace
 
-std::vector<std::string> required_keys(const package::Manifest& manifest, const package::PackageFiles& files) {
+std::vector<std::string> required_keys(const package::Manifest& manifest,
+                                       const package::PackageFiles& files) {
   std::set<std::string> keys = {"module.name", "module.description"};
   for (const auto& menu : manifest.menus) {
     keys.insert("menu." + menu.id);

@@ -38,7 +38,8 @@ TEST_F(Lint, FindsNothingInAModuleThatIsRight) { EXPECT_EQ(found(), Codes{}); }
 
 TEST_F(Lint, ReportsAWrongManifest) {
   edit("manifest.json", R"({"licence": "x", "version": "1"})");
-  EXPECT_EQ(found(), (Codes{"schema.unknown_key manifest.json#/licence", "schema.wrong_value manifest.json#/version"}));
+  EXPECT_EQ(found(), (Codes{"schema.unknown_key manifest.json#/licence",
+                            "schema.wrong_value manifest.json#/version"}));
 }
 
 TEST_F(Lint, ReportsFilesThatAreMissing) {
@@ -56,7 +57,9 @@ TEST_F(Lint, WarnsOfWhatIsNotBuilt) {
 
 TEST_F(Lint, ReportsWrongEntities) {
   edit("entities/thing.json", R"({"title": "nam", "table": "thing", "search": ["nothing"]})");
-  EXPECT_EQ(found(), (Codes{"lint.entity_table entities/thing.json#/table", "lint.unknown_field entities/thing.json#/title", "lint.unknown_field entities/thing.json#/search/0"}));
+  EXPECT_EQ(found(), (Codes{"lint.entity_table entities/thing.json#/table",
+                            "lint.unknown_field entities/thing.json#/title",
+                            "lint.unknown_field entities/thing.json#/search/0"}));
   edit("entities/thing.json", R"({"title": "name", "table": "sample_thing", "search": null, "status": 3})");
   EXPECT_EQ(found().at(0), "schema.wrong_type entities/thing.json#/status");
   write(folder() / "entities/thing.json", "{");
@@ -64,33 +67,47 @@ TEST_F(Lint, ReportsWrongEntities) {
 }
 
 TEST_F(Lint, ReportsWrongFields) {
-  edit("entities/thing.json", R"({"fields": [{"name": "name", "type": "enum"}, {"name": "state", "type": "enum", "values": ["a"], "default": "b", "tones": {"c": "ok"}},
+  edit(
+      "entities/thing.json",
+      R"({"fields": [{"name": "name", "type": "enum"}, {"name": "state", "type": "enum", "values": ["a"], "default": "b", "tones": {"c": "ok"}},
        {"name": "parent", "type": "reference", "to": "other.thing"}, {"name": "version", "type": "text", "scale": 2}]})");
   const auto all = found();
-  for (const char* expected : {"lint.field_values entities/thing.json#/fields/0", "lint.unknown_value entities/thing.json#/fields/1/tones/c", "lint.field_default entities/thing.json#/fields/1/default",
-                               "lint.unknown_entity entities/thing.json#/fields/2/to", "lint.reserved_field entities/thing.json#/fields/3/name", "lint.field_precision entities/thing.json#/fields/3"})
+  for (const char* expected : {"lint.field_values entities/thing.json#/fields/0",
+                               "lint.unknown_value entities/thing.json#/fields/1/tones/c",
+                               "lint.field_default entities/thing.json#/fields/1/default",
+                               "lint.unknown_entity entities/thing.json#/fields/2/to",
+                               "lint.reserved_field entities/thing.json#/fields/3/name",
+                               "lint.field_precision entities/thing.json#/fields/3"})
     EXPECT_NE(std::find(all.begin(), all.end(), expected), all.end()) << expected;
 }
 
 TEST_F(Lint, ReportsMigrationsOutOfOrder) {
   write(folder() / "migrations/003_more.up.sql", "-- More.\nSELECT 1;\n");
   write(folder() / "migrations/3_bad.sql", "x");
-  EXPECT_EQ(found(), (Codes{"lint.migration_name migrations/3_bad.sql", "lint.migration_gap migrations/003_more", "lint.migration_pair migrations/003_more"}));
+  EXPECT_EQ(found(),
+            (Codes{"lint.migration_name migrations/3_bad.sql", "lint.migration_gap migrations/003_more",
+                   "lint.migration_pair migrations/003_more"}));
   std::filesystem::remove(folder() / "migrations/3_bad.sql");
   std::filesystem::rename(folder() / "migrations/003_more.up.sql", folder() / "migrations/001_more.up.sql");
   EXPECT_EQ(found(), Codes{"lint.migration_number migrations/001_create"});
 }
 
 TEST_F(Lint, TakesAMigrationForOneDatabase) {
-  write(folder() / "migrations/001_create.postgresql.up.sql", "CREATE TABLE sample_thing (id text NOT NULL);\n");
+  write(folder() / "migrations/001_create.postgresql.up.sql",
+        "CREATE TABLE sample_thing (id text NOT NULL);\n");
   EXPECT_EQ(found(), Codes{});
 }
 
 TEST_F(Lint, ReportsTranslationsThatAreNotComplete) {
-  edit("i18n/fr.json", R"({"menu.things": null, "menu.thngs": "Choses", "error.too_many": "Trop", "module.name": " "})");
+  edit("i18n/fr.json",
+       R"({"menu.things": null, "menu.thngs": "Choses", "error.too_many": "Trop", "module.name": " "})");
   std::filesystem::remove(folder() / "i18n/pt.json");
-  EXPECT_EQ(found(), (Codes{"lint.empty_text i18n/fr.json#/module.name", "lint.no_language i18n/pt.json", "lint.missing_text i18n/en.json#/menu.thngs", "lint.missing_text i18n/es.json#/menu.thngs",
-                            "lint.missing_text i18n/fr.json#/menu.things", "lint.missing_text i18n/fr.json#/module.name", "lint.unused_text i18n/fr.json#/menu.thngs", "lint.placeholders i18n/fr.json#/error.too_many"}));
+  EXPECT_EQ(
+      found(),
+      (Codes{"lint.empty_text i18n/fr.json#/module.name", "lint.no_language i18n/pt.json",
+             "lint.missing_text i18n/en.json#/menu.thngs", "lint.missing_text i18n/es.json#/menu.thngs",
+             "lint.missing_text i18n/fr.json#/menu.things", "lint.missing_text i18n/fr.json#/module.name",
+             "lint.unused_text i18n/fr.json#/menu.thngs", "lint.placeholders i18n/fr.json#/error.too_many"}));
 }
 
 TEST_F(Lint, ReportsALibraryThatIsNotThisModules) {

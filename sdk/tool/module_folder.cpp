@@ -16,7 +16,8 @@ bool is_source(const fs::path& path) {
 }
 
 // Adds all files below `folder` under `prefix`. Links are followed nowhere: they are refused.
-Result<void> add_tree(const fs::path& folder, const std::string& prefix, const std::function<bool(const fs::path&)>& wanted, package::PackageFiles& files) {
+Result<void> add_tree(const fs::path& folder, const std::string& prefix,
+                      const std::function<bool(const fs::path&)>& wanted, package::PackageFiles& files) {
   std::error_code ec;
   auto it = fs::recursive_directory_iterator(folder, ec);
   for (; !ec && it != fs::recursive_directory_iterator(); it.increment(ec)) {
@@ -25,7 +26,9 @@ Result<void> add_tree(const fs::path& folder, const std::string& prefix, const s
       continue;
     }
     if (it->is_symlink(ec))
-      return fail(Error::invalid("package.link", it->path().string() + " is a link; a package has regular files only.").at(it->path().string()));
+      return fail(Error::invalid("package.link",
+                                 it->path().string() + " is a link; a package has regular files only.")
+                      .at(it->path().string()));
     if (it->is_directory(ec)) continue;
     const std::string name = prefix + it->path().lexically_relative(folder).generic_string();
     TRY(package::check_entry_name(name));
@@ -52,11 +55,16 @@ Result<void> add_web(const FolderOptions& options, ModuleFolder& out) {
     return {};
   }
   std::vector<fs::path> places = {options.web};
-  if (options.web.empty()) places = {options.folder / "build" / "modules" / out.manifest.id / "web", options.folder / "web" / "dist", options.folder / "web"};
+  if (options.web.empty())
+    places = {options.folder / "build" / "modules" / out.manifest.id / "web", options.folder / "web" / "dist",
+              options.folder / "web"};
   for (const fs::path& place : places) {
     if (options.web.empty() && !fs::exists(place / out.manifest.web->entry)) continue;
     out.has_web = true;
-    return add_tree(place, "web/", [](const fs::path& path) { return path.filename() != "node_modules" && path.filename() != "src"; }, out.files);
+    return add_tree(
+        place, "web/",
+        [](const fs::path& path) { return path.filename() != "node_modules" && path.filename() != "src"; },
+        out.files);
   }
   return {};
 }
@@ -68,7 +76,9 @@ Result<ModuleFolder> read_module_folder(const FolderOptions& options) {
   const fs::path manifest_path = options.folder / "manifest.json";
   std::error_code ec;
   if (!fs::exists(manifest_path, ec))
-    return fail(Error::not_found("sdk.no_module", "There is no manifest.json in " + options.folder.string() + ", so it is no module's folder.").at(manifest_path.string()));
+    return fail(Error::not_found("sdk.no_module", "There is no manifest.json in " + options.folder.string() +
+                                                      ", so it is no module's folder.")
+                    .at(manifest_path.string()));
   TRY_ASSIGN(text, read_file(manifest_path, 1 << 20));
   TRY_ASSIGN(manifest, package::parse_manifest(text, "manifest.json"));
   out.manifest = std::move(manifest);
@@ -76,7 +86,9 @@ Result<ModuleFolder> read_module_folder(const FolderOptions& options) {
   for (const std::string& folder : package::package_folders()) {
     if (folder == "lib" || folder == "web" || !fs::is_directory(options.folder / folder, ec)) continue;
     const bool tests = folder == "tests";
-    TRY(add_tree(options.folder / folder, folder + "/", [&](const fs::path& path) { return !tests || !is_source(path); }, out.files));
+    TRY(add_tree(
+        options.folder / folder, folder + "/",
+        [&](const fs::path& path) { return !tests || !is_source(path); }, out.files));
   }
   TRY(add_library(options, out.manifest.id, out));
   TRY(add_web(options, out));

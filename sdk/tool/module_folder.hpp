@@ -14,14 +14,15 @@ namespace opsflux::sdk {
 struct FolderOptions {
   std::filesystem::path folder;
   std::filesystem::path library;  // empty: build/modules/<id>/module.so in the folder, when it is there
-  std::filesystem::path web;      // folder of the built front end; empty: build/modules/<id>/web, web/dist, or web
+  std::filesystem::path
+      web;  // folder of the built front end; empty: build/modules/<id>/web, web/dist, or web
 };
 
 struct ModuleFolder {
   package::Manifest manifest;
   package::PackageFiles files;  // as they will stand in the package, META/module.json too
   bool has_library = false;
-  bool has_web = false;         // the front end is built (or there is none to build)
+  bool has_web = false;  // the front end is built (or there is none to build)
 };
 
 // Reads what belongs in the package: manifest.json, the files of the known folders (tests/ without C++

@@ -13,14 +13,18 @@ Result<void> check_library(const ModuleFolder& module) {
   const auto it = module.files.find(std::string(package::kLibraryName));
   if (it == module.files.end()) {
     if (!module.manifest.needs_library()) return {};
-    return fail(Error::invalid("package.missing_file", module.manifest.id + " declares functions, but its library is not there: build it first (opsflux-sdk build), or give --library.")
+    return fail(Error::invalid("package.missing_file",
+                               module.manifest.id + " declares functions, but its library is not there: "
+                                                    "build it first (opsflux-sdk build), or give --library.")
                     .at(package::kLibraryName));
   }
   TRY_ASSIGN(findings, package::lint_library(it->second, module.manifest.id, module.manifest.version));
   if (findings.empty()) return {};
   Error error = std::move(findings.front());
   error.field = std::string(package::kLibraryName);
-  if (findings.size() > 1) error.causes.assign(std::make_move_iterator(findings.begin() + 1), std::make_move_iterator(findings.end()));
+  if (findings.size() > 1)
+    error.causes.assign(std::make_move_iterator(findings.begin() + 1),
+                        std::make_move_iterator(findings.end()));
   return fail(std::move(error));
 }
 
@@ -33,7 +37,8 @@ Result<Packed> pack(const FolderOptions& options, fs::path& out) {
   TRY_ASSIGN(package, package::Package::open_bytes(zip));  // what a host would say
   if (out.empty()) out = module.manifest.id + "-" + package::to_string(module.manifest.version) + ".zip";
   TRY(write_file_atomic(out, zip));
-  return Packed{module.manifest.id, package::to_string(module.manifest.version), package.digest(), zip.size(), package.files().size()};
+  return Packed{module.manifest.id, package::to_string(module.manifest.version), package.digest(), zip.size(),
+                package.files().size()};
 }
 
 Result<std::string> sign(const fs::path& zip, const fs::path& key_path, const fs::path& out, UtcNs now) {

@@ -23,7 +23,8 @@ struct Packed {
 Result<Packed> pack(const FolderOptions& options, std::filesystem::path& out);
 
 // Adds a signature to the package; `out` may be the package itself. Gives the key's id.
-Result<std::string> sign(const std::filesystem::path& zip, const std::filesystem::path& key, const std::filesystem::path& out, UtcNs now);
+Result<std::string> sign(const std::filesystem::path& zip, const std::filesystem::path& key,
+                         const std::filesystem::path& out, UtcNs now);
 
 // Verifies against a trust folder, or against one public key file (as keygen writes it).
 Result<package::Verdict> verify_file(const std::filesystem::path& zip, const std::filesystem::path& trust);

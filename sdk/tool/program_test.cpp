@@ -20,7 +20,8 @@ class Program : public ::testing::Test {
   Program() { test::write_module(folder_ / "module"); }
 
   Ran run(const std::string& arguments) const {
-    const std::string command = "cd '" + folder_.string() + "' && '" + std::string(OPSFLUX_SDK_PROGRAM) + "' " + arguments + " 2>&1";
+    const std::string command =
+        "cd '" + folder_.string() + "' && '" + std::string(OPSFLUX_SDK_PROGRAM) + "' " + arguments + " 2>&1";
     FILE* pipe = ::popen(command.c_str(), "r");
     Ran ran;
     char buffer[4096];
@@ -35,7 +36,8 @@ class Program : public ::testing::Test {
   }
   void make_signed() const {
     expect("keygen --out keys/mine --name Me", 0, "Made the key");
-    expect("pack --module module --library " + test::good_library().string() + " --out a.zip", 0, "Packed sample 1.2.3");
+    expect("pack --module module --library " + test::good_library().string() + " --out a.zip", 0,
+           "Packed sample 1.2.3");
     expect("sign a.zip --key keys/mine", 0, "Signed");
   }
   std::filesystem::path path(const char* name) const { return folder_ / name; }
@@ -55,8 +57,11 @@ TEST_F(Program, PacksSignsAndVerifies) {
   ASSERT_TRUE(package) << describe(package.error());
   std::vector<std::string> names;
   for (const auto& file : package->files()) names.push_back(file.name);
-  EXPECT_EQ(names, (std::vector<std::string>{"META/digests.json", "META/module.json", "META/signatures.json", "entities/thing.json", "i18n/en.json", "i18n/es.json", "i18n/fr.json", "i18n/pt.json",
-                                             "lib/linux-x86_64/module.so", "migrations/001_create.down.sql", "migrations/001_create.up.sql", "tests/thing.json", "triggers/greet.lua", "web/index.js"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"META/digests.json", "META/module.json", "META/signatures.json",
+                                             "entities/thing.json", "i18n/en.json", "i18n/es.json",
+                                             "i18n/fr.json", "i18n/pt.json", "lib/linux-x86_64/module.so",
+                                             "migrations/001_create.down.sql", "migrations/001_create.up.sql",
+                                             "tests/thing.json", "triggers/greet.lua", "web/index.js"}));
 }
 
 TEST_F(Program, MakesTheSamePackageFromTheSameFolder) {
@@ -89,10 +94,12 @@ TEST_F(Program, RefusesWithAReasonAndExitCodeOne) {
   expect("pack --module module --library " + test::good_library().string() + " --out b.zip", 0);
   expect("verify b.zip --trust keys/mine.key.json", 1, "package.unsigned");
   expect("pack --module module --out c.zip", 1, "build it first");
-  expect("pack --module module --library " + std::string(OPSFLUX_ELF_FIXTURES) + "/default.so --out c.zip", 1, "elf.");
+  expect("pack --module module --library " + std::string(OPSFLUX_ELF_FIXTURES) + "/default.so --out c.zip", 1,
+         "elf.");
   EXPECT_FALSE(std::filesystem::exists(path("c.zip")));
   test::write(path("module/demo/Bad Name.json"), "{}");
-  expect("pack --module module --library " + test::good_library().string() + " --out c.zip", 1, "Bad Name.json");
+  expect("pack --module module --library " + test::good_library().string() + " --out c.zip", 1,
+         "Bad Name.json");
 }
 
 TEST_F(Program, ExplainsItsUseWithExitCodeTwo) {
@@ -107,14 +114,26 @@ TEST_F(Program, ExplainsItsUseWithExitCodeTwo) {
 TEST_F(Program, RevokesAndRotates) {
   make_signed();
   expect("keygen --out keys/authority --name Authority --level core --signs-revocations", 0);
-  expect("revoke --key keys/authority --list trust/revocations.json --module other --grade warn --reason 'An old one.'", 1);
+  expect(
+      "revoke --key keys/authority --list trust/revocations.json --module other --grade warn --reason 'An "
+      "old one.'",
+      1);
   std::filesystem::create_directories(path("trust"));
-  for (const char* key : {"mine", "authority"}) std::filesystem::copy_file(path("keys") / (std::string(key) + ".key.json"), path("trust") / (std::string(key) + ".key.json"));
-  expect("revoke --key keys/authority --list trust/revocations.json --module other --grade warn --reason 'An old one.'", 0, "version 1");
+  for (const char* key : {"mine", "authority"})
+    std::filesystem::copy_file(path("keys") / (std::string(key) + ".key.json"),
+                               path("trust") / (std::string(key) + ".key.json"));
+  expect(
+      "revoke --key keys/authority --list trust/revocations.json --module other --grade warn --reason 'An "
+      "old one.'",
+      0, "version 1");
   expect("verify a.zip --trust trust", 0);
-  expect("revoke --key keys/authority --list trust/revocations.json --module sample --versions '<2.0.0' --reason 'It leaks.'", 0, "version 2");
+  expect(
+      "revoke --key keys/authority --list trust/revocations.json --module sample --versions '<2.0.0' "
+      "--reason 'It leaks.'",
+      0, "version 2");
   expect("verify a.zip --trust trust", 1, "It leaks.");
-  expect("revoke --key keys/mine --list trust/revocations.json --module sample --reason r", 1, "not signed by this key");
+  expect("revoke --key keys/mine --list trust/revocations.json --module sample --reason r", 1,
+         "not signed by this key");
   expect("revoke --key keys/authority --list trust/revocations.json --digest abc --reason r", 1, "64 hex");
 
   expect("keygen --out keys/next --name Next", 0);
@@ -131,8 +150,10 @@ TEST_F(Program, MakesAModuleFromATemplate) {
   test::write(path("template/src/sample_thing.cpp"), "struct SampleModule {};  // SAMPLE_ID \"sample\"\n");
   test::write(path("template/build/cache"), "x");
   expect("new fleet_cars --template template", 0, "fleet_cars");
-  EXPECT_EQ(read_file(path("fleet_cars/src/fleet_cars_thing.cpp")).value(), "struct FleetCarsModule {};  // FLEET_CARS_ID \"fleet_cars\"\n");
-  EXPECT_NE(read_file(path("fleet_cars/manifest.json")).value().find("\"id\": \"fleet_cars\""), std::string::npos);
+  EXPECT_EQ(read_file(path("fleet_cars/src/fleet_cars_thing.cpp")).value(),
+            "struct FleetCarsModule {};  // FLEET_CARS_ID \"fleet_cars\"\n");
+  EXPECT_NE(read_file(path("fleet_cars/manifest.json")).value().find("\"id\": \"fleet_cars\""),
+            std::string::npos);
   EXPECT_FALSE(std::filesystem::exists(path("fleet_cars/build")));
   expect("new fleet_cars --template template", 1, "not empty");
   expect("new Fleet --template template", 1, "lower-case");
@@ -141,8 +162,10 @@ TEST_F(Program, MakesAModuleFromATemplate) {
 }
 
 TEST_F(Program, BuildsWithCMake) {
-  test::write(path("module/CMakeLists.txt"), "cmake_minimum_required(VERSION 3.25)\nproject(sample NONE)\nif(NOT OPSFLUX_SDK)\n message(FATAL_ERROR \"no SDK\")\nendif()\n"
-                                             "configure_file(manifest.json ${CMAKE_BINARY_DIR}/modules/sample/built COPYONLY)\n");
+  test::write(path("module/CMakeLists.txt"),
+              "cmake_minimum_required(VERSION 3.25)\nproject(sample NONE)\nif(NOT OPSFLUX_SDK)\n "
+              "message(FATAL_ERROR \"no SDK\")\nendif()\n"
+              "configure_file(manifest.json ${CMAKE_BINARY_DIR}/modules/sample/built COPYONLY)\n");
   expect("build module --sdk /somewhere", 0, "Built module");
   EXPECT_TRUE(std::filesystem::exists(path("module/build/modules/sample/built")));
   test::write(path("module/CMakeLists.txt"), "message(FATAL_ERROR \"broken\")\n");

@@ -37,7 +37,9 @@ void Report::refuse(const Error& error) {
 void Report::findings(const Findings& findings) {
   if (json_) {
     Json list = Json::array();
-    for (const Finding& f : findings) list.push_back({{"severity", word(f.severity)}, {"file", f.file}, {"code", f.code}, {"message", f.message}});
+    for (const Finding& f : findings)
+      list.push_back(
+          {{"severity", word(f.severity)}, {"file", f.file}, {"code", f.code}, {"message", f.message}});
     answer_ = to_text({{"ok", !has_errors(findings)}, {"findings", std::move(list)}});
     return;
   }
@@ -50,12 +52,21 @@ void Report::findings(const Findings& findings) {
 
 void Report::verdict(const std::filesystem::path& package, const package::Verdict& verdict) {
   Json signers = Json::array(), checks = Json::array();
-  for (const auto& s : verdict.signers) signers.push_back({{"key_id", s.key_id}, {"name", s.name}, {"signed_at", s.signed_at}, {"known", s.known}});
+  for (const auto& s : verdict.signers)
+    signers.push_back(
+        {{"key_id", s.key_id}, {"name", s.name}, {"signed_at", s.signed_at}, {"known", s.known}});
   for (const auto& c : verdict.checks) checks.push_back({{"id", c.id}, {"ok", c.ok}, {"note", c.note}});
-  std::string sentence = package.string() + " is what " + verdict.signer + " (" + std::string(to_string(verdict.level)) + ") signed on " + verdict.signed_at + ".";
+  std::string sentence = package.string() + " is what " + verdict.signer + " (" +
+                         std::string(to_string(verdict.level)) + ") signed on " + verdict.signed_at + ".";
   for (const auto& c : verdict.checks)
     if (!c.ok) sentence += "\nWarning: " + c.note;
-  done(sentence, {{"package", package.string()}, {"level", to_string(verdict.level)}, {"key_id", verdict.key_id}, {"signer", verdict.signer}, {"signed_at", verdict.signed_at}, {"signers", std::move(signers)}, {"checks", std::move(checks)}});
+  done(sentence, {{"package", package.string()},
+                  {"level", to_string(verdict.level)},
+                  {"key_id", verdict.key_id},
+                  {"signer", verdict.signer},
+                  {"signed_at", verdict.signed_at},
+                  {"signers", std::move(signers)},
+                  {"checks", std::move(checks)}});
 }
 
 void Report::finish() {

@@ -15,7 +15,9 @@ namespace fs = std::filesystem;
 
 class TempFolder {
  public:
-  TempFolder() : path_(fs::temp_directory_path() / ("opsflux-sdk-test-" + to_hex(random_bytes(8)))) { fs::create_directories(path_); }
+  TempFolder() : path_(fs::temp_directory_path() / ("opsflux-sdk-test-" + to_hex(random_bytes(8)))) {
+    fs::create_directories(path_);
+  }
   ~TempFolder() { (void)remove_tree(path_); }
   TempFolder(const TempFolder&) = delete;
   TempFolder& operator=(const TempFolder&) = delete;
@@ -38,14 +40,16 @@ inline const char* kManifest = R"({"manifest": 1, "id": "sample", "version": "1.
   "settings": [{"key": "days", "type": "integer", "default": 3}],
   "web": {"entry": "index.js", "widgets": [{"id": "clock", "slot": "record.aside"}]}})";
 
-inline const char* kEntity = R"({"entity": "thing", "plural": "things", "table": "sample_thing", "title": "name", "status": "state",
+inline const char* kEntity =
+    R"({"entity": "thing", "plural": "things", "table": "sample_thing", "title": "name", "status": "state",
   "fields": [{"name": "name", "type": "text", "required": true}, {"name": "state", "type": "enum", "values": ["open", "done"], "default": "open", "tones": {"open": "info"}},
              {"name": "parent", "type": "reference", "to": "sample.thing"}],
   "indexes": [["name"]], "search": ["name"],
   "views": {"list": {"columns": ["name", "state", "updated_at"], "sort": "-updated_at", "tabs": [{"id": "mine", "filter": "state == \"open\""}], "totals": [{"field": "name", "op": "count"}]},
             "form": {"sections": [{"id": "main", "fields": ["name", "state"]}]}, "record": {"facts": ["state"], "related": [{"entity": "sample.thing", "by": "parent"}]}}})";
 
-inline const char* kTexts = R"({"module.name": "Sample", "module.description": "A sample.", "menu.sample": "Sample", "menu.things": "Things",
+inline const char* kTexts =
+    R"({"module.name": "Sample", "module.description": "A sample.", "menu.sample": "Sample", "menu.things": "Things",
   "setting.days.label": "Days", "widget.clock": "Clock", "entity.thing.one": "thing", "entity.thing.many": "things", "entity.thing.new": "New thing",
   "entity.thing.empty": "No thing yet", "entity.thing.field.name.label": "Name", "entity.thing.field.state.label": "State",
   "entity.thing.field.parent.label": "Parent", "entity.thing.enum.state.open": "Open", "entity.thing.enum.state.done": "Done",
@@ -54,10 +58,12 @@ inline const char* kTexts = R"({"module.name": "Sample", "module.description": "
 inline void write_module(const fs::path& folder) {
   write(folder / "manifest.json", kManifest);
   write(folder / "entities/thing.json", kEntity);
-  write(folder / "migrations/001_create.up.sql", "-- The table of things.\nCREATE TABLE sample_thing (id text NOT NULL);\n");
+  write(folder / "migrations/001_create.up.sql",
+        "-- The table of things.\nCREATE TABLE sample_thing (id text NOT NULL);\n");
   write(folder / "migrations/001_create.down.sql", "DROP TABLE sample_thing;\n");
   write(folder / "triggers/greet.lua", "return { created = function() end }\n");
-  for (const char* language : {"en", "fr", "es", "pt"}) write(folder / "i18n" / (std::string(language) + ".json"), kTexts);
+  for (const char* language : {"en", "fr", "es", "pt"})
+    write(folder / "i18n" / (std::string(language) + ".json"), kTexts);
   write(folder / "web/dist/index.js", "export default {};\n");
   write(folder / "src/module.cpp", "// not packed\n");
   write(folder / "tests/thing_test.cpp", "// not packed\n");

@@ -1,5 +1,5 @@
-// A short fixed run of the fuzz targets in the ordinary tests: every file of the corpus, whole, cut short, and with
-// bytes changed in a fixed way. What a fuzzer once found stays in the corpus.
+// A short fixed run of the fuzz targets in the ordinary tests: every file of the corpus, whole, cut short,
+// and with bytes changed in a fixed way. What a fuzzer once found stays in the corpus.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -20,10 +20,17 @@ void run_changed(Target target, const std::string& bytes, std::mt19937& random) 
     for (std::size_t n = 1 + any(4); n > 0 && !changed.empty(); --n) {
       const std::size_t at = any(changed.size());
       switch (any(4)) {
-        case 0: changed[at] = static_cast<char>(random()); break;
-        case 1: changed.erase(at, 1 + any(8)); break;
-        case 2: changed.insert(at, changed.substr(any(changed.size()), 1 + any(16))); break;
-        default: changed[at] = static_cast<char>(changed[at] ^ (1 << any(8)));
+        case 0:
+          changed[at] = static_cast<char>(random());
+          break;
+        case 1:
+          changed.erase(at, 1 + any(8));
+          break;
+        case 2:
+          changed.insert(at, changed.substr(any(changed.size()), 1 + any(16)));
+          break;
+        default:
+          changed[at] = static_cast<char>(changed[at] ^ (1 << any(8)));
       }
     }
     target(changed);
@@ -32,7 +39,9 @@ void run_changed(Target target, const std::string& bytes, std::mt19937& random) 
 
 void run_corpus(const char* name, Target target) {
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(OPSFLUX_FUZZ_CORPUS) / name)) files.push_back(entry.path());
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::filesystem::path(OPSFLUX_FUZZ_CORPUS) / name))
+    files.push_back(entry.path());
   std::sort(files.begin(), files.end());
   ASSERT_FALSE(files.empty());
   std::mt19937 random(1);  // the same run each time
@@ -40,7 +49,8 @@ void run_corpus(const char* name, Target target) {
     SCOPED_TRACE(file.string());
     const std::string bytes = read_file(file).value();
     target(bytes);
-    for (std::size_t size = 0; size < bytes.size(); size += 1 + bytes.size() / 64) target(std::string_view(bytes).substr(0, size));
+    for (std::size_t size = 0; size < bytes.size(); size += 1 + bytes.size() / 64)
+      target(std::string_view(bytes).substr(0, size));
     run_changed(target, bytes, random);
   }
 }

@@ -19,11 +19,17 @@ void require(bool promise) {
 // An error that a person is to read has a code and a sentence.
 template <class T>
 void require_explained(const Result<T>& result) {
-  if (!result) require(!result.error().code.empty() && !result.error().message.empty() && is_utf8(result.error().message));
+  if (!result)
+    require(!result.error().code.empty() && !result.error().message.empty() &&
+            is_utf8(result.error().message));
 }
 
 // Small enough that a bomb shows as a failure of the limits and not as a slow input.
-constexpr package::ZipLimits kLimits{.max_file_bytes = 1 << 20, .max_entry_bytes = 1 << 20, .max_total_bytes = 4 << 20, .max_entries = 64, .ratio_floor = 64 << 10};
+constexpr package::ZipLimits kLimits{.max_file_bytes = 1 << 20,
+                                     .max_entry_bytes = 1 << 20,
+                                     .max_total_bytes = 4 << 20,
+                                     .max_entries = 64,
+                                     .ratio_floor = 64 << 10};
 
 }  // namespace
 

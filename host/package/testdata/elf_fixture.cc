@@ -28,6 +28,6 @@ struct Note {
   char text[52];
 };
 extern const Note opsflux_note;
-__attribute__((section(".note.opsflux"), used, aligned(4))) const Note opsflux_note = {
-    8, 46, 1, "OpsFlux", "abi=1.0;module=sample;version=1.2.3;build=test"};
+__attribute__((section(".note.opsflux"), used, aligned(4)))
+const Note opsflux_note = {8, 46, 1, "OpsFlux", "abi=1.0;module=sample;version=1.2.3;build=test"};
 #endif
