@@ -156,7 +156,7 @@ function(opsflux_module_key tool tool_target key_variable)
   endif()
 endfunction()
 
-# Packs what belongs into the package and signs it.
+# Packs what belongs into the package and signs it. `library` is a target, a file, or nothing.
 function(opsflux_module_package id version folder library web)
   opsflux_sdk_tool(tool tool_target)
   if(NOT tool)
@@ -171,8 +171,11 @@ function(opsflux_module_package id version folder library web)
   file(GLOB_RECURSE content CONFIGURE_DEPENDS ${folder}/manifest.json ${folder}/entities/* ${folder}/migrations/*
        ${folder}/triggers/* ${folder}/i18n/* ${folder}/templates/* ${folder}/demo/*)
   set(parts "")
-  if(library)
+  if(TARGET "${library}")
     list(APPEND parts --library $<TARGET_FILE:${library}>)
+    list(APPEND content ${library})
+  elseif(library)
+    list(APPEND parts --library ${library})
     list(APPEND content ${library})
   endif()
   if(web)
