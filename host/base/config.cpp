@@ -22,13 +22,14 @@ std::vector<std::string> spellings(Spell spell) {
   return out;
 }
 
-std::string meant(const std::optional<std::string>& nearest, std::string_view before = "", std::string_view after = "") {
+std::string meant(const std::optional<std::string>& nearest, std::string_view before = "",
+                  std::string_view after = "") {
   return nearest ? " Did you mean " + std::string(before) + *nearest + std::string(after) + "?" : "";
 }
 
 Error unknown_key(std::string_view name, std::string_view place, const std::optional<std::string>& nearest) {
-  return Error::invalid("config.unknown_key", "There is no configuration key \"" + std::string(name) + "\" (" +
-                                                  std::string(place) + ")." + meant(nearest))
+  return Error::invalid("config.unknown_key", "There is no configuration key \"" + std::string(name) +
+                                                  "\" (" + std::string(place) + ")." + meant(nearest))
       .at(name)
       .with("key", name)
       .with("place", place)
@@ -37,8 +38,8 @@ Error unknown_key(std::string_view name, std::string_view place, const std::opti
 
 Error wrong_value(const ConfigKey& key, std::string_view text, std::string_view place) {
   const std::string shown = shown_config_value(key, text), expected = key.expected();
-  return Error::invalid("config.wrong_value", "The value \"" + shown + "\" of " + std::string(key.name) + " (" +
-                                                  std::string(place) + ") is not " + expected + ".")
+  return Error::invalid("config.wrong_value", "The value \"" + shown + "\" of " + std::string(key.name) +
+                                                  " (" + std::string(place) + ") is not " + expected + ".")
       .at(key.name)
       .with("key", key.name)
       .with("value", shown)
@@ -47,8 +48,9 @@ Error wrong_value(const ConfigKey& key, std::string_view text, std::string_view 
 }
 
 Error environment_only(const ConfigKey& key, std::string_view place) {
-  return Error::invalid("config.environment_only", std::string(key.name) + " is taken from the environment only (" +
-                                                       std::string(place) + "). Set the variable " + key.variable() + ".")
+  return Error::invalid("config.environment_only",
+                        std::string(key.name) + " is taken from the environment only (" + std::string(place) +
+                            "). Set the variable " + key.variable() + ".")
       .at(key.name)
       .with("key", key.name)
       .with("place", place)
@@ -83,19 +85,23 @@ class Loader {
   // Names first, so that a mistyped --config is not followed by complaints about another file.
   void check_names() {
     for (const auto& [variable, value] : sources_.environment) {
-      if (!variable.starts_with(kPrefix) || is_for_others(variable) || key_of_variable(variable) != nullptr) continue;
-      const auto nearest = nearest_word(variable, spellings([](const ConfigKey& key) { return key.variable(); }));
+      if (!variable.starts_with(kPrefix) || is_for_others(variable) || key_of_variable(variable) != nullptr)
+        continue;
+      const auto nearest =
+          nearest_word(variable, spellings([](const ConfigKey& key) { return key.variable(); }));
       errors_.push_back(unknown_key(variable, "variable " + variable, nearest));
     }
     for (const auto& [flag, value] : sources_.flags) {
       if (key_of_flag(flag) != nullptr) continue;
       const auto nearest = nearest_word(flag, spellings([](const ConfigKey& key) { return key.flag(); }));
-      errors_.push_back(unknown_key(flag, "flag --" + flag, nearest ? std::optional("--" + *nearest) : nearest));
+      errors_.push_back(
+          unknown_key(flag, "flag --" + flag, nearest ? std::optional("--" + *nearest) : nearest));
     }
   }
 
   static bool is_for_others(std::string_view variable) {
-    return std::any_of(std::begin(kNotOurs), std::end(kNotOurs), [&](std::string_view p) { return variable.starts_with(p); });
+    return std::any_of(std::begin(kNotOurs), std::end(kNotOurs),
+                       [&](std::string_view p) { return variable.starts_with(p); });
   }
   static const ConfigKey* key_of_variable(std::string_view variable) {
     for (const ConfigKey& key : config_keys())
@@ -119,15 +125,19 @@ class Loader {
     return out;
   }
 
-  fs::path absolute(const fs::path& path, const fs::path& base) const { return path.empty() ? path : (fs::absolute(base) / path).lexically_normal(); }
+  fs::path absolute(const fs::path& path, const fs::path& base) const {
+    return path.empty() ? path : (fs::absolute(base) / path).lexically_normal();
+  }
 
   fs::path choose_file() {
     std::error_code ignored;
     if (const std::string given = given_outside_file("config"); !given.empty()) {
       const fs::path path = absolute(given, sources_.working_folder);
       if (fs::is_regular_file(path, ignored)) return path;
-      errors_.push_back(Error::invalid("config.file_missing", "The configuration file " + path.string() + " does not exist or is not a file.")
-                            .at("config").with("file", path.string()));
+      errors_.push_back(Error::invalid("config.file_missing", "The configuration file " + path.string() +
+                                                                  " does not exist or is not a file.")
+                            .at("config")
+                            .with("file", path.string()));
       return {};
     }
     std::string data = given_outside_file("data");
@@ -144,15 +154,19 @@ class Loader {
     for (const ConfigFileValue& value : *values) {
       const ConfigKey* key = find_config_key(value.key);
       if (key == nullptr || key->from == ConfigFrom::kOutsideFile) {
-        const auto nearest = nearest_word(value.key, spellings([](const ConfigKey& k) { return std::string(k.name); }));
+        const auto nearest =
+            nearest_word(value.key, spellings([](const ConfigKey& k) { return std::string(k.name); }));
         errors_.push_back(unknown_key(value.key, value.place, nearest == value.key ? std::nullopt : nearest));
       } else if (key->from == ConfigFrom::kEnvironmentOnly) {
         errors_.push_back(environment_only(*key, value.place));
       } else if (key->name == "data" && file_in_data_) {
-        errors_.push_back(Error::invalid("config.data_in_own_file",
-                                         "The data folder cannot be set in a file that was found in the data folder (" +
-                                             value.place + "). Use --data, OPSFLUX_DATA, or --config with a file elsewhere.")
-                              .at("data").with("place", value.place));
+        errors_.push_back(
+            Error::invalid("config.data_in_own_file",
+                           "The data folder cannot be set in a file that was found in the data folder (" +
+                               value.place +
+                               "). Use --data, OPSFLUX_DATA, or --config with a file elsewhere.")
+                .at("data")
+                .with("place", value.place));
       } else if (!kind_fits(*key, value.kind)) {
         errors_.push_back(wrong_value(*key, value.text, value.place));
       } else {
@@ -178,14 +192,17 @@ class Loader {
     for (const auto& [flag, value] : sources_.flags) {
       const ConfigKey* key = key_of_flag(flag);
       if (key == nullptr) continue;
-      if (key->from == ConfigFrom::kEnvironmentOnly) errors_.push_back(environment_only(*key, "flag --" + flag));
-      else take(*key, value, "flag --" + flag, sources_.working_folder);
+      if (key->from == ConfigFrom::kEnvironmentOnly)
+        errors_.push_back(environment_only(*key, "flag --" + flag));
+      else
+        take(*key, value, "flag --" + flag, sources_.working_folder);
     }
   }
 
   void take(const ConfigKey& key, std::string_view text, const std::string& place, const fs::path& base) {
     if (!store_config_value(config_, key, text)) return errors_.push_back(wrong_value(key, text, place));
-    if (const auto* path = std::get_if<fs::path Config::*>(&key.target)) config_.**path = absolute(config_.**path, base);
+    if (const auto* path = std::get_if<fs::path Config::*>(&key.target))
+      config_.** path = absolute(config_.**path, base);
     if (key.name == "database") database_base_ = base;
     config_.origins[std::string(key.name)] = place;
   }
@@ -195,9 +212,13 @@ class Loader {
     const std::string_view present = has_a ? a : b, absent = has_a ? b : a;
     const ConfigKey& key = *find_config_key(absent);
     const std::string way = key.from == ConfigFrom::kEnvironmentOnly ? key.variable() : std::string(absent);
-    errors_.push_back(Error::invalid("config.needs_other", std::string(present) + " is set (" + config_.origins.find(present)->second +
-                                                               ") but " + std::string(absent) + " is not. Set " + way + " as well.")
-                          .at(absent).with("key", present).with("other", way));
+    errors_.push_back(Error::invalid("config.needs_other", std::string(present) + " is set (" +
+                                                               config_.origins.find(present)->second +
+                                                               ") but " + std::string(absent) +
+                                                               " is not. Set " + way + " as well.")
+                          .at(absent)
+                          .with("key", present)
+                          .with("other", way));
   }
 
   void check_together() {
@@ -207,7 +228,8 @@ class Loader {
 
   Error all_errors() {
     if (errors_.size() == 1) return std::move(errors_.front());
-    Error error = Error::invalid("config.wrong", "The configuration has " + std::to_string(errors_.size()) + " mistakes.")
+    Error error = Error::invalid("config.wrong",
+                                 "The configuration has " + std::to_string(errors_.size()) + " mistakes.")
                       .with("count", std::to_string(errors_.size()));
     error.causes = std::move(errors_);
     return error;
@@ -217,7 +239,8 @@ class Loader {
     config_.data = absolute(config_.data, sources_.working_folder);
     if (config_.trusted_keys.empty()) config_.trusted_keys = config_.data / "trusted-keys";
     if (config_.spool.empty()) config_.spool = config_.data / "spool";
-    if (config_.database.empty()) config_.database = "sqlite:" + (config_.data / "opsflux.db").string();
+    if (config_.database.empty())
+      config_.database = "sqlite:" + (config_.data / "opsflux.db").string();
     else if (config_.database.starts_with("sqlite:"))
       config_.database = "sqlite:" + absolute(config_.database.substr(7), database_base_).string();
     while (config_.public_url.ends_with('/')) config_.public_url.pop_back();
@@ -238,7 +261,8 @@ Error unknown_flag(std::string_view flag, const std::vector<OwnOption>& own) {
   std::vector<std::string> known = spellings([](const ConfigKey& key) { return key.flag(); });
   for (const OwnOption& option : own) known.emplace_back(option.name);
   const auto nearest = nearest_word(flag, known);
-  return Error::invalid("config.unknown_flag", "There is no option --" + std::string(flag) + "." + meant(nearest, "--"))
+  return Error::invalid("config.unknown_flag",
+                        "There is no option --" + std::string(flag) + "." + meant(nearest, "--"))
       .at("--" + std::string(flag))
       .with("flag", "--" + std::string(flag))
       .with("nearest", nearest ? "--" + *nearest : "");
@@ -266,12 +290,14 @@ std::vector<ConfigSetting> process_environment() {
   return out;
 }
 
-Result<Arguments> parse_arguments(const std::vector<std::string>& arguments, const std::vector<OwnOption>& own) {
+Result<Arguments> parse_arguments(const std::vector<std::string>& arguments,
+                                  const std::vector<OwnOption>& own) {
   Arguments out;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const std::string& argument = arguments[i];
     if (argument == "--") {
-      out.words.insert(out.words.end(), arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1, arguments.end());
+      out.words.insert(out.words.end(), arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+                       arguments.end());
       break;
     }
     if (!argument.starts_with("--")) {
@@ -280,18 +306,27 @@ Result<Arguments> parse_arguments(const std::vector<std::string>& arguments, con
     }
     const auto equals = argument.find('=');
     const std::string flag = argument.substr(2, equals == std::string::npos ? equals : equals - 2);
-    const auto mine = std::find_if(own.begin(), own.end(), [&](const OwnOption& option) { return option.name == flag; });
+    const auto mine =
+        std::find_if(own.begin(), own.end(), [&](const OwnOption& option) { return option.name == flag; });
     const auto keys = config_keys();
-    const auto key = std::find_if(keys.begin(), keys.end(), [&](const ConfigKey& k) { return k.flag() == flag; });
+    const auto key =
+        std::find_if(keys.begin(), keys.end(), [&](const ConfigKey& k) { return k.flag() == flag; });
     if (mine == own.end() && key == keys.end()) return fail(unknown_flag(flag, own));
-    const bool is_switch = mine != own.end() ? !mine->takes_value : std::holds_alternative<bool Config::*>(key->target);
+    const bool is_switch =
+        mine != own.end() ? !mine->takes_value : std::holds_alternative<bool Config::*>(key->target);
     std::string value = "true";
-    if (equals != std::string::npos) value = argument.substr(equals + 1);
-    else if (!is_switch && ++i < arguments.size()) value = arguments[i];
+    if (equals != std::string::npos)
+      value = argument.substr(equals + 1);
+    else if (!is_switch && ++i < arguments.size())
+      value = arguments[i];
     else if (!is_switch)
-      return fail(Error::invalid("config.flag_without_value", "The option --" + flag + " needs a value.").at("--" + flag).with("flag", "--" + flag));
-    if (mine != own.end()) out.own[flag] = std::move(value);
-    else out.settings.emplace_back(flag, std::move(value));
+      return fail(Error::invalid("config.flag_without_value", "The option --" + flag + " needs a value.")
+                      .at("--" + flag)
+                      .with("flag", "--" + flag));
+    if (mine != own.end())
+      out.own[flag] = std::move(value);
+    else
+      out.settings.emplace_back(flag, std::move(value));
   }
   return out;
 }

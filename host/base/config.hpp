@@ -34,7 +34,7 @@ struct Config {
   bool development = false;
 
   std::string address;
-  std::int64_t port = 0;  // 0: any free one
+  std::int64_t port = 0;                           // 0: any free one
   std::filesystem::path tls_certificate, tls_key;  // both or neither
 
   std::string log_level, log_format;
@@ -68,14 +68,16 @@ struct Config {
 using ConfigSetting = std::pair<std::string, std::string>;
 
 struct ConfigSources {
-  std::vector<ConfigSetting> flags;        // name without "--"
-  std::vector<ConfigSetting> environment;  // variables as they are; those not starting with OPSFLUX_ are passed over
+  std::vector<ConfigSetting> flags;  // name without "--"
+  std::vector<ConfigSetting>
+      environment;  // variables as they are; those not starting with OPSFLUX_ are passed over
   std::filesystem::path working_folder = ".";
 };
 
 // Checks everything and reports all that is wrong at once (the error's causes), so that an operator
 // repairs a file in one go. Codes: config.unknown_key, config.wrong_value, config.environment_only,
-// config.file_missing, config.file_syntax, config.data_in_own_file, config.needs_other; several: config.wrong.
+// config.file_missing, config.file_syntax, config.data_in_own_file, config.needs_other; several:
+// config.wrong.
 Result<Config> load_config(const ConfigSources& sources);
 
 // The variables of this process.
@@ -89,12 +91,13 @@ struct OwnOption {
   bool takes_value = false;
 };
 struct Arguments {
-  std::vector<ConfigSetting> settings;                          // for ConfigSources::flags
-  std::map<std::string, std::string, std::less<>> own;          // switches have the value "true"
-  std::vector<std::string> words;                               // what is not an option
+  std::vector<ConfigSetting> settings;                  // for ConfigSources::flags
+  std::map<std::string, std::string, std::less<>> own;  // switches have the value "true"
+  std::vector<std::string> words;                       // what is not an option
 };
 // Errors: config.unknown_flag (with the nearest one), config.flag_without_value.
-Result<Arguments> parse_arguments(const std::vector<std::string>& arguments, const std::vector<OwnOption>& own);
+Result<Arguments> parse_arguments(const std::vector<std::string>& arguments,
+                                  const std::vector<OwnOption>& own);
 
 // The keys and values in use, one "key = value    (origin)" a line; secrets are shown as "(set)".
 std::string describe_config(const Config& config);
@@ -103,8 +106,8 @@ std::string config_help();      // for --help: one flag a paragraph
 std::string config_markdown();  // docs/configuration.md, whole
 
 // Values as written in a configuration; nullopt when they are not one.
-std::optional<std::int64_t> parse_byte_count(std::string_view text);                // "64 MiB", "1048576"
-std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);     // "15m", "7d", "500ms"
+std::optional<std::int64_t> parse_byte_count(std::string_view text);             // "64 MiB", "1048576"
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);  // "15m", "7d", "500ms"
 std::string format_byte_count(std::int64_t bytes);
 std::string format_duration(std::chrono::milliseconds duration);
 

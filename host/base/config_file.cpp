@@ -47,8 +47,8 @@ Result<std::vector<ConfigFileValue>> read_config_file(const std::filesystem::pat
     return out;
   } catch (const toml::parse_error& e) {
     const std::string place = place_of(path, e.source());
-    return fail(Error::invalid("config.file_syntax", "The configuration cannot be read (" + place + "): " +
-                                                         std::string(e.description()) + ".")
+    return fail(Error::invalid("config.file_syntax", "The configuration cannot be read (" + place +
+                                                         "): " + std::string(e.description()) + ".")
                     .at(path.string())
                     .with("place", place)
                     .with("reason", e.description()));

@@ -36,14 +36,19 @@ upload = "512MiB"
 ```
 )";
 
-std::string shown_default(const ConfigKey& key) { return key.fallback.empty() ? "not set" : "`" + std::string(key.fallback) + "`"; }
+std::string shown_default(const ConfigKey& key) {
+  return key.fallback.empty() ? "not set" : "`" + std::string(key.fallback) + "`";
+}
 
 std::string ways(const ConfigKey& key) {
   const std::string variable = "`" + key.variable() + "`", flag = "`--" + key.flag() + "`";
   switch (key.from) {
-    case ConfigFrom::kEnvironmentOnly: return variable + " only";
-    case ConfigFrom::kOutsideFile: return variable + ", " + flag;
-    case ConfigFrom::kAnywhere: return variable + ", " + flag;
+    case ConfigFrom::kEnvironmentOnly:
+      return variable + " only";
+    case ConfigFrom::kOutsideFile:
+      return variable + ", " + flag;
+    case ConfigFrom::kAnywhere:
+      return variable + ", " + flag;
   }
   return {};
 }
@@ -78,13 +83,16 @@ std::string config_markdown() {
   for (const ConfigKey& key : config_keys()) {
     if (key.group != group) {
       group = key.group;
-      out += "\n## " + std::string(group) + "\n\n| Key | Type and default | What it does | Variable and flag |\n|---|---|---|---|\n";
+      out += "\n## " + std::string(group) +
+             "\n\n| Key | Type and default | What it does | Variable and flag |\n|---|---|---|---|\n";
     }
     std::string wanted = key.expected();
-    if (!key.choices.empty() || key.valid != nullptr || wanted == "a path" || wanted == "true or false") wanted = key.type();
+    if (!key.choices.empty() || key.valid != nullptr || wanted == "a path" || wanted == "true or false")
+      wanted = key.type();
     if (!key.choices.empty()) wanted = key.expected();
-    out += "| `" + std::string(key.name) + "` | " + wanted + "; " + shown_default(key) + " | " + std::string(key.description) +
-           (key.secret ? " Secret: it is never shown." : "") + " | " + ways(key) + " |\n";
+    out += "| `" + std::string(key.name) + "` | " + wanted + "; " + shown_default(key) + " | " +
+           std::string(key.description) + (key.secret ? " Secret: it is never shown." : "") + " | " +
+           ways(key) + " |\n";
   }
   return out;
 }

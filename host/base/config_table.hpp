@@ -17,20 +17,21 @@ enum class ConfigFrom : std::uint8_t {
 };
 
 // Where a value goes; its alternative decides the key's type.
-using ConfigTarget = std::variant<std::string Config::*, std::filesystem::path Config::*, std::int64_t Config::*,
-                                  bool Config::*, std::chrono::milliseconds Config::*, std::monostate>;
+using ConfigTarget =
+    std::variant<std::string Config::*, std::filesystem::path Config::*, std::int64_t Config::*,
+                 bool Config::*, std::chrono::milliseconds Config::*, std::monostate>;
 
 struct ConfigKey {
-  std::string_view group;        // heading in the documentation
-  std::string_view name;         // "log.level": table and key in the file; "--log-level", "OPSFLUX_LOG_LEVEL"
-  ConfigTarget target;           // monostate: "config" itself
-  std::string_view fallback;     // the default, written as in a file; "" is "not set"
-  std::int64_t low = 0;          // of integers, bytes and durations (milliseconds)
+  std::string_view group;     // heading in the documentation
+  std::string_view name;      // "log.level": table and key in the file; "--log-level", "OPSFLUX_LOG_LEVEL"
+  ConfigTarget target;        // monostate: "config" itself
+  std::string_view fallback;  // the default, written as in a file; "" is "not set"
+  std::int64_t low = 0;       // of integers, bytes and durations (milliseconds)
   std::int64_t high = 0;
-  std::string_view choices{};      // of texts: "a|b|c"; empty: free
+  std::string_view choices{};                 // of texts: "a|b|c"; empty: free
   bool (*valid)(std::string_view) = nullptr;  // of free texts
-  std::string_view wanted{};       // what `valid` accepts, in words
-  std::string_view description;  // complete sentences
+  std::string_view wanted{};                  // what `valid` accepts, in words
+  std::string_view description;               // complete sentences
   ConfigUnit unit = ConfigUnit::kNone;
   ConfigFrom from = ConfigFrom::kAnywhere;
   bool secret = false;

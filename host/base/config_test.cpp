@@ -16,7 +16,9 @@ namespace fs = std::filesystem;
 // A working folder of its own for each test.
 class ConfigTest : public ::testing::Test {
  protected:
-  ConfigTest() : folder_(fs::temp_directory_path() / ("opsflux-config-" + to_hex(random_bytes(6)))) { fs::create_directories(folder_); }
+  ConfigTest() : folder_(fs::temp_directory_path() / ("opsflux-config-" + to_hex(random_bytes(6)))) {
+    fs::create_directories(folder_);
+  }
   ~ConfigTest() override { fs::remove_all(folder_); }
 
   void write(const fs::path& name, std::string_view text) {
@@ -24,7 +26,8 @@ class ConfigTest : public ::testing::Test {
     std::ofstream(folder_ / name) << text;
   }
   Result<Config> load(std::vector<ConfigSetting> flags = {}, std::vector<ConfigSetting> environment = {}) {
-    return load_config({.flags = std::move(flags), .environment = std::move(environment), .working_folder = folder_});
+    return load_config(
+        {.flags = std::move(flags), .environment = std::move(environment), .working_folder = folder_});
   }
   Error refusal(std::vector<ConfigSetting> flags = {}, std::vector<ConfigSetting> environment = {}) {
     auto config = load(std::move(flags), std::move(environment));
@@ -57,7 +60,8 @@ TEST_F(ConfigTest, EveryDefaultFitsItsOwnKey) {
     Config config;
     if (!key.fallback.empty()) {
       EXPECT_TRUE(store_config_value(config, key, key.fallback)) << key.name;
-      EXPECT_EQ(config_value_text(config, key), key.fallback) << key.name << " is not written in its shortest form";
+      EXPECT_EQ(config_value_text(config, key), key.fallback)
+          << key.name << " is not written in its shortest form";
     }
     EXPECT_TRUE(key.description.ends_with('.')) << key.name;
   }
@@ -72,8 +76,11 @@ TEST_F(ConfigTest, NoTwoKeysShareAFlagOrAVariable) {
 }
 
 TEST_F(ConfigTest, TheFileIsOverruledByVariablesAndThoseByFlags) {
-  write("data/opsflux.toml", "port = 1001\n[limits]\nconnections = 1001\nheader = 32768\n[log]\nlevel = \"warn\"\n");
-  const auto config = load({{"limits-connections", "3003"}}, {{"OPSFLUX_LIMITS_CONNECTIONS", "2002"}, {"OPSFLUX_LOG_LEVEL", "debug"}, {"HOME", "/x"}});
+  write("data/opsflux.toml",
+        "port = 1001\n[limits]\nconnections = 1001\nheader = 32768\n[log]\nlevel = \"warn\"\n");
+  const auto config =
+      load({{"limits-connections", "3003"}},
+           {{"OPSFLUX_LIMITS_CONNECTIONS", "2002"}, {"OPSFLUX_LOG_LEVEL", "debug"}, {"HOME", "/x"}});
   ASSERT_TRUE(config) << describe(config.error());
   EXPECT_EQ(config->port, 1001);
   EXPECT_EQ(config->limit_connections, 3003);
@@ -95,7 +102,8 @@ TEST_F(ConfigTest, AnUnknownKeyInTheFileNamesItsLineAndTheNearestKey) {
 }
 
 TEST_F(ConfigTest, AnUnknownVariableOrFlagIsRefusedWithTheNearestOne) {
-  EXPECT_NE(refusal({}, {{"OPSFLUX_DATABSE", "x"}}).message.find("Did you mean OPSFLUX_DATABASE?"), std::string::npos);
+  EXPECT_NE(refusal({}, {{"OPSFLUX_DATABSE", "x"}}).message.find("Did you mean OPSFLUX_DATABASE?"),
+            std::string::npos);
   EXPECT_NE(refusal({{"prot", "1"}}).message.find("Did you mean --port?"), std::string::npos);
   EXPECT_TRUE(load({}, {{"OPSFLUX_TEST_POSTGRESQL", "postgresql://x"}}));
 }
@@ -103,12 +111,21 @@ TEST_F(ConfigTest, AnUnknownVariableOrFlagIsRefusedWithTheNearestOne) {
 TEST_F(ConfigTest, AWrongValueNamesKeyPlaceAndWhatWouldBeRight) {
   const Error error = refusal({{"port", "70000"}});
   EXPECT_EQ(error.code, "config.wrong_value");
-  EXPECT_EQ(error.message, "The value \"70000\" of port (flag --port) is not a whole number from 0 to 65535.");
+  EXPECT_EQ(error.message,
+            "The value \"70000\" of port (flag --port) is not a whole number from 0 to 65535.");
   const std::vector<std::pair<std::string, std::string>> wrong = {
-      {"OPSFLUX_PORT", "80a"}, {"OPSFLUX_PORT", "-1"}, {"OPSFLUX_LOG_LEVEL", "loud"}, {"OPSFLUX_LIMITS_BODY", "1MB"},
-      {"OPSFLUX_LIMITS_BODY", "99999999999999999999"}, {"OPSFLUX_LIMITS_BODY", "9223372036854775807GiB"},
-      {"OPSFLUX_SESSION_ACCESS_LIFETIME", "15"}, {"OPSFLUX_SESSION_ACCESS_LIFETIME", "1s"}, {"OPSFLUX_ADDRESS", "localhost"},
-      {"OPSFLUX_DATABASE", "mysql://x"}, {"OPSFLUX_PUBLIC_URL", "https://a/b"}, {"OPSFLUX_DEVELOPMENT", "maybe"}};
+      {"OPSFLUX_PORT", "80a"},
+      {"OPSFLUX_PORT", "-1"},
+      {"OPSFLUX_LOG_LEVEL", "loud"},
+      {"OPSFLUX_LIMITS_BODY", "1MB"},
+      {"OPSFLUX_LIMITS_BODY", "99999999999999999999"},
+      {"OPSFLUX_LIMITS_BODY", "9223372036854775807GiB"},
+      {"OPSFLUX_SESSION_ACCESS_LIFETIME", "15"},
+      {"OPSFLUX_SESSION_ACCESS_LIFETIME", "1s"},
+      {"OPSFLUX_ADDRESS", "localhost"},
+      {"OPSFLUX_DATABASE", "mysql://x"},
+      {"OPSFLUX_PUBLIC_URL", "https://a/b"},
+      {"OPSFLUX_DEVELOPMENT", "maybe"}};
   for (const auto& [variable, value] : wrong) {
     const Error refused = refusal({}, {{variable, value}});
     EXPECT_EQ(refused.code, "config.wrong_value") << variable << "=" << value;
@@ -117,11 +134,13 @@ TEST_F(ConfigTest, AWrongValueNamesKeyPlaceAndWhatWouldBeRight) {
 }
 
 TEST_F(ConfigTest, AValueOfTheWrongTomlTypeIsRefused) {
-  for (const char* text : {"port = \"80\"", "port = 80.5", "development = 1", "development = \"true\"", "address = 4",
-                           "data = [\"a\"]", "[session]\naccess_lifetime = 900", "[port]\nx = 1", "limits = 4"}) {
+  for (const char* text :
+       {"port = \"80\"", "port = 80.5", "development = 1", "development = \"true\"", "address = 4",
+        "data = [\"a\"]", "[session]\naccess_lifetime = 900", "[port]\nx = 1", "limits = 4"}) {
     write("o.toml", text);
     const Error error = refusal({{"config", "o.toml"}});
-    EXPECT_TRUE(error.code == "config.wrong_value" || error.code == "config.unknown_key") << text << ": " << error.code;
+    EXPECT_TRUE(error.code == "config.wrong_value" || error.code == "config.unknown_key")
+        << text << ": " << error.code;
   }
 }
 
@@ -132,7 +151,9 @@ TEST_F(ConfigTest, BrokenTomlNamesTheLine) {
   EXPECT_NE(error.message.find("line 2"), std::string::npos) << error.message;
 }
 
-TEST_F(ConfigTest, ANamedFileMustExist) { EXPECT_EQ(refusal({{"config", "none.toml"}}).code, "config.file_missing"); }
+TEST_F(ConfigTest, ANamedFileMustExist) {
+  EXPECT_EQ(refusal({{"config", "none.toml"}}).code, "config.file_missing");
+}
 
 TEST_F(ConfigTest, SecretsComeFromTheEnvironmentOnly) {
   write("o.toml", "[admin]\npassword = \"correct horse\"\n");
@@ -141,14 +162,16 @@ TEST_F(ConfigTest, SecretsComeFromTheEnvironmentOnly) {
   EXPECT_NE(error.message.find("OPSFLUX_ADMIN_PASSWORD"), std::string::npos);
   EXPECT_EQ(refusal({{"admin-password", "correct horse"}}).code, "config.environment_only");
   EXPECT_EQ(refusal({}, {{"OPSFLUX_ADMIN_PASSWORD", "correct horse"}}).code, "config.needs_other");
-  const auto config = load({}, {{"OPSFLUX_ADMIN_PASSWORD", "correct horse"}, {"OPSFLUX_ADMIN_EMAIL", "ada@example.org"}});
+  const auto config =
+      load({}, {{"OPSFLUX_ADMIN_PASSWORD", "correct horse"}, {"OPSFLUX_ADMIN_EMAIL", "ada@example.org"}});
   ASSERT_TRUE(config) << describe(config.error());
   EXPECT_EQ(config->admin_password, "correct horse");
   EXPECT_EQ(describe_config(*config).find("correct horse"), std::string::npos);
 }
 
 TEST_F(ConfigTest, APasswordIsNotRepeatedInMessages) {
-  const Error error = refusal({}, {{"OPSFLUX_ADMIN_PASSWORD", "short"}, {"OPSFLUX_ADMIN_EMAIL", "ada@example.org"}});
+  const Error error =
+      refusal({}, {{"OPSFLUX_ADMIN_PASSWORD", "short"}, {"OPSFLUX_ADMIN_EMAIL", "ada@example.org"}});
   EXPECT_EQ(error.code, "config.wrong_value");
   EXPECT_EQ(describe(error).find("short"), std::string::npos) << describe(error);
   const auto config = load({{"database", "postgresql://ops:geheim@db/ops"}});
@@ -167,7 +190,9 @@ TEST_F(ConfigTest, TheFileFoundInTheDataFolderMayNotMoveIt) {
 }
 
 TEST_F(ConfigTest, PathsInAFileAreRelativeToIt) {
-  write("etc/o.toml", "database = \"sqlite:x.db\"\nspool = \"../spool\"\n[tls]\ncertificate = \"c.pem\"\nkey = \"/k.pem\"\n");
+  write(
+      "etc/o.toml",
+      "database = \"sqlite:x.db\"\nspool = \"../spool\"\n[tls]\ncertificate = \"c.pem\"\nkey = \"/k.pem\"\n");
   const auto config = load({{"config", "etc/o.toml"}});
   ASSERT_TRUE(config) << describe(config.error());
   EXPECT_EQ(config->database, "sqlite:" + (folder_ / "etc/x.db").string());
@@ -177,7 +202,9 @@ TEST_F(ConfigTest, PathsInAFileAreRelativeToIt) {
   EXPECT_TRUE(config->served_by_https());
 }
 
-TEST_F(ConfigTest, ACertificateNeedsItsKey) { EXPECT_EQ(refusal({{"tls-certificate", "c.pem"}}).field, "tls.key"); }
+TEST_F(ConfigTest, ACertificateNeedsItsKey) {
+  EXPECT_EQ(refusal({{"tls-certificate", "c.pem"}}).field, "tls.key");
+}
 
 TEST_F(ConfigTest, AllMistakesAreReportedAtOnce) {
   const Error error = refusal({{"port", "x"}, {"adress", "y"}}, {{"OPSFLUX_LOG_FORMAT", "xml"}});
@@ -186,10 +213,12 @@ TEST_F(ConfigTest, AllMistakesAreReportedAtOnce) {
 }
 
 TEST_F(ConfigTest, ArgumentsAreTakenApart) {
-  const auto parsed = parse_arguments({"serve", "--port=90", "--data", "/d", "--development", "--json", "--owner", "me", "--", "--x"},
-                                      {{"json", false}, {"owner", true}});
+  const auto parsed = parse_arguments(
+      {"serve", "--port=90", "--data", "/d", "--development", "--json", "--owner", "me", "--", "--x"},
+      {{"json", false}, {"owner", true}});
   ASSERT_TRUE(parsed);
-  EXPECT_EQ(parsed->settings, (std::vector<ConfigSetting>{{"port", "90"}, {"data", "/d"}, {"development", "true"}}));
+  EXPECT_EQ(parsed->settings,
+            (std::vector<ConfigSetting>{{"port", "90"}, {"data", "/d"}, {"development", "true"}}));
   EXPECT_EQ(parsed->own.at("json"), "true");
   EXPECT_EQ(parsed->own.at("owner"), "me");
   EXPECT_EQ(parsed->words, (std::vector<std::string>{"serve", "--x"}));
@@ -210,7 +239,9 @@ TEST_F(ConfigTest, SizesAndDurationsAreReadAndWritten) {
 
 TEST_F(ConfigTest, TheHelpNamesEveryKey) {
   const std::string help = config_help();
-  for (const ConfigKey& key : config_keys()) EXPECT_NE(help.find(key.from == ConfigFrom::kEnvironmentOnly ? key.variable() : "--" + key.flag()), std::string::npos);
+  for (const ConfigKey& key : config_keys())
+    EXPECT_NE(help.find(key.from == ConfigFrom::kEnvironmentOnly ? key.variable() : "--" + key.flag()),
+              std::string::npos);
 }
 
 TEST_F(ConfigTest, TheDocumentationPageIsInStep) {
@@ -221,7 +252,8 @@ TEST_F(ConfigTest, TheDocumentationPageIsInStep) {
   const auto text = read_file(page);
   ASSERT_TRUE(text) << "docs/configuration.md is missing";
   EXPECT_TRUE(*text == config_markdown())
-      << "docs/configuration.md is not what the table says. Renew it: OPSFLUX_TEST_WRITE_DOCS=1 base_test --gtest_filter='*DocumentationPage*'";
+      << "docs/configuration.md is not what the table says. Renew it: OPSFLUX_TEST_WRITE_DOCS=1 base_test "
+         "--gtest_filter='*DocumentationPage*'";
 }
 
 }  // namespace

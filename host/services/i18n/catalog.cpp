@@ -2,7 +2,6 @@
 
 #include <map>
 #include <mutex>
-
 #include <nlohmann/json.hpp>
 
 #include "host/base/files.hpp"
@@ -14,7 +13,8 @@ namespace {
 
 std::size_t index_of(Language language) { return static_cast<std::size_t>(language); }
 
-Error problem_in(std::string_view code, std::string_view source, std::string_view key, std::string_view message) {
+Error problem_in(std::string_view code, std::string_view source, std::string_view key,
+                 std::string_view message) {
   return Error::invalid(code, std::string(source) + ": " + std::string(message))
       .at(std::string(source) + "#" + std::string(key))
       .with("file", source)
@@ -58,36 +58,42 @@ std::string Catalog::sentence(Language language, const Error& error) const {
   return render(*found, language, params);
 }
 
-Result<void> CatalogBuilder::add(Language language, const Json& texts, std::string_view owner, std::string_view source,
-                                 Audience audience) {
-  if (!texts.is_object()) return fail(problem_in("i18n.not_flat", source, "", "translations are one object of key and text."));
+Result<void> CatalogBuilder::add(Language language, const Json& texts, std::string_view owner,
+                                 std::string_view source, Audience audience) {
+  if (!texts.is_object())
+    return fail(problem_in("i18n.not_flat", source, "", "translations are one object of key and text."));
   for (const auto& [key, value] : texts.items()) {
     if (!value.is_string() || value.get_ref<const std::string&>().empty())
       return fail(problem_in("i18n.not_flat", source, key, "the key \"" + key + "\" must have a text."));
     const std::string& text = value.get_ref<const std::string&>();
     if (auto checked = check_message(text); !checked)
-      return fail(problem_in("i18n.malformed", source, key, "the key \"" + key + "\": " + checked.error().message));
+      return fail(
+          problem_in("i18n.malformed", source, key, "the key \"" + key + "\": " + checked.error().message));
     Catalog::Entry& entry = texts_[owner.empty() ? key : std::string(owner) + "." + key];
     std::string& slot = entry.texts[index_of(language)];
-    if (!slot.empty()) return fail(problem_in("i18n.duplicate", source, key, "the key \"" + key + "\" is there already."));
+    if (!slot.empty())
+      return fail(problem_in("i18n.duplicate", source, key, "the key \"" + key + "\" is there already."));
     slot = text;
     entry.open = audience == Audience::kEveryone && (owner.empty() || key.starts_with("error."));
   }
   return {};
 }
 
-Result<void> CatalogBuilder::check_complete(const std::array<Json, kLanguageCount>& files, const std::filesystem::path& folder) const {
+Result<void> CatalogBuilder::check_complete(const std::array<Json, kLanguageCount>& files,
+                                            const std::filesystem::path& folder) const {
   for (const Json& file : files)
     for (const auto& [key, value] : file.items())
       for (const Language language : kLanguages)
         if (!files[index_of(language)].contains(key)) {
           const std::string name = (folder / (std::string(language_tag(language)) + ".json")).string();
-          return fail(problem_in("i18n.missing_key", name, key, "the key \"" + key + "\" is missing.").with("language", language_tag(language)));
+          return fail(problem_in("i18n.missing_key", name, key, "the key \"" + key + "\" is missing.")
+                          .with("language", language_tag(language)));
         }
   return {};
 }
 
-Result<void> CatalogBuilder::add_folder(const std::filesystem::path& folder, std::string_view owner, bool complete, Audience audience) {
+Result<void> CatalogBuilder::add_folder(const std::filesystem::path& folder, std::string_view owner,
+                                        bool complete, Audience audience) {
   std::array<Json, kLanguageCount> files;
   for (const Language language : kLanguages) {
     const std::filesystem::path path = folder / (std::string(language_tag(language)) + ".json");
@@ -120,8 +126,10 @@ std::shared_ptr<const Catalog> CatalogBuilder::build() {
     }
     all_json.end_object();
     open_json.end_object();
-    catalog->all_[index_of(language)] = {std::make_shared<const std::string>(all), sha256_hex(all).substr(0, 32)};
-    catalog->open_[index_of(language)] = {std::make_shared<const std::string>(open), sha256_hex(open).substr(0, 32)};
+    catalog->all_[index_of(language)] = {std::make_shared<const std::string>(all),
+                                         sha256_hex(all).substr(0, 32)};
+    catalog->open_[index_of(language)] = {std::make_shared<const std::string>(open),
+                                          sha256_hex(open).substr(0, 32)};
   }
   return catalog;
 }

@@ -1,8 +1,8 @@
 // All texts that the server itself writes or hands to the web application, in four languages.
 //
-// A Catalog is immutable. The registry builds the next one when modules change: CatalogBuilder starts from the
-// core catalogue, adds the translations of each active module under the module's id, and Translator::publish
-// makes the result the one in use.
+// A Catalog is immutable. The registry builds the next one when modules change: CatalogBuilder starts from
+// the core catalogue, adds the translations of each active module under the module's id, and
+// Translator::publish makes the result the one in use.
 //
 // Keys: the core's own have two beginnings, "errors.<code>" for the sentence of an error and
 // "problem.<kind>" for its title. Those of a module (and of a core service, which is shaped like one) are
@@ -31,9 +31,9 @@ class Catalog {
   bool has(Language language, std::string_view key) const;
   // The text with its parameters filled in; the key itself when there is no text.
   std::string text(Language language, std::string_view key, Params params = {}) const;
-  // The sentence of an error: its translation by code, else Error::message. Besides the error's own parameters a
-  // translation may use {field} and {message}; the latter is the English sentence, for technical detail that only
-  // authors of modules and administrators read.
+  // The sentence of an error: its translation by code, else Error::message. Besides the error's own
+  // parameters a translation may use {field} and {message}; the latter is the English sentence, for technical
+  // detail that only authors of modules and administrators read.
   std::string sentence(Language language, const Error& error) const;
 
   // All keys as a flat JSON object, gaps filled with English: what the web application loads.
@@ -82,7 +82,8 @@ class CatalogBuilder {
   std::shared_ptr<const Catalog> build();
 
  private:
-  Result<void> check_complete(const std::array<Json, kLanguageCount>& files, const std::filesystem::path& folder) const;
+  Result<void> check_complete(const std::array<Json, kLanguageCount>& files,
+                              const std::filesystem::path& folder) const;
 
   decltype(Catalog::texts_) texts_;
 };

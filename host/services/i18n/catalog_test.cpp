@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-
 #include <nlohmann/json.hpp>
 
 #include "host/base/text.hpp"
@@ -27,33 +26,43 @@ TEST(Catalog, FallsBackToEnglishAndThenToTheKey) {
 
 TEST(Catalog, TranslatesErrorsOfTheCoreAndOfModules) {
   CatalogBuilder builder;
-  ASSERT_TRUE(builder.add(Language::kFrench, texts(R"({"errors.store.unique":"{columns} existe déjà."})"), "", "fr.json"));
+  ASSERT_TRUE(builder.add(Language::kFrench, texts(R"({"errors.store.unique":"{columns} existe déjà."})"), "",
+                          "fr.json"));
   const auto core = builder.build();
   CatalogBuilder next(*core);
-  ASSERT_TRUE(next.add(Language::kFrench, texts(R"({"error.wrong_siret":"SIRET faux."})"), "tiers", "tiers/fr.json"));
+  ASSERT_TRUE(
+      next.add(Language::kFrench, texts(R"({"error.wrong_siret":"SIRET faux."})"), "tiers", "tiers/fr.json"));
   const auto catalog = next.build();
-  EXPECT_EQ(catalog->sentence(Language::kFrench, Error::conflict("store.unique", "x").with("columns", "siret")), "siret existe déjà.");
+  EXPECT_EQ(
+      catalog->sentence(Language::kFrench, Error::conflict("store.unique", "x").with("columns", "siret")),
+      "siret existe déjà.");
   EXPECT_EQ(catalog->sentence(Language::kFrench, Error::invalid("tiers.wrong_siret", "x")), "SIRET faux.");
-  EXPECT_EQ(catalog->sentence(Language::kFrench, Error::invalid("tiers.other", "As it was said.")), "As it was said.");
-  EXPECT_EQ(core->sentence(Language::kFrench, Error::invalid("tiers.wrong_siret", "x")), "x");  // the earlier one is unchanged
+  EXPECT_EQ(catalog->sentence(Language::kFrench, Error::invalid("tiers.other", "As it was said.")),
+            "As it was said.");
+  EXPECT_EQ(core->sentence(Language::kFrench, Error::invalid("tiers.wrong_siret", "x")),
+            "x");  // the earlier one is unchanged
 }
 
 TEST(Catalog, OnlyOpenTextsAreForEveryone) {
   CatalogBuilder builder;
   ASSERT_TRUE(builder.add(Language::kEnglish, texts(R"({"errors.a.b":"E"})"), "", "en", Audience::kEveryone));
-  ASSERT_TRUE(builder.add(Language::kEnglish, texts(R"({"error.x":"X","entity.user.one":"User"})"), "identity", "en", Audience::kEveryone));
+  ASSERT_TRUE(builder.add(Language::kEnglish, texts(R"({"error.x":"X","entity.user.one":"User"})"),
+                          "identity", "en", Audience::kEveryone));
   ASSERT_TRUE(builder.add(Language::kEnglish, texts(R"({"error.y":"Y"})"), "tiers", "en"));
   const auto catalog = builder.build();
   EXPECT_EQ(*catalog->open(Language::kSpanish).json, R"({"errors.a.b":"E","identity.error.x":"X"})");
-  EXPECT_EQ(*catalog->all(Language::kSpanish).json,
-            R"({"errors.a.b":"E","identity.entity.user.one":"User","identity.error.x":"X","tiers.error.y":"Y"})");
+  EXPECT_EQ(
+      *catalog->all(Language::kSpanish).json,
+      R"({"errors.a.b":"E","identity.entity.user.one":"User","identity.error.x":"X","tiers.error.y":"Y"})");
   EXPECT_EQ(catalog->all(Language::kSpanish).tag.size(), 32u);
   EXPECT_NE(catalog->all(Language::kSpanish).tag, catalog->open(Language::kSpanish).tag);
 }
 
 TEST(Catalog, RefusesWhatIsNotFlatOrCannotBeRendered) {
   CatalogBuilder builder;
-  const auto code = [&](const char* json) { return builder.add(Language::kEnglish, texts(json), "m", "m/en.json").error().code; };
+  const auto code = [&](const char* json) {
+    return builder.add(Language::kEnglish, texts(json), "m", "m/en.json").error().code;
+  };
   EXPECT_EQ(code(R"([1])"), "i18n.not_flat");
   EXPECT_EQ(code(R"({"a":{"b":"c"}})"), "i18n.not_flat");
   EXPECT_EQ(code(R"({"a":""})"), "i18n.not_flat");
@@ -67,7 +76,8 @@ TEST(Catalog, RefusesWhatIsNotFlatOrCannotBeRendered) {
 TEST(Catalog, AFolderMustBeCompleteWhenAsked) {
   const fs::path folder = fs::temp_directory_path() / ("opsflux-i18n-" + to_hex(random_bytes(6)));
   fs::create_directories(folder);
-  for (const char* name : {"fr", "en", "es", "pt"}) std::ofstream(folder / (std::string(name) + ".json")) << R"({"a":"x"})";
+  for (const char* name : {"fr", "en", "es", "pt"})
+    std::ofstream(folder / (std::string(name) + ".json")) << R"({"a":"x"})";
   EXPECT_TRUE(CatalogBuilder().add_folder(folder, "", true));
   std::ofstream(folder / "en.json") << R"({"a":"x","b":"y"})";
   const auto missing = CatalogBuilder().add_folder(folder, "", true);

@@ -2,9 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <sstream>
-
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "host/base/text.hpp"
 #include "host/services/i18n/catalog.hpp"
@@ -31,8 +30,10 @@ std::size_t token_end(std::string_view s, std::size_t i) {
   if (s[i] == '\'' && i > 0 && std::isalnum(static_cast<unsigned char>(s[i - 1])) != 0) return i;  // 10'000
   if (s[i] != '"' && s[i] != '\'') return i;
   for (std::size_t j = i + 1; j < s.size(); ++j) {
-    if (s[j] == '\\') ++j;
-    else if (s[j] == s[i]) return j + 1;
+    if (s[j] == '\\')
+      ++j;
+    else if (s[j] == s[i])
+      return j + 1;
   }
   return s.size();
 }
@@ -40,14 +41,17 @@ std::size_t token_end(std::string_view s, std::size_t i) {
 std::string without_comments(std::string s) {
   for (std::size_t i = 0; i < s.size();) {
     const std::size_t end = token_end(s, i);
-    if (s[i] == '/' && end > i) std::fill(s.begin() + static_cast<std::ptrdiff_t>(i), s.begin() + static_cast<std::ptrdiff_t>(end), ' ');
+    if (s[i] == '/' && end > i)
+      std::fill(s.begin() + static_cast<std::ptrdiff_t>(i), s.begin() + static_cast<std::ptrdiff_t>(end),
+                ' ');
     i = std::max(end, i + 1);
   }
   return s;
 }
 
 bool is_test_file(const std::string& name) {
-  for (const char* part : {"_test.cpp", "suite.hpp", "world.hpp", "conformance", "fixture", "testing", "test_"})
+  for (const char* part :
+       {"_test.cpp", "suite.hpp", "world.hpp", "conformance", "fixture", "testing", "test_"})
     if (name.find(part) != std::string::npos) return true;
   return false;
 }
@@ -57,7 +61,8 @@ std::vector<SourceFile> host_sources() {
   for (const auto& entry : fs::recursive_directory_iterator(kHost)) {
     const fs::path& path = entry.path();
     if (path.string().find("node_modules") != std::string::npos) continue;
-    if ((path.extension() != ".cpp" && path.extension() != ".hpp") || is_test_file(path.filename().string())) continue;
+    if ((path.extension() != ".cpp" && path.extension() != ".hpp") || is_test_file(path.filename().string()))
+      continue;
     std::stringstream text;
     text << std::ifstream(path).rdbuf();
     out.push_back({path, without_comments(text.str())});
@@ -66,7 +71,9 @@ std::vector<SourceFile> host_sources() {
 }
 
 bool is_word(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos && text[0] >= 'a';
+  return !text.empty() &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos &&
+         text[0] >= 'a';
 }
 bool is_code(std::string_view text) {
   const auto dot = text.find('.');
@@ -74,13 +81,18 @@ bool is_code(std::string_view text) {
 }
 
 // Beginnings that stand for errors and nothing else; for the others only what stands in Error::…(…) counts.
-constexpr std::string_view kErrorsOnly[] = {"json", "file", "http", "store", "migration", "entity", "package", "elf", "manifest", "schema", "key",
-                                            "envelope", "revocation", "rotation", "probe", "version", "lua", "definition", "auth", "i18n"};
-constexpr std::string_view kFileEndings[] = {"json", "db", "sql", "lua", "toml", "log", "so", "lock", "js", "css", "html"};
+constexpr std::string_view kErrorsOnly[] = {"json",    "file",     "http",       "store",    "migration",
+                                            "entity",  "package",  "elf",        "manifest", "schema",
+                                            "key",     "envelope", "revocation", "rotation", "probe",
+                                            "version", "lua",      "definition", "auth",     "i18n"};
+constexpr std::string_view kFileEndings[] = {"json", "db",   "sql", "lua", "toml", "log",
+                                             "so",   "lock", "js",  "css", "html"};
 
 bool counts_everywhere(std::string_view code) {
   const auto dot = code.find('.');
-  const auto is = [](std::string_view text) { return [text](std::string_view other) { return other == text; }; };
+  const auto is = [](std::string_view text) {
+    return [text](std::string_view other) { return other == text; };
+  };
   return std::any_of(std::begin(kErrorsOnly), std::end(kErrorsOnly), is(code.substr(0, dot))) &&
          std::none_of(std::begin(kFileEndings), std::end(kFileEndings), is(code.substr(dot + 1)));
 }
@@ -92,7 +104,8 @@ std::string_view before(std::string_view s, std::size_t at) {
   return out;
 }
 
-// The name of the function whose argument list is open at the end of `text`, and how many arguments stand before.
+// The name of the function whose argument list is open at the end of `text`, and how many arguments stand
+// before.
 std::pair<std::string, int> open_call(std::string_view text) {
   int depth = 0, commas = 0;
   for (std::size_t i = text.size(); i-- > 0;) {
@@ -103,7 +116,9 @@ std::pair<std::string, int> open_call(std::string_view text) {
     if ((c == '(' || c == '[' || c == '{') && depth-- == 0) {
       if (c != '(') break;
       std::size_t start = i;
-      while (start > 0 && (std::isalnum(static_cast<unsigned char>(text[start - 1])) != 0 || text[start - 1] == '_' || text[start - 1] == ':')) --start;
+      while (start > 0 && (std::isalnum(static_cast<unsigned char>(text[start - 1])) != 0 ||
+                           text[start - 1] == '_' || text[start - 1] == ':'))
+        --start;
       return {std::string(text.substr(start, i - start)), commas};
     }
   }
@@ -157,17 +172,21 @@ std::map<std::string, std::string> used_codes() {
       if (!is_code(text)) return;
       const std::string call = open_call(before(file.text, start)).first;
       const bool in_log = call.find("log::") != std::string::npos;
-      if (call.starts_with("Error::") || call.starts_with("opsflux::Error::") || (counts_everywhere(text) && !in_log))
+      if (call.starts_with("Error::") || call.starts_with("opsflux::Error::") ||
+          (counts_everywhere(text) && !in_log))
         out.emplace(text, file.path.string());
     });
   for (const SourceFile& file : files)
     for (const Helper& helper : helpers) {
       // A helper of a header serves its folder, one of a source file that file.
-      if (helper.file.extension() == ".hpp" ? file.path.parent_path() != helper.file.parent_path() : file.path != helper.file) continue;
+      if (helper.file.extension() == ".hpp" ? file.path.parent_path() != helper.file.parent_path()
+                                            : file.path != helper.file)
+        continue;
       each_literal(file, [&](std::string_view text, std::size_t start, std::size_t) {
         if (!is_word(text) || text.ends_with('_')) return;
         const auto [name, argument] = open_call(before(file.text, start));
-        if (name == helper.name && argument == helper.argument) out.emplace(helper.prefix + std::string(text), file.path.string());
+        if (name == helper.name && argument == helper.argument)
+          out.emplace(helper.prefix + std::string(text), file.path.string());
       });
     }
   return out;
@@ -193,9 +212,12 @@ TEST(ErrorCatalogue, EveryCodeOfTheSourcesHasItsSentenceInEachLanguage) {
       const std::string prefix = code.substr(0, code.find('.'));
       const auto service = kServices.find(prefix);
       if (core.contains("errors." + code)) continue;
-      const bool there = service != kServices.end() && load(service->second / language_file(language)).contains("error" + code.substr(prefix.size()));
-      EXPECT_TRUE(there) << "the error \"" << code << "\" (" << file << ") has no text in " << language_tag(language)
-                         << ": add \"errors." << code << "\" to host/services/i18n/core/" << language_file(language);
+      const bool there =
+          service != kServices.end() &&
+          load(service->second / language_file(language)).contains("error" + code.substr(prefix.size()));
+      EXPECT_TRUE(there) << "the error \"" << code << "\" (" << file << ") has no text in "
+                         << language_tag(language) << ": add \"errors." << code
+                         << "\" to host/services/i18n/core/" << language_file(language);
     }
   }
 }
@@ -227,7 +249,10 @@ std::set<std::string> placeholders(const std::string& text) {
     if (is_word(name) && name != "message" && name != "field") out.insert(name);
   }
   // The branches of a plural look like placeholders when they are one word: "{minute}".
-  std::erase_if(out, [&](const std::string& name) { return text.find("one{" + name + "}") != std::string::npos || text.find("other{" + name + "}") != std::string::npos; });
+  std::erase_if(out, [&](const std::string& name) {
+    return text.find("one{" + name + "}") != std::string::npos ||
+           text.find("other{" + name + "}") != std::string::npos;
+  });
   return out;
 }
 
@@ -239,7 +264,8 @@ TEST(ErrorCatalogue, AllLanguagesSayTheSameThings) {
     for (const Language language : {Language::kSpanish, Language::kPortuguese}) {
       const Json other = load(folder / language_file(language));
       for (const auto& [key, text] : french.items())
-        EXPECT_EQ(placeholders(other.value(key, "")), placeholders(text.get<std::string>())) << key << " in " << language_tag(language);
+        EXPECT_EQ(placeholders(other.value(key, "")), placeholders(text.get<std::string>()))
+            << key << " in " << language_tag(language);
     }
     for (const auto& [key, text] : english.items())
       if (text != "{message}") {
@@ -254,7 +280,8 @@ TEST(ErrorCatalogue, FrenchIsSetAsFrenchIsSet) {
     const Json french = load(folder / "fr.json");
     for (const auto& [key, value] : french.items()) {
       const std::string text = value.get<std::string>();
-      for (const char* wrong : {" :", " ;", " ?", " !", " »", "« ", "'", "..."}) EXPECT_EQ(text.find(wrong), std::string::npos) << key << ": " << text;
+      for (const char* wrong : {" :", " ;", " ?", " !", " »", "« ", "'", "..."})
+        EXPECT_EQ(text.find(wrong), std::string::npos) << key << ": " << text;
     }
   }
 }

@@ -28,7 +28,8 @@ Range parse_range(std::string_view text) {
   range.tag = trim(text.substr(0, semicolon));
   if (semicolon == std::string_view::npos) return range;
   const std::string_view weight = trim(text.substr(semicolon + 1));
-  if (weight.starts_with("q=") || weight.starts_with("Q=")) range.quality = quality_of(trim(weight.substr(2)));
+  if (weight.starts_with("q=") || weight.starts_with("Q="))
+    range.quality = quality_of(trim(weight.substr(2)));
   return range;
 }
 
@@ -60,7 +61,8 @@ Language choose_language(std::string_view of_user, std::string_view accept_langu
 }
 
 std::string_view plural_category(Language language, std::int64_t count) {
-  const std::uint64_t n = count < 0 ? 0 - static_cast<std::uint64_t>(count) : static_cast<std::uint64_t>(count);
+  const std::uint64_t n =
+      count < 0 ? 0 - static_cast<std::uint64_t>(count) : static_cast<std::uint64_t>(count);
   const bool zero_is_one = language == Language::kFrench || language == Language::kPortuguese;
   if (n == 1 || (n == 0 && zero_is_one)) return "one";
   if (language != Language::kEnglish && n != 0 && n % 1'000'000 == 0) return "many";

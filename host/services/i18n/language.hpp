@@ -10,8 +10,8 @@ namespace opsflux::i18n {
 
 enum class Language : std::uint8_t { kFrench, kEnglish, kSpanish, kPortuguese };
 inline constexpr std::size_t kLanguageCount = 4;
-inline constexpr std::array<Language, kLanguageCount> kLanguages = {Language::kFrench, Language::kEnglish, Language::kSpanish,
-                                                                    Language::kPortuguese};
+inline constexpr std::array<Language, kLanguageCount> kLanguages = {
+    Language::kFrench, Language::kEnglish, Language::kSpanish, Language::kPortuguese};
 
 std::string_view language_tag(Language language);  // "fr"
 // "fr", "FR", "fr-CA", "pt_BR": the language of the first subtag; nullopt when it is none of the four.

@@ -29,7 +29,8 @@ struct Placeholder {
 };
 
 bool is_parameter_name(std::string_view name) {
-  return !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
+  return !name.empty() &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
 }
 
 std::optional<std::vector<Choice>> parse_choices(std::string_view text) {
@@ -120,7 +121,8 @@ class Renderer {
 };
 
 Unexpected malformed(std::string_view what, std::string_view part) {
-  return fail(Error::invalid("i18n.malformed", "The text cannot be used: " + std::string(what) + " at \"" + std::string(part) + "\".")
+  return fail(Error::invalid("i18n.malformed", "The text cannot be used: " + std::string(what) + " at \"" +
+                                                   std::string(part) + "\".")
                   .with("part", part));
 }
 
@@ -128,12 +130,15 @@ Unexpected malformed(std::string_view what, std::string_view part) {
 
 Result<void> check_message(std::string_view message) {
   for (std::size_t i = 0; i < message.size(); ++i) {
-    if (message[i] == '}') return malformed("there is a closing brace without an opening one", message.substr(i, 20));
+    if (message[i] == '}')
+      return malformed("there is a closing brace without an opening one", message.substr(i, 20));
     if (message[i] != '{') continue;
     const auto close = closing_brace(message, i);
     if (close == std::string_view::npos) return malformed("a brace is not closed", message.substr(i, 20));
     const auto placeholder = parse_placeholder(message.substr(i + 1, close - i - 1));
-    if (!placeholder) return malformed("neither a placeholder nor a plural stands in the braces", message.substr(i, close - i + 1));
+    if (!placeholder)
+      return malformed("neither a placeholder nor a plural stands in the braces",
+                       message.substr(i, close - i + 1));
     if (placeholder->plural && find_choice(*placeholder, "other") == nullptr)
       return malformed("the plural has no \"other\"", message.substr(i, close - i + 1));
     for (const Choice& choice : placeholder->choices) TRY(check_message(choice.text));
@@ -152,7 +157,9 @@ std::string render(std::string_view message, Language language, Params params) {
 std::string group_digits(std::int64_t number, Language language) {
   const std::string digits = std::to_string(number);
   const std::size_t sign = digits.starts_with('-') ? 1 : 0;
-  const std::string_view separator = language == Language::kFrench ? "\u202f" : language == Language::kEnglish ? "," : ".";
+  const std::string_view separator = language == Language::kFrench    ? "\u202f"
+                                     : language == Language::kEnglish ? ","
+                                                                      : ".";
   std::string out;
   for (std::size_t i = 0; i < digits.size(); ++i) {
     if (i > sign && (digits.size() - i) % 3 == 0) out += separator;

@@ -7,20 +7,34 @@ namespace {
 
 std::string_view kind_name(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::kInvalid: return "invalid";
-    case ErrorKind::kMalformed: return "malformed";
-    case ErrorKind::kUnauthenticated: return "unauthenticated";
-    case ErrorKind::kForbidden: return "forbidden";
-    case ErrorKind::kNotFound: return "not_found";
-    case ErrorKind::kConflict: return "conflict";
-    case ErrorKind::kPreconditionFailed: return "precondition_failed";
-    case ErrorKind::kTooLarge: return "too_large";
-    case ErrorKind::kUnsupported: return "unsupported";
-    case ErrorKind::kTooMany: return "too_many";
-    case ErrorKind::kUnavailable: return "unavailable";
-    case ErrorKind::kTimeout: return "timeout";
-    case ErrorKind::kCancelled: return "cancelled";
-    case ErrorKind::kInternal: return "internal";
+    case ErrorKind::kInvalid:
+      return "invalid";
+    case ErrorKind::kMalformed:
+      return "malformed";
+    case ErrorKind::kUnauthenticated:
+      return "unauthenticated";
+    case ErrorKind::kForbidden:
+      return "forbidden";
+    case ErrorKind::kNotFound:
+      return "not_found";
+    case ErrorKind::kConflict:
+      return "conflict";
+    case ErrorKind::kPreconditionFailed:
+      return "precondition_failed";
+    case ErrorKind::kTooLarge:
+      return "too_large";
+    case ErrorKind::kUnsupported:
+      return "unsupported";
+    case ErrorKind::kTooMany:
+      return "too_many";
+    case ErrorKind::kUnavailable:
+      return "unavailable";
+    case ErrorKind::kTimeout:
+      return "timeout";
+    case ErrorKind::kCancelled:
+      return "cancelled";
+    case ErrorKind::kInternal:
+      return "internal";
   }
   return "internal";
 }

@@ -14,7 +14,8 @@ bool changes_nothing(http::Method method) {
 Result<CallerPtr> bearer(Sessions& sessions, std::string_view authorization, std::string_view address) {
   const auto space = authorization.find(' ');
   if (space == std::string_view::npos || to_lower_ascii(authorization.substr(0, space)) != "bearer")
-    return fail(Error::unauthenticated("identity.bad_authorization", "The Authorization field must be \"Bearer\" and an access token."));
+    return fail(Error::unauthenticated("identity.bad_authorization",
+                                       "The Authorization field must be \"Bearer\" and an access token."));
   return sessions.authenticate_bearer(trim(authorization.substr(space)), address);
 }
 
@@ -23,16 +24,20 @@ Result<CallerPtr> identify(Sessions& sessions, const http::Request& request, std
     return bearer(sessions, *authorization, request.client_address());
   const auto secret = request.cookie(kCookieName);
   if (!secret || secret->empty())
-    return fail(Error::unauthenticated("identity.not_signed_in", "You are not signed in. Sign in, then try again."));
+    return fail(
+        Error::unauthenticated("identity.not_signed_in", "You are not signed in. Sign in, then try again."));
   if (!changes_nothing(request.method) && !is_from_our_page(request, public_url))
-    return fail(Error::forbidden("identity.foreign_request",
-                                 "The request does not come from this application's own pages. Reload the page and try again."));
+    return fail(Error::forbidden(
+        "identity.foreign_request",
+        "The request does not come from this application's own pages. Reload the page and try again."));
   return sessions.authenticate_browser(*secret, request.client_address());
 }
 
 }  // namespace
 
-bool is_web_client(const http::Request& request) { return request.header("x-opsflux-client") == std::optional<std::string_view>("web"); }
+bool is_web_client(const http::Request& request) {
+  return request.header("x-opsflux-client") == std::optional<std::string_view>("web");
+}
 
 bool is_from_our_page(const http::Request& request, std::string_view public_url) {
   if (!is_web_client(request)) return false;
@@ -52,7 +57,8 @@ http::AccessCheck access_check(Sessions& sessions, std::string public_url, Permi
     if (route.access.kind == http::Access::Kind::kPublic) return caller ? std::move(*caller) : nullptr;
     if (!caller || route.access.kind == http::Access::Kind::kSignedIn) return caller;
     if (!allowed(**caller, route.access.permission))
-      return fail(Error::forbidden("identity.not_permitted", "You do not have the right \"" + route.access.permission +
+      return fail(Error::forbidden("identity.not_permitted", "You do not have the right \"" +
+                                                                 route.access.permission +
                                                                  "\". An administrator can give it to you.")
                       .with("permission", route.access.permission));
     return caller;
@@ -60,9 +66,11 @@ http::AccessCheck access_check(Sessions& sessions, std::string public_url, Permi
 }
 
 std::string session_cookie(std::string_view secret, std::chrono::milliseconds lifetime, bool https_only) {
-  const auto seconds = secret.empty() ? 0 : std::chrono::duration_cast<std::chrono::seconds>(lifetime).count();
-  return std::string(kCookieName) + "=" + std::string(secret) + "; Path=/; Max-Age=" + std::to_string(seconds) +
-         "; HttpOnly; SameSite=Strict" + (https_only ? "; Secure" : "");
+  const auto seconds =
+      secret.empty() ? 0 : std::chrono::duration_cast<std::chrono::seconds>(lifetime).count();
+  return std::string(kCookieName) + "=" + std::string(secret) +
+         "; Path=/; Max-Age=" + std::to_string(seconds) + "; HttpOnly; SameSite=Strict" +
+         (https_only ? "; Secure" : "");
 }
 
 }  // namespace opsflux::identity

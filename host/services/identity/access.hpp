@@ -15,17 +15,16 @@ inline constexpr std::string_view kCookieName = "opsflux_session";
 // Judges a permission such as "tiers.company.edit"; any thread, must not block.
 using PermissionTest = std::function<bool(const Caller&, std::string_view permission)>;
 
-// `Authorization: Bearer <access token>`, else the browser's cookie. A request that is authenticated by the cookie
-// and could change something must come from our own page, see is_from_our_page. On public routes the caller is
-// told when known and the request goes on as nobody's when not.
-// Errors: identity.not_signed_in, identity.bad_authorization, those of Sessions (401); identity.foreign_request,
-// identity.not_permitted {permission} (403).
-// `sessions` must outlive the server; `public_url` may be empty.
+// `Authorization: Bearer <access token>`, else the browser's cookie. A request that is authenticated by the
+// cookie and could change something must come from our own page, see is_from_our_page. On public routes the
+// caller is told when known and the request goes on as nobody's when not. Errors: identity.not_signed_in,
+// identity.bad_authorization, those of Sessions (401); identity.foreign_request, identity.not_permitted
+// {permission} (403). `sessions` must outlive the server; `public_url` may be empty.
 http::AccessCheck access_check(Sessions& sessions, std::string public_url, PermissionTest allowed);
 
 // The defence against requests forged by other sites' pages: the header X-Opsflux-Client: web, which another
-// origin cannot send without our consent, and an Origin, when there is one, that is the public address or the host
-// the request was sent to.
+// origin cannot send without our consent, and an Origin, when there is one, that is the public address or the
+// host the request was sent to.
 bool is_from_our_page(const http::Request& request, std::string_view public_url);
 
 // True when the client says that it is our web application, whose session lives in a cookie.

@@ -20,7 +20,7 @@ struct AuthEvent {
   std::string session_id;  // empty: none
   std::string address;
   std::string user_agent;
-  std::string by;          // who did it to somebody else: an administrator's id
+  std::string by;  // who did it to somebody else: an administrator's id
 };
 
 // Writes the event inside the transaction it belongs to. A statement that fails undoes the whole.

@@ -40,6 +40,7 @@ inline constexpr std::string_view kThemes[] = {"auto", "light", "dark"};
 inline constexpr std::string_view kDensities[] = {"comfortable", "compact", "dense", "glove"};
 
 Result<void> check_name(std::string_view name);  // 1 to 120 characters
-Result<void> check_choice(std::string_view field, std::string_view value, std::span<const std::string_view> choices);
+Result<void> check_choice(std::string_view field, std::string_view value,
+                          std::span<const std::string_view> choices);
 
 }  // namespace opsflux::identity

@@ -28,8 +28,8 @@ Identity::~Identity() {
   if (parts_->passwords) parts_->passwords->stop();
 }
 
-Result<std::unique_ptr<Identity>> Identity::open(store::Database& database, const Clock& clock, IdSource& ids, IdentityOptions options,
-                                                 AuditSink audit) {
+Result<std::unique_ptr<Identity>> Identity::open(store::Database& database, const Clock& clock, IdSource& ids,
+                                                 IdentityOptions options, AuditSink audit) {
   auto parts = std::make_unique<Parts>(database, clock, ids, std::move(options), std::move(audit));
   TRY_ASSIGN(passwords, Passwords::create(parts->options.passwords));
   parts->passwords = std::move(passwords);
@@ -45,7 +45,13 @@ Result<std::unique_ptr<Identity>> Identity::open(store::Database& database, cons
   parts->setup_needed = !users;
   Parts* raw = parts.get();
   parts->sessions->on_reuse([raw](const SessionRecord& record, std::string_view address) {
-    raw->tell_alone({.action = "session.reused", .user_id = record.user_id, .email = {}, .session_id = record.id, .address = std::string(address), .user_agent = {}, .by = {}});
+    raw->tell_alone({.action = "session.reused",
+                     .user_id = record.user_id,
+                     .email = {},
+                     .session_id = record.id,
+                     .address = std::string(address),
+                     .user_agent = {},
+                     .by = {}});
   });
   return std::unique_ptr<Identity>(new Identity(std::move(parts)));
 }
@@ -69,13 +75,17 @@ void Identity::stop() { parts_->passwords->stop(); }
 Result<void> Identity::keep_an_administrator(store::Transaction& transaction, std::string_view user_id) {
   TRY_ASSIGN(other, other_administrator(transaction, user_id));
   if (other) return {};
-  return fail(Error::conflict("identity.last_administrator",
-                              "This is the last active administrator. Make somebody else an administrator first."));
+  return fail(
+      Error::conflict("identity.last_administrator",
+                      "This is the last active administrator. Make somebody else an administrator first."));
 }
 
 void Identity::Parts::tell(store::Transaction& transaction, const AuthEvent& event) const {
-  log::info("identity." + std::string(event.action), {{"user", event.user_id}, {"email", event.email}, {"session", event.session_id},
-                                                      {"address", event.address}, {"by", event.by}});
+  log::info("identity." + std::string(event.action), {{"user", event.user_id},
+                                                      {"email", event.email},
+                                                      {"session", event.session_id},
+                                                      {"address", event.address},
+                                                      {"by", event.by}});
   if (audit) audit(transaction, event);
 }
 
@@ -92,7 +102,9 @@ void Identity::Parts::tell_alone(AuthEvent event, std::function<void()> done) {
 }
 
 void Identity::Parts::write(store::WriteWork work, store::WriteDone done) {
-  database.write(std::move(work), [done = std::move(done), guard = in_flight.enter()](Result<void> result) { done(std::move(result)); });
+  database.write(std::move(work), [done = std::move(done), guard = in_flight.enter()](Result<void> result) {
+    done(std::move(result));
+  });
 }
 
 AuthEvent event_of(const http::Request& request, std::string_view action) {
@@ -107,7 +119,8 @@ ClientFacts client_of(const http::Request& request) {
   return {std::string(request.client_address()), std::string(request.header("user-agent").value_or(""))};
 }
 
-http::Response session_answer(const Identity::Parts& parts, const http::Request& request, int status, const IssuedTokens& issued, const User& user) {
+http::Response session_answer(const Identity::Parts& parts, const http::Request& request, int status,
+                              const IssuedTokens& issued, const User& user) {
   std::string out;
   JsonWriter json(out);
   json.begin_object();
@@ -120,7 +133,8 @@ http::Response session_answer(const Identity::Parts& parts, const http::Request&
   json.key("user").raw(user_json(user)).end_object();
   auto response = http::Response::json(status, std::move(out));
   if (browser && !issued.refresh_token.empty())
-    response.header("Set-Cookie", session_cookie(issued.refresh_token, issued.refresh_lifetime, parts.https(request)));
+    response.header("Set-Cookie",
+                    session_cookie(issued.refresh_token, issued.refresh_lifetime, parts.https(request)));
   return response;
 }
 

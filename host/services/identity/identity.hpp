@@ -5,8 +5,8 @@
 //   routes()                          into the registry's route table
 //   access_check(allowed)             into http::Server::start
 //   sessions().user_changed(user)     after the commit of every change to an identity.user (entity engine);
-//                                     for a deletion with `active` false. It ends the sessions of a user who was
-//                                     deactivated, deleted or given another role, at once.
+//                                     for a deletion with `active` false. It ends the sessions of a user who
+//                                     was deactivated, deleted or given another role, at once.
 //   keep_an_administrator(...)        in the transaction of such a change, before the commit
 //
 // At the end: stop the server, Identity::stop(), stop the database, then destroy in any order that keeps the
@@ -48,8 +48,8 @@ class Identity {
                                                 IdentityOptions options, AuditSink audit);
   ~Identity();
 
-  // Before the server listens. Without any user: makes a new set-up token (an earlier one is void), stores its
-  // digest and returns it, to be shown to the administrator. With users: empty.
+  // Before the server listens. Without any user: makes a new set-up token (an earlier one is void), stores
+  // its digest and returns it, to be shown to the administrator. With users: empty.
   Result<std::string> prepare_setup();
   // The unattended first start. False, and nothing changed, when there is a user already.
   // Errors: identity.email_invalid, identity.password_short, …
@@ -62,8 +62,9 @@ class Identity {
   Sessions& sessions();
   Passwords& passwords();
 
-  // Refuses (Conflict "identity.last_administrator") a change after which `user_id` would no longer be an active
-  // administrator while no other one is left. In the transaction of the change, before or after its UPDATE.
+  // Refuses (Conflict "identity.last_administrator") a change after which `user_id` would no longer be an
+  // active administrator while no other one is left. In the transaction of the change, before or after its
+  // UPDATE.
   static Result<void> keep_an_administrator(store::Transaction& transaction, std::string_view user_id);
 
   void stop();  // no more password work; what waits is finished

@@ -9,8 +9,14 @@
 namespace opsflux::identity {
 
 struct Identity::Parts {
-  Parts(store::Database& database, const Clock& clock, IdSource& ids, IdentityOptions options, AuditSink audit)
-      : database(database), clock(clock), ids(ids), options(std::move(options)), audit(std::move(audit)), throttle(clock, this->options.throttle) {}
+  Parts(store::Database& database, const Clock& clock, IdSource& ids, IdentityOptions options,
+        AuditSink audit)
+      : database(database),
+        clock(clock),
+        ids(ids),
+        options(std::move(options)),
+        audit(std::move(audit)),
+        throttle(clock, this->options.throttle) {}
 
   store::Database& database;
   const Clock& clock;
@@ -25,24 +31,27 @@ struct Identity::Parts {
 
   // Writes an event to the log and, in `transaction`, to the audit trail.
   void tell(store::Transaction& transaction, const AuthEvent& event) const;
-  // The same for an event that has no transaction of its own. `done` runs after it, whether it was written or not.
+  // The same for an event that has no transaction of its own. `done` runs after it, whether it was written or
+  // not.
   void tell_alone(AuthEvent event, std::function<void()> done = {});
   // Queues `work`; Parts stays until `done` has run.
   void write(store::WriteWork work, store::WriteDone done);
-  bool https(const http::Request& request) const { return request.secure() || options.public_url.starts_with("https://"); }
+  bool https(const http::Request& request) const {
+    return request.secure() || options.public_url.starts_with("https://");
+  }
 };
 
 // An event with what the request tells of the client.
 AuthEvent event_of(const http::Request& request, std::string_view action);
 ClientFacts client_of(const http::Request& request);
 
-// {"access_token":…,"token_type":"Bearer","expires_in":…,["refresh_token":…,]"user":{…}}, and for a browser the
-// cookie instead of the refresh token.
-http::Response session_answer(const Identity::Parts& parts, const http::Request& request, int status, const IssuedTokens& issued,
-                              const User& user);
+// {"access_token":…,"token_type":"Bearer","expires_in":…,["refresh_token":…,]"user":{…}}, and for a browser
+// the cookie instead of the refresh token.
+http::Response session_answer(const Identity::Parts& parts, const http::Request& request, int status,
+                              const IssuedTokens& issued, const User& user);
 
 void add_session_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // login, refresh, logout
 void add_setup_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
-void add_user_routes(Identity::Parts& parts, std::vector<http::Route>& routes);     // me, password
+void add_user_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // me, password
 
 }  // namespace opsflux::identity

@@ -12,13 +12,15 @@ namespace {
 constexpr std::int64_t kBusyRetryMs = 2'000;
 
 Error busy() {
-  return Error::unavailable("identity.busy", "Too many people are signing in at this moment. Try again in a few seconds.")
+  return Error::unavailable("identity.busy",
+                            "Too many people are signing in at this moment. Try again in a few seconds.")
       .retry_after(kBusyRetryMs);
 }
 
 // A password that wipes itself, in a holder that std::function can copy.
 std::shared_ptr<std::string> wiped(std::string secret) {
-  return {new std::string(std::move(secret)), [](std::string* text) {  // NOLINT: owned by the shared_ptr at once
+  return {new std::string(std::move(secret)),
+          [](std::string* text) {  // NOLINT: owned by the shared_ptr at once
             sodium_memzero(text->data(), text->size());
             delete text;
           }};
@@ -38,11 +40,13 @@ Result<std::unique_ptr<Passwords>> Passwords::create(const PasswordOptions& opti
 
 Result<std::string> Passwords::hash_now(std::string_view password) const {
   char out[crypto_pwhash_STRBYTES];
-  if (sodium_init() < 0 || crypto_pwhash_str_alg(out, password.data(), password.size(), options_.passes, options_.memory_bytes,
-                                                 crypto_pwhash_ALG_ARGON2ID13) != 0)
-    return fail(Error::unavailable("identity.hash_failed", "The password could not be processed: the server lacks memory.")
-                    .because("crypto_pwhash_str failed with " + std::to_string(options_.memory_bytes) + " bytes")
-                    .retry_after(kBusyRetryMs));
+  if (sodium_init() < 0 || crypto_pwhash_str_alg(out, password.data(), password.size(), options_.passes,
+                                                 options_.memory_bytes, crypto_pwhash_ALG_ARGON2ID13) != 0)
+    return fail(
+        Error::unavailable("identity.hash_failed",
+                           "The password could not be processed: the server lacks memory.")
+            .because("crypto_pwhash_str failed with " + std::to_string(options_.memory_bytes) + " bytes")
+            .retry_after(kBusyRetryMs));
   return std::string(out);
 }
 
@@ -60,15 +64,16 @@ Passwords::Verdict Passwords::compare(const std::string& stored, std::string_vie
 }
 
 Result<void> Passwords::verify(std::string stored, std::string password, OnVerdict done) {
-  auto task = [this, stored = std::move(stored), password = wiped(std::move(password)), done = std::move(done)] {
-    done(compare(stored, *password));
-  };
+  auto task = [this, stored = std::move(stored), password = wiped(std::move(password)),
+               done = std::move(done)] { done(compare(stored, *password)); };
   if (!pool_.post(std::move(task))) return fail(busy());
   return {};
 }
 
 Result<void> Passwords::hash(std::string password, OnHash done) {
-  auto task = [this, password = wiped(std::move(password)), done = std::move(done)] { done(hash_now(*password)); };
+  auto task = [this, password = wiped(std::move(password)), done = std::move(done)] {
+    done(hash_now(*password));
+  };
   if (!pool_.post(std::move(task))) return fail(busy());
   return {};
 }
@@ -76,15 +81,22 @@ Result<void> Passwords::hash(std::string password, OnHash done) {
 Result<void> Passwords::check(std::string_view password) {
   const auto number = [](std::size_t n) { return std::to_string(n); };
   if (!is_utf8(password) || has_nul(password))
-    return fail(Error::invalid("identity.password_not_text", "The password has characters that cannot be used.").at("password"));
+    return fail(
+        Error::invalid("identity.password_not_text", "The password has characters that cannot be used.")
+            .at("password"));
   const std::size_t length = utf8_length(password);
   if (length < kMinPasswordLength)
-    return fail(Error::invalid("identity.password_short", "The password has " + number(length) + " characters; at least " +
+    return fail(Error::invalid("identity.password_short", "The password has " + number(length) +
+                                                              " characters; at least " +
                                                               number(kMinPasswordLength) + " are needed.")
-                    .at("password").with("count", number(length)).with("min", number(kMinPasswordLength)));
+                    .at("password")
+                    .with("count", number(length))
+                    .with("min", number(kMinPasswordLength)));
   if (length > kMaxPasswordLength)
-    return fail(Error::invalid("identity.password_long", "The password has more than " + number(kMaxPasswordLength) + " characters.")
-                    .at("password").with("max", number(kMaxPasswordLength)));
+    return fail(Error::invalid("identity.password_long",
+                               "The password has more than " + number(kMaxPasswordLength) + " characters.")
+                    .at("password")
+                    .with("max", number(kMaxPasswordLength)));
   return {};
 }
 

@@ -27,8 +27,12 @@ class Passwords {
   static Result<std::unique_ptr<Passwords>> create(const PasswordOptions& options);
 
   struct Verdict {
-    enum class Answer : std::uint8_t { kRight, kWrong, kFailed } answer = Answer::kWrong;  // kFailed: out of memory
-    std::string rehashed;  // when right and the stored hash has other parameters: what to store instead
+    enum class Answer : std::uint8_t {
+      kRight,
+      kWrong,
+      kFailed
+    } answer = Answer::kWrong;  // kFailed: out of memory
+    std::string rehashed;       // when right and the stored hash has other parameters: what to store instead
   };
   using OnVerdict = std::function<void(Verdict)>;
   using OnHash = std::function<void(Result<std::string>)>;

@@ -13,7 +13,8 @@ PasswordOptions cheap() { return {.memory_bytes = 64 << 10, .passes = 1, .thread
 
 Passwords::Verdict verify(Passwords& passwords, std::string stored, std::string password) {
   std::promise<Passwords::Verdict> verdict;
-  EXPECT_TRUE(passwords.verify(std::move(stored), std::move(password), [&](Passwords::Verdict v) { verdict.set_value(std::move(v)); }));
+  EXPECT_TRUE(passwords.verify(std::move(stored), std::move(password),
+                               [&](Passwords::Verdict v) { verdict.set_value(std::move(v)); }));
   return verdict.get_future().get();
 }
 
@@ -64,7 +65,8 @@ TEST(Passwords, AFullQueueIsRefusedWithATimeToComeBack) {
 
 // Not a proof, but a factor of two would be seen.
 TEST(Passwords, AnUnknownUserTakesAsLongAsAWrongPassword) {
-  const auto passwords = std::move(*Passwords::create({.memory_bytes = 8 << 20, .passes = 1, .threads = 1, .max_queue = 8}));
+  const auto passwords =
+      std::move(*Passwords::create({.memory_bytes = 8 << 20, .passes = 1, .threads = 1, .max_queue = 8}));
   const std::string hash = *passwords->hash_now("correct horse");
   const auto time_of = [&](const std::string& stored) {
     const auto start = std::chrono::steady_clock::now();

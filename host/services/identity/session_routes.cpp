@@ -14,12 +14,14 @@ constexpr std::size_t kMaxBody = 16 << 10;
 
 // One text and one time for an unknown address, a wrong password, and an account that is closed.
 Error wrong_credentials() {
-  return Error::unauthenticated("identity.wrong_credentials", "The e-mail address or the password is wrong. Check both and try again.");
+  return Error::unauthenticated("identity.wrong_credentials",
+                                "The e-mail address or the password is wrong. Check both and try again.");
 }
 
 Error throttled(const Throttle::Attempt& attempt) {
   const auto minutes = std::to_string((attempt.retry_after.count() + 59'999) / 60'000);
-  return Error::make(ErrorKind::kTooMany, "identity.too_many_attempts", "Too many attempts failed. Try again in " + minutes + " min.")
+  return Error::make(ErrorKind::kTooMany, "identity.too_many_attempts",
+                     "Too many attempts failed. Try again in " + minutes + " min.")
       .with("minutes", minutes)
       .retry_after(attempt.retry_after.count());
 }
@@ -42,7 +44,9 @@ struct LogIn : std::enable_shared_from_this<LogIn> {
     if (attempt.refused()) return refuse();
     std::string stored;
     if (auto read = find_account(stored); !read) return withdraw(read.error());
-    auto queued = parts.passwords->verify(std::move(stored), std::move(*password), [self = shared_from_this()](Passwords::Verdict verdict) { self->judged(std::move(verdict)); });
+    auto queued = parts.passwords->verify(
+        std::move(stored), std::move(*password),
+        [self = shared_from_this()](Passwords::Verdict verdict) { self->judged(std::move(verdict)); });
     if (!queued) withdraw(queued.error());
   }
 
@@ -51,8 +55,12 @@ struct LogIn : std::enable_shared_from_this<LogIn> {
     TRY_ASSIGN(form, Form::read(exchange.request(), {"email", "password"}));
     const std::string typed = form.required("email");
     std::string password = form.required("password");
-    if (const auto normal = normal_email(typed)) email = *normal;
-    else if (!typed.empty()) form.note(Error::invalid("identity.email_invalid", "This is not an e-mail address. It reads like ada@example.org.").at("email"));
+    if (const auto normal = normal_email(typed))
+      email = *normal;
+    else if (!typed.empty())
+      form.note(Error::invalid("identity.email_invalid",
+                               "This is not an e-mail address. It reads like ada@example.org.")
+                    .at("email"));
     TRY(form.verdict());
     return password;
   }
@@ -69,7 +77,8 @@ struct LogIn : std::enable_shared_from_this<LogIn> {
   }
 
   void refuse() {
-    log::warn("identity.login.throttled", {{"email", email}, {"address", exchange.request().client_address()}});
+    log::warn("identity.login.throttled",
+              {{"email", email}, {"address", exchange.request().client_address()}});
     if (attempt.first_refusal) parts.tell_alone(event("login.refused"));
     exchange.fail(throttled(attempt));
   }
@@ -88,16 +97,21 @@ struct LogIn : std::enable_shared_from_this<LogIn> {
 
   void judged(Passwords::Verdict verdict) {
     if (verdict.answer == Answer::kFailed)
-      return withdraw(Error::unavailable("identity.hash_failed", "The password could not be processed: the server lacks memory.").retry_after(5'000));
+      return withdraw(Error::unavailable("identity.hash_failed",
+                                         "The password could not be processed: the server lacks memory.")
+                          .retry_after(5'000));
     if (verdict.answer == Answer::kWrong)
-      return parts.tell_alone(event("login.failed"), [self = shared_from_this()] { self->exchange.fail(wrong_credentials()); });
-    parts.write([self = shared_from_this(), hash = std::move(verdict.rehashed)](store::Transaction& transaction) { return self->open_session(transaction, hash); },
+      return parts.tell_alone(event("login.failed"),
+                              [self = shared_from_this()] { self->exchange.fail(wrong_credentials()); });
+    parts.write([self = shared_from_this(), hash = std::move(verdict.rehashed)](
+                    store::Transaction& transaction) { return self->open_session(transaction, hash); },
                 [self = shared_from_this()](Result<void> result) { self->answer(std::move(result)); });
   }
 
   Result<void> open_session(store::Transaction& transaction, const std::string& rehashed) {
     TRY_ASSIGN(current, find_user(transaction, user->id));
-    if (!current || !current->active) return fail(wrong_credentials());  // closed while the password was checked
+    if (!current || !current->active)
+      return fail(wrong_credentials());  // closed while the password was checked
     user = std::move(current);
     if (!rehashed.empty()) TRY(store_password_hash(transaction, user->id, rehashed, parts.clock.now()));
     const http::Request& request = exchange.request();
@@ -111,7 +125,8 @@ struct LogIn : std::enable_shared_from_this<LogIn> {
   }
 
   void answer(Result<void> result) {
-    if (!result && result.error().code == "identity.wrong_credentials") return void(exchange.fail(result.error()));
+    if (!result && result.error().code == "identity.wrong_credentials")
+      return void(exchange.fail(result.error()));
     if (!result) return withdraw(result.error());
     parts.throttle.succeeded(attempt);
     // The browser's earlier session is replaced, not left behind.
@@ -135,10 +150,13 @@ Result<Presented> presented_token(const Parts& parts, const http::Request& reque
     if (token) return Presented{SessionKind::kToken, *token};
   }
   const auto secret = request.cookie(kCookieName);
-  if (!secret || secret->empty()) return fail(Error::unauthenticated("identity.not_signed_in", "You are not signed in. Sign in, then try again."));
+  if (!secret || secret->empty())
+    return fail(
+        Error::unauthenticated("identity.not_signed_in", "You are not signed in. Sign in, then try again."));
   if (!is_from_our_page(request, parts.options.public_url))
-    return fail(Error::forbidden("identity.foreign_request",
-                                 "The request does not come from this application's own pages. Reload the page and try again."));
+    return fail(Error::forbidden(
+        "identity.foreign_request",
+        "The request does not come from this application's own pages. Reload the page and try again."));
   return Presented{SessionKind::kBrowser, std::string(*secret)};
 }
 
@@ -153,8 +171,10 @@ void refresh(Parts& parts, Exchange exchange) {
       },
       [&parts, exchange, user, guard = parts.in_flight.enter()](Result<IssuedTokens> issued) mutable {
         if (!issued) return void(exchange.fail(issued.error()));
-        if (*user) return void(exchange.respond(session_answer(parts, exchange.request(), 200, *issued, **user)));
-        exchange.respond(http::Response::json(200, "{}"));  // crossed with another refresh of the same page, which has the answer
+        if (*user)
+          return void(exchange.respond(session_answer(parts, exchange.request(), 200, *issued, **user)));
+        exchange.respond(http::Response::json(
+            200, "{}"));  // crossed with another refresh of the same page, which has the answer
       });
 }
 
@@ -170,10 +190,13 @@ void log_out(Parts& parts, Exchange exchange) {
   event.email = caller.email;
   event.session_id = caller.session_id;
   parts.tell_alone(std::move(event));
-  parts.sessions->end(caller.session_id, [exchange, response = std::move(response)](Result<void> result) mutable {
-    if (!result) exchange.fail(result.error());
-    else exchange.respond(std::move(response));
-  });
+  parts.sessions->end(caller.session_id,
+                      [exchange, response = std::move(response)](Result<void> result) mutable {
+                        if (!result)
+                          exchange.fail(result.error());
+                        else
+                          exchange.respond(std::move(response));
+                      });
 }
 
 }  // namespace
@@ -188,7 +211,8 @@ void add_session_routes(Parts& parts, std::vector<http::Route>& routes) {
     route.handler = std::move(handler);
     routes.push_back(std::move(route));
   };
-  add("/api/v1/auth/login", [&parts](Exchange exchange) { std::make_shared<LogIn>(parts, std::move(exchange))->run(); });
+  add("/api/v1/auth/login",
+      [&parts](Exchange exchange) { std::make_shared<LogIn>(parts, std::move(exchange))->run(); });
   add("/api/v1/auth/refresh", [&parts](Exchange exchange) { refresh(parts, std::move(exchange)); });
   add("/api/v1/auth/logout", [&parts](Exchange exchange) { log_out(parts, std::move(exchange)); });
 }

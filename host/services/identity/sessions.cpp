@@ -20,13 +20,17 @@ UtcNs after(UtcNs now, milliseconds lifetime) { return now + lifetime.count() * 
 Error unknown_token() {
   return Error::unauthenticated("identity.token_unknown", "The access token is not valid. Sign in again.");
 }
-Error expired() { return Error::unauthenticated("identity.session_expired", "The session has expired. Sign in again."); }
+Error expired() {
+  return Error::unauthenticated("identity.session_expired", "The session has expired. Sign in again.");
+}
 Error reuse_error() {
-  return Error::unauthenticated("identity.token_reused",
-                                "This token was used before, so the session was ended for safety. Sign in again.");
+  return Error::unauthenticated(
+      "identity.token_reused",
+      "This token was used before, so the session was ended for safety. Sign in again.");
 }
 
-std::shared_ptr<const Caller> make_caller(const User& user, std::string_view session_id, std::string_view address) {
+std::shared_ptr<const Caller> make_caller(const User& user, std::string_view session_id,
+                                          std::string_view address) {
   Caller caller;
   caller.user_id = user.id;
   caller.name = user.name;
@@ -49,7 +53,8 @@ std::string short_agent(std::string_view text) {
 
 }  // namespace
 
-Result<std::unique_ptr<Sessions>> Sessions::open(store::Database& database, const Clock& clock, IdSource& ids, SessionOptions options) {
+Result<std::unique_ptr<Sessions>> Sessions::open(store::Database& database, const Clock& clock, IdSource& ids,
+                                                 SessionOptions options) {
   auto sessions = std::unique_ptr<Sessions>(new Sessions(database, clock, ids, options));
   TRY(sessions->load());
   return sessions;
@@ -79,8 +84,10 @@ Result<void> Sessions::load() {
   };
   return database_.read([&](store::Session& session) {
     return session.query(
-        "SELECT s.id, s.user_id, s.kind, s.family_hash, s.secret_hash, s.previous_hash, s.rotated_at, s.access_hash, "
-        "s.access_expires_at, s.created_at, s.last_used_at, s.expires_at, s.address, u.email, u.name, u.role, u.language "
+        "SELECT s.id, s.user_id, s.kind, s.family_hash, s.secret_hash, s.previous_hash, s.rotated_at, "
+        "s.access_hash, "
+        "s.access_expires_at, s.created_at, s.last_used_at, s.expires_at, s.address, u.email, u.name, "
+        "u.role, u.language "
         "FROM identity_session s JOIN identity_user u ON u.id = s.user_id "
         "WHERE s.expires_at > $1 AND u.active = $2 AND u.deleted_at IS NULL ORDER BY s.created_at, s.id",
         {now, true}, add);
@@ -97,7 +104,8 @@ std::shared_ptr<const Caller> Sessions::caller_at(LiveSession& session, std::str
   return session.caller;
 }
 
-Result<std::shared_ptr<const Caller>> Sessions::authenticate_bearer(std::string_view token, std::string_view address) {
+Result<std::shared_ptr<const Caller>> Sessions::authenticate_bearer(std::string_view token,
+                                                                    std::string_view address) {
   if (!is_access_token(token)) return fail(unknown_token());
   const Digest digest = digest_of(token);
   const LiveSessionPtr session = index_.find(digest);
@@ -108,7 +116,8 @@ Result<std::shared_ptr<const Caller>> Sessions::authenticate_bearer(std::string_
   return caller_at(*session, address);
 }
 
-Result<std::shared_ptr<const Caller>> Sessions::authenticate_browser(std::string_view secret, std::string_view address) {
+Result<std::shared_ptr<const Caller>> Sessions::authenticate_browser(std::string_view secret,
+                                                                     std::string_view address) {
   if (!is_refresh_token(secret, SessionKind::kBrowser)) return fail(unknown_token());
   const Digest digest = digest_of(secret);
   LiveSessionPtr session = index_.find(digest);
@@ -124,7 +133,8 @@ Result<std::shared_ptr<const Caller>> Sessions::authenticate_browser(std::string
     if (record.expires <= now) return fail(expired());
     const bool in_grace = record.previous == digest && now - record.rotated_at <= kGraceNs;
     if (record.secret == digest || in_grace) {
-      if (now - record.last_used >= std::min(kHourNs, after(0, options_.refresh_lifetime) / 8)) extend(*session, now);
+      if (now - record.last_used >= std::min(kHourNs, after(0, options_.refresh_lifetime) / 8))
+        extend(*session, now);
       return caller_at(*session, address);
     }
   }
@@ -136,8 +146,11 @@ void Sessions::extend(LiveSession& session, UtcNs now) {
   session.record.last_used = now;
   session.record.expires = after(now, options_.refresh_lifetime);
   write(
-      [id = session.record.id, used = format_utc(now), expires = format_utc(session.record.expires)](store::Transaction& transaction) -> Result<void> {
-        TRY(transaction.execute("UPDATE identity_session SET last_used_at = $2, expires_at = $3 WHERE id = $1", {id, used, expires}));
+      [id = session.record.id, used = format_utc(now),
+       expires = format_utc(session.record.expires)](store::Transaction& transaction) -> Result<void> {
+        TRY(transaction.execute(
+            "UPDATE identity_session SET last_used_at = $2, expires_at = $3 WHERE id = $1",
+            {id, used, expires}));
         return {};
       },
       {});
@@ -150,7 +163,8 @@ Error Sessions::reused(const LiveSessionPtr& session, std::string_view address) 
     if (session->ended) return unknown_token();
     record = session->record;
   }
-  log::warn("identity.token_reused", {{"user", record.user_id}, {"session", record.id}, {"address", address}});
+  log::warn("identity.token_reused",
+            {{"user", record.user_id}, {"session", record.id}, {"address", address}});
   end(record.id);
   if (reuse_listener_) reuse_listener_(record, address);
   return reuse_error();
@@ -163,11 +177,18 @@ void Sessions::write(store::WriteWork work, OnEnded done) {
   });
 }
 
-Result<IssuedTokens> Sessions::start(store::Transaction& transaction, const User& user, SessionKind kind, const ClientFacts& client) {
+Result<IssuedTokens> Sessions::start(store::Transaction& transaction, const User& user, SessionKind kind,
+                                     const ClientFacts& client) {
   const UtcNs now = clock_.now();
   TRY(drop_expired(transaction, now));
   TRY(make_room(transaction, user.id));
-  IssuedTokens issued{ids_.next(), user.id, kind, new_access_token(), new_refresh_token(kind), options_.access_lifetime, options_.refresh_lifetime};
+  IssuedTokens issued{ids_.next(),
+                      user.id,
+                      kind,
+                      new_access_token(),
+                      new_refresh_token(kind),
+                      options_.access_lifetime,
+                      options_.refresh_lifetime};
   SessionRecord record;
   record.id = issued.session_id;
   record.user_id = user.id;
@@ -179,12 +200,15 @@ Result<IssuedTokens> Sessions::start(store::Transaction& transaction, const User
   record.access_expires = after(now, options_.access_lifetime);
   record.expires = after(now, options_.refresh_lifetime);
   TRY(transaction.execute(
-      "INSERT INTO identity_session (id, user_id, kind, family_hash, secret_hash, access_hash, access_expires_at, created_at, "
-      "last_used_at, expires_at, address, user_agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11)",
-      {record.id, record.user_id, kind_name(kind), hex_of(record.family), hex_of(record.secret), hex_of(record.access),
-       format_utc(record.access_expires), format_utc(now), format_utc(record.expires), store::text_or_null(std::string_view(client.address)),
-       short_agent(client.user_agent)}));
-  transaction.on_commit([this, record = std::move(record), caller = make_caller(user, issued.session_id, client.address),
+      "INSERT INTO identity_session (id, user_id, kind, family_hash, secret_hash, access_hash, "
+      "access_expires_at, created_at, "
+      "last_used_at, expires_at, address, user_agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, "
+      "$11)",
+      {record.id, record.user_id, kind_name(kind), hex_of(record.family), hex_of(record.secret),
+       hex_of(record.access), format_utc(record.access_expires), format_utc(now), format_utc(record.expires),
+       store::text_or_null(std::string_view(client.address)), short_agent(client.user_agent)}));
+  transaction.on_commit([this, record = std::move(record),
+                         caller = make_caller(user, issued.session_id, client.address),
                          guard = in_flight_.enter()] { index_.add(record, caller); });
   return issued;
 }
@@ -228,10 +252,13 @@ void Sessions::refresh(std::string_view refresh_token, SessionKind kind, InTrans
     next = session->record;
   }
   if (next.expires <= now) return done(fail(expired()));
-  const bool crossed = kind == SessionKind::kBrowser && next.previous == current && now - next.rotated_at <= kGraceNs;
+  const bool crossed =
+      kind == SessionKind::kBrowser && next.previous == current && now - next.rotated_at <= kGraceNs;
   if (next.secret != current && !crossed) return done(fail(reused(session, "")));
 
-  auto issued = std::make_shared<IssuedTokens>(IssuedTokens{next.id, next.user_id, kind, new_access_token(), "", options_.access_lifetime, options_.refresh_lifetime});
+  auto issued =
+      std::make_shared<IssuedTokens>(IssuedTokens{next.id, next.user_id, kind, new_access_token(), "",
+                                                  options_.access_lifetime, options_.refresh_lifetime});
   const Digest expected = next.secret;
   if (!crossed) {
     issued->refresh_token = new_refresh_token(kind, refresh_token);
@@ -245,7 +272,8 @@ void Sessions::refresh(std::string_view refresh_token, SessionKind kind, InTrans
   next.expires = after(now, options_.refresh_lifetime);
   auto lost = std::make_shared<bool>(false);  // another refresh with the same token was first
   database_.write(
-      [this, issued, next, expected, lost, also = std::move(also)](store::Transaction& transaction) -> Result<void> {
+      [this, issued, next, expected, lost,
+       also = std::move(also)](store::Transaction& transaction) -> Result<void> {
         TRY_ASSIGN(mine, rotate_row(transaction, next, expected));
         *lost = !mine;
         if (!mine) return {};
@@ -253,7 +281,8 @@ void Sessions::refresh(std::string_view refresh_token, SessionKind kind, InTrans
         transaction.on_commit([this, next] { index_.replace(next); });
         return {};
       },
-      [this, issued, lost, session, kind, done = std::move(done), guard = in_flight_.enter()](Result<void> result) {
+      [this, issued, lost, session, kind, done = std::move(done),
+       guard = in_flight_.enter()](Result<void> result) {
         if (!result) return done(fail(std::move(result).error()));
         if (!*lost) return done(std::move(*issued));
         // In a browser two requests crossed, and the other one's answer carries the new secret. Elsewhere the
@@ -266,14 +295,19 @@ void Sessions::refresh(std::string_view refresh_token, SessionKind kind, InTrans
 }
 
 // False when the row does not hold `current` any more.
-Result<bool> Sessions::rotate_row(store::Transaction& transaction, const SessionRecord& next, const Digest& current) const {
-  const std::string previous = next.previous ? hex_of(*next.previous) : "", rotated = format_utc(next.rotated_at);
-  TRY_ASSIGN(changed, transaction.execute(
-      "UPDATE identity_session SET secret_hash = $3, previous_hash = $4, rotated_at = $5, access_hash = $6, access_expires_at = $7, "
-      "last_used_at = $8, expires_at = $9 WHERE id = $1 AND secret_hash = $2",
-      {next.id, hex_of(current), hex_of(next.secret), store::text_or_null(std::string_view(previous)),
-       next.rotated_at == 0 ? store::Value(store::kNull) : store::Value(rotated), hex_of(next.access), format_utc(next.access_expires),
-       format_utc(next.last_used), format_utc(next.expires)}));
+Result<bool> Sessions::rotate_row(store::Transaction& transaction, const SessionRecord& next,
+                                  const Digest& current) const {
+  const std::string previous = next.previous ? hex_of(*next.previous) : "",
+                    rotated = format_utc(next.rotated_at);
+  TRY_ASSIGN(
+      changed,
+      transaction.execute(
+          "UPDATE identity_session SET secret_hash = $3, previous_hash = $4, rotated_at = $5, access_hash = "
+          "$6, access_expires_at = $7, "
+          "last_used_at = $8, expires_at = $9 WHERE id = $1 AND secret_hash = $2",
+          {next.id, hex_of(current), hex_of(next.secret), store::text_or_null(std::string_view(previous)),
+           next.rotated_at == 0 ? store::Value(store::kNull) : store::Value(rotated), hex_of(next.access),
+           format_utc(next.access_expires), format_utc(next.last_used), format_utc(next.expires)}));
   return changed == 1;
 }
 
@@ -294,20 +328,25 @@ void Sessions::end_all(std::string_view user_id, std::string_view except_session
     if (session != kept) index_.remove(session);
   if (all.empty() && !done) return;
   write(
-      [user = std::string(user_id), except = std::string(except_session)](store::Transaction& transaction) -> Result<void> {
-        TRY(transaction.execute("DELETE FROM identity_session WHERE user_id = $1 AND id <> $2", {user, except}));
+      [user = std::string(user_id),
+       except = std::string(except_session)](store::Transaction& transaction) -> Result<void> {
+        TRY(transaction.execute("DELETE FROM identity_session WHERE user_id = $1 AND id <> $2",
+                                {user, except}));
         return {};
       },
       std::move(done));
 }
 
-Result<void> Sessions::end_all(store::Transaction& transaction, std::string_view user_id, std::string_view except_session) {
-  TRY(transaction.execute("DELETE FROM identity_session WHERE user_id = $1 AND id <> $2", {user_id, except_session}));
-  transaction.on_commit([this, user = std::string(user_id), except = std::string(except_session), guard = in_flight_.enter()] {
-    const LiveSessionPtr kept = index_.find_by_id(except);
-    for (const LiveSessionPtr& session : index_.of_user(user))
-      if (session != kept) index_.remove(session);
-  });
+Result<void> Sessions::end_all(store::Transaction& transaction, std::string_view user_id,
+                               std::string_view except_session) {
+  TRY(transaction.execute("DELETE FROM identity_session WHERE user_id = $1 AND id <> $2",
+                          {user_id, except_session}));
+  transaction.on_commit(
+      [this, user = std::string(user_id), except = std::string(except_session), guard = in_flight_.enter()] {
+        const LiveSessionPtr kept = index_.find_by_id(except);
+        for (const LiveSessionPtr& session : index_.of_user(user))
+          if (session != kept) index_.remove(session);
+      });
   return {};
 }
 

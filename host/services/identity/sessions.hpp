@@ -1,10 +1,10 @@
 // Sessions: made at log-in, renewed by rotation, ended by log-out, by the administrator, or by reuse of a
 // token that was used before.
 //
-// Rotation. A refresh gives a new access token and a new refresh token; the old two are dead. An older refresh
-// token presented again means that two parties hold the family, so the whole session ends ("identity.token_reused").
-// A browser's secret may be sent once more within kGrace of its rotation, because parallel requests of one page
-// cross; it then authenticates and is not rotated again.
+// Rotation. A refresh gives a new access token and a new refresh token; the old two are dead. An older
+// refresh token presented again means that two parties hold the family, so the whole session ends
+// ("identity.token_reused"). A browser's secret may be sent once more within kGrace of its rotation, because
+// parallel requests of one page cross; it then authenticates and is not rotated again.
 //
 // A session lives SessionOptions::refresh_lifetime from its last refresh; a browser session from its last
 // request (noted once an hour, so that reading does not write).
@@ -51,16 +51,19 @@ struct ClientFacts {
 class Sessions {
  public:
   // Finds the open sessions again, of users who are active. After the migrations.
-  static Result<std::unique_ptr<Sessions>> open(store::Database& database, const Clock& clock, IdSource& ids, SessionOptions options);
+  static Result<std::unique_ptr<Sessions>> open(store::Database& database, const Clock& clock, IdSource& ids,
+                                                SessionOptions options);
 
   // The caller behind an access token or a browser's secret. No database, no blocking, under a microsecond.
   // Errors (kUnauthenticated): identity.token_unknown, identity.session_expired, identity.token_reused.
   Result<std::shared_ptr<const Caller>> authenticate_bearer(std::string_view token, std::string_view address);
-  Result<std::shared_ptr<const Caller>> authenticate_browser(std::string_view secret, std::string_view address);
+  Result<std::shared_ptr<const Caller>> authenticate_browser(std::string_view secret,
+                                                             std::string_view address);
 
   // Makes a session inside the caller's transaction; it is valid from the commit on. May be run again with
   // the transaction: the tokens to hand out are those of the last run.
-  Result<IssuedTokens> start(store::Transaction& transaction, const User& user, SessionKind kind, const ClientFacts& client);
+  Result<IssuedTokens> start(store::Transaction& transaction, const User& user, SessionKind kind,
+                             const ClientFacts& client);
 
   using OnIssued = std::function<void(Result<IssuedTokens>)>;
   using InTransaction = std::function<void(store::Transaction&, const IssuedTokens&)>;
@@ -72,16 +75,20 @@ class Sessions {
   void end(std::string_view session_id, OnEnded done = {});
   void end_all(std::string_view user_id, std::string_view except_session = {}, OnEnded done = {});
   // The same, as part of a transaction: they end when it commits.
-  Result<void> end_all(store::Transaction& transaction, std::string_view user_id, std::string_view except_session = {});
+  Result<void> end_all(store::Transaction& transaction, std::string_view user_id,
+                       std::string_view except_session = {});
 
   // To be called after the commit of any change to a user: ends his sessions when he is no longer active, is
-  // deleted (`active` false) or has another role; else his open sessions take over name, address and language.
+  // deleted (`active` false) or has another role; else his open sessions take over name, address and
+  // language.
   void user_changed(const User& user);
 
   std::size_t count() const { return index_.size(); }
   const SessionOptions& options() const { return options_; }
   // Told whenever a family was ended because of reuse; on any thread, must not block.
-  void on_reuse(std::function<void(const SessionRecord&, std::string_view address)> listener) { reuse_listener_ = std::move(listener); }
+  void on_reuse(std::function<void(const SessionRecord&, std::string_view address)> listener) {
+    reuse_listener_ = std::move(listener);
+  }
 
  private:
   Sessions(store::Database& database, const Clock& clock, IdSource& ids, SessionOptions options)
@@ -93,7 +100,8 @@ class Sessions {
   void write(store::WriteWork work, OnEnded done);
   Result<void> make_room(store::Transaction& transaction, std::string_view user_id);
   Result<void> drop_expired(store::Transaction& transaction, UtcNs now);
-  Result<bool> rotate_row(store::Transaction& transaction, const SessionRecord& next, const Digest& current) const;
+  Result<bool> rotate_row(store::Transaction& transaction, const SessionRecord& next,
+                          const Digest& current) const;
 
   store::Database& database_;
   const Clock& clock_;

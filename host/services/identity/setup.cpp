@@ -12,22 +12,27 @@ using http::Exchange;
 using Parts = Identity::Parts;
 
 constexpr std::size_t kMaxBody = 16 << 10;
-constexpr std::string_view kSetupAccount = "setup";  // what failed tokens are counted for; no address looks like it
+constexpr std::string_view kSetupAccount =
+    "setup";  // what failed tokens are counted for; no address looks like it
 
 Error already_set_up() {
-  return Error::conflict("identity.already_set_up", "This instance is set up already. Sign in with the administrator's account.");
+  return Error::conflict("identity.already_set_up",
+                         "This instance is set up already. Sign in with the administrator's account.");
 }
 Error wrong_token() {
-  return Error::forbidden("identity.setup_token_wrong",
-                          "The set-up link is not valid. Use the newest one: it is printed each time the server starts.");
+  return Error::forbidden(
+      "identity.setup_token_wrong",
+      "The set-up link is not valid. Use the newest one: it is printed each time the server starts.");
 }
 
 User first_administrator(IdSource& ids, std::string email, std::string name, std::string language) {
-  return {ids.next(), std::move(email), std::move(name), std::string(kAdministrator), std::move(language), "auto", "compact", true};
+  return {ids.next(),          std::move(email), std::move(name), std::string(kAdministrator),
+          std::move(language), "auto",           "compact",       true};
 }
 
 // Refuses when there is a user; of two at once the database lets one through, and the other one sees this.
-Result<void> make_first(Parts& parts, store::Transaction& transaction, const User& user, std::string_view hash) {
+Result<void> make_first(Parts& parts, store::Transaction& transaction, const User& user,
+                        std::string_view hash) {
   TRY_ASSIGN(any, any_user(transaction));
   if (any) return fail(already_set_up());
   TRY(transaction.execute("DELETE FROM identity_setup", {}));
@@ -58,13 +63,17 @@ struct SetUp : std::enable_shared_from_this<SetUp> {
     if (!password) return void(exchange.fail(password.error()));
     attempt = parts.throttle.begin(kSetupAccount, exchange.request().client_address());
     if (attempt.refused())
-      return void(exchange.fail(Error::make(ErrorKind::kTooMany, "identity.too_many_attempts", "Too many attempts failed. Try again later.")
-                                    .with("minutes", std::to_string((attempt.retry_after.count() + 59'999) / 60'000))
-                                    .retry_after(attempt.retry_after.count())));
+      return void(
+          exchange.fail(Error::make(ErrorKind::kTooMany, "identity.too_many_attempts",
+                                    "Too many attempts failed. Try again later.")
+                            .with("minutes", std::to_string((attempt.retry_after.count() + 59'999) / 60'000))
+                            .retry_after(attempt.retry_after.count())));
     // Before the costly hash; decided again in the transaction.
     auto checked = parts.database.read([&](store::Session& session) { return check_token(session); });
     if (!checked) return refuse(checked.error());
-    auto queued = parts.passwords->hash(std::move(*password), [self = shared_from_this()](Result<std::string> hash) { self->hashed(std::move(hash)); });
+    auto queued = parts.passwords->hash(
+        std::move(*password),
+        [self = shared_from_this()](Result<std::string> hash) { self->hashed(std::move(hash)); });
     if (!queued) refuse(queued.error());
   }
 
@@ -74,7 +83,10 @@ struct SetUp : std::enable_shared_from_this<SetUp> {
     token = form.required("token");
     const std::string typed = form.required("email");
     const auto email = normal_email(typed);
-    if (!typed.empty() && !email) form.note(Error::invalid("identity.email_invalid", "This is not an e-mail address. It reads like ada@example.org.").at("email"));
+    if (!typed.empty() && !email)
+      form.note(Error::invalid("identity.email_invalid",
+                               "This is not an e-mail address. It reads like ada@example.org.")
+                    .at("email"));
     std::string password = form.required("password");
     if (!password.empty()) form.note(Passwords::check(password));
     std::string name = form.required("name");
@@ -90,20 +102,24 @@ struct SetUp : std::enable_shared_from_this<SetUp> {
     TRY_ASSIGN(any, any_user(session));
     if (any) return fail(already_set_up());
     std::string stored;
-    TRY(session.query_one("SELECT token_hash FROM identity_setup WHERE id = 'first'", {}, [&](const store::Row& row) { stored = row.text(0); }));
+    TRY(session.query_one("SELECT token_hash FROM identity_setup WHERE id = 'first'", {},
+                          [&](const store::Row& row) { stored = row.text(0); }));
     if (!equal_constant_time(stored, hex_of(digest_of(token)))) return fail(wrong_token());
     return {};
   }
 
   void refuse(const Error& error) {
-    if (error.code == "identity.setup_token_wrong") log::warn("identity.setup.refused", {{"address", exchange.request().client_address()}});
-    else parts.throttle.withdrawn(attempt);
+    if (error.code == "identity.setup_token_wrong")
+      log::warn("identity.setup.refused", {{"address", exchange.request().client_address()}});
+    else
+      parts.throttle.withdrawn(attempt);
     exchange.fail(error);
   }
 
   void hashed(Result<std::string> hash) {
     if (!hash) return refuse(hash.error());
-    parts.write([self = shared_from_this(), hash = std::move(*hash)](store::Transaction& transaction) { return self->create(transaction, hash); },
+    parts.write([self = shared_from_this(), hash = std::move(*hash)](
+                    store::Transaction& transaction) { return self->create(transaction, hash); },
                 [self = shared_from_this()](Result<void> result) { self->answer(std::move(result)); });
   }
 
@@ -139,8 +155,9 @@ Result<std::string> Identity::prepare_setup() {
     if (any) return {};
     token = new_setup_token();
     TRY(transaction.execute("DELETE FROM identity_setup", {}));
-    TRY(transaction.execute("INSERT INTO identity_setup (id, token_hash, created_at) VALUES ('first', $1, $2)",
-                            {hex_of(digest_of(token)), format_utc(parts_->clock.now())}));
+    TRY(transaction.execute(
+        "INSERT INTO identity_setup (id, token_hash, created_at) VALUES ('first', $1, $2)",
+        {hex_of(digest_of(token)), format_utc(parts_->clock.now())}));
     return {};
   });
   TRY(std::move(written));
@@ -150,7 +167,10 @@ Result<std::string> Identity::prepare_setup() {
 
 Result<bool> Identity::create_first_administrator(std::string_view email, std::string_view password) {
   const auto normal = normal_email(email);
-  if (!normal) return fail(Error::invalid("identity.email_invalid", "This is not an e-mail address. It reads like ada@example.org.").at("email"));
+  if (!normal)
+    return fail(Error::invalid("identity.email_invalid",
+                               "This is not an e-mail address. It reads like ada@example.org.")
+                    .at("email"));
   TRY(Passwords::check(password));
   TRY_ASSIGN(hash, parts_->passwords->hash_now(password));
   const User user = first_administrator(parts_->ids, *normal, normal->substr(0, normal->find('@')), "fr");
@@ -172,7 +192,8 @@ void add_setup_routes(Parts& parts, std::vector<http::Route>& routes) {
   status.access = http::Access::open();
   status.run = http::Run::kInline;
   status.handler = [&parts](Exchange exchange) {
-    exchange.respond(http::Response::json(200, parts.setup_needed ? R"({"needed":true})" : R"({"needed":false})"));
+    exchange.respond(
+        http::Response::json(200, parts.setup_needed ? R"({"needed":true})" : R"({"needed":false})"));
   };
   routes.push_back(std::move(status));
 
@@ -181,7 +202,9 @@ void add_setup_routes(Parts& parts, std::vector<http::Route>& routes) {
   create.pattern = "/api/v1/setup";
   create.access = http::Access::open();
   create.limits.max_body = kMaxBody;
-  create.handler = [&parts](Exchange exchange) { std::make_shared<SetUp>(parts, std::move(exchange))->run(); };
+  create.handler = [&parts](Exchange exchange) {
+    std::make_shared<SetUp>(parts, std::move(exchange))->run();
+  };
   routes.push_back(std::move(create));
 }
 

@@ -32,7 +32,8 @@ Throttle::Attempt Throttle::begin(std::string_view account, std::string_view add
   attempt.retry_after = std::max(wait_of(attempt.account, now), wait_of(attempt.address, now));
   if (attempt.refused()) {
     for (const std::string& key : {attempt.account, attempt.address})
-      if (const auto it = windows_.find(key); it != windows_.end() && it->second.failures.size() >= options_.limit)
+      if (const auto it = windows_.find(key);
+          it != windows_.end() && it->second.failures.size() >= options_.limit)
         if (!std::exchange(it->second.refusal_told, true)) attempt.first_refusal = true;
     return attempt;
   }

@@ -76,7 +76,9 @@ TEST_F(ThrottleTest, ManyAtOnceCannotSlipPastTheLimit) {
 }
 
 TEST_F(ThrottleTest, MemoryIsBounded) {
-  for (int i = 0; i < 1000; ++i) throttle_.begin("u" + std::to_string(i), "10.0." + std::to_string(i / 250) + "." + std::to_string(i % 250));
+  for (int i = 0; i < 1000; ++i)
+    throttle_.begin("u" + std::to_string(i),
+                    "10.0." + std::to_string(i / 250) + "." + std::to_string(i % 250));
   EXPECT_LE(throttle_.keys(), 100u);
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kAccess = "ofa_", kSetup = "ofu_";
 constexpr std::size_t kPrefixLength = 4;
-constexpr std::size_t kFamilyBytes = 18, kGenerationBytes = 30;            // multiples of three: no padding bits
+constexpr std::size_t kFamilyBytes = 18, kGenerationBytes = 30;  // multiples of three: no padding bits
 constexpr std::size_t kFamilyLength = kPrefixLength + kFamilyBytes / 3 * 4;  // characters, with the prefix
 constexpr std::size_t kRefreshLength = kFamilyLength + kGenerationBytes / 3 * 4;
 constexpr std::size_t kOpaqueBytes = 32, kOpaqueLength = kPrefixLength + 43;
@@ -24,7 +24,9 @@ Digest digest_of(std::string_view secret) {
   return out;
 }
 
-std::string hex_of(const Digest& digest) { return to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()}); }
+std::string hex_of(const Digest& digest) {
+  return to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
+}
 
 Digest digest_from_hex(std::string_view hex) {
   Digest out{};
@@ -42,7 +44,9 @@ std::string new_refresh_token(SessionKind kind, std::string_view before) {
   return out + to_base64url(random_bytes(kGenerationBytes));
 }
 
-bool is_access_token(std::string_view text) { return text.size() == kOpaqueLength && text.starts_with(kAccess); }
+bool is_access_token(std::string_view text) {
+  return text.size() == kOpaqueLength && text.starts_with(kAccess);
+}
 bool is_refresh_token(std::string_view text, SessionKind kind) {
   return text.size() == kRefreshLength && text.starts_with(prefix_of(kind));
 }

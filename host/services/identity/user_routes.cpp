@@ -12,10 +12,13 @@ using Parts = Identity::Parts;
 constexpr std::size_t kMaxBody = 16 << 10;
 
 Error user_missing() {
-  return Error::not_found("identity.user_missing", "There is no such user. It may have been deleted meanwhile.");
+  return Error::not_found("identity.user_missing",
+                          "There is no such user. It may have been deleted meanwhile.");
 }
 
-http::Response user_answer(const User& user) { return http::Response::json(200, "{\"user\":" + user_json(user) + "}"); }
+http::Response user_answer(const User& user) {
+  return http::Response::json(200, "{\"user\":" + user_json(user) + "}");
+}
 
 // Also renews the browser's cookie, whose own end would otherwise stay that of the log-in.
 void get_me(Parts& parts, Exchange exchange) {
@@ -31,7 +34,8 @@ void get_me(Parts& parts, Exchange exchange) {
   http::Response response = user_answer(*user);
   const auto secret = request.cookie(kCookieName);
   if (secret && !request.header("authorization") && is_refresh_token(*secret, SessionKind::kBrowser))
-    response.header("Set-Cookie", session_cookie(*secret, parts.options.sessions.refresh_lifetime, parts.https(request)));
+    response.header("Set-Cookie",
+                    session_cookie(*secret, parts.options.sessions.refresh_lifetime, parts.https(request)));
   exchange.respond(std::move(response));
 }
 
@@ -41,7 +45,8 @@ struct Preferences {
 
 Result<Preferences> read_preferences(const http::Request& request) {
   TRY_ASSIGN(form, Form::read(request, {"name", "language", "theme", "density"}));
-  Preferences out{form.optional("name"), form.optional("language"), form.optional("theme"), form.optional("density")};
+  Preferences out{form.optional("name"), form.optional("language"), form.optional("theme"),
+                  form.optional("density")};
   if (out.name) form.note(check_name(*out.name));
   if (out.language) form.note(check_choice("language", *out.language, kLanguageNames));
   if (out.theme) form.note(check_choice("theme", *out.theme, kThemes));
@@ -50,7 +55,8 @@ Result<Preferences> read_preferences(const http::Request& request) {
   return out;
 }
 
-Result<User> change_user(Parts& parts, store::Transaction& transaction, const http::Request& request, const Preferences& wanted) {
+Result<User> change_user(Parts& parts, store::Transaction& transaction, const http::Request& request,
+                         const Preferences& wanted) {
   TRY_ASSIGN(found, find_user(transaction, request.caller().user_id));
   if (!found) return fail(user_missing());
   if (wanted.name) found->name = trim(*wanted.name);
@@ -72,18 +78,22 @@ void patch_me(Parts& parts, Exchange exchange) {
   if (!wanted) return void(exchange.fail(wanted.error()));
   auto user = std::make_shared<User>();
   parts.write(
-      [&parts, exchange, user, wanted = std::move(*wanted)](store::Transaction& transaction) mutable -> Result<void> {
+      [&parts, exchange, user,
+       wanted = std::move(*wanted)](store::Transaction& transaction) mutable -> Result<void> {
         TRY_ASSIGN(changed, change_user(parts, transaction, exchange.request(), wanted));
         *user = std::move(changed);
         return {};
       },
       [exchange, user](Result<void> result) mutable {
-        if (!result) exchange.fail(result.error());
-        else exchange.respond(user_answer(*user));
+        if (!result)
+          exchange.fail(result.error());
+        else
+          exchange.respond(user_answer(*user));
       });
 }
 
-Result<void> set_password(Parts& parts, store::Transaction& transaction, const http::Request& request, const std::string& hash) {
+Result<void> set_password(Parts& parts, store::Transaction& transaction, const http::Request& request,
+                          const std::string& hash) {
   const std::string_view id = request.param("id");
   TRY_ASSIGN(found, find_user(transaction, id));
   if (!found) return fail(user_missing());
@@ -117,24 +127,28 @@ Result<std::string> read_password(Parts& parts, const http::Request& request) {
 void post_password(Parts& parts, Exchange exchange) {
   auto password = read_password(parts, exchange.request());
   if (!password) return void(exchange.fail(password.error()));
-  auto queued = parts.passwords->hash(std::move(*password), [&parts, exchange](Result<std::string> hash) mutable {
-    if (!hash) return void(exchange.fail(hash.error()));
-    parts.write(
-        [&parts, exchange, hash = std::move(*hash)](store::Transaction& transaction) mutable {
-          return set_password(parts, transaction, exchange.request(), hash);
-        },
-        [exchange](Result<void> result) mutable {
-          if (!result) exchange.fail(result.error());
-          else exchange.respond(http::Response::no_content());
-        });
-  });
+  auto queued =
+      parts.passwords->hash(std::move(*password), [&parts, exchange](Result<std::string> hash) mutable {
+        if (!hash) return void(exchange.fail(hash.error()));
+        parts.write(
+            [&parts, exchange, hash = std::move(*hash)](store::Transaction& transaction) mutable {
+              return set_password(parts, transaction, exchange.request(), hash);
+            },
+            [exchange](Result<void> result) mutable {
+              if (!result)
+                exchange.fail(result.error());
+              else
+                exchange.respond(http::Response::no_content());
+            });
+      });
   if (!queued) exchange.fail(queued.error());
 }
 
 }  // namespace
 
 void add_user_routes(Parts& parts, std::vector<http::Route>& routes) {
-  const auto add = [&](http::Method method, std::string_view pattern, http::Access access, void (*handler)(Parts&, Exchange)) {
+  const auto add = [&](http::Method method, std::string_view pattern, http::Access access,
+                       void (*handler)(Parts&, Exchange)) {
     http::Route route;
     route.method = method;
     route.pattern = pattern;
@@ -145,7 +159,8 @@ void add_user_routes(Parts& parts, std::vector<http::Route>& routes) {
   };
   add(http::Method::kGet, "/api/v1/auth/me", http::Access::signed_in(), get_me);
   add(http::Method::kPatch, "/api/v1/auth/me", http::Access::signed_in(), patch_me);
-  add(http::Method::kPost, "/api/v1/identity/users/{id}/password", http::Access::permit("identity.user.password"), post_password);
+  add(http::Method::kPost, "/api/v1/identity/users/{id}/password",
+      http::Access::permit("identity.user.password"), post_password);
 }
 
 }  // namespace opsflux::identity

@@ -16,7 +16,8 @@ constexpr std::string_view kById =
 Result<std::optional<User>> find(store::Session& session, std::string_view sql, std::string_view value) {
   std::optional<User> user;
   TRY(session.query_one(sql, {value}, [&](const store::Row& row) {
-    user = User{row.string(0), row.string(1), row.string(2), row.string(3), row.string(4), row.string(5), row.string(6), row.boolean(7)};
+    user = User{row.string(0), row.string(1), row.string(2), row.string(3),
+                row.string(4), row.string(5), row.string(6), row.boolean(7)};
   }));
   return user;
 }
@@ -26,7 +27,8 @@ Result<std::optional<User>> find(store::Session& session, std::string_view sql, 
 std::optional<std::string> normal_email(std::string_view text) {
   std::string out = to_lower_ascii(trim(text));
   const auto at = out.find('@');
-  if (at == std::string::npos || at == 0 || at + 1 == out.size() || out.size() > 254 || out.find('@', at + 1) != std::string::npos)
+  if (at == std::string::npos || at == 0 || at + 1 == out.size() || out.size() > 254 ||
+      out.find('@', at + 1) != std::string::npos)
     return std::nullopt;
   for (const char c : out)
     if (static_cast<unsigned char>(c) <= ' ' || c == 0x7f) return std::nullopt;
@@ -37,7 +39,9 @@ Result<std::optional<User>> find_user_by_email(store::Session& session, std::str
   return find(session, kByEmail, normal_email);
 }
 
-Result<std::optional<User>> find_user(store::Session& session, std::string_view id) { return find(session, kById, id); }
+Result<std::optional<User>> find_user(store::Session& session, std::string_view id) {
+  return find(session, kById, id);
+}
 
 Result<bool> any_user(store::Session& session) {
   return session.query_one("SELECT id FROM identity_user LIMIT 1", {}, [](const store::Row&) {});
@@ -45,7 +49,8 @@ Result<bool> any_user(store::Session& session) {
 
 Result<bool> other_administrator(store::Session& session, std::string_view than) {
   return session.query_one(
-      "SELECT id FROM identity_user WHERE role = $1 AND active = $2 AND deleted_at IS NULL AND id <> $3 LIMIT 1",
+      "SELECT id FROM identity_user WHERE role = $1 AND active = $2 AND deleted_at IS NULL AND id <> $3 "
+      "LIMIT 1",
       {kAdministrator, true, than}, [](const store::Row&) {});
 }
 
@@ -53,12 +58,15 @@ Result<void> insert_user(store::Transaction& transaction, const User& user, UtcN
   const std::string at = format_utc(now);
   TRY(transaction.execute(
       "INSERT INTO identity_user (id, version, created_at, created_by, updated_at, updated_by, "
-      "email, name, role, language, theme, density, active) VALUES ($1, 1, $2, $3, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-      {user.id, at, store::text_or_null(by), user.email, user.name, user.role, user.language, user.theme, user.density, user.active}));
+      "email, name, role, language, theme, density, active) VALUES ($1, 1, $2, $3, $2, $3, $4, $5, $6, $7, "
+      "$8, $9, $10)",
+      {user.id, at, store::text_or_null(by), user.email, user.name, user.role, user.language, user.theme,
+       user.density, user.active}));
   return {};
 }
 
-Result<void> update_preferences(store::Transaction& transaction, const User& user, UtcNs now, std::string_view by) {
+Result<void> update_preferences(store::Transaction& transaction, const User& user, UtcNs now,
+                                std::string_view by) {
   const std::string at = format_utc(now);
   TRY(transaction.execute(
       "UPDATE identity_user SET name = $2, language = $3, theme = $4, density = $5, version = version + 1, "
@@ -74,11 +82,13 @@ Result<std::string> find_password_hash(store::Session& session, std::string_view
   return hash;
 }
 
-Result<void> store_password_hash(store::Transaction& transaction, std::string_view user_id, std::string_view hash, UtcNs now) {
+Result<void> store_password_hash(store::Transaction& transaction, std::string_view user_id,
+                                 std::string_view hash, UtcNs now) {
   const std::string at = format_utc(now);
   TRY(transaction.execute(
       "INSERT INTO identity_credential (user_id, password_hash, changed_at) VALUES ($1, $2, $3) "
-      "ON CONFLICT (user_id) DO UPDATE SET password_hash = excluded.password_hash, changed_at = excluded.changed_at",
+      "ON CONFLICT (user_id) DO UPDATE SET password_hash = excluded.password_hash, changed_at = "
+      "excluded.changed_at",
       {user_id, hash, at}));
   return {};
 }

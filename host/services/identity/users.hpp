@@ -32,11 +32,13 @@ Result<bool> other_administrator(store::Session& session, std::string_view than)
 
 Result<void> insert_user(store::Transaction& transaction, const User& user, UtcNs now, std::string_view by);
 // Name and preferences only. The version goes up, so that an If-Match elsewhere notices.
-Result<void> update_preferences(store::Transaction& transaction, const User& user, UtcNs now, std::string_view by);
+Result<void> update_preferences(store::Transaction& transaction, const User& user, UtcNs now,
+                                std::string_view by);
 
 // Empty: the user has no password yet.
 Result<std::string> find_password_hash(store::Session& session, std::string_view user_id);
-Result<void> store_password_hash(store::Transaction& transaction, std::string_view user_id, std::string_view hash, UtcNs now);
+Result<void> store_password_hash(store::Transaction& transaction, std::string_view user_id,
+                                 std::string_view hash, UtcNs now);
 
 // {"id":…,"email":…,"name":…,"role":…,"language":…,"theme":…,"density":…}
 std::string user_json(const User& user);

@@ -1,15 +1,13 @@
 // A running identity service for tests: database, server, and a small HTTP client.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <arpa/inet.h>
+#include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
-
 #include <nlohmann/json.hpp>
 
 #include "host/base/executor.hpp"
@@ -53,8 +51,12 @@ struct Ask {
     fields.emplace_back(std::move(name), std::move(value));
     return std::move(*this);
   }
-  Ask&& bearer(const std::string& token) && { return std::move(*this).with("Authorization", "Bearer " + token); }
-  Ask&& cookie(const std::string& secret) && { return std::move(*this).with("Cookie", std::string(kCookieName) + "=" + secret); }
+  Ask&& bearer(const std::string& token) && {
+    return std::move(*this).with("Authorization", "Bearer " + token);
+  }
+  Ask&& cookie(const std::string& secret) && {
+    return std::move(*this).with("Cookie", std::string(kCookieName) + "=" + secret);
+  }
   Ask&& web() && { return std::move(*this).with("X-Opsflux-Client", "web"); }
 };
 
@@ -70,7 +72,8 @@ inline Answer send_to(std::uint16_t port, const Ask& ask) {
     return answer;
   }
   const std::string body = ask.body.is_null() ? "" : ask.body.dump();
-  std::string text = ask.method + " " + ask.path + " HTTP/1.1\r\nHost: ops.example.org\r\nConnection: close\r\n";
+  std::string text =
+      ask.method + " " + ask.path + " HTTP/1.1\r\nHost: ops.example.org\r\nConnection: close\r\n";
   for (const auto& [name, value] : ask.fields) text += name + ": " + value + "\r\n";
   if (!body.empty()) text += "Content-Type: application/json\r\n";
   if (!body.empty() || ask.method != "GET") text += "Content-Length: " + std::to_string(body.size()) + "\r\n";
@@ -78,7 +81,8 @@ inline Answer send_to(std::uint16_t port, const Ask& ask) {
   EXPECT_EQ(::send(fd, text.data(), text.size(), MSG_NOSIGNAL), static_cast<ssize_t>(text.size()));
   std::string got;
   char buffer[8192];
-  for (ssize_t n; (n = ::recv(fd, buffer, sizeof buffer, 0)) > 0;) got.append(buffer, static_cast<std::size_t>(n));
+  for (ssize_t n; (n = ::recv(fd, buffer, sizeof buffer, 0)) > 0;)
+    got.append(buffer, static_cast<std::size_t>(n));
   ::close(fd);
   const auto end = got.find("\r\n\r\n");
   if (end == std::string::npos) return answer;
@@ -93,12 +97,14 @@ inline const std::filesystem::path kServices = std::filesystem::path(__FILE__).p
 // A database that is new and dropped at the end: SQLite in a folder, or PostgreSQL on the test server.
 class TestDatabase {
  public:
-  explicit TestDatabase(bool postgresql) : folder_(std::filesystem::temp_directory_path() / ("opsflux-identity-" + to_hex(random_bytes(6)))) {
+  explicit TestDatabase(bool postgresql)
+      : folder_(std::filesystem::temp_directory_path() / ("opsflux-identity-" + to_hex(random_bytes(6)))) {
     std::filesystem::create_directories(folder_);
     std::string url = "sqlite:" + (folder_ / "beside.db").string();
     if (postgresql) {
       const char* given = std::getenv("OPSFLUX_TEST_POSTGRESQL");
-      if (given == nullptr) throw std::runtime_error("These tests need PostgreSQL: run tools/with-postgres <command>.");
+      if (given == nullptr)
+        throw std::runtime_error("These tests need PostgreSQL: run tools/with-postgres <command>.");
       url = given;
     }
     store::DatabaseOptions options;
@@ -140,7 +146,8 @@ class TestDatabase {
 class World : public ::testing::TestWithParam<bool> {
  protected:
   World() : database_(GetParam()) {
-    auto set = TestDatabase::must(store::MigrationSet::from_folder(kServices / "identity/migrations", database_->dialect()));
+    auto set = TestDatabase::must(
+        store::MigrationSet::from_folder(kServices / "identity/migrations", database_->dialect()));
     TestDatabase::must(store::MigrationRunner(*database_, clock_).up({"identity", false}, set));
     i18n::CatalogBuilder builder;
     must_do(builder.add_folder(kServices / "i18n/core", "", true, i18n::Audience::kEveryone));
@@ -152,10 +159,11 @@ class World : public ::testing::TestWithParam<bool> {
   ~World() override { stop(); }
 
   void start() {
-    identity_ = TestDatabase::must(Identity::open(*database_, clock_, ids_, options_, [this](store::Transaction&, const AuthEvent& event) {
-      std::lock_guard lock(events_mutex_);
-      events_.push_back({std::string(event.action), event.user_id, event.email, event.address, event.by});
-    }));
+    identity_ = TestDatabase::must(Identity::open(
+        *database_, clock_, ids_, options_, [this](store::Transaction&, const AuthEvent& event) {
+          std::lock_guard lock(events_mutex_);
+          events_.push_back({std::string(event.action), event.user_id, event.email, event.address, event.by});
+        }));
     executor_.emplace("test", 4);
     auto routes = TestDatabase::must(http::RouteTable::create(identity_->routes()));
     http::ServerOptions options;
@@ -163,7 +171,8 @@ class World : public ::testing::TestWithParam<bool> {
     options.executor = &*executor_;
     server_ = TestDatabase::must(http::Server::start(
         options, [routes] { return routes; },
-        identity_->access_check([](const Caller& caller, std::string_view) { return caller.role == kAdministrator; }),
+        identity_->access_check(
+            [](const Caller& caller, std::string_view) { return caller.role == kAdministrator; }),
         i18n::problem_writer(*translator_)));
   }
   void stop() {
@@ -189,10 +198,16 @@ class World : public ::testing::TestWithParam<bool> {
   Answer log_in_web(const std::string& email, const std::string& password) {
     return ask(Ask{"POST", "/api/v1/auth/login", {{"email", email}, {"password", password}}}.web());
   }
-  Answer me(const std::string& access_token) { return ask(Ask{"GET", "/api/v1/auth/me"}.bearer(access_token)); }
+  Answer me(const std::string& access_token) {
+    return ask(Ask{"GET", "/api/v1/auth/me"}.bearer(access_token));
+  }
   Answer me_web(const std::string& secret) { return ask(Ask{"GET", "/api/v1/auth/me"}.cookie(secret)); }
-  Answer refresh(const std::string& token) { return ask({"POST", "/api/v1/auth/refresh", {{"refresh_token", token}}}); }
-  Answer refresh_web(const std::string& secret) { return ask(Ask{"POST", "/api/v1/auth/refresh"}.cookie(secret).web()); }
+  Answer refresh(const std::string& token) {
+    return ask({"POST", "/api/v1/auth/refresh", {{"refresh_token", token}}});
+  }
+  Answer refresh_web(const std::string& secret) {
+    return ask(Ask{"POST", "/api/v1/auth/refresh"}.cookie(secret).web());
+  }
 
   // A user with a password, made directly in the database.
   User add_user(const std::string& email, const std::string& password, const std::string& role = "user") {
@@ -221,12 +236,15 @@ class World : public ::testing::TestWithParam<bool> {
   }
   std::size_t told(std::string_view action) {
     std::lock_guard lock(events_mutex_);
-    return static_cast<std::size_t>(std::count_if(events_.begin(), events_.end(), [&](const Told& t) { return t.action == action; }));
+    return static_cast<std::size_t>(
+        std::count_if(events_.begin(), events_.end(), [&](const Told& t) { return t.action == action; }));
   }
   static void must_do(Result<void> result) {
     if (!result) throw std::runtime_error(describe(result.error()));
   }
-  static std::string text_of(const Answer& answer, const char* key) { return get_string_or(answer.json(), key, ""); }
+  static std::string text_of(const Answer& answer, const char* key) {
+    return get_string_or(answer.json(), key, "");
+  }
 
   struct Told {
     std::string action, user_id, email, address, by;
