@@ -26,7 +26,7 @@ struct AuditEntry {
   std::string action;   // "created", "updated", "deleted", "restored", "login", "module.installed", …
   std::string entity;   // "tiers.company", or what else was acted on: "session", "module"
   std::string record_id;
-  std::string changes;  // JSON object {"field": {"before": …, "after": …}}; empty: none
+  std::string changes;  // JSON array [{"field": …, "before": …, "after": …}]; empty: none
 };
 
 class Audit {

@@ -179,7 +179,7 @@ Result<void> Engine::activity(const Catalog& catalog, const EntityEntry& entity,
                       {std::string_view(entity.definition->name), id}, [&](const store::Row& row) {
       json.begin_object().key("id").string(row.text(0)).key("at").string(row.text(1)).key("actor").begin_object().key("id").string(row.text(2)).key("name").string(row.text(3)).end_object();
       json.key("via").string(row.text(4)).key("action").string(row.text(5)).key("changes");
-      if (row.is_null(6)) json.raw("{}");
+      if (row.is_null(6)) json.raw("[]");
       else json.raw(row.text(6));
       json.end_object();
       return true;

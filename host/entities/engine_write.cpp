@@ -14,24 +14,23 @@ Error no_record(const EntityEntry& entity) {
   return Error::not_found("entity.no_record", "There is no such record of " + entity.definition->name + ".").with("entity", entity.definition->name);
 }
 
-// {"field": {"before": …, "after": …}} of the fields that differ.
+// [{"field": …, "before": …, "after": …}] of the fields that differ.
 std::string describe_changes(const EntityEntry& entity, const Record& record, const Record* before) {
   std::string out;
   JsonWriter json(out);
-  json.begin_object();
+  json.begin_array();
   for (std::size_t i = 0; i < record.values.size(); ++i) {
     const FieldValue none;
     const FieldValue& old = before != nullptr ? before->values[i] : none;
     if (record.values[i] == old) continue;
     const Field& field = entity.definition->fields[i];
-    json.key(field.name).begin_object();
-    json.key("before");
+    json.begin_object().key("field").string(field.name).key("before");
     write_value(json, field, old);
     json.key("after");
     write_value(json, field, record.values[i]);
     json.end_object();
   }
-  json.end_object();
+  json.end_array();
   return out;
 }
 

@@ -75,7 +75,7 @@ class Builder {
   Result<void> filter() {
     if (query_.filter.empty()) return {};
     const int first = static_cast<int>(out_.owned.size()) + 1;
-    TRY_ASSIGN(fragment, expression::compile_filter(query_.filter, *entity_.filter_schema, dialect_, first, expression::Context::at(clock_)));
+    TRY_ASSIGN(fragment, expression::compile_filter(query_.filter, *entity_.filter_schema, dialect_, first, expression::Context::at(clock_.now())));
     where_ += " AND " + fragment.sql;
     for (auto& value : fragment.params) out_.owned.push_back(std::move(value));
     return {};

@@ -131,7 +131,7 @@ Result<Operation> Installer::approve(std::string_view digest, const std::vector<
     operation.stage = "approved";
     plan->state = "approved";
     TRY(put_plan(transaction, *plan));
-    TRY(audit_.write(transaction, caller, {"module.approved", "module", operation.module, to_text({{"plan", {{"before", nullptr}, {"after", plan->digest}}}})}));
+    TRY(audit_.write(transaction, caller, {"module.approved", "module", operation.module, to_text(Json::array({{{"field", "plan"}, {"before", nullptr}, {"after", plan->digest}}}))}));
     return put_operation(transaction, operation);
   }));
   fault_point("approved");

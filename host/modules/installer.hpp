@@ -34,6 +34,9 @@ class Installer {
   // At start, before requests are served: finishes or undoes what a crash left, loads every active
   // module, and makes the first registry. A module that does not load is left out and reported.
   Result<void> start();
+  // Builds the registry anew from the same modules, after core services changed what they contribute.
+  // Before requests are served.
+  Result<void> rebuild();
   // Modules that were active and could not be loaded, with the reason.
   const std::vector<std::pair<std::string, Error>>& failed() const { return failed_; }
 

@@ -179,7 +179,7 @@ Result<void> Installer::switch_over(Work& work, const std::string& module_state)
     module.state = module_state;
     module.updated_at = now;
     TRY(put_module(transaction, module));
-    const std::string changes = to_text({{"version", {{"before", operation.from_version}, {"after", operation.version}}}, {"state", {{"before", operation.from_state}, {"after", module_state}}}});
+    const std::string changes = to_text(Json::array({{{"field", "version"}, {"before", operation.from_version}, {"after", operation.version}}, {{"field", "state"}, {"before", operation.from_state}, {"after", module_state}}}));
     TRY(audit_.write(transaction, work.caller, {audit_action(operation), "module", operation.module, changes}));
     Operation journal = operation;
     find_stage(journal, "switched")->state = "done";
@@ -302,6 +302,12 @@ Result<void> Installer::recover() {
                                   : Result<void>(fail(Error::unavailable("module.interrupted", "The server stopped while the operation ran; it was undone. Start it again.")));
     TRY(finish(work, result));
   }
+  return {};
+}
+
+Result<void> Installer::rebuild() {
+  TRY_ASSIGN(next, next_registry("", nullptr));
+  registry_.swap(std::move(next));
   return {};
 }
 

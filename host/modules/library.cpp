@@ -113,7 +113,7 @@ Result<Declarations> read_declarations(const package::Package& package, store::D
   }
   for (const auto& trigger : out.manifest->triggers) {
     TRY_ASSIGN(source, package.read(trigger.file));
-    TRY(automation::compile_script(source, trigger.file));
+    TRY(automation::Script::compile(source, trigger.file));
     out.triggers.push_back({trigger.file, std::move(source), trigger.on});
   }
   TRY(check_references(out));

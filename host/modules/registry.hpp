@@ -85,6 +85,8 @@ class RegistryHolder {
  public:
   std::shared_ptr<const Registry> current() const { return current_.load(std::memory_order_acquire); }
   void swap(std::shared_ptr<const Registry> next);
+  // At the end of the process: lets go of the last registry, and with it of the modules.
+  void clear() { current_.store(nullptr); }
   // Called after each swap, on the control thread.
   void on_swap(std::function<void(const Registry&)> listener) { listener_ = std::move(listener); }
   // For the HTTP server: the table, which keeps its registry alive.

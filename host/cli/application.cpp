@@ -1,0 +1,280 @@
+#include "host/cli/application.hpp"
+
+#include <condition_variable>
+
+#include <nlohmann/json.hpp>
+
+#include "host/base/files.hpp"
+#include "host/base/log.hpp"
+#include "host/base/text.hpp"
+#include "host/cli/core_services.hpp"
+#include "host/http/server.hpp"
+#include "host/services/app/app_routes.hpp"
+#include "host/services/i18n/problem.hpp"
+#include "host/services/live/live_hub.hpp"
+#include "host/services/modules/module_routes.hpp"
+#include "host/services/system/system_routes.hpp"
+#include "host/store/scratch.hpp"
+
+namespace opsflux::cli {
+namespace fs = std::filesystem;
+
+namespace {
+
+// The folders of an instance, all below the data folder.
+struct Folders {
+  fs::path modules, uploads, spool, temp, trust;
+
+  Result<void> make(const Config& config) {
+    modules = config.data / "modules";
+    uploads = config.data / "uploads";
+    temp = config.data / "tmp";
+    spool = config.spool;
+    trust = config.trusted_keys;
+    for (const fs::path& folder : {config.data, modules, uploads, spool, temp, trust}) TRY(make_folders(folder));
+    return {};
+  }
+};
+
+
+}  // namespace
+
+// Declared in the order in which parts need one another; destroyed the other way round.
+struct Application::Parts final : entities::ChangeListener {
+  explicit Parts(const Config& given) : config(given) {}
+
+  Config config;
+  fs::path resources;
+  Folders folders;
+  SystemClock clock;
+  IdSource ids{clock};
+  std::unique_ptr<store::Database> database;
+  std::unique_ptr<i18n::Translator> translator;
+  std::shared_ptr<const i18n::Catalog> core_texts;
+  entities::Audit audit{clock, ids};
+  live::LiveHub hub;
+  std::unique_ptr<entities::Engine> engine;
+  modules::RegistryHolder registry;
+  std::unique_ptr<modules::Runtime> runtime;
+  std::atomic<std::shared_ptr<const package::TrustStore>> trust;
+  std::unique_ptr<modules::ModuleLibrary> library;
+  std::unique_ptr<identity::Identity> identity;
+  std::vector<modules::CoreService> core;
+  std::unique_ptr<Executor> control, workers;
+  std::unique_ptr<modules::Installer> installer;
+  std::vector<http::Route> shell;
+  std::unique_ptr<http::Server> server;
+  std::mutex operations_mutex;
+  std::condition_variable operation_changed;
+  bool stopped = false;
+
+  Result<void> in_transaction(store::Transaction&, const entities::RecordChange&) override { return {}; }
+  void committed(std::string_view entity, std::string_view id, std::string_view action) override {
+    if (!hub.anybody()) return;
+    const auto current = registry.current();
+    const entities::EntityEntry* entry = current == nullptr ? nullptr : current->catalog().find(entity);
+    if (entry == nullptr) return;
+    hub.publish("record", to_text({{"entity", entity}, {"id", id}, {"action", action}}),
+                [&](const Caller& caller) { return current->catalog().permissions.allows(caller, entry->permission[0]); });
+  }
+
+  Result<void> open();
+  Result<void> open_database();
+  Result<void> load_texts();
+  Result<void> open_identity();
+  Result<void> open_modules();
+  void publish_registry(const modules::Registry& next);
+  std::vector<http::Route> routes();
+  void stop();
+};
+
+Result<void> Application::Parts::open() {
+  resources = resources_folder(config);
+  TRY(folders.make(config));
+  TRY(open_database());
+  TRY(load_texts());
+  engine = std::make_unique<entities::Engine>(*database, clock, ids, audit, *this);
+  TRY_ASSIGN(keys, package::TrustStore::open(folders.trust));
+  trust = std::make_shared<const package::TrustStore>(std::move(keys));
+  control = std::make_unique<Executor>("control", 1);
+  workers = std::make_unique<Executor>("worker", static_cast<std::size_t>(config.worker_threads));
+  TRY(open_identity());
+  return open_modules();
+}
+
+Result<void> Application::Parts::open_database() {
+  store::DatabaseOptions options;
+  options.url = config.database;
+  options.readers = static_cast<std::size_t>(config.database_readers);
+  TRY_ASSIGN(opened, store::Database::open(options));
+  database = std::move(opened);
+  store::MigrationRunner runner(*database, clock);
+  for (const char* owner : {"entities", "automation", "modules", "identity"}) {
+    TRY_ASSIGN(set, store::MigrationSet::from_folder(resources / "migrations" / owner, database->dialect()));
+    TRY(runner.up({owner, false}, set));
+  }
+  return store::ScratchDatabase::sweep(*database);
+}
+
+Result<void> Application::Parts::load_texts() {
+  i18n::CatalogBuilder builder;
+  TRY(builder.add_folder(resources / "i18n", "", true, i18n::Audience::kEveryone));
+  TRY(builder.add_folder(resources / "services" / "identity" / "i18n", "identity", true, i18n::Audience::kEveryone));
+  TRY(builder.add_folder(resources / "services" / "modules" / "i18n", "modules", true));
+  core_texts = builder.build();
+  translator = std::make_unique<i18n::Translator>(core_texts);
+  return {};
+}
+
+Result<void> Application::Parts::open_identity() {
+  const auto audit_sink = [this](store::Transaction& transaction, const identity::AuthEvent& event) {
+    Caller caller;
+    caller.user_id = event.by.empty() ? event.user_id : event.by;
+    caller.name = event.email;
+    caller.address = event.address;
+    if (auto written = audit.write(transaction, caller, {std::string(event.action), "session", event.user_id, ""}); !written) log::error("audit.not_written", written.error());
+  };
+  TRY_ASSIGN(opened, identity::Identity::open(*database, clock, ids, identity::identity_options(config), audit_sink));
+  identity = std::move(opened);
+  if (!config.admin_email.empty()) TRY(identity->create_first_administrator(config.admin_email, config.admin_password));
+  return {};
+}
+
+Result<void> Application::Parts::open_modules() {
+  runtime = std::make_unique<modules::Runtime>(modules::Runtime{
+      *engine, clock, ids,
+      [this]() -> std::shared_ptr<const entities::Catalog> {
+        const auto current = registry.current();
+        return current == nullptr ? std::make_shared<const entities::Catalog>() : current->shared_catalog();
+      },
+      [this](std::string_view module, std::string_view key, std::string_view language, const modules::TextParams& params) {
+        const auto tag = i18n::language_from(language).value_or(i18n::Language::kEnglish);
+        return translator->catalog()->text(tag, std::string(module) + "." + std::string(key), params);
+      },
+      [](std::string_view, std::string_view) { return std::string(); },
+      [](store::Transaction&, const Caller&, const modules::EmittedEvent&) -> Result<std::string> { return std::string(); }});
+  library = std::make_unique<modules::ModuleLibrary>(folders.modules, [this] { return trust.load(); });
+  TRY_ASSIGN(services, core_services(resources, *identity, [this] { return routes(); }));
+  core = std::move(services);
+  modules::InstallerOptions options;
+  options.uploads = folders.uploads;
+  options.probe.program = fs::read_symlink("/proc/self/exe");
+  options.probe.temp_folder = folders.temp;
+  options.on_progress = [this](const modules::Operation& operation) {
+    module_admin::publish_operation(hub, operation);
+    operation_changed.notify_all();
+  };
+  installer = std::make_unique<modules::Installer>(*runtime, audit, *library, registry, core, *control, std::move(options));
+  registry.on_swap([this](const modules::Registry& next) { publish_registry(next); });
+  return installer->start();
+}
+
+// Texts first, so that a browser that hears of the new registry finds its labels.
+void Application::Parts::publish_registry(const modules::Registry& next) {
+  i18n::CatalogBuilder builder(*core_texts);
+  for (const auto& module : next.modules())
+    for (const auto& [tag, texts] : module->translations)
+      if (const auto language = i18n::language_from(tag))
+        if (auto added = builder.add(*language, Json(texts), module->manifest->id, "i18n/" + tag + ".json"); !added) log::warn("module.texts_refused", added.error());
+  translator->publish(builder.build());
+  hub.publish("registry", to_text({{"registry", next.number()}}));
+}
+
+std::vector<http::Route> Application::Parts::routes() {
+  std::vector<http::Route> out;
+  const auto add = [&out](std::vector<http::Route> more) {
+    for (http::Route& route : more) out.push_back(std::move(route));
+  };
+  add(identity->routes());
+  add(app::app_routes(registry, *translator, *database, {"OpsFlux", config.development}));
+  add(module_admin::module_routes(*installer, *translator, static_cast<std::size_t>(config.limit_upload)));
+  add(hub.routes());
+  add(system_service::health_routes(*database));
+  add(shell);
+  return out;
+}
+
+void Application::Parts::stop() {
+  if (std::exchange(stopped, true)) return;
+  if (server) server->stop(config.limit_stop_time);
+  if (workers) workers->stop();
+  if (control) control->stop();
+  registry.on_swap({});
+  if (identity) identity->stop();
+  server.reset();
+  installer.reset();
+  registry.clear();  // ends the modules' generations while the database still answers
+  if (database) database->stop();
+}
+
+Application::Application(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Application::~Application() { stop(); }
+void Application::stop() { parts_->stop(); }
+modules::Installer& Application::installer() { return *parts_->installer; }
+store::Database& Application::database() { return *parts_->database; }
+const entities::Audit& Application::audit() const { return parts_->audit; }
+
+Result<std::unique_ptr<Application>> Application::open(const Config& config) {
+  auto parts = std::make_unique<Parts>(config);
+  if (auto opened = parts->open(); !opened) {
+    parts->stop();
+    return fail(std::move(opened.error()));
+  }
+  return std::unique_ptr<Application>(new Application(std::move(parts)));
+}
+
+Result<std::string> Application::serve() {
+  Parts& p = *parts_;
+  TRY_ASSIGN(shell, system_service::web_routes(p.resources / "web"));
+  p.shell = std::move(shell);
+  TRY(p.installer->rebuild());
+  TRY_ASSIGN(token, p.identity->prepare_setup());
+  http::ServerOptions options;
+  options.address = p.config.address;
+  options.port = static_cast<std::uint16_t>(p.config.port);
+  options.workers = static_cast<unsigned>(p.config.io_threads);
+  options.limits.max_header = static_cast<std::size_t>(p.config.limit_header);
+  options.limits.max_connections = static_cast<std::size_t>(p.config.limit_connections);
+  options.spool_folder = p.folders.spool;
+  options.executor = p.workers.get();
+  if (p.config.tls()) options.tls = http::TlsFiles{p.config.tls_certificate, p.config.tls_key};
+  const auto allowed = [&p](const Caller& caller, std::string_view permission) {
+    const auto registry = p.registry.current();
+    return registry->catalog().permissions.allows(caller, permission);
+  };
+  TRY_ASSIGN(server, http::Server::start(options, [&p] { return p.registry.routes(); }, p.identity->access_check(allowed), i18n::problem_writer(*p.translator)));
+  p.server = std::move(server);
+  return token.empty() ? std::string() : address() + "/setup?token=" + token;
+}
+
+std::string Application::address() const {
+  const Config& config = parts_->config;
+  if (!config.public_url.empty()) return config.public_url;
+  const std::string host = config.address == "0.0.0.0" || config.address == "::" ? "localhost" : config.address.find(':') != std::string::npos ? "[" + config.address + "]" : config.address;
+  const int port = parts_->server ? parts_->server->port() : static_cast<int>(config.port);
+  return (config.tls() ? "https://" : "http://") + host + ":" + std::to_string(port);
+}
+
+Result<modules::Operation> Application::wait_for(const std::string& operation_id) {
+  for (;;) {
+    std::optional<modules::Operation> found;
+    TRY(parts_->database->read([&](store::Session& session) -> Result<void> {
+      TRY_ASSIGN(operation, modules::find_operation(session, operation_id));
+      found = std::move(operation);
+      return {};
+    }));
+    if (!found) return fail(Error::not_found("module.no_operation", "There is no such operation."));
+    if (found->state != "running") return std::move(*found);
+    std::unique_lock lock(parts_->operations_mutex);
+    parts_->operation_changed.wait_for(lock, std::chrono::milliseconds(200));
+  }
+}
+
+fs::path resources_folder(const Config& config) {
+  if (!config.resources.empty()) return config.resources;
+  std::error_code ec;
+  const fs::path program = fs::read_symlink("/proc/self/exe", ec);
+  return program.parent_path().parent_path() / "share" / "opsflux";
+}
+
+}  // namespace opsflux::cli

@@ -1,0 +1,41 @@
+// The composition root: makes every part of the server and joins them. The only place that knows all.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "host/base/config.hpp"
+#include "host/base/error.hpp"
+#include "host/modules/installer.hpp"
+
+namespace opsflux::cli {
+
+class Application {
+ public:
+  // Opens the database, brings its schema up, loads the active modules. Serves nothing yet: this is also
+  // what offline commands work with.
+  static Result<std::unique_ptr<Application>> open(const Config& config);
+  ~Application();
+
+  // Starts listening. Gives the one-time set-up link of a new instance, else empty.
+  Result<std::string> serve();
+  std::string address() const;  // "http://127.0.0.1:8080"
+  // Finishes what runs, then closes. Idempotent.
+  void stop();
+
+  modules::Installer& installer();
+  store::Database& database();
+  const entities::Audit& audit() const;
+  // Waits until the operation has ended and gives its last state.
+  Result<modules::Operation> wait_for(const std::string& operation_id);
+
+ private:
+  struct Parts;
+  explicit Application(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+// The folder of what ships beside the program: texts, migrations, the web application.
+std::filesystem::path resources_folder(const Config& config);
+
+}  // namespace opsflux::cli

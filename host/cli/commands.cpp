@@ -1,0 +1,289 @@
+#include "host/cli/commands.hpp"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <iostream>
+
+#include <nlohmann/json.hpp>
+
+#include "host/base/files.hpp"
+#include "host/base/log.hpp"
+#include "host/base/text.hpp"
+#include "host/base/version.hpp"
+#include "host/cli/application.hpp"
+#include "host/modules/probe.hpp"
+#include "host/services/modules/present.hpp"
+
+namespace opsflux::cli {
+namespace {
+
+constexpr int kDone = 0, kFailed = 1, kUsage = 2, kBroken = 3;
+
+constexpr std::string_view kHelp = R"(opsflux - a server for industrial operations that grows by modules
+
+  opsflux serve                                    serve until told to stop
+  opsflux module plan <file.zip>                   check a package and print what installing it would do
+  opsflux module install <file.zip> [--accept-risks]
+  opsflux module upgrade <file.zip> [--accept-risks]
+  opsflux module list
+  opsflux module activate|deactivate|rollback <id>
+  opsflux module uninstall <id> [--purge]          keeps the data unless told to purge
+  opsflux migrate                                  bring the database up to this version
+  opsflux audit verify                             check the audit trail's chain
+  opsflux doctor                                   look for what is wrong with this instance
+  opsflux config                                   print the configuration and where each value comes from
+  opsflux version
+
+Commands other than serve work on the data folder while no server runs on it. With --json they print JSON.
+Exit codes: 0 done, 1 refused or failed, 2 wrong usage or configuration, 3 the audit trail is broken.
+
+Options, each also a key of the configuration file and a variable:
+
+)";
+
+struct Call {
+  std::vector<std::string> words;
+  Config config;
+  bool json = false, purge = false, accept_risks = false;
+};
+
+Json problem(const Error& error) {
+  Json out = {{"code", error.code}, {"detail", error.message}};
+  if (!error.field.empty()) out["field"] = error.field;
+  for (const Error& cause : error.causes) out["errors"].push_back(problem(cause));
+  return out;
+}
+
+int refuse(const Call& call, const Error& error, int code = kFailed) {
+  if (call.json) std::cout << to_text({{"ok", false}, {"error", problem(error)}}) << "\n";
+  else std::cerr << "opsflux: " << describe(error) << "\n";
+  return code;
+}
+
+int answer(const Call& call, const Json& document, const std::string& text) {
+  if (call.json) std::cout << to_text(document) << "\n";
+  else std::cout << text << "\n";
+  return kDone;
+}
+
+Caller operator_caller() {
+  Caller caller;
+  caller.system = true;
+  caller.name = "command line";
+  caller.via = "cli";
+  return caller;
+}
+
+// --- serve ---
+
+int serve(const Call& call) {
+  // Blocked before any thread is made, so that only the wait below gets them.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+  auto application = Application::open(call.config);
+  if (!application) return refuse(call, application.error());
+  auto setup = (*application)->serve();
+  if (!setup) return refuse(call, setup.error());
+  std::cout << "OpsFlux " << kVersion << " serves at " << (*application)->address() << "\n";
+  if (!setup->empty()) std::cout << "Set up the first administrator at " << *setup << "\n";
+  std::cout.flush();
+  log::info("server.started", {{"address", (*application)->address()}, {"database", (*application)->database().embedded() ? "sqlite" : "postgresql"}});
+  int signal = 0;
+  sigwait(&signals, &signal);
+  log::info("server.stopping", {{"signal", signal}});
+  (*application)->stop();
+  log::info("server.stopped");
+  return kDone;
+}
+
+// --- module ---
+
+std::string plan_text(const Json& plan) {
+  std::string out = plan["kind"].get<std::string>() + " " + plan["module"]["id"].get<std::string>() + " " + plan["module"]["version"].get<std::string>() + "\n  signed by " +
+                    plan["trust"]["signer"].get<std::string>() + " (" + plan["trust"]["level"].get<std::string>() + ")\n";
+  for (const Json& permission : plan["permissions"]) out += "  permission " + permission["change"].get<std::string>() + " " + permission["id"].get<std::string>() + " (" + permission["risk"].get<std::string>() + " risk)\n";
+  for (const Json& table : plan["tables"]) out += "  table " + table["change"].get<std::string>() + " " + table["name"].get<std::string>() + " (" + std::to_string(table["columns"].size()) + " columns changed)\n";
+  for (const Json& menu : plan["menus"]) out += "  menu " + menu["change"].get<std::string>() + " " + menu["id"].get<std::string>() + "\n";
+  return out + "  plan " + plan["digest"].get<std::string>();
+}
+
+// The installer takes the file away, so it works on a copy.
+Result<Json> receive(Application& application, const Call& call) {
+  const std::filesystem::path copy = call.config.data / "uploads" / (to_hex(random_bytes(8)) + ".zip");
+  TRY_ASSIGN(bytes, read_file(call.words[2], static_cast<std::size_t>(call.config.limit_upload)));
+  TRY(write_file_atomic(copy, bytes));
+  auto plan = application.installer().receive(copy, operator_caller());
+  if (!plan) (void)remove_tree(copy);
+  return plan;
+}
+
+int finish_operation(const Call& call, Application& application, Result<modules::Operation> started) {
+  if (!started) return refuse(call, started.error());
+  auto ended = application.wait_for(started->id);
+  if (!ended) return refuse(call, ended.error());
+  const Json document = module_admin::present_operation(*ended);
+  if (ended->state != "done") {
+    const std::string why = ended->error.is_object() ? get_string_or(ended->error, "detail", "") : "";
+    if (call.json) std::cout << to_text(document) << "\n";
+    else std::cerr << "opsflux: " << ended->kind << " of " << ended->module << " failed at " << ended->stage << " and was " << ended->state << ": " << why << "\n";
+    return kFailed;
+  }
+  return answer(call, document, ended->kind + " of " + ended->module + " " + ended->version + ": done");
+}
+
+int install(const Call& call, Application& application, bool only_plan) {
+  auto plan = receive(application, call);
+  if (!plan) return refuse(call, plan.error());
+  if (only_plan) return answer(call, *plan, plan_text(*plan));
+  std::vector<std::string> accepted;
+  for (const Json& risk : (*plan)["accept_required"]) accepted.push_back(risk.get<std::string>());
+  if (!accepted.empty() && !call.accept_risks)
+    return refuse(call, Error::invalid("module.risk_not_accepted", "The module asks for permissions of high risk (" + join(accepted, ", ") + "). Give --accept-risks to grant them."));
+  return finish_operation(call, application, application.installer().approve((*plan)["digest"].get<std::string>(), accepted, operator_caller()));
+}
+
+int list(const Call& call, Application& application) {
+  std::vector<modules::InstalledModule> installed;
+  auto read = application.database().read([&](store::Session& session) -> Result<void> {
+    TRY_ASSIGN(found, modules::installed_modules(session));
+    installed = std::move(found);
+    return {};
+  });
+  if (!read) return refuse(call, read.error());
+  Json data = Json::array();
+  std::string text;
+  for (const auto& module : installed) {
+    data.push_back({{"id", module.id}, {"version", module.version}, {"state", module.state}, {"digest", module.digest}, {"trust", module.trust}, {"signer", module.signer}});
+    text += (text.empty() ? "" : "\n") + module.id + " " + module.version + " " + module.state + " (" + module.trust + ")";
+  }
+  return answer(call, {{"data", data}}, text.empty() ? "no modules are installed" : text);
+}
+
+int module_command(const Call& call) {
+  const auto& words = call.words;
+  const std::string verb = words.size() > 1 ? words[1] : "";
+  const bool needs_argument = verb != "list";
+  if (words.size() != (needs_argument ? 3u : 2u)) {
+    std::cerr << "opsflux: usage: opsflux module plan|install|upgrade|list|activate|deactivate|rollback|uninstall …; see opsflux --help\n";
+    return kUsage;
+  }
+  auto opened = Application::open(call.config);
+  if (!opened) return refuse(call, opened.error());
+  Application& application = **opened;
+  const std::string argument = needs_argument ? words[2] : "";
+  const Caller caller = operator_caller();
+  if (verb == "plan") return install(call, application, true);
+  if (verb == "install" || verb == "upgrade") return install(call, application, false);
+  if (verb == "list") return list(call, application);
+  if (verb == "activate") return finish_operation(call, application, application.installer().activate(argument, caller));
+  if (verb == "deactivate") return finish_operation(call, application, application.installer().deactivate(argument, caller));
+  if (verb == "rollback") return finish_operation(call, application, application.installer().roll_back(argument, caller));
+  if (verb == "uninstall") return finish_operation(call, application, application.installer().uninstall(argument, call.purge, caller));
+  std::cerr << "opsflux: there is no command \"module " << verb << "\"\n";
+  return kUsage;
+}
+
+// --- others ---
+
+int audit_verify(const Call& call) {
+  auto application = Application::open(call.config);
+  if (!application) return refuse(call, application.error());
+  entities::Audit::Verdict verdict;
+  auto read = (*application)->database().read([&](store::Session& session) -> Result<void> {
+    TRY_ASSIGN(found, (*application)->audit().verify(session));
+    verdict = std::move(found);
+    return {};
+  });
+  if (!read) return refuse(call, read.error());
+  const Json document = {{"intact", verdict.intact}, {"sealed", verdict.sealed}, {"unsealed", verdict.unsealed}, {"broken_at", verdict.intact ? Json() : Json(verdict.broken_seq)},
+                         {"broken_id", verdict.broken_id}, {"reason", verdict.reason}};
+  answer(call, document, verdict.intact ? "the chain of " + std::to_string(verdict.sealed) + " rows is intact; " + std::to_string(verdict.unsealed) + " wait to be sealed"
+                                        : "the chain is broken at row " + std::to_string(verdict.broken_seq) + " (" + verdict.reason + ", id " + verdict.broken_id + ")");
+  return verdict.intact ? kDone : kBroken;
+}
+
+int doctor(const Call& call) {
+  Json checks = Json::array();
+  bool ok = true;
+  const auto note = [&](const std::string& what, const Result<void>& result) {
+    ok = ok && result.has_value();
+    checks.push_back({{"check", what}, {"ok", result.has_value()}, {"detail", result ? Json() : Json(result.error().message)}});
+  };
+  auto application = Application::open(call.config);
+  note("the instance opens: folders, database, schema, active modules", application ? Result<void>() : Result<void>(fail(application.error())));
+  if (application) {
+    note("the database is undamaged", (*application)->database().check());
+    for (const auto& [module, error] : (*application)->installer().failed()) note("the module " + module + " loads", fail(error));
+    std::error_code ec;
+    const auto space = std::filesystem::space(call.config.data, ec);
+    note("1 GiB or more is free in the data folder", !ec && space.available >= (1ull << 30) ? Result<void>() : Result<void>(fail(Error::unavailable("doctor.low_disk", "Less than 1 GiB is free."))));
+  }
+  std::string text;
+  for (const Json& check : checks)
+    text += (text.empty() ? "" : "\n") + std::string(check["ok"].get<bool>() ? "ok      " : "WRONG   ") + check["check"].get<std::string>() + (check["detail"].is_string() ? ": " + check["detail"].get<std::string>() : "");
+  answer(call, {{"ok", ok}, {"checks", checks}}, text);
+  return ok ? kDone : kFailed;
+}
+
+int migrate(const Call& call) {
+  auto application = Application::open(call.config);
+  if (!application) return refuse(call, application.error());
+  return answer(call, {{"ok", true}}, "the database is at this version");
+}
+
+int probe() {
+  std::string request((std::istreambuf_iterator<char>(std::cin)), std::istreambuf_iterator<char>());
+  // The report goes to a descriptor of its own, so that what a module prints does not get into it.
+  const int report = ::dup(1);
+  ::dup2(2, 1);
+  return modules::probe_main(request, report);
+}
+
+int dispatch(const Call& call) {
+  const std::string verb = call.words.empty() ? "serve" : call.words.front();
+  if (verb == "serve") return serve(call);
+  if (verb == "module") return module_command(call);
+  if (verb == "migrate") return migrate(call);
+  if (verb == "audit" && call.words.size() == 2 && call.words[1] == "verify") return audit_verify(call);
+  if (verb == "doctor") return doctor(call);
+  if (verb == "config") return answer(call, {{"text", describe_config(call.config)}}, describe_config(call.config));
+  std::cerr << "opsflux: there is no command \"" << join(call.words, " ") << "\"; see opsflux --help\n";
+  return kUsage;
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  if (!arguments.empty() && arguments.front() == "probe") return probe();
+  for (const std::string& argument : arguments)
+    if (argument == "--help" || argument == "-h" || argument == "help") {
+      std::cout << kHelp << config_help();
+      return kDone;
+    }
+  if (!arguments.empty() && (arguments.front() == "version" || arguments.front() == "--version")) {
+    std::cout << kVersion << "\n";
+    return kDone;
+  }
+  Call call;
+  auto parsed = parse_arguments(arguments, {{"json"}, {"purge"}, {"accept-risks"}});
+  if (!parsed) return refuse(call, parsed.error(), kUsage);
+  call.words = parsed->words;
+  call.json = parsed->own.contains("json");
+  call.purge = parsed->own.contains("purge");
+  call.accept_risks = parsed->own.contains("accept-risks");
+  auto config = load_config({parsed->settings, process_environment(), "."});
+  if (!config) return refuse(call, config.error(), kUsage);
+  call.config = std::move(*config);
+  log::Options options = call.config.log_options();
+  if (call.words.size() > 0 && call.words.front() != "serve") options.level = std::max(options.level, log::Level::kWarn);  // commands print results, not events
+  if (auto configured = log::configure(options); !configured) return refuse(call, configured.error(), kUsage);
+  return dispatch(call);
+}
+
+}  // namespace opsflux::cli

@@ -1,0 +1,72 @@
+#include "host/cli/core_services.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "host/base/files.hpp"
+#include "host/services/identity/users.hpp"
+#include "host/services/modules/module_routes.hpp"
+
+namespace opsflux::cli {
+namespace {
+
+using entities::HookCall;
+using entities::HookEvent;
+using entities::Record;
+
+std::string text_of(const entities::EntityEntry& entity, const Record& record, std::string_view field) {
+  const auto index = entity.definition->find(field);
+  const auto* text = index ? std::get_if<std::string>(&record.values[*index]) : nullptr;
+  return text == nullptr ? std::string() : *text;
+}
+
+bool is_active(const entities::EntityEntry& entity, const Record& record) {
+  const auto index = entity.definition->find("active");
+  const auto* flag = index ? std::get_if<bool>(&record.values[*index]) : nullptr;
+  return flag != nullptr && *flag;
+}
+
+// A user who loses access loses his sessions with the commit; the last administrator stays one.
+Result<void> guard_user(identity::Identity& identity, HookCall& call, bool deleted) {
+  identity::User user;
+  user.id = call.record.id;
+  user.email = text_of(call.entity, call.record, "email");
+  user.name = text_of(call.entity, call.record, "name");
+  user.role = text_of(call.entity, call.record, "role");
+  user.language = text_of(call.entity, call.record, "language");
+  user.theme = text_of(call.entity, call.record, "theme");
+  user.density = text_of(call.entity, call.record, "density");
+  user.active = is_active(call.entity, call.record) && !deleted;
+  const bool administrator = user.active && user.role == identity::kAdministrator;
+  const bool was = call.before != nullptr && is_active(call.entity, *call.before) && text_of(call.entity, *call.before, "role") == identity::kAdministrator;
+  if (was && !administrator) TRY(identity::Identity::keep_an_administrator(call.write.transaction, user.id));
+  call.write.transaction.on_commit([&identity, user] { identity.sessions().user_changed(user); });
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<modules::CoreService>> core_services(const std::filesystem::path& resources, identity::Identity& identity,
+                                                        std::function<std::vector<http::Route>()> routes) {
+  modules::CoreService service;
+  service.id = "identity";
+  const std::filesystem::path folder = resources / "services" / "identity";
+  TRY_ASSIGN(manifest_text, read_file(folder / "manifest.json"));
+  TRY_ASSIGN(manifest, package::parse_manifest(manifest_text));
+  service.manifest = std::make_shared<const package::Manifest>(std::move(manifest));
+  TRY_ASSIGN(entity_text, read_file(folder / "entities" / "user.json"));
+  TRY_ASSIGN(entity_json, parse_json(entity_text));
+  TRY_ASSIGN(definition, entities::Definition::parse("identity", "entities/user.json", entity_json));
+  service.definitions.push_back(std::move(definition));
+  service.permissions = {{std::string(module_admin::kPermission), {}}, {"identity.user.password", {}}};
+  const auto hook = [&identity](bool deleted) {
+    return entities::Hook{"identity", "guard_user", 0, [&identity, deleted](HookCall& call) { return guard_user(identity, call, deleted); }};
+  };
+  service.hooks.emplace_back("identity.user", HookEvent::kBeforeUpdate, hook(false));
+  service.hooks.emplace_back("identity.user", HookEvent::kBeforeDelete, hook(true));
+  service.routes = std::move(routes);
+  std::vector<modules::CoreService> out;
+  out.push_back(std::move(service));
+  return out;
+}
+
+}  // namespace opsflux::cli

@@ -1,0 +1,42 @@
+// Live events to the open browsers, over server-sent events.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host/base/caller.hpp"
+#include "host/http/router.hpp"
+
+namespace opsflux::live {
+
+// Safe from any thread; publishing never blocks on a slow reader (its stream is closed instead).
+class LiveHub {
+ public:
+  using Visible = std::function<bool(const Caller&)>;
+
+  // Sends to everybody who is listening and for whom `visible` holds (empty: everybody).
+  void publish(std::string_view event, std::string_view data, const Visible& visible = {});
+  // Whether anybody listens: lets a publisher on a hot path skip making the data.
+  bool anybody() const { return listeners_.load(std::memory_order_relaxed) != 0; }
+
+  // GET /api/v1/events.
+  std::vector<http::Route> routes();
+
+ private:
+  struct Listener {
+    http::EventStream stream;
+    std::shared_ptr<const Caller> caller;
+  };
+  void add(http::Exchange exchange);
+
+  std::mutex mutex_;
+  std::vector<Listener> streams_;
+  std::atomic<std::size_t> listeners_{0};
+};
+
+}  // namespace opsflux::live

@@ -1,0 +1,19 @@
+// Plans, operations and modules as the REST interface shows them: in the reader's language.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "host/base/json.hpp"
+#include "host/modules/records.hpp"
+#include "host/modules/registry.hpp"
+#include "host/services/i18n/catalog.hpp"
+
+namespace opsflux::module_admin {
+
+// The stored plan keeps texts of the new module in all languages; the answer has those of one.
+Json present_plan(const Json& plan, const i18n::Catalog& texts, i18n::Language language);
+Json present_operation(const modules::Operation& operation);
+Json present_module(const modules::InstalledModule& module, const std::vector<modules::ModuleVersion>& versions, const modules::ActiveModule* active,
+                    const i18n::Catalog& texts, i18n::Language language);
+
+}  // namespace opsflux::module_admin
