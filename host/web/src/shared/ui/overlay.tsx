@@ -121,11 +121,12 @@ export interface MenuProps {
   align?: "start" | "end";
 }
 
+/** Drawn inside the page's landmark, so that its entries belong to a part of the page. */
 export function Menu({ trigger, children, align = "end" }: MenuProps) {
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={document.getElementById("page")}>
         <DropdownMenu.Content
           align={align}
           sideOffset={6}

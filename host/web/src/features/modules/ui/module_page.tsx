@@ -253,7 +253,9 @@ function PermissionList({ module }: { module: InstalledModule }) {
             <code className="min-w-0 flex-1 basis-40 truncate font-mono text-text-3 text-xs">
               {permission.id}
             </code>
-            <Status tone={riskTone[permission.risk]}>{t(`risk.${permission.risk}`)}</Status>
+            <Status tone={riskTone[permission.risk]} className="w-24">
+              {t(`risk.${permission.risk}`)}
+            </Status>
           </li>
         ))}
       </ul>

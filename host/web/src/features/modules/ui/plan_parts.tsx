@@ -297,12 +297,21 @@ export function HooksCard({ plan }: { plan: Plan }) {
   );
 }
 
-function HookRow({ when, what, who, aside }: { when: string; what: string; who: string; aside?: ReactNode }) {
+interface HookRowProps {
+  when: string;
+  what: string;
+  who: string;
+  aside?: ReactNode;
+}
+
+function HookRow({ when, what, who, aside }: HookRowProps) {
   return (
     <li className={row}>
       <span className="w-12 text-text-3 text-xs">{when}</span>
-      <code className="min-w-0 font-mono text-sm">{what}</code>
-      <span className="min-w-0 flex-1 truncate text-text-3 text-xs">{who}</span>
+      <span className="min-w-0 flex-1">
+        <code className="block truncate font-mono text-xs">{what}</code>
+        <span className="block truncate text-text-3 text-xs">{who}</span>
+      </span>
       <span className="text-text-3 text-xs">{aside}</span>
     </li>
   );

@@ -34,7 +34,7 @@ function useSendPackage() {
     },
     onSettled: () => setSending(undefined),
   });
-  return { sending, send: mutation.mutate, error: mutation.error, forget: mutation.reset };
+  return { sending, send: mutation.mutate, error: mutation.error };
 }
 
 export interface UploadZoneProps {
@@ -45,7 +45,7 @@ export interface UploadZoneProps {
 
 export function UploadZone({ inputRef, children }: UploadZoneProps) {
   const { t } = useText();
-  const { sending, send, error, forget } = useSendPackage();
+  const { sending, send, error } = useSendPackage();
   const [over, setOver] = useState(false);
   const depth = useRef(0);
   const enter = (by: number) => {
@@ -88,12 +88,7 @@ export function UploadZone({ inputRef, children }: UploadZoneProps) {
       />
       {sending ? <SendingLine sending={sending} /> : <DropHint onChoose={() => inputRef.current?.click()} />}
       {error && !stopped && !sending && (
-        <Failure
-          error={error}
-          title={t("modules.upload_refused")}
-          onRetry={forget}
-          className="max-w-none! px-0! pt-3 pb-0"
-        />
+        <Failure error={error} title={t("modules.upload_refused")} className="max-w-none! px-0! pt-3 pb-0" />
       )}
       {children}
     </div>
