@@ -5,7 +5,6 @@
 #include <atomic>
 #include <functional>
 #include <memory>
-#include <mutex>
 
 #include "opsflux/context.hpp"
 
@@ -84,25 +83,32 @@ struct Response {
 };
 
 // An answer that is given later, from any thread: make it in a function bound with Setup::deferred_route,
-// keep it, complete it once. A ticket that dies unanswered answers 503. Movable, not copyable; must not
-// outlive the module's stop().
+// keep it, complete it once. A ticket that dies unanswered answers 503; one that was cancelled is dead
+// already. Movable, not copyable.
 class Ticket {
  public:
   // `on_cancel` runs at most once, on any thread, when nobody waits any more: the client left, the time is
   // over, or the module is stopped.
   Ticket(const Context& context, const Request& request, std::function<void()> on_cancel = {})
-      : services_(&context.services()), hold_(std::make_unique<Hold>(Hold{std::move(on_cancel)})) {
-    const opf_status status =
-        services_->http->defer(context.handle(), request.handle(), &Ticket::cancelled, hold_.get(), &ticket_);
-    detail::check(*services_, context.handle(), status);
+      : services_(&context.services()), state_(std::make_shared<State>()) {
+    state_->on_cancel = std::move(on_cancel);
+    auto hold = std::make_unique<Hold>(state_);
+    detail::check(
+        *services_, context.handle(),
+        services_->http->defer(context.handle(), request.handle(), &Ticket::cancelled, hold.get(), &ticket_));
+    hold_ = hold.release();
   }
   Ticket(Ticket&& other) noexcept
-      : services_(other.services_), hold_(std::move(other.hold_)), ticket_(std::exchange(other.ticket_, 0)) {}
+      : services_(other.services_),
+        state_(std::move(other.state_)),
+        hold_(other.hold_),
+        ticket_(std::exchange(other.ticket_, 0)) {}
   Ticket& operator=(Ticket&& other) noexcept {
     if (this != &other) {
       give_up();
       services_ = other.services_;
-      hold_ = std::move(other.hold_);
+      state_ = std::move(other.state_);
+      hold_ = other.hold_;
       ticket_ = std::exchange(other.ticket_, 0);
     }
     return *this;
@@ -111,46 +117,48 @@ class Ticket {
 
   // False when it was too late: on_cancel has been or is being called, or it was completed before.
   bool complete(const Response& response) {
-    if (ticket_ == 0) return false;
+    if (ticket_ == 0 || state_->over) return false;
     const opf_response lent = response.lend();
     const bool done =
         services_->http->complete(services_->instance, std::exchange(ticket_, 0), &lent) == OPF_OK;
-    // Exactly one of the two ends a ticket: a completion that succeeds, or on_cancel, which then frees the
-    // hold.
-    if (!done) static_cast<void>(hold_.release());
-    hold_.reset();
+    if (done) delete hold_;
     return done;
   }
 
  private:
-  struct Hold {
+  struct State {
     std::function<void()> on_cancel;
+    std::atomic<bool> over = false;
   };
+  // What on_cancel is given. Exactly one of the two ends a ticket and frees this: a completion that succeeds,
+  // or on_cancel.
+  using Hold = std::shared_ptr<State>;
 
   static void cancelled(void* user) noexcept {
     const std::unique_ptr<Hold> hold(static_cast<Hold*>(user));
+    State& state = **hold;
+    state.over = true;
     try {
-      if (hold->on_cancel) hold->on_cancel();
+      if (state.on_cancel) state.on_cancel();
     } catch (...) {
       // Nobody waits for this answer; there is no context to put an error on.
     }
   }
 
   void give_up() noexcept {
-    if (ticket_ == 0) return;
+    if (ticket_ == 0 || state_->over) return;
     try {
       complete(
           {503, "application/problem+json",
            R"({"title":"The module gave up the answer","status":503,"detail":"The answer was not ready in time."})"});
     } catch (...) {
-      // Only memory can be lacking here. The host's own time limit then ends the request through on_cancel,
-      // to which the hold now belongs.
-      static_cast<void>(hold_.release());
+      // Only memory can be lacking here. The host's own time limit then ends the request through on_cancel.
     }
   }
 
   const detail::Services* services_;
-  std::unique_ptr<Hold> hold_;
+  std::shared_ptr<State> state_;
+  Hold* hold_ = nullptr;
   opf_ticket ticket_ = 0;
 };
 
