@@ -1,0 +1,7 @@
+#include "host/automation/dispatcher_suite.hpp"
+
+namespace opsflux::automation {
+
+INSTANTIATE_TEST_SUITE_P(Sqlite, DispatcherTest, ::testing::Values(store::Dialect::kSqlite));
+
+}  // namespace opsflux::automation
