@@ -10,6 +10,7 @@
 #include "host/cli/core_services.hpp"
 #include "host/http/server.hpp"
 #include "host/services/app/app_routes.hpp"
+#include "host/services/automation/automation_service.hpp"
 #include "host/services/i18n/problem.hpp"
 #include "host/services/live/live_hub.hpp"
 #include "host/services/modules/module_routes.hpp"
@@ -61,14 +62,19 @@ struct Application::Parts final : entities::ChangeListener {
   std::unique_ptr<identity::Identity> identity;
   std::vector<modules::CoreService> core;
   std::unique_ptr<Executor> control, workers;
+  std::unique_ptr<automation_service::AutomationService> automation;
   std::unique_ptr<modules::Installer> installer;
   std::vector<http::Route> shell;
   std::unique_ptr<http::Server> server;
   std::mutex operations_mutex;
   std::condition_variable operation_changed;
   bool stopped = false;
+  std::thread sealer;
+  std::mutex sealer_mutex;
+  std::condition_variable sealer_wake;
+  bool sealer_stops = false;
 
-  Result<void> in_transaction(store::Transaction&, const entities::RecordChange&) override { return {}; }
+  Result<void> in_transaction(store::Transaction& transaction, const entities::RecordChange& change) override { return automation->record_changed(transaction, change); }
   void committed(std::string_view entity, std::string_view id, std::string_view action) override {
     if (!hub.anybody()) return;
     const auto current = registry.current();
@@ -85,6 +91,7 @@ struct Application::Parts final : entities::ChangeListener {
   Result<void> open_modules();
   void publish_registry(const modules::Registry& next);
   std::vector<http::Route> routes();
+  void start_sealer();
   void stop();
 };
 
@@ -152,7 +159,8 @@ Result<void> Application::Parts::open_modules() {
         return translator->catalog()->text(tag, std::string(module) + "." + std::string(key), params);
       },
       [](std::string_view, std::string_view) { return std::string(); },
-      [](store::Transaction&, const Caller&, const modules::EmittedEvent&) -> Result<std::string> { return std::string(); }});
+      [this](store::Transaction& transaction, const Caller& caller, const modules::EmittedEvent& event) { return automation->emit(transaction, caller, event); }});
+  automation = std::make_unique<automation_service::AutomationService>(*database, clock, ids, registry, *runtime);
   library = std::make_unique<modules::ModuleLibrary>(folders.modules, [this] { return trust.load(); });
   TRY_ASSIGN(services, core_services(resources, *identity, [this] { return routes(); }));
   core = std::move(services);
@@ -177,6 +185,7 @@ void Application::Parts::publish_registry(const modules::Registry& next) {
       if (const auto language = i18n::language_from(tag))
         if (auto added = builder.add(*language, Json(texts), module->manifest->id, "i18n/" + tag + ".json"); !added) log::warn("module.texts_refused", added.error());
   translator->publish(builder.build());
+  automation->registry_changed(next);
   hub.publish("registry", to_text({{"registry", next.number()}}));
 }
 
@@ -188,21 +197,54 @@ std::vector<http::Route> Application::Parts::routes() {
   add(identity->routes());
   add(app::app_routes(registry, *translator, *database, {"OpsFlux", config.development}));
   add(module_admin::module_routes(*installer, *translator, static_cast<std::size_t>(config.limit_upload)));
+  add(automation->routes());
   add(hub.routes());
   add(system_service::health_routes(*database));
   add(shell);
   return out;
 }
 
+// One sealer for the audit chain: a round a second, and as long as rounds are full, and once at the end.
+void Application::Parts::start_sealer() {
+  sealer = std::thread([this] {
+    constexpr int kRound = 1000;
+    std::unique_lock lock(sealer_mutex);
+    for (;;) {
+      const bool last = sealer_stops;
+      lock.unlock();
+      std::int64_t sealed = 0;
+      auto done = database->write_now([&](store::Transaction& transaction) -> Result<void> {
+        TRY_ASSIGN(count, audit.seal(transaction, kRound));
+        sealed = count;
+        return {};
+      });
+      if (!done) log::warn("audit.not_sealed", done.error());
+      lock.lock();
+      if (last && (sealed < kRound || !done)) return;
+      if (sealed < kRound) sealer_wake.wait_for(lock, std::chrono::seconds(1), [this] { return sealer_stops; });
+    }
+  });
+}
+
 void Application::Parts::stop() {
   if (std::exchange(stopped, true)) return;
   if (server) server->stop(config.limit_stop_time);
+  if (sealer.joinable()) {
+    {
+      std::lock_guard lock(sealer_mutex);
+      sealer_stops = true;
+    }
+    sealer_wake.notify_all();
+    sealer.join();
+  }
+  if (automation) automation->stop();
   if (workers) workers->stop();
   if (control) control->stop();
   registry.on_swap({});
   if (identity) identity->stop();
   server.reset();
   installer.reset();
+  automation.reset();
   registry.clear();  // ends the modules' generations while the database still answers
   if (database) database->stop();
 }
@@ -228,6 +270,8 @@ Result<std::string> Application::serve() {
   TRY_ASSIGN(shell, system_service::web_routes(p.resources / "web"));
   p.shell = std::move(shell);
   TRY(p.installer->rebuild());
+  p.automation->start();
+  p.start_sealer();
   TRY_ASSIGN(token, p.identity->prepare_setup());
   http::ServerOptions options;
   options.address = p.config.address;

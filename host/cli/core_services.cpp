@@ -51,7 +51,7 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
   service.id = "identity";
   const std::filesystem::path folder = resources / "services" / "identity";
   TRY_ASSIGN(manifest_text, read_file(folder / "manifest.json"));
-  TRY_ASSIGN(manifest, package::parse_manifest(manifest_text));
+  TRY_ASSIGN(manifest, package::parse_manifest(manifest_text, "services/identity/manifest.json", package::ManifestOf::kCoreService));
   service.manifest = std::make_shared<const package::Manifest>(std::move(manifest));
   TRY_ASSIGN(entity_text, read_file(folder / "entities" / "user.json"));
   TRY_ASSIGN(entity_json, parse_json(entity_text));

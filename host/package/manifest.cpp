@@ -18,7 +18,7 @@ const std::set<std::string, std::less<>> kRecordEvents = {"created", "updated", 
 // Turns a document that fits the schema into the struct, and checks what a schema cannot say.
 class Reader {
  public:
-  Reader(const Json& document, std::string_view file) : doc_(document), file_(file) {}
+  Reader(const Json& document, std::string_view file, ManifestOf of) : doc_(document), file_(file), of_(of) {}
 
   Manifest read() {
     read_identity();
@@ -65,7 +65,7 @@ class Reader {
 
   void read_identity() {
     m_.id = text(doc_, "id");
-    if (kReservedIds.contains(m_.id))
+    if (of_ == ManifestOf::kModule && kReservedIds.contains(m_.id))
       add("manifest.reserved_id", "/id", "\"" + m_.id + "\" is a name of OpsFlux itself; choose another.");
     m_.version = *parse_semver(text(doc_, "version"));
     m_.abi = *parse_abi_version(text(doc_, "abi"));
@@ -294,6 +294,7 @@ class Reader {
 
   const Json& doc_;
   const std::string file_;
+  const ManifestOf of_;
   Manifest m_;
 };
 
@@ -308,7 +309,7 @@ Unexpected fail_all(std::vector<Error> errors, std::string_view file) {
 
 }  // namespace
 
-Result<Manifest> parse_manifest(std::string_view json, std::string_view file) {
+Result<Manifest> parse_manifest(std::string_view json, std::string_view file, ManifestOf of) {
   auto document = parse_json(json, {.max_depth = 16, .max_bytes = 1 << 20});
   if (!document) {
     Error error = std::move(document).error();
@@ -318,7 +319,7 @@ Result<Manifest> parse_manifest(std::string_view json, std::string_view file) {
   }
   if (auto errors = manifest_schema().check(*document, file); !errors.empty())
     return fail_all(std::move(errors), file);
-  Reader reader(*document, file);
+  Reader reader(*document, file, of);
   Manifest manifest = reader.read();
   if (!reader.errors.empty()) return fail_all(std::move(reader.errors), file);
   return manifest;

@@ -1,0 +1,140 @@
+#include "host/services/automation/automation_service.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "host/base/log.hpp"
+#include "host/base/text.hpp"
+#include "host/entities/record_io.hpp"
+#include "host/http/exchange.hpp"
+#include "host/services/automation/script_records.hpp"
+
+namespace opsflux::automation_service {
+namespace {
+
+opf_str text_of(const std::string& text) { return {text.data(), text.size()}; }
+
+// {"record": {…}, "before": {…} or null, "action": "updated"}
+Result<Json> payload_of(const entities::RecordChange& change) {
+  const auto record = [&](const entities::Record& r) -> Result<Json> {
+    std::string text;
+    entities::write_record(text, change.entity, r);
+    return parse_json(text);
+  };
+  Json out = {{"entity", change.entity.definition->name}, {"action", change.action}, {"before", nullptr}};
+  TRY_ASSIGN(now, record(change.record));
+  out["record"] = std::move(now);
+  if (change.before != nullptr) {
+    TRY_ASSIGN(before, record(*change.before));
+    out["before"] = std::move(before);
+  }
+  return out;
+}
+
+Json to_json(const automation::TriggerRun& run) {
+  return {{"id", run.id}, {"event_id", run.event_id}, {"event", run.event}, {"trigger", run.trigger}, {"module", run.module}, {"state", run.state}, {"attempt", run.attempt},
+          {"duration_ms", run.duration_ms}, {"instructions", run.instructions}, {"memory_bytes", run.memory_bytes}, {"error", run.error}, {"log", run.log}, {"at", run.at}};
+}
+
+}  // namespace
+
+AutomationService::AutomationService(store::Database& database, const Clock& clock, IdSource& ids, modules::RegistryHolder& registry, modules::Runtime& runtime)
+    : database_(database), clock_(clock), ids_(ids), registry_(registry), runtime_(runtime), outbox_(database, clock, ids), runner_(database, clock, ids), log_(database),
+      subscriptions_(std::make_shared<const automation::Subscriptions>(std::vector<automation::Subscription>())) {}
+
+Result<void> AutomationService::record_changed(store::Transaction& transaction, const entities::RecordChange& change) {
+  const auto current = subscriptions();
+  const std::string name = change.entity.definition->name + "." + std::string(change.action);
+  if (current->listening_to(name).empty()) return {};
+  TRY_ASSIGN(payload, payload_of(change));
+  automation::Event event{name, change.entity.definition->name + "/" + change.record.id, std::move(payload), change.caller};
+  TRY(outbox_.enqueue(transaction, *current, event));
+  return {};
+}
+
+Result<std::string> AutomationService::emit(store::Transaction& transaction, const Caller& caller, const modules::EmittedEvent& emitted) {
+  TRY_ASSIGN(payload, parse_json(emitted.payload));
+  const std::string id = ids_.next();
+  payload["event_id"] = id;
+  TRY(outbox_.enqueue(transaction, *subscriptions(), {emitted.name, "", std::move(payload), caller}));
+  return id;
+}
+
+Result<void> AutomationService::run_trigger(const automation::Trigger& trigger, const automation::Delivery& delivery) {
+  const auto registry = registry_.current();
+  ScriptRecords records(runtime_, registry, trigger.module, delivery.actor, "trigger:" + trigger.module + "/" + trigger.script.name());
+  return runner_.run(trigger, delivery, records);
+}
+
+void AutomationService::add_module(const std::shared_ptr<const modules::ActiveModule>& module, std::vector<automation::Subscription>& out) {
+  const package::Manifest& manifest = *module->manifest;
+  for (const modules::TriggerScript& trigger : module->triggers) {
+    auto script = automation::Script::compile(trigger.source, trigger.file);
+    if (!script) {  // was compiled when the package was checked
+      log::error("trigger.not_compiled", script.error());
+      continue;
+    }
+    const automation::Trigger ready{manifest.id, *script};
+    for (const std::string& event : trigger.on)
+      out.push_back({manifest.id + ":" + trigger.file, event, [this, ready](const automation::Delivery& delivery) { return run_trigger(ready, delivery); }});
+  }
+  for (const auto& subscription : manifest.subscriptions)
+    out.push_back({manifest.id + ":" + subscription.function, subscription.event, [module, function = subscription.function](const automation::Delivery& delivery) {
+                     const std::string payload = opsflux::to_text(delivery.payload);
+                     const opf_event event{sizeof(opf_event), static_cast<std::uint32_t>(delivery.attempt), text_of(delivery.id), text_of(delivery.event), text_of(payload)};
+                     return module->generation->call_event(function, delivery.actor, event);
+                   }});
+  for (const auto& job : manifest.jobs)
+    out.push_back({manifest.id + ":job:" + job.id, "job:" + manifest.id + "." + job.id, [module, function = job.function](const automation::Delivery& delivery) {
+                     const std::string payload = opsflux::to_text(delivery.payload);
+                     const opf_job run{sizeof(opf_job), static_cast<std::uint32_t>(delivery.attempt), text_of(delivery.id), text_of(payload)};
+                     return module->generation->call_job(function, delivery.actor, run);
+                   }});
+}
+
+void AutomationService::registry_changed(const modules::Registry& registry) {
+  std::vector<automation::Subscription> all;
+  for (const auto& module : registry.modules()) add_module(module, all);
+  subscriptions_ = std::make_shared<const automation::Subscriptions>(std::move(all));
+  if (dispatcher_) dispatcher_->wake();
+}
+
+void AutomationService::start() {
+  dispatcher_ = std::make_unique<automation::Dispatcher>(database_, outbox_, clock_, [this] { return subscriptions(); });
+}
+
+void AutomationService::stop() {
+  if (dispatcher_) dispatcher_->stop();
+  subscriptions_ = std::make_shared<const automation::Subscriptions>(std::vector<automation::Subscription>());
+}
+
+std::vector<http::Route> AutomationService::routes() {
+  const auto runs = [this](http::Exchange exchange) {
+    const auto limit = parse_int(exchange.request().query("limit").value_or("50"));
+    if (!limit || *limit < 1 || *limit > 500) return void(exchange.fail(Error::malformed("entity.bad_parameter", "The parameter limit must be a number from 1 to 500.").at("limit").with("name", "limit").with("expected", "1-500")));
+    auto found = log_.list(exchange.request().query("module").value_or(""), static_cast<std::size_t>(*limit));
+    if (!found) return void(exchange.fail(found.error()));
+    Json data = Json::array();
+    for (const auto& run : *found) data.push_back(to_json(run));
+    exchange.respond(http::Response::json(200, opsflux::to_text({{"data", std::move(data)}})));
+  };
+  const auto dead = [this](http::Exchange exchange) {
+    auto found = outbox_.dead(200);
+    if (!found) return void(exchange.fail(found.error()));
+    Json data = Json::array();
+    for (const auto& row : *found)
+      data.push_back({{"id", row.id}, {"event", row.event}, {"subscriber", row.subscriber}, {"attempts", row.attempts}, {"error", row.last_error}, {"created_at", row.created_at}});
+    exchange.respond(http::Response::json(200, opsflux::to_text({{"data", std::move(data)}})));
+  };
+  const auto replay = [this](http::Exchange exchange) {
+    if (auto replayed = outbox_.replay(exchange.request().param("id")); !replayed) return void(exchange.fail(replayed.error()));
+    exchange.respond(http::Response::no_content());
+  };
+  const auto access = http::Access::permit("modules.manage");
+  std::vector<http::Route> out;
+  out.push_back({http::Method::kGet, "/api/v1/triggers/runs", access, http::Run::kPooled, {}, runs});
+  out.push_back({http::Method::kGet, "/api/v1/triggers/dead", access, http::Run::kPooled, {}, dead});
+  out.push_back({http::Method::kPost, "/api/v1/triggers/dead/{id}/replay", access, http::Run::kPooled, {}, replay});
+  return out;
+}
+
+}  // namespace opsflux::automation_service
