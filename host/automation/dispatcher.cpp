@@ -103,6 +103,12 @@ Result<void> Dispatcher::load_held() {
 Result<std::chrono::milliseconds> Dispatcher::round() {
   const auto subscriptions = source_();
   if (subscriptions == nullptr || subscriptions->subscribers().empty()) return options_.poll;
+  {
+    // Before the table is read, and not looked at again in this round: a lane that ends meanwhile would have some
+    // of its rows passed over and later ones taken.
+    const std::lock_guard lock(mutex_);
+    busy_in_round_ = busy_;
+  }
   const std::string now = format_utc(clock_.now());
   std::vector<Lane> lanes;
   std::vector<std::pair<std::string, std::string>> postponed;
@@ -123,12 +129,9 @@ Result<void> Dispatcher::collect(store::Session& session, const std::string& sub
                                  std::vector<std::pair<std::string, std::string>>& postponed) {
   std::optional<Claimed> last;
   for (int page = 0; page < kPages; ++page) {
-    {
-      const std::lock_guard lock(mutex_);
-      std::size_t busy = 0;
-      for (std::size_t shard = 0; shard < shards_; ++shard) busy += busy_.count({subscriber, shard});
-      if (busy == shards_) return {};
-    }
+    std::size_t busy = 0;
+    for (std::size_t shard = 0; shard < shards_; ++shard) busy += busy_in_round_.count({subscriber, shard});
+    if (busy == shards_) return {};
     TRY_ASSIGN(rows, due(session, subscriber, now, last ? &*last : nullptr));
     if (rows.empty()) return {};
     last = rows.back();
@@ -171,9 +174,9 @@ std::size_t Dispatcher::shard_of(const Claimed& row) const {
 void Dispatcher::assign(Claimed row, std::vector<Lane>& lanes, std::vector<std::pair<std::string, std::string>>& postponed) {
   const Delivery& delivery = row.delivery;
   const std::size_t shard = shard_of(row);
+  if (busy_in_round_.contains({delivery.subscriber, shard})) return;
   {
     const std::lock_guard lock(mutex_);
-    if (busy_.contains({delivery.subscriber, shard})) return;
     const auto held = held_.find({delivery.subscriber, delivery.ordering_key});
     if (!delivery.ordering_key.empty() && held != held_.end() && delivery.id > held->second.id && held->second.until > row.next_at) {
       postponed.emplace_back(delivery.id, held->second.until);

@@ -97,6 +97,7 @@ class Dispatcher {
   std::mutex mutex_;                                 // guards busy_ and held_
   std::set<std::pair<std::string, std::size_t>> busy_;  // lanes at work
   std::map<HeldKey, Held> held_;
+  std::set<std::pair<std::string, std::size_t>> busy_in_round_;  // as busy_ was; the dispatcher's thread only
   std::atomic<bool> stopping_ = false;
   Executor executor_;
   std::thread thread_;
