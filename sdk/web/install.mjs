@@ -11,10 +11,9 @@ for (const folder of process.argv.slice(2)) {
   const wanted = createHash("sha256").update(readFileSync(join(folder, "package-lock.json"))).digest("hex");
   const stamp = join(folder, "node_modules", ".opsflux-lock");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) continue;
-  // Not "npm ci": it insists on the packages of other platforms, which a mirror of the registry may not hold.
-  const done = spawnSync("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: folder, stdio: "inherit" });
+  const done = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: folder, stdio: "inherit" });
   if (done.status !== 0) {
-    console.error(`npm install failed in ${folder}: the packages of the web application could not be installed`);
+    console.error(`npm ci failed in ${folder}: the packages of the web application could not be installed`);
     process.exit(1);
   }
   writeFileSync(stamp, wanted);

@@ -39,6 +39,8 @@ export interface InstalledModule {
   mapped_bytes?: number;
   permissions?: PlanPermission[];
   log?: Operation[];
+  /** Why an active module does not run. */
+  problem?: Problem;
 }
 
 export interface StageLine {

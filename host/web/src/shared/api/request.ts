@@ -29,7 +29,13 @@ export function renewSession(): Promise<boolean> {
 
 function init(options: RequestOptions): RequestInit {
   const method = options.method ?? "GET";
-  const headers: Record<string, string> = { Accept: "application/json", ...options.headers };
+  // The language of the page, which may be another one than the browser's.
+  const language = document.documentElement.lang || "fr";
+  const headers: Record<string, string> = {
+    Accept: "application/json",
+    "Accept-Language": language,
+    ...options.headers,
+  };
   if (method !== "GET") Object.assign(headers, clientHeader);
   if (options.body !== undefined) headers["Content-Type"] = "application/json";
   return {
@@ -95,6 +101,7 @@ export function upload<T>(
     call.open("POST", path);
     call.setRequestHeader("Content-Type", "application/zip");
     call.setRequestHeader("Accept", "application/json");
+    call.setRequestHeader("Accept-Language", document.documentElement.lang || "fr");
     for (const [name, value] of Object.entries(clientHeader)) call.setRequestHeader(name, value);
     call.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total);
     call.onerror = () => reject(new ApiError(0, { code: unreachable }));

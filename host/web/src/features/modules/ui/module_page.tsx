@@ -14,6 +14,7 @@ import {
   runAction,
 } from "../../../shared/api/modules";
 import { useText } from "../../../shared/i18n/text";
+import { FormAlert } from "../../../shared/ui/form_alert";
 import { Icon } from "../../../shared/ui/icon";
 import { IconButton, Menu, MenuItem } from "../../../shared/ui/overlay";
 import { IconTile, PageBody, PageHead, useCrumbs } from "../../../shared/ui/page";
@@ -55,6 +56,13 @@ export function ModulePage() {
   return (
     <PageBody>
       <ModuleHead module={module.data} busy={operation?.state === "running"} onStarted={setOperationId} />
+      {module.data.problem && (
+        <div className="px-6 pb-4 touch:px-3">
+          <FormAlert>
+            <strong>{t("module.not_running")}</strong> {module.data.problem.detail}
+          </FormAlert>
+        </div>
+      )}
       <div className="grid grid-cols-[minmax(0,1fr)_22rem] items-start gap-6 border-line border-t px-6 py-5 narrow:grid-cols-1 touch:px-3">
         <div className="grid gap-4 narrow:order-2">
           <VersionsCard module={module.data} />

@@ -105,7 +105,11 @@ function ModuleRow({ module }: { module: InstalledModule }) {
       </td>
       <td>{module.version}</td>
       <td>
-        <Status tone={stateTone[module.state]}>{t(`module.state.${module.state}`)}</Status>
+        {module.problem ? (
+          <Status tone="danger">{t("module.state.failed")}</Status>
+        ) : (
+          <Status tone={stateTone[module.state]}>{t(`module.state.${module.state}`)}</Status>
+        )}
       </td>
       <td>
         <Status tone={trustTone[module.trust]}>{t(`trust.${module.trust}`)}</Status>

@@ -45,9 +45,9 @@ export function PlanPage() {
     return <Failure page error={plan.error} title={t("plan.gone")} onRetry={() => void plan.refetch()} />;
   const started = (next: Operation) => setSearch({ operation: next.id }, { replace: true });
   return (
-    <div className="flex h-full flex-col">
+    <div className="flex h-full flex-col narrow:block narrow:overflow-y-auto">
       {plan.data && <PlanHead plan={plan.data} decided={operation !== undefined} />}
-      <div className="flex min-h-0 flex-1 border-line border-t narrow:block narrow:overflow-y-auto">
+      <div className="flex min-h-0 flex-1 border-line border-t narrow:block">
         {plan.data && <PlanBody plan={plan.data} />}
         <PlanSide plan={plan.data} operation={operation} onStarted={started} />
       </div>

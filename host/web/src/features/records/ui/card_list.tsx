@@ -15,7 +15,7 @@ import { RecordMenu } from "./record_menu";
 export function CardList({ entity, list, rows, query }: ListBodyProps) {
   return (
     <>
-      <ul className="grid gap-2.5 px-4 pt-1 pb-4">
+      <ul className="grid grid-cols-[minmax(0,1fr)] gap-2.5 px-4 pt-1 pb-4">
         {rows.map((record) => (
           <li key={record.id}>
             <RecordCard entity={entity} record={record} linked={!list.deleted} />
@@ -55,7 +55,7 @@ function RecordCard({ entity, record, linked }: RecordCardProps) {
   const { figure, more } = cardFields(entity);
   const last = more.find((field) => hasValue(record[field.name]));
   return (
-    <article className="relative grid gap-2.5 rounded-sheet border border-line bg-surface p-3.5 shadow-e1">
+    <article className="relative grid grid-cols-[minmax(0,1fr)] gap-2.5 rounded-sheet border border-line bg-surface p-3.5 shadow-e1">
       <div className="flex items-start gap-3">
         <Avatar name={title} size="lg" person={entity.name === "identity.user"} />
         <div className="min-w-0 flex-1">

@@ -18,7 +18,7 @@ export function Subtitle({
     .filter((field) => field !== undefined)
     .filter((field) => hasValue(record[field.name]));
   return (
-    <span className="flex min-w-0 flex-wrap items-center gap-x-2 touch:flex-nowrap">
+    <span className="flex min-w-0 flex-wrap items-center gap-x-2 touch:flex-nowrap touch:overflow-hidden">
       {fields.map((field, position) => (
         <Fragment key={field.name}>
           {position > 0 && (
