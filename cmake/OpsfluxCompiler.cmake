@@ -9,6 +9,11 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 
 set(OPSFLUX_SANITIZE "" CACHE STRING "Sanitizers, as given to -fsanitize= (address,undefined or thread)")
 
+option(OPSFLUX_FAULT_POINTS "Places at which the fault tests kill the server; never in what is shipped" OFF)
+if(OPSFLUX_FAULT_POINTS)
+  add_compile_definitions(OPSFLUX_FAULT_POINTS)
+endif()
+
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
   # Precompiled headers are only cached when ccache may trust their defines and times.
@@ -23,7 +28,7 @@ if(MOLD_PROGRAM)
   add_link_options(-fuse-ld=mold)
 endif()
 
-add_compile_options(-Wall -Wextra -Wpedantic -Wnon-virtual-dtor -fpch-preprocess)
+add_compile_options(-Wall -Wextra -Wpedantic $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor> -fpch-preprocess)
 if(OPSFLUX_SANITIZE)
   add_compile_options(-fsanitize=${OPSFLUX_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${OPSFLUX_SANITIZE})
