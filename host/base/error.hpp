@@ -40,6 +40,7 @@ struct Error {
   std::string field;    // the input's field, file or JSON pointer that is wrong; empty: the whole
   std::string detail;   // for the log only
   std::int64_t retry_after_ms = 0;
+  std::string current;  // of a version conflict: the stored record as JSON, for the client to compare
   std::vector<Error> causes;  // the single errors of a validation that found several
 
   // Builders, so that an error is one expression: Error::invalid("a.b", "...").at("siret").with("n", "3").

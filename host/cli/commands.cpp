@@ -27,6 +27,7 @@ constexpr std::string_view kHelp = R"(opsflux - a server for industrial operatio
   opsflux module install <file.zip> [--accept-risks]
   opsflux module upgrade <file.zip> [--accept-risks]
   opsflux module list
+  opsflux module demo <id>                         load the module's demo data
   opsflux module activate|deactivate|rollback <id>
   opsflux module uninstall <id> [--purge]          keeps the data unless told to purge
   opsflux migrate                                  bring the database up to this version
@@ -169,7 +170,7 @@ int module_command(const Call& call) {
   const std::string verb = words.size() > 1 ? words[1] : "";
   const bool needs_argument = verb != "list";
   if (words.size() != (needs_argument ? 3u : 2u)) {
-    std::cerr << "opsflux: usage: opsflux module plan|install|upgrade|list|activate|deactivate|rollback|uninstall …; see opsflux --help\n";
+    std::cerr << "opsflux: usage: opsflux module plan|install|upgrade|list|activate|deactivate|rollback|uninstall|demo …; see opsflux --help\n";
     return kUsage;
   }
   auto opened = Application::open(call.config);
@@ -183,6 +184,11 @@ int module_command(const Call& call) {
   if (verb == "activate") return finish_operation(call, application, application.installer().activate(argument, caller));
   if (verb == "deactivate") return finish_operation(call, application, application.installer().deactivate(argument, caller));
   if (verb == "rollback") return finish_operation(call, application, application.installer().roll_back(argument, caller));
+  if (verb == "demo") {
+    auto count = application.installer().load_demo(argument, caller);
+    if (!count) return refuse(call, count.error());
+    return answer(call, {{"records", *count}}, std::to_string(*count) + " demo records were made");
+  }
   if (verb == "uninstall") return finish_operation(call, application, application.installer().uninstall(argument, call.purge, caller));
   std::cerr << "opsflux: there is no command \"module " << verb << "\"\n";
   return kUsage;

@@ -257,9 +257,8 @@ Result<void> Engine::check_version(const EntityEntry& entity, const Record& stor
   if (version == 0 || version == stored.version) return {};
   Error error = Error::make(ErrorKind::kPreconditionFailed, "entity.version_conflict",
                             "The record was changed meanwhile: it is at version " + std::to_string(stored.version) + ", you sent " + std::to_string(version) + ".");
-  std::string current;
-  write_record(current, entity, stored);
-  return fail(std::move(error).with("current", current).with("stored", std::to_string(stored.version)).with("sent", std::to_string(version)));
+  write_record(error.current, entity, stored);
+  return fail(std::move(error).with("stored", std::to_string(stored.version)).with("sent", std::to_string(version)));
 }
 
 }  // namespace opsflux::entities

@@ -21,6 +21,13 @@
 #include "host/http/server_core.hpp"
 #include "host/http/worker.hpp"
 
+#ifdef __SANITIZE_THREAD__
+// Debian's Pistache is not instrumented: how it hands a new connection to its worker is not seen.
+extern "C" const char* __tsan_default_suppressions() {
+  return "race:Pistache::Tcp::Listener::handleNewConnection\nrace:Pistache::Tcp::Listener::acceptConnection\n";
+}
+#endif
+
 namespace opsflux::http {
 namespace {
 namespace tcp = Pistache::Tcp;

@@ -56,6 +56,7 @@ std::string problem_json(const Error& error, const Request* request,
     }
     json.end_array();
   }
+  if (!error.current.empty()) json.key("current").raw(error.current);
   if (request) json.key("trace_id").string(request->trace_id());
   json.end_object();
   return out;

@@ -15,6 +15,7 @@ struct EventServer : TestServer {
       streams.push_back(stream);
     });
   }
+  ~EventServer() { stop(0ms); }
   Client listen() {
     Client c = client();
     const std::size_t before = count();
@@ -161,8 +162,8 @@ TEST(Events, AreSentFromManyThreadsWithoutMixing) {
 }
 
 TEST(Stop, FinishesWhatRunsAndRefusesWhatComes) {
-  EventServer s;
   std::atomic<bool> running{false};
+  EventServer s;
   s.route(Method::kGet, "/slow", [&running](Exchange e) {
     running = true;
     std::this_thread::sleep_for(200ms);
@@ -189,10 +190,10 @@ TEST(Stop, FinishesWhatRunsAndRefusesWhatComes) {
 }
 
 TEST(Stop, CutsOffWhatOutlivesTheGraceAndLeavesItsHandlesSafe) {
-  TestServer s;
   std::vector<Exchange> kept;
   std::mutex mutex;
   std::atomic<int> cancelled{0};
+  TestServer s;
   s.route(Method::kGet, "/keep", [&](Exchange e) {
     e.on_cancel([&cancelled] { ++cancelled; });
     std::lock_guard lock(mutex);
@@ -215,19 +216,23 @@ TEST(Stop, CutsOffWhatOutlivesTheGraceAndLeavesItsHandlesSafe) {
 }
 
 TEST(Stop, LetsTheRouteTableGoWithTheLastRequest) {
+  std::mutex mutex;
   TestServer s;
   auto alive = std::make_shared<int>(1);
   const std::weak_ptr<int> watch = alive;
   s.route(Method::kGet, "/x", [alive](Exchange e) { e.respond(Response(204)); });
-  std::atomic<std::shared_ptr<const RouteTable>> current{*RouteTable::create(s.routes)};
+  std::shared_ptr<const RouteTable> current = *RouteTable::create(s.routes);
   s.routes.clear();
   alive.reset();
-  auto server = Server::start(s.options, [&current] { return current.load(); }, s.access);
+  auto server = Server::start(s.options, [&] { std::lock_guard lock(mutex); return current; }, s.access);
   ASSERT_TRUE(server);
   Client c((*server)->port());
   EXPECT_EQ(c.get("/x").status, 204);
   EXPECT_FALSE(watch.expired());
-  current.store(*RouteTable::create({}));
+  {
+    std::lock_guard lock(mutex);
+    current = *RouteTable::create({});
+  }
   EXPECT_TRUE(eventually([&] { return watch.expired(); }));  // although the connection stays
   EXPECT_EQ(c.get("/x").status, 404);
 }

@@ -26,6 +26,7 @@ struct FileServer : TestServer {
     route(Method::kGet, "/none", [this](Exchange e) { e.fail(Response::file(folder.path() / "none", "text/plain").error()); });
     route(Method::kGet, "/folder", [this](Exchange e) { e.fail(Response::file(folder.path(), "text/plain").error()); });
   }
+  ~FileServer() { stop(0ms); }
   TemporaryFolder folder;
 };
 
@@ -100,7 +101,10 @@ struct StaticServer : TestServer {
       else e.fail(response.error());
     });
   }
-  ~StaticServer() { std::filesystem::remove(folder.path().string() + "-outside.txt"); }
+  ~StaticServer() {
+    stop(0ms);
+    std::filesystem::remove(folder.path().string() + "-outside.txt");
+  }
   TemporaryFolder folder;
   std::shared_ptr<const StaticFolder> files;
 };

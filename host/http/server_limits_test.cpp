@@ -4,6 +4,8 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include <future>
+
 #include "host/base/json.hpp"
 #include "host/http/test_server.hpp"
 
@@ -185,9 +187,9 @@ TEST(Limits, DropAReaderThatStopsWithoutHoldingUpTheOthers) {
 }
 
 TEST(Limits, SendAllOfALargeAnswerToASlowReader) {
-  TestServer s;
-  s.options.limits.write_timeout = 500ms;  // of standing still; the whole takes longer
   std::string text(8 << 20, 'x');
+  TestServer s;
+  s.options.limits.write_timeout = 1500ms;  // of standing still; the whole takes longer
   for (std::size_t i = 0; i < text.size(); i += 4096) text[i] = static_cast<char>('a' + i / 4096 % 26);
   s.route(Method::kGet, "/large", [&text](Exchange e) { e.respond(Response::text(200, text)); });
   s.start();
@@ -195,7 +197,7 @@ TEST(Limits, SendAllOfALargeAnswerToASlowReader) {
   c.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\nGET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
   std::string got;
   while (got.size() < text.size()) {
-    char buffer[512 << 10];
+    char buffer[96 << 10];
     const ssize_t n = ::recv(c.fd(), buffer, sizeof buffer, 0);
     ASSERT_GT(n, 0);
     got.append(buffer, static_cast<std::size_t>(n));
@@ -230,17 +232,17 @@ TEST(Uploads, GoToAFileWithoutUsingMemory) {
 }
 
 TEST(Uploads, MayBeTakenAndMayBeChunked) {
+  std::promise<std::filesystem::path> taken;
   TestServer s;
-  std::filesystem::path taken;
   s.route(Method::kPut, "/keep", [&taken](Exchange e) {
-    taken = e.request().take_body_file();
+    taken.set_value(e.request().take_body_file());
     e.respond(Response(204));
   }, Run::kPooled, {.max_body = 1 << 20, .body_to_file = true});
   s.start();
   Client c = s.client();
   c.send("PUT /keep HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n");
   EXPECT_EQ(c.read().status, 204);
-  std::ifstream file(taken);
+  std::ifstream file(taken.get_future().get());
   std::string text;
   std::getline(file, text);
   EXPECT_EQ(text, "hello world");
@@ -304,10 +306,10 @@ TEST(Uploads, AnswerWhenTheFolderIsMissing) {
 }
 
 TEST(Pool, AnswersBusyWhenItsQueueIsFull) {
-  TestServer s;
   Executor tiny("tiny", 1, 1);
-  s.options.executor = &tiny;
   std::atomic<bool> release{false};
+  TestServer s;
+  s.options.executor = &tiny;
   s.route(Method::kGet, "/wait", [&release](Exchange e) {
     eventually([&] { return release.load(); });
     e.respond(Response::text(200, "waited"));

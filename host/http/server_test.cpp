@@ -99,8 +99,8 @@ TEST(Server, GivesTheSameAnswersHoweverTheRequestsAreSplit) {
 }
 
 TEST(Server, RefusesWithAnAnswerAndClosesSoThatTheRestIsNoRequest) {
-  TestServer s;
   std::atomic<int> reached{0};
+  TestServer s;
   s.route(Method::kGet, "/secret", [&reached](Exchange e) { ++reached; e.respond(Response(204)); });
   s.start();
   const std::string smuggled = "GET /secret HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -199,8 +199,8 @@ TEST(Server, SendsContinueWhenTheBodyIsWanted) {
 }
 
 TEST(Server, ChecksAccessBeforeTheHandlerAndBeforeTheBody) {
-  TestServer s;
   std::atomic<int> reached{0};
+  TestServer s;
   s.route(Method::kPost, "/upload", [&reached](Exchange e) {
     ++reached;
     e.respond(Response::text(200, e.request().caller().name));
@@ -304,9 +304,9 @@ TEST(Server, AnswersAHalfClosedClientAlsoWhenTheEndCameWithTheRequest) {
 }
 
 TEST(Server, TellsAHandlerThatItsClientIsGone) {
-  TestServer s;
   std::atomic<bool> cancelled{false}, started{false};
   std::atomic<int> late{-1};
+  TestServer s;
   s.route(Method::kGet, "/long", [&](Exchange e) {
     e.on_cancel([&cancelled] { cancelled = true; });
     started = true;
@@ -323,8 +323,8 @@ TEST(Server, TellsAHandlerThatItsClientIsGone) {
 }
 
 TEST(Server, Answers504AfterTheDeadlineOfTheRoute) {
-  TestServer s;
   std::atomic<int> late{-1};
+  TestServer s;
   s.route(Method::kGet, "/hangs", [&](Exchange e) {
     std::this_thread::sleep_for(400ms);
     late = e.respond(Response::text(200, "late"));
@@ -340,6 +340,7 @@ TEST(Server, Answers504AfterTheDeadlineOfTheRoute) {
 }
 
 TEST(Server, NeverGivesAnAnswerToTheWrongClient) {
+  std::atomic<int> wrong{0}, right{0};
   TestServer s;
   // Answers late, on a pool, so that many clients are gone and their descriptors reused before.
   s.route(Method::kGet, "/mirror", [](Exchange e) {
@@ -347,7 +348,6 @@ TEST(Server, NeverGivesAnAnswerToTheWrongClient) {
     e.respond(Response::text(200, std::string(*e.request().query("id"))));
   }, Run::kPooled);
   s.start();
-  std::atomic<int> wrong{0}, right{0};
   std::vector<std::thread> clients;
   for (int t = 0; t < 6; ++t) {
     clients.emplace_back([&, t] {

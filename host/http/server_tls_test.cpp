@@ -95,6 +95,7 @@ struct TlsServer : TestServer {
       stream.send("a", "b");
     });
   }
+  ~TlsServer() { stop(0ms); }
   TemporaryFolder files;
 };
 

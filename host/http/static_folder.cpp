@@ -41,7 +41,8 @@ struct File {
   fs::path path;
   std::string tag;
   std::uint64_t size = 0;
-  mutable std::atomic<std::shared_ptr<const std::string>> bytes;  // null until first used, or too large
+  mutable std::once_flag read;
+  mutable std::shared_ptr<const std::string> bytes;  // after `read`; null: it could not be read
 };
 
 struct Entry {
@@ -109,13 +110,11 @@ bool StaticFolder::contains(std::string_view path) const { return impl_->entries
 Result<Response> StaticFolder::Impl::send(const File& file, const Entry& entry) const {
   const std::string_view cache = entry.immutable ? kImmutable : "no-cache";
   if (file.size > options.memory_file) return Response::file(file.path, entry.content_type, cache);
-  std::shared_ptr<const std::string> bytes = file.bytes.load();
-  if (!bytes) {
-    TRY_ASSIGN(text, read_file(file.path, options.memory_file));
-    bytes = std::make_shared<const std::string>(std::move(text));
-    file.bytes.store(bytes);
-  }
-  Response response = Response::shared(200, std::move(bytes), entry.content_type);
+  std::call_once(file.read, [&] {
+    if (auto text = read_file(file.path, options.memory_file)) file.bytes = std::make_shared<const std::string>(std::move(*text));
+  });
+  if (!file.bytes) return Response::file(file.path, entry.content_type, cache);
+  Response response = Response::shared(200, file.bytes, entry.content_type);
   response.header("Cache-Control", cache);
   response.etag(file.tag);
   return response;

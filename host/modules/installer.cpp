@@ -5,6 +5,7 @@
 #include "host/base/files.hpp"
 #include "host/base/log.hpp"
 #include "host/base/text.hpp"
+#include "host/modules/demo.hpp"
 #include "host/modules/fault_point.hpp"
 #include "host/modules/planner.hpp"
 
@@ -222,6 +223,13 @@ Result<Operation> Installer::uninstall(std::string_view id, bool purge, const Ca
   operation.purge = purge;
   if (purge) return begin(std::move(operation), {"switched", "migrated", "done"}, caller);
   return begin(std::move(operation), {"switched", "done"}, caller);
+}
+
+Result<std::int64_t> Installer::load_demo(std::string_view id, const Caller& caller) {
+  const auto registry = registry_.current();
+  const ActiveModule* module = registry->module(id);
+  if (module == nullptr) return fail(Error::not_found("module.not_active", "The module " + std::string(id) + " is not active.").with("module", id));
+  return modules::load_demo(runtime_, library_, *module, registry->catalog(), caller);
 }
 
 }  // namespace opsflux::modules

@@ -52,6 +52,9 @@ class Installer {
   Result<Operation> roll_back(std::string_view id, const Caller& caller);
   Result<Operation> uninstall(std::string_view id, bool purge, const Caller& caller);
 
+  // Loads the demo data of an active module; gives the number of records. Thread: any but control.
+  Result<std::int64_t> load_demo(std::string_view id, const Caller& caller);
+
   store::Database& database() const { return database_; }
   const RegistryHolder& registry() const { return registry_; }
 

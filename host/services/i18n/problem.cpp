@@ -58,6 +58,7 @@ class Writer {
       }
       json_.end_array();
     }
+    if (!error.current.empty()) json_.key("current").raw(error.current);
     if (request != nullptr) json_.key("trace_id").string(request->trace_id());
     json_.end_object();
     return std::move(out_);

@@ -91,6 +91,11 @@ class Handlers {
     return started(installer_.uninstall(request.param("id"), data == "purge", request.caller()));
   }
 
+  Result<http::Response> demo(const http::Request& request) const {
+    TRY_ASSIGN(count, installer_.load_demo(request.param("id"), request.caller()));
+    return json(200, {{"records", count}});
+  }
+
   Result<http::Response> operations(const http::Request&) const {
     Json data = Json::array();
     TRY(installer_.database().read([&](store::Session& session) -> Result<void> {
@@ -159,6 +164,7 @@ std::vector<http::Route> module_routes(Installer& installer, const i18n::Transla
   add(Method::kPost, "/{id}/deactivate", &Handlers::deactivate);
   add(Method::kPost, "/{id}/rollback", &Handlers::roll_back);
   add(Method::kPost, "/{id}/uninstall", &Handlers::uninstall);
+  add(Method::kPost, "/{id}/demo", &Handlers::demo);
   return out;
 }
 

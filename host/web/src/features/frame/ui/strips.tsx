@@ -25,12 +25,15 @@ export function DevelopmentStrip() {
   const { development } = useApp();
   if (!development) return null;
   return (
-    <p className="hatched mr-2 mb-1.5 flex min-h-7 items-center gap-2 rounded-control border border-warn-line px-3 text-sm text-text touch:mx-3">
-      <span className="flex items-center gap-2 rounded-tag bg-surface px-2 py-px font-medium">
+    <section
+      aria-label={t("strip.label")}
+      className="hatched mr-2 mb-1.5 flex min-h-7 items-center gap-2 rounded-control border border-warn-line px-3 text-sm text-text touch:mx-3"
+    >
+      <p className="flex items-center gap-2 rounded-tag bg-surface px-2 py-px font-medium">
         <TriangleAlert size={14} aria-hidden="true" className="shrink-0 text-warn-text" />
         {t("development.strip")}
-      </span>
-    </p>
+      </p>
+    </section>
   );
 }
 

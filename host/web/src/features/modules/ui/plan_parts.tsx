@@ -170,7 +170,7 @@ export function TablesCard({ plan }: { plan: Plan }) {
       {plan.tables.length === 0 ? (
         <Nothing>{t("plan.tables_none")}</Nothing>
       ) : (
-        <div className="grid grid-cols-2 gap-x-8 gap-y-4 p-3.5 touch:grid-cols-1">
+        <div className="columns-2 gap-x-8 p-3.5 touch:columns-1 *:break-inside-avoid *:not-last:mb-4">
           {plan.tables.map((table) => (
             <TableChange key={table.name} table={table} />
           ))}
@@ -180,8 +180,21 @@ export function TablesCard({ plan }: { plan: Plan }) {
   );
 }
 
+/** The columns that every entity's table has. */
+const commonColumns = new Set([
+  "id",
+  "version",
+  "created_at",
+  "created_by",
+  "updated_at",
+  "updated_by",
+  "deleted_at",
+]);
+
 function TableChange({ table }: { table: PlanTable }) {
   const { n } = useText();
+  const own = table.columns.filter((column) => !commonColumns.has(column.name));
+  const common = table.columns.length - own.length;
   const facts =
     table.change === "+"
       ? [
@@ -199,7 +212,8 @@ function TableChange({ table }: { table: PlanTable }) {
       </p>
       {table.change === "+" ? (
         <p className="mt-1 pl-4 font-mono text-text-2 text-xs leading-read">
-          {table.columns.map((column) => column.name).join(", ")}
+          {own.map((column) => column.name).join(", ")}
+          {common > 0 && <span className="font-sans text-text-3"> {n("plan.common_columns", common)}</span>}
         </p>
       ) : (
         <ul className="mt-1 pl-4 font-mono text-xs leading-read">

@@ -198,12 +198,16 @@ function EmptyList({ entity, list }: { entity: EntityDefinition; list: ListContr
         }
       />
     );
+  // The module's text may say more than that there is nothing yet; its first sentence is the title.
+  const [title = "", ...more] = entityWord(text, entity, "empty").split(/(?<=[.!?])\s+/u);
   return (
     <Notice
       className="flex-1 content-center"
       icon={icon}
-      title={entityWord(text, entity, "empty")}
+      title={more.length > 0 ? title.replace(/\.$/, "") : title}
       action={<NewButton entity={entity} kind="secondary" />}
-    />
+    >
+      {more.length > 0 && more.join(" ")}
+    </Notice>
   );
 }
