@@ -121,10 +121,12 @@ export function PermissionsCard({ plan }: { plan: Plan }) {
       <ul>
         {changed.map((permission) => (
           <li key={permission.id} className={permissionRow}>
-            <Sign change={permission.change} />
+            <span className="touch:col-start-1 touch:row-start-1">
+              <Sign change={permission.change} />
+            </span>
             <span
               className={classNames(
-                "min-w-0 font-medium touch:row-start-1",
+                "min-w-0 font-medium touch:col-start-2 touch:row-start-1",
                 permission.change === "-" && "text-text-3 line-through",
               )}
             >

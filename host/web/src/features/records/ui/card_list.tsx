@@ -70,7 +70,7 @@ function RecordCard({ entity, record, linked }: RecordCardProps) {
             <p className="truncate font-strong text-lg leading-tight">{title}</p>
           )}
           <div className="mt-0.5 text-text-2 text-body">
-            <Subtitle entity={entity} record={record} />
+            <Subtitle brief entity={entity} record={record} />
           </div>
         </div>
         <div className="relative -mt-1 -mr-2">

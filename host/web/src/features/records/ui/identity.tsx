@@ -1,24 +1,25 @@
-import type { EntityDefinition, RecordData } from "@opsflux/ui";
+import { classNames, type EntityDefinition, type RecordData } from "@opsflux/ui";
 import { Fragment } from "react";
 import { findField } from "../../../shared/i18n/entity_text";
 import { FieldValue, hasValue } from "../../../shared/ui/field_value";
 
-/** What a record is, in one line: type, place, company. */
-export function Subtitle({
-  entity,
-  record,
-  plain = true,
-}: {
+export interface SubtitleProps {
   entity: EntityDefinition;
   record: RecordData;
   plain?: boolean;
-}) {
+  /** The two first things in one line, for cards. */
+  brief?: boolean;
+}
+
+/** What a record is, in one line: type, place, company. */
+export function Subtitle({ entity, record, plain = true, brief }: SubtitleProps) {
   const fields = (entity.subtitle ?? [])
     .map((name) => findField(entity, name))
     .filter((field) => field !== undefined)
-    .filter((field) => hasValue(record[field.name]));
+    .filter((field) => hasValue(record[field.name]))
+    .slice(0, brief ? 2 : undefined);
   return (
-    <span className="flex min-w-0 flex-wrap items-center gap-x-2 touch:flex-nowrap touch:overflow-hidden">
+    <span className={classNames("flex min-w-0 items-center gap-x-2", !brief && "flex-wrap")}>
       {fields.map((field, position) => (
         <Fragment key={field.name}>
           {position > 0 && (
@@ -26,7 +27,7 @@ export function Subtitle({
               ·
             </span>
           )}
-          <span className="min-w-0 truncate first:shrink-0">
+          <span className={classNames("truncate", brief && position === 0 ? "shrink-0" : "min-w-0")}>
             <FieldValue entity={entity} field={field} record={record} plain={plain} />
           </span>
         </Fragment>
