@@ -81,19 +81,18 @@ class Builder {
     return {};
   }
 
-  // Every word must be in one of the search fields; case does not matter (ASCII on SQLite's LIKE,
-  // all letters on PostgreSQL's ILIKE).
+  // Every word must be in one of the search fields; case does not matter (on SQLite for the letters of
+  // ASCII, which is what its lower() knows).
   Result<void> quick_search() {
     if (query_.q.empty()) return {};
     if (utf8_length(query_.q) > 200) return fail(bad_query("query_too_long", "\"q\" has at most 200 characters.", "q"));
     if (definition_.search.empty()) return fail(bad_query("no_search", "The entity " + definition_.name + " has no search fields.", "q"));
-    const char* like = dialect_ == store::Dialect::kSqlite ? " LIKE " : " ILIKE ";
     for (const std::string_view word : split(query_.q, ' ')) {
       if (trim(word).empty()) continue;
       const std::string place = parameter("%" + escape_like(trim(word)) + "%");
       std::string any;
       for (const std::size_t index : definition_.search)
-        any += (any.empty() ? "" : " OR ") + ("t." + definition_.fields[index].name) + like + place + " ESCAPE '\\'";
+        any += (any.empty() ? "" : " OR ") + ("lower(t." + definition_.fields[index].name + ") LIKE lower(" + place + ") ESCAPE '\\'");
       where_ += " AND (" + any + ")";
     }
     return {};

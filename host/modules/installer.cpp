@@ -124,7 +124,7 @@ Result<Operation> Installer::approve(std::string_view digest, const std::vector<
     operation.started_at = format_utc(runtime_.clock.now());
     operation.started_by = caller.user_id;
     operation.started_by_name = caller.name;
-    for (const std::string_view id : kStages) operation.stages.push_back({std::string(id)});
+    for (const std::string_view id : kStages) operation.stages.push_back({.id = std::string(id), .started_at = {}, .lines = {}});
     for (std::size_t i = 0; i < 5; ++i) {  // received to approved lie behind us
       operation.stages[i].state = "done";
       operation.stages[i].started_at = i == 4 ? operation.started_at : plan->created_at;
@@ -169,7 +169,7 @@ Result<Operation> Installer::begin(Operation operation, std::vector<std::string_
   operation.started_by = caller.user_id;
   operation.started_by_name = caller.name;
   operation.stage = "approved";
-  for (const std::string_view id : stages) operation.stages.push_back({std::string(id)});
+  for (const std::string_view id : stages) operation.stages.push_back({.id = std::string(id), .started_at = {}, .lines = {}});
   TRY(database_.write_now([&](store::Transaction& transaction) -> Result<void> {
     TRY_ASSIGN(busy, running_operations(transaction));
     for (const Operation& other : busy)
