@@ -136,13 +136,15 @@ struct Manifest {
   }
 };
 
-// One error with code "manifest.invalid" and every single one in `causes` (or the single one itself);
-// `field` of each is "<file>#<JSON pointer>". `file` is the name that people know it by.
 enum class ManifestOf : std::uint8_t {
   kModule,       // may not take a name of OpsFlux itself
   kCoreService,  // compiled in
 };
-Result<Manifest> parse_manifest(std::string_view json, std::string_view file = "manifest.json", ManifestOf of = ManifestOf::kModule);
+
+// One error with code "manifest.invalid" and every single one in `causes` (or the single one itself);
+// `field` of each is "<file>#<JSON pointer>". `file` is the name that people know it by.
+Result<Manifest> parse_manifest(std::string_view json, std::string_view file = "manifest.json",
+                                ManifestOf of = ManifestOf::kModule);
 
 // What a manifest names must be there: entities/<name>.json of hooks, menus and widgets, triggers, web
 // files, permissions of routes; and every file must stand in one of the known folders. `names` are the

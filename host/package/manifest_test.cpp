@@ -22,6 +22,7 @@ const char* kFull = R"({
   "events": [ "score_recomputed" ],
   "jobs": [ { "id": "nightly", "function": "nightly", "every": "P1D" } ],
   "triggers": [ { "file": "triggers/review.lua", "on": [ "company.created", "score_recomputed", "other.thing.deleted" ] } ],
+  "subscriptions": [ { "event": "company.updated", "function": "on_company" } ],
   "web": { "entry": "index.js", "styles": ["index.css"], "widgets": [ { "id": "score", "slot": "record.aside", "entity": "company" } ] },
   "exclusive": false })";
 
@@ -43,6 +44,7 @@ TEST(Manifest, IsReadWhole) {
   EXPECT_EQ(
       manifest->triggers.at(0).on,
       (std::vector<std::string>{"tiers.company.created", "tiers.score_recomputed", "other.thing.deleted"}));
+  EXPECT_EQ(manifest->subscriptions.at(0).event, "tiers.company.updated");
   ASSERT_TRUE(manifest->web);
   EXPECT_EQ(manifest->web->widgets.at(0).slot, "record.aside");
   EXPECT_TRUE(check_manifest_files(*manifest, kFiles));
@@ -197,6 +199,24 @@ TEST(Manifest, NeedsTheFilesItNames) {
             std::string::npos);
   EXPECT_NE(without("", "src/main.cpp").find("stands in no folder"), std::string::npos);
   EXPECT_NE(without("", "lib/module.so").find("lib/<platform>/module.so"), std::string::npos);
+}
+
+TEST(Manifest, HoldsSubscriptionsToEventsThatExist) {
+  Json document = Json::parse(kFull);
+  document["subscriptions"][0]["event"] = "third.thing.created";
+  EXPECT_EQ(parse_manifest(to_text(document)).error().code, "manifest.unknown_event");
+  document["subscriptions"][0]["event"] = "tiers.a.b.created";
+  EXPECT_EQ(parse_manifest(to_text(document)).error().code, "schema.wrong_value");
+  document["subscriptions"][0]["event"] = "compny.created";
+  EXPECT_EQ(check_manifest_files(*parse_manifest(to_text(document)), kFiles).error().code,
+            "manifest.missing_entity");
+}
+
+TEST(Manifest, LeavesReservedNamesToCoreServices) {
+  Json document = Json::parse(kFull);
+  document["id"] = "identity";
+  EXPECT_EQ(parse_manifest(to_text(document)).error().code, "manifest.reserved_id");
+  EXPECT_TRUE(parse_manifest(to_text(document), "manifest.json", ManifestOf::kCoreService));
 }
 
 TEST(Manifest, KnowsThePermissionsThatEntitiesBring) {
