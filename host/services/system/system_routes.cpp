@@ -11,15 +11,14 @@
 namespace opsflux::system_service {
 namespace {
 
-// Only this origin; inline scripts by digest (the import map); styles by attribute, because positions of
-// menus and widths of columns are set so.
+// Only this origin; inline scripts by digest only (the import map).
 Result<std::string> content_security_policy(const std::filesystem::path& folder) {
   TRY_ASSIGN(text, read_file(folder / "csp.json"));
   TRY_ASSIGN(json, parse_json(text));
   std::string scripts = "'self'";
   for (const Json& hash : json.value("script-src-hashes", Json::array())) scripts += " '" + hash.get<std::string>() + "'";
   return "default-src 'self'; script-src " + scripts +
-         "; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+         "; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 }
 
 }  // namespace

@@ -5,6 +5,7 @@ import { isStatus } from "../shared/api/api_error";
 import { type User, useAppQuery } from "../shared/api/app";
 import { startLive } from "../shared/api/live";
 import { onSessionLost } from "../shared/api/request";
+import { forgetSession } from "../shared/api/session";
 import { toLanguage } from "../shared/i18n/messages";
 import { useText } from "../shared/i18n/text";
 import { recall, setDensity, setTheme } from "../shared/ui/preferences";
@@ -40,7 +41,7 @@ function useLeaveOnLoss(signedIn: boolean): void {
     if (!signedIn) return;
     return onSessionLost(() => {
       const here = window.location.pathname + window.location.search;
-      void Promise.resolve(navigate(loginPath(here, true), { replace: true })).then(() => client.clear());
+      void Promise.resolve(navigate(loginPath(here, true), { replace: true })).then(() => forgetSession(client));
     });
   }, [signedIn, client, navigate]);
 }

@@ -1,5 +1,5 @@
-import { queryOptions } from "@tanstack/react-query";
-import type { Density, Language, ThemeChoice, User } from "./app";
+import { type QueryClient, queryOptions } from "@tanstack/react-query";
+import { appQuery, type Density, type Language, type ThemeChoice, type User } from "./app";
 import { request } from "./request";
 
 export interface Session {
@@ -41,4 +41,19 @@ export interface Preferences {
 
 export function savePreferences(preferences: Preferences): Promise<{ user: User }> {
   return request("/api/v1/auth/me", { method: "PATCH", body: preferences });
+}
+
+/**
+ * Drops what was read in a session that has ended. The texts stay: the whole application watches them, and a query that
+ * is taken from under its watcher is never asked for again.
+ */
+export function forgetSession(client: QueryClient): void {
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "texts" });
+  client.getMutationCache().clear();
+}
+
+/** Reads what a new session may see, before its first page is shown. */
+export async function beginSession(client: QueryClient): Promise<void> {
+  forgetSession(client);
+  await Promise.all([client.prefetchQuery(appQuery), client.refetchQueries({ queryKey: ["texts"] })]);
 }

@@ -3,7 +3,7 @@ import { Keyboard, LogOut } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useNavigate } from "react-router";
 import { appQuery, type Density, type ThemeChoice, useApp } from "../../../shared/api/app";
-import { logOut, type Preferences, savePreferences } from "../../../shared/api/session";
+import { forgetSession, logOut, type Preferences, savePreferences } from "../../../shared/api/session";
 import { type LanguageCode, languageNames, languages } from "../../../shared/i18n/messages";
 import { useText } from "../../../shared/i18n/text";
 import { Avatar } from "../../../shared/ui/avatar";
@@ -35,7 +35,7 @@ function useLogOut(): () => void {
       .catch(() => undefined)
       .then(async () => {
         await navigate("/login", { replace: true });
-        client.clear();
+        forgetSession(client);
       });
   };
 }

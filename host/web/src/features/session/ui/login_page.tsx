@@ -2,8 +2,7 @@ import { Button } from "@opsflux/ui";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
-import { appQuery } from "../../../shared/api/app";
-import { logIn, setupQuery } from "../../../shared/api/session";
+import { beginSession, logIn, setupQuery } from "../../../shared/api/session";
 import { useText } from "../../../shared/i18n/text";
 import { Field } from "../../../shared/ui/field";
 import { FormAlert } from "../../../shared/ui/form_alert";
@@ -45,8 +44,7 @@ function LoginForm() {
   const login = useMutation({
     mutationFn: () => logIn(email.trim(), password),
     onSuccess: async () => {
-      client.clear();
-      await client.prefetchQuery(appQuery);
+      await beginSession(client);
       await navigate(safePath(search.get("next")), { replace: true });
     },
   });

@@ -3,8 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { ApiError } from "../../../shared/api/api_error";
-import { appQuery } from "../../../shared/api/app";
-import { setUp, setupQuery } from "../../../shared/api/session";
+import { beginSession, setUp, setupQuery } from "../../../shared/api/session";
 import { useText } from "../../../shared/i18n/text";
 import { Field } from "../../../shared/ui/field";
 import { FormAlert } from "../../../shared/ui/form_alert";
@@ -68,8 +67,7 @@ function SetupForm({ token }: { token: string }) {
   const setup = useMutation({
     mutationFn: () => setUp({ ...form, email: form.email.trim(), token, language: text.language }),
     onSuccess: async () => {
-      client.clear();
-      await client.prefetchQuery(appQuery);
+      await beginSession(client);
       await navigate("/", { replace: true });
     },
   });
