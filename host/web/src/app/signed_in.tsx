@@ -41,7 +41,9 @@ function useLeaveOnLoss(signedIn: boolean): void {
     if (!signedIn) return;
     return onSessionLost(() => {
       const here = window.location.pathname + window.location.search;
-      void Promise.resolve(navigate(loginPath(here, true), { replace: true })).then(() => forgetSession(client));
+      void Promise.resolve(navigate(loginPath(here, true), { replace: true })).then(() =>
+        forgetSession(client),
+      );
     });
   }, [signedIn, client, navigate]);
 }
