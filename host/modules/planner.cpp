@@ -143,8 +143,7 @@ class Planner {
     const package::Manifest* current = in_.current == nullptr ? nullptr : in_.current->manifest.get();
     Json out = Json::array();
     for (const auto& [change, id] : difference(services(current), services(&manifest_))) {
-      const auto risk = std::find_if(std::begin(kServiceRisks), std::end(kServiceRisks), [&id = id](const ServiceRisk& known) { return known.id == id; });
-      out.push_back({{"id", id}, {"kind", "service"}, {"change", change}, {"risk", risk == std::end(kServiceRisks) ? "high" : risk->risk}});
+      out.push_back({{"id", id}, {"kind", "service"}, {"change", change}, {"risk", service_risk(id)}});
     }
     const auto names = [](const package::Manifest* manifest) {
       std::set<std::string> all;
@@ -247,6 +246,11 @@ class Planner {
 }  // namespace
 
 Result<Json> make_plan(const PlanInput& input) { return Planner(input).run(); }
+
+std::string_view service_risk(std::string_view service) {
+  const auto known = std::find_if(std::begin(kServiceRisks), std::end(kServiceRisks), [&](const ServiceRisk& one) { return one.id == service; });
+  return known == std::end(kServiceRisks) ? "high" : known->risk;
+}
 
 std::string plan_digest(const Json& plan) { return sha256_hex(to_text(plan)); }
 

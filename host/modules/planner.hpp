@@ -27,6 +27,9 @@ struct PlanInput {
 Result<Json> make_plan(const PlanInput& input);
 std::string plan_digest(const Json& plan);
 
+// What granting a service to a module risks: "low", "moderate" or "high"; "high" for one that is not known.
+std::string_view service_risk(std::string_view service);
+
 // High risks that the administrator must accept one by one.
 std::vector<std::string> accept_required(const Json& plan);
 

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "host/modules/planner.hpp"
+
 namespace opsflux::module_admin {
 namespace {
 
@@ -80,7 +82,7 @@ Json present_module(const modules::InstalledModule& module, const std::vector<mo
   out["icon"] = active->manifest->icon;
   out["publisher"] = {{"id", active->manifest->publisher.id}, {"name", active->manifest->publisher.name}};
   for (const std::string& service : active->manifest->services)
-    out["permissions"].push_back({{"id", service}, {"change", "="}, {"risk", service == "opsflux.db/1" ? "high" : "low"}, {"label", service_text(texts, language, service, "label")}, {"detail", service_text(texts, language, service, "detail")}});
+    out["permissions"].push_back({{"id", service}, {"change", "="}, {"risk", modules::service_risk(service)}, {"label", service_text(texts, language, service, "label")}, {"detail", service_text(texts, language, service, "detail")}});
   return out;
 }
 
