@@ -8,8 +8,8 @@
 namespace opsflux::http {
 namespace {
 
-constexpr std::size_t kJoin = 16 << 10;          // a body up to here is sent in one piece with its head
-constexpr std::size_t kWriteBudget = 1 << 20;    // of one turn of the writer
+constexpr std::size_t kJoin = 16 << 10;        // a body up to here is sent in one piece with its head
+constexpr std::size_t kWriteBudget = 1 << 20;  // of one turn of the writer
 
 std::string chunk(std::string_view text) {
   char size[20];
@@ -22,9 +22,13 @@ std::string chunk(std::string_view text) {
 
 }  // namespace
 
-Connection::Connection(std::uint64_t id, std::shared_ptr<ServerCore> server, std::shared_ptr<Worker> worker, int fd, FileDescriptor socket,
-                       std::string address)
-    : id(id), server_(std::move(server)), worker_(std::move(worker)), fd_(fd), address_(std::move(address)),
+Connection::Connection(std::uint64_t id, std::shared_ptr<ServerCore> server, std::shared_ptr<Worker> worker,
+                       int fd, FileDescriptor socket, std::string address)
+    : id(id),
+      server_(std::move(server)),
+      worker_(std::move(worker)),
+      fd_(fd),
+      address_(std::move(address)),
       output_(std::move(socket), server_->tls ? std::make_unique<TlsSession>(server_->tls) : nullptr) {
   enter(Phase::kFirst, server_->options.limits.header_timeout);
 }
@@ -56,11 +60,16 @@ bool Connection::answer(ExchangeCore& core, Response response) {
 
 void Connection::after_write(Output::State state) {
   switch (state) {
-    case Output::State::kDone: finished(); return;
-    case Output::State::kFailed: broken(); return;
+    case Output::State::kDone:
+      finished();
+      return;
+    case Output::State::kFailed:
+      broken();
+      return;
     case Output::State::kBlocked:
       if (!streaming_) phase_.store(Phase::kWriting, std::memory_order_relaxed);
-      deadline_ns_.store(steady_ns() + server_->options.limits.write_timeout.count() * 1'000'000, std::memory_order_relaxed);
+      deadline_ns_.store(steady_ns() + server_->options.limits.write_timeout.count() * 1'000'000,
+                         std::memory_order_relaxed);
       watch();
       return;
   }
@@ -110,13 +119,16 @@ void Connection::on_writable() {
     return;
   }
   if (output_.sent() != sent_mark_)
-    deadline_ns_.store(steady_ns() + server_->options.limits.write_timeout.count() * 1'000'000, std::memory_order_relaxed);
+    deadline_ns_.store(steady_ns() + server_->options.limits.write_timeout.count() * 1'000'000,
+                       std::memory_order_relaxed);
   watch();
 }
 
 bool Connection::start_events(ExchangeCore& core) {
   Response response(200);
-  response.header("Content-Type", "text/event-stream").header("Cache-Control", "no-store").header("X-Accel-Buffering", "no");
+  response.header("Content-Type", "text/event-stream")
+      .header("Cache-Control", "no-store")
+      .header("X-Accel-Buffering", "no");
   const bool head_only = core.request.method == Method::kHead;
   std::string head;
   append_head(head, response, {core.http_1_0, false, !core.http_1_0});
@@ -130,7 +142,8 @@ bool Connection::start_events(ExchangeCore& core) {
   if (stream_done_ && !head_only && stream_chunked_) head += "0\r\n\r\n";
   phase_.store(Phase::kStreaming, std::memory_order_relaxed);
   deadline_ns_.store(0, std::memory_order_relaxed);
-  next_ping_ns_.store(steady_ns() + server_->options.limits.event_ping.count() * 1'000'000, std::memory_order_relaxed);
+  next_ping_ns_.store(steady_ns() + server_->options.limits.event_ping.count() * 1'000'000,
+                      std::memory_order_relaxed);
   const bool done = stream_done_;
   after_write(output_.write(head, std::string()));
   // What came while the request was handled may have been the client's farewell.
@@ -147,7 +160,8 @@ bool Connection::send_event(std::string text) {
   }
   const bool idle = output_.idle();
   output_.push(stream_chunked_ ? chunk(text) : std::move(text));
-  next_ping_ns_.store(steady_ns() + server_->options.limits.event_ping.count() * 1'000'000, std::memory_order_relaxed);
+  next_ping_ns_.store(steady_ns() + server_->options.limits.event_ping.count() * 1'000'000,
+                      std::memory_order_relaxed);
   if (idle) after_write(output_.drain(std::size_t(-1)));
   return !broken_;
 }
@@ -169,13 +183,16 @@ void Connection::cut() {
 bool Connection::due(std::int64_t now) const {
   const std::int64_t deadline = deadline_ns_.load(std::memory_order_relaxed);
   if (deadline != 0 && now >= deadline) return true;
-  return phase_.load(std::memory_order_relaxed) == Phase::kStreaming && now >= next_ping_ns_.load(std::memory_order_relaxed);
+  return phase_.load(std::memory_order_relaxed) == Phase::kStreaming &&
+         now >= next_ping_ns_.load(std::memory_order_relaxed);
 }
 
 void Connection::on_due(std::int64_t now) {
   const std::int64_t deadline = deadline_ns_.load(std::memory_order_relaxed);
-  if (deadline != 0 && now >= deadline) wake();
-  else if (phase_.load(std::memory_order_relaxed) == Phase::kStreaming) send_event(":\n\n");
+  if (deadline != 0 && now >= deadline)
+    wake();
+  else if (phase_.load(std::memory_order_relaxed) == Phase::kStreaming)
+    send_event(":\n\n");
 }
 
 }  // namespace opsflux::http

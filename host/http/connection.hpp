@@ -25,14 +25,16 @@ class ServerCore;
 class Worker;
 
 inline std::int64_t steady_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
 }
 
 class Connection final : public std::enable_shared_from_this<Connection>, private BodySink {
  public:
   // `fd` is the I/O library's descriptor; `socket` a duplicate of it for output.
-  Connection(std::uint64_t id, std::shared_ptr<ServerCore> server, std::shared_ptr<Worker> worker, int fd, FileDescriptor socket,
-             std::string address);
+  Connection(std::uint64_t id, std::shared_ptr<ServerCore> server, std::shared_ptr<Worker> worker, int fd,
+             FileDescriptor socket, std::string address);
 
   const std::uint64_t id;
   std::atomic<bool> posted{false};  // of Worker::post
@@ -60,7 +62,17 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
 
  private:
   enum class Input : std::uint8_t { kHead, kBody, kLinger };
-  enum class Phase : std::uint8_t { kFirst, kIdle, kHead, kBody, kHandling, kWriting, kStreaming, kLinger, kEnded };
+  enum class Phase : std::uint8_t {
+    kFirst,
+    kIdle,
+    kHead,
+    kBody,
+    kHandling,
+    kWriting,
+    kStreaming,
+    kLinger,
+    kEnded
+  };
 
   // ---- worker only
   void read(bool until_end);
@@ -78,9 +90,9 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   bool write_body(std::string_view bytes) override;
   void body_complete();
   void dispatch();
-  void reply(Response response);               // of the server itself, instead of a handler
-  void reply_or_drain(Response response);      // the same, with a body still to come
-  void refuse(const Error& error);             // the same, and the connection ends
+  void reply(Response response);           // of the server itself, instead of a handler
+  void reply_or_drain(Response response);  // the same, with a body still to come
+  void refuse(const Error& error);         // the same, and the connection ends
   void expire(std::int64_t deadline);
   void enter(Phase phase, std::chrono::milliseconds timeout);
 
@@ -98,9 +110,9 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   const std::string address_;
   Input input_ = Input::kHead;
   bool ended_ = false;
-  bool dispatched_ = false;   // a request was handed over in this turn
-  bool more_input_ = false;   // the socket may have more than was read
-  std::string leftover_;      // read, not used yet
+  bool dispatched_ = false;  // a request was handed over in this turn
+  bool more_input_ = false;  // the socket may have more than was read
+  std::string leftover_;     // read, not used yet
   HeadScanner scanner_;
   StrictParser parser_;
   Head head_;
@@ -109,8 +121,8 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   std::uint64_t body_limit_ = 0;
   bool body_to_file_ = false;
   std::int64_t body_started_ns_ = 0;
-  std::optional<Response> early_;     // to be sent when the rest of the body was dropped
-  std::optional<Error> body_error_;   // why write_body said no
+  std::optional<Response> early_;    // to be sent when the rest of the body was dropped
+  std::optional<Error> body_error_;  // why write_body said no
   Spool spool_;
   std::size_t lingered_ = 0;  // bytes dropped
 
@@ -122,19 +134,19 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   std::atomic<std::int64_t> next_ping_ns_{0};
 
   std::mutex mutex_;
-  Output output_;             // with mutex_, as all that follows
+  Output output_;  // with mutex_, as all that follows
   bool closed_ = false;
   bool broken_ = false;       // writing failed: the worker must end it
   bool dispatching_ = false;  // the worker will look at busy_ itself
   bool input_pending_ = false;
   bool has_leftover_ = false;
-  bool answering_ = false;    // an answer or a stream was begun and is not complete
-  bool keep_ = false;         // after the current answer
+  bool answering_ = false;  // an answer or a stream was begun and is not complete
+  bool keep_ = false;       // after the current answer
   bool lingering_ = false;
   bool streaming_ = false;
   bool stream_chunked_ = false;
   bool stream_done_ = false;
-  bool watched_ = false;      // was ever given to the writer
+  bool watched_ = false;  // was ever given to the writer
   std::uint64_t sent_mark_ = 0;
 };
 

@@ -207,7 +207,8 @@ struct EventStream::Tail {
   std::shared_ptr<ExchangeCore> core;
 };
 
-EventStream::EventStream(std::shared_ptr<ExchangeCore> core) : tail_(std::make_shared<Tail>(std::move(core))) {}
+EventStream::EventStream(std::shared_ptr<ExchangeCore> core)
+    : tail_(std::make_shared<Tail>(std::move(core))) {}
 bool EventStream::send(std::string_view event, std::string_view data, std::string_view id) const {
   return tail_ && tail_->core->send_event(event, data, id);
 }
@@ -216,8 +217,10 @@ void EventStream::close() const {
 }
 bool EventStream::open() const { return tail_ && tail_->core->events_open(); }
 void EventStream::on_close(std::function<void()> fn) const {
-  if (tail_) tail_->core->on_close(std::move(fn));
-  else if (fn) fn();
+  if (tail_)
+    tail_->core->on_close(std::move(fn));
+  else if (fn)
+    fn();
 }
 
 }  // namespace opsflux::http

@@ -7,8 +7,6 @@
 #undef TRY_RET
 #undef unreachable
 
-#include "host/http/io_transport.hpp"
-
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
@@ -17,6 +15,7 @@
 
 #include "host/base/log.hpp"
 #include "host/http/connection.hpp"
+#include "host/http/io_transport.hpp"
 #include "host/http/response_head.hpp"
 #include "host/http/server_core.hpp"
 #include "host/http/worker.hpp"
@@ -24,7 +23,8 @@
 #ifdef __SANITIZE_THREAD__
 // Debian's Pistache is not instrumented: how it hands a new connection to its worker is not seen.
 extern "C" const char* __tsan_default_suppressions() {
-  return "race:Pistache::Tcp::Listener::handleNewConnection\nrace:Pistache::Tcp::Listener::acceptConnection\n";
+  return "race:Pistache::Tcp::Listener::handleNewConnection\n"
+         "race:Pistache::Tcp::Listener::acceptConnection\n";
 }
 #endif
 
@@ -61,8 +61,12 @@ class IoHandler final : public tcp::Handler {
 class IoTransport final : public tcp::Transport {
  public:
   // The prototype has no worker; its clones take those of the core in turn.
-  IoTransport(std::shared_ptr<ServerCore> core, std::shared_ptr<std::size_t> next, std::shared_ptr<Worker> worker)
-      : tcp::Transport(std::make_shared<IoHandler>(core)), core_(std::move(core)), next_(std::move(next)), worker_(std::move(worker)) {}
+  IoTransport(std::shared_ptr<ServerCore> core, std::shared_ptr<std::size_t> next,
+              std::shared_ptr<Worker> worker)
+      : tcp::Transport(std::make_shared<IoHandler>(core)),
+        core_(std::move(core)),
+        next_(std::move(next)),
+        worker_(std::move(worker)) {}
 
   std::shared_ptr<Pistache::Aio::Handler> clone() const override {
     return std::make_shared<IoTransport>(core_, next_, core_->workers.at((*next_)++));
@@ -71,7 +75,8 @@ class IoTransport final : public tcp::Transport {
   void registerPoller(polling::Epoll& poller) override {
     tcp::Transport::registerPoller(poller);
     const int fd = worker_->wake_fd();
-    poller.addFd(fd, Pistache::Flags<polling::NotifyOn>(polling::NotifyOn::Read), polling::Tag(static_cast<std::uint64_t>(fd)));
+    poller.addFd(fd, Pistache::Flags<polling::NotifyOn>(polling::NotifyOn::Read),
+                 polling::Tag(static_cast<std::uint64_t>(fd)));
   }
 
   void onReady(const Pistache::Aio::FdSet& fds) override;
@@ -91,7 +96,9 @@ class IoTransport final : public tcp::Transport {
   std::vector<std::shared_ptr<Connection>> posted_;
 };
 
-void IoHandler::onConnection(const std::shared_ptr<tcp::Peer>& peer) { static_cast<IoTransport*>(transport())->attach(peer); }
+void IoHandler::onConnection(const std::shared_ptr<tcp::Peer>& peer) {
+  static_cast<IoTransport*>(transport())->attach(peer);
+}
 
 std::string address_text(int fd) {
   sockaddr_storage address{};
@@ -102,8 +109,10 @@ std::string address_text(int fd) {
     ::inet_ntop(AF_INET, &reinterpret_cast<sockaddr_in*>(&address)->sin_addr, text, sizeof text);
   } else if (address.ss_family == AF_INET6) {
     const in6_addr& ip = reinterpret_cast<sockaddr_in6*>(&address)->sin6_addr;
-    if (IN6_IS_ADDR_V4MAPPED(&ip)) ::inet_ntop(AF_INET, ip.s6_addr + 12, text, sizeof text);
-    else ::inet_ntop(AF_INET6, &ip, text, sizeof text);
+    if (IN6_IS_ADDR_V4MAPPED(&ip))
+      ::inet_ntop(AF_INET, ip.s6_addr + 12, text, sizeof text);
+    else
+      ::inet_ntop(AF_INET6, &ip, text, sizeof text);
   }
   return text;
 }
@@ -127,7 +136,9 @@ std::shared_ptr<Connection> IoTransport::connect(int fd) {
 
 // For a client that gets no connection object: written once.
 std::string full_answer() {
-  const Error error = Error::unavailable("http.too_many_connections", "The server has too many connections. Try again in a moment.").retry_after(1000);
+  const Error error = Error::unavailable("http.too_many_connections",
+                                         "The server has too many connections. Try again in a moment.")
+                          .retry_after(1000);
   const Response response = problem_response(error, nullptr, default_problem);
   std::string out;
   append_head(out, response, {false, false, false});
@@ -140,7 +151,8 @@ void IoTransport::attach(const std::shared_ptr<tcp::Peer>& peer) {
   std::shared_ptr<Connection> connection;
   try {
     connection = connect(fd);
-    if (connection && static_cast<std::size_t>(fd) >= slots_.size()) slots_.resize(static_cast<std::size_t>(fd) + 64);
+    if (connection && static_cast<std::size_t>(fd) >= slots_.size())
+      slots_.resize(static_cast<std::size_t>(fd) + 64);
   } catch (const std::exception& e) {
     log::error("http.connection_failed", {{"what", e.what()}});
     if (connection) core_->remove(connection->id);
@@ -236,8 +248,9 @@ int listening_descriptor(std::uint16_t port) {
     sockaddr_storage address{};
     size = sizeof address;
     if (::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) continue;
-    const std::uint16_t bound = address.ss_family == AF_INET6 ? ntohs(reinterpret_cast<sockaddr_in6*>(&address)->sin6_port)
-                                                              : ntohs(reinterpret_cast<sockaddr_in*>(&address)->sin_port);
+    const std::uint16_t bound = address.ss_family == AF_INET6
+                                    ? ntohs(reinterpret_cast<sockaddr_in6*>(&address)->sin6_port)
+                                    : ntohs(reinterpret_cast<sockaddr_in*>(&address)->sin_port);
     if (bound == port) return fd;
   }
   return -1;
@@ -261,20 +274,28 @@ Result<std::unique_ptr<IoListener>> IoListener::bind(std::shared_ptr<ServerCore>
   impl->core = core;
   try {
     using Option = tcp::Options;
-    impl->listener.init(core->workers.size(), Pistache::Flags<Option>(Option::ReuseAddr) | Option::NoDelay | Option::CloseOnExec, "http-io", options.backlog);
+    impl->listener.init(core->workers.size(),
+                        Pistache::Flags<Option>(Option::ReuseAddr) | Option::NoDelay | Option::CloseOnExec,
+                        "http-io", options.backlog);
     auto next = std::make_shared<std::size_t>(0);
-    impl->listener.setTransportFactory([core, next] { return std::make_shared<IoTransport>(core, next, nullptr); });
+    impl->listener.setTransportFactory(
+        [core, next] { return std::make_shared<IoTransport>(core, next, nullptr); });
     const bool v6 = options.address.find(':') != std::string::npos;
-    impl->listener.bind(Pistache::Address(v6 ? "[" + options.address + "]" : options.address, Pistache::Port(options.port)));
+    impl->listener.bind(
+        Pistache::Address(v6 ? "[" + options.address + "]" : options.address, Pistache::Port(options.port)));
     impl->port = impl->listener.getPort();
     impl->listen_fd = listening_descriptor(impl->port);
   } catch (const std::exception& e) {
     const std::string where = options.address + " port " + std::to_string(options.port);
     if (std::string_view(e.what()).find(std::strerror(EADDRINUSE)) != std::string_view::npos)
-      return fail(Error::unavailable("http.port_in_use", "Another program listens at " + where + " already.").with("port", std::to_string(options.port)).because(e.what()));
-    return fail(Error::invalid("http.cannot_listen", "The server cannot listen at " + where + ".").because(e.what()));
+      return fail(Error::unavailable("http.port_in_use", "Another program listens at " + where + " already.")
+                      .with("port", std::to_string(options.port))
+                      .because(e.what()));
+    return fail(
+        Error::invalid("http.cannot_listen", "The server cannot listen at " + where + ".").because(e.what()));
   }
-  if (impl->listen_fd < 0) return fail(Error::internal("http.cannot_listen", "The listening socket was not found."));
+  if (impl->listen_fd < 0)
+    return fail(Error::internal("http.cannot_listen", "The listening socket was not found."));
   return std::unique_ptr<IoListener>(new IoListener(std::move(impl)));
 }
 

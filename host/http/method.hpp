@@ -12,7 +12,8 @@ enum class Method : std::uint8_t { kGet, kHead, kPost, kPut, kPatch, kDelete, kO
 inline constexpr std::size_t kMethodCount = 7;
 
 constexpr std::string_view method_name(Method method) {
-  constexpr std::array<std::string_view, kMethodCount> kNames = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
+  constexpr std::array<std::string_view, kMethodCount> kNames = {"GET",   "HEAD",   "POST",   "PUT",
+                                                                 "PATCH", "DELETE", "OPTIONS"};
   return kNames[static_cast<std::size_t>(method)];
 }
 

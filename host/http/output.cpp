@@ -13,7 +13,8 @@ constexpr std::size_t kTlsPiece = 64 << 10;    // encrypted at a time
 
 std::string_view bytes_of(const Output::Piece& piece) {
   if (const auto* text = std::get_if<std::string>(&piece)) return *text;
-  if (const auto* shared = std::get_if<std::shared_ptr<const std::string>>(&piece)) return *shared ? std::string_view(**shared) : std::string_view();
+  if (const auto* shared = std::get_if<std::shared_ptr<const std::string>>(&piece))
+    return *shared ? std::string_view(**shared) : std::string_view();
   return {};
 }
 bool is_file(const Output::Piece& piece) { return std::holds_alternative<FileBody>(piece); }
@@ -91,7 +92,8 @@ Output::State Output::drain(std::size_t budget) {
     }
     if (pieces_.empty()) return State::kDone;
     if (budget == 0) return State::kBlocked;
-    const State state = is_file(pieces_.front()) ? send_file(std::get<FileBody>(pieces_.front()), budget) : send_pieces(budget);
+    const State state = is_file(pieces_.front()) ? send_file(std::get<FileBody>(pieces_.front()), budget)
+                                                 : send_pieces(budget);
     if (state != State::kDone) return state;
   }
 }
@@ -117,7 +119,8 @@ Output::State Output::send_file(FileBody& file, std::size_t& budget) {
   while (file.length > 0) {
     if (budget == 0) return State::kBlocked;
     auto offset = static_cast<off_t>(file.offset);
-    const ssize_t n = ::sendfile(fd(), file.file->get(), &offset, std::min<std::uint64_t>(file.length, std::min(kFilePiece, budget)));
+    const ssize_t n = ::sendfile(fd(), file.file->get(), &offset,
+                                 std::min<std::uint64_t>(file.length, std::min(kFilePiece, budget)));
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return would_block() ? State::kBlocked : State::kFailed;
     if (n == 0) return State::kFailed;  // the file was cut: the promised length cannot be kept
@@ -135,7 +138,8 @@ bool Output::encrypt_next() {
   Piece& piece = pieces_.front();
   if (auto* file = std::get_if<FileBody>(&piece)) {
     char buffer[kTlsPiece];
-    const ssize_t n = ::pread(file->file->get(), buffer, std::min<std::uint64_t>(file->length, sizeof buffer), static_cast<off_t>(file->offset));
+    const ssize_t n = ::pread(file->file->get(), buffer, std::min<std::uint64_t>(file->length, sizeof buffer),
+                              static_cast<off_t>(file->offset));
     if (n <= 0 || !tls_->send({buffer, static_cast<std::size_t>(n)})) return false;
     file->offset += static_cast<std::uint64_t>(n);
     file->length -= static_cast<std::uint64_t>(n);

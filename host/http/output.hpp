@@ -21,12 +21,13 @@ class Output {
   using Piece = std::variant<std::string, std::shared_ptr<const std::string>, FileBody>;
   enum class State : std::uint8_t { kDone, kBlocked, kFailed };
 
-  Output(FileDescriptor socket, std::unique_ptr<TlsSession> tls) : socket_(std::move(socket)), tls_(std::move(tls)) {}
+  Output(FileDescriptor socket, std::unique_ptr<TlsSession> tls)
+      : socket_(std::move(socket)), tls_(std::move(tls)) {}
 
   int fd() const { return socket_.get(); }
   bool idle() const { return pieces_.empty() && cipher_.size() == cipher_sent_; }
-  std::size_t waiting() const { return waiting_; }       // bytes queued in memory
-  std::uint64_t sent() const { return sent_; }           // bytes taken by the kernel so far
+  std::size_t waiting() const { return waiting_; }  // bytes queued in memory
+  std::uint64_t sent() const { return sent_; }      // bytes taken by the kernel so far
 
   // Sends `first` and then `rest`, as far as the socket takes them; the remainder is queued. `first` is
   // copied where needed. Files are never sent here but by drain(), off the I/O worker.

@@ -11,9 +11,9 @@ struct CodeStatus {
 };
 // Statuses of the protocol itself that no ErrorKind stands for.
 constexpr CodeStatus kStatuses[] = {
-    {"http.body_timeout", 408},      {"http.header_timeout", 408},     {"http.method_not_allowed", 405},
-    {"http.target_too_long", 414},   {"http.range_unsatisfiable", 416}, {"http.expectation_failed", 417},
-    {"http.header_too_large", 431},  {"http.method_unknown", 501},     {"http.version_unsupported", 505},
+    {"http.body_timeout", 408},     {"http.header_timeout", 408},      {"http.method_not_allowed", 405},
+    {"http.target_too_long", 414},  {"http.range_unsatisfiable", 416}, {"http.expectation_failed", 417},
+    {"http.header_too_large", 431}, {"http.method_unknown", 501},      {"http.version_unsupported", 505},
 };
 
 void write_params(JsonWriter& json, const Error& error) {

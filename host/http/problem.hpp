@@ -3,7 +3,8 @@
 // { "type": "urn:opsflux:error:<code>", "title": "Not Found", "status": 404, "detail": "<sentence>",
 //   "code": "<code>", "field": "siret", "params": {"n": "3"}, "trace_id": "…",
 //   "errors": [ {"field": "…", "code": "…", "detail": "…", "params": {…}} ] }
-// A version conflict has "current" too: the stored record. Empty members are left out. Error::detail never appears: it is for the log.
+// A version conflict has "current" too: the stored record. Empty members are left out. Error::detail never
+// appears: it is for the log.
 #pragma once
 
 #include <functional>

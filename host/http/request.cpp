@@ -13,7 +13,8 @@ namespace {
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 bool same_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
 std::string decoded(std::string_view text) {
@@ -43,7 +44,8 @@ const std::vector<std::pair<std::string, std::string>>& Request::query_all() con
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (pair.empty()) continue;
     const std::size_t equals = std::min(pair.find('='), pair.size());
-    query_->emplace_back(decoded(pair.substr(0, equals)), decoded(pair.substr(std::min(equals + 1, pair.size()))));
+    query_->emplace_back(decoded(pair.substr(0, equals)),
+                         decoded(pair.substr(std::min(equals + 1, pair.size()))));
   }
   return *query_;
 }
@@ -69,7 +71,8 @@ std::optional<std::string_view> Request::cookie(std::string_view name) const {
       const std::size_t end = std::min(rest.find(';'), rest.size());
       const std::string_view pair = trim(rest.substr(0, end));
       rest.remove_prefix(std::min(end + 1, rest.size()));
-      if (pair.size() > name.size() && pair[name.size()] == '=' && pair.starts_with(name)) return pair.substr(name.size() + 1);
+      if (pair.size() > name.size() && pair[name.size()] == '=' && pair.starts_with(name))
+        return pair.substr(name.size() + 1);
     }
   }
   return std::nullopt;
@@ -90,8 +93,10 @@ void Request::clear() {
   params_.clear();
   query_.reset();
   // One large body must not stay with an idle connection.
-  if (body_.capacity() > 64 << 10) body_ = std::string();
-  else body_.clear();
+  if (body_.capacity() > 64 << 10)
+    body_ = std::string();
+  else
+    body_.clear();
   body_size_ = 0;
   client_address_ = {};
   caller_.reset();
@@ -102,7 +107,8 @@ Result<Json> json_body(const Request& request) {
   const std::string_view type = request.header("content-type").value_or("");
   const std::string media = to_lower_ascii(trim(type.substr(0, type.find(';'))));
   if (media != "application/json" && !(media.starts_with("application/") && media.ends_with("+json")))
-    return fail(Error::make(ErrorKind::kUnsupported, "http.json_expected", "The body must be JSON, with Content-Type application/json."));
+    return fail(Error::make(ErrorKind::kUnsupported, "http.json_expected",
+                            "The body must be JSON, with Content-Type application/json."));
   return parse_json(request.body());
 }
 

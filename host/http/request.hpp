@@ -7,14 +7,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <nlohmann/json_fwd.hpp>
 
 #include "host/base/caller.hpp"
 #include "host/base/error.hpp"
@@ -25,7 +24,7 @@ namespace opsflux::http {
 struct Route;
 
 struct HeaderField {
-  std::string_view name;  // as received
+  std::string_view name;   // as received
   std::string_view value;  // without white space around it
 };
 
@@ -87,7 +86,8 @@ class Request {
   std::vector<HeaderField> fields_;
   std::string_view host_;
   std::vector<std::pair<std::string_view, std::string>> params_;  // names point into the route's pattern
-  mutable std::optional<std::vector<std::pair<std::string, std::string>>> query_;  // read when first asked for
+  mutable std::optional<std::vector<std::pair<std::string, std::string>>>
+      query_;  // read when first asked for
   std::string body_;
   std::filesystem::path body_file_;
   std::uint64_t body_size_ = 0;

@@ -15,26 +15,40 @@ bool valid_name(std::string_view name) {
   });
 }
 bool valid_value(std::string_view value) {
-  return std::none_of(value.begin(), value.end(), [](unsigned char c) { return (c < ' ' && c != '\t') || c == 0x7f; });
+  return std::none_of(value.begin(), value.end(),
+                      [](unsigned char c) { return (c < ' ' && c != '\t') || c == 0x7f; });
 }
 
 struct MediaType {
   std::string_view ending, type;
 };
 constexpr MediaType kMediaTypes[] = {
-    {"html", "text/html; charset=utf-8"},     {"js", "text/javascript; charset=utf-8"},
-    {"mjs", "text/javascript; charset=utf-8"}, {"css", "text/css; charset=utf-8"},
-    {"json", "application/json"},              {"map", "application/json"},
-    {"webmanifest", "application/manifest+json"}, {"svg", "image/svg+xml"},
-    {"png", "image/png"},                      {"jpg", "image/jpeg"},
-    {"jpeg", "image/jpeg"},                    {"webp", "image/webp"},
-    {"avif", "image/avif"},                    {"gif", "image/gif"},
-    {"ico", "image/x-icon"},                   {"woff2", "font/woff2"},
-    {"woff", "font/woff"},                     {"ttf", "font/ttf"},
-    {"txt", "text/plain; charset=utf-8"},      {"md", "text/markdown; charset=utf-8"},
-    {"csv", "text/csv; charset=utf-8"},        {"xml", "application/xml"},
-    {"pdf", "application/pdf"},                {"zip", "application/zip"},
-    {"wasm", "application/wasm"},              {"mp4", "video/mp4"},
+    {"html", "text/html; charset=utf-8"},
+    {"js", "text/javascript; charset=utf-8"},
+    {"mjs", "text/javascript; charset=utf-8"},
+    {"css", "text/css; charset=utf-8"},
+    {"json", "application/json"},
+    {"map", "application/json"},
+    {"webmanifest", "application/manifest+json"},
+    {"svg", "image/svg+xml"},
+    {"png", "image/png"},
+    {"jpg", "image/jpeg"},
+    {"jpeg", "image/jpeg"},
+    {"webp", "image/webp"},
+    {"avif", "image/avif"},
+    {"gif", "image/gif"},
+    {"ico", "image/x-icon"},
+    {"woff2", "font/woff2"},
+    {"woff", "font/woff"},
+    {"ttf", "font/ttf"},
+    {"txt", "text/plain; charset=utf-8"},
+    {"md", "text/markdown; charset=utf-8"},
+    {"csv", "text/csv; charset=utf-8"},
+    {"xml", "application/xml"},
+    {"pdf", "application/pdf"},
+    {"zip", "application/zip"},
+    {"wasm", "application/wasm"},
+    {"mp4", "video/mp4"},
 };
 
 }  // namespace
@@ -64,7 +78,8 @@ Response Response::redirect(int status, std::string_view location) {
   return Response(status).header("Location", location);
 }
 
-Response Response::shared(int status, std::shared_ptr<const std::string> bytes, std::string_view content_type) {
+Response Response::shared(int status, std::shared_ptr<const std::string> bytes,
+                          std::string_view content_type) {
   Response out(status);
   out.body = std::move(bytes);
   out.header("Content-Type", content_type);
@@ -87,7 +102,8 @@ Result<Response> Response::file(const std::filesystem::path& path, std::string_v
   if (!cache_control.empty()) out.header("Cache-Control", cache_control);
   char tag[64];
   std::snprintf(tag, sizeof tag, "%llx-%llx%09lx", static_cast<unsigned long long>(size),
-                static_cast<unsigned long long>(info.st_mtim.tv_sec), static_cast<unsigned long>(info.st_mtim.tv_nsec));
+                static_cast<unsigned long long>(info.st_mtim.tv_sec),
+                static_cast<unsigned long>(info.st_mtim.tv_nsec));
   out.etag(tag);
   return out;
 }
@@ -115,52 +131,93 @@ Response& Response::etag(std::string_view value) & {
 
 std::uint64_t Response::content_length() const {
   if (const auto* text = std::get_if<std::string>(&body)) return text->size();
-  if (const auto* bytes = std::get_if<std::shared_ptr<const std::string>>(&body)) return *bytes ? (*bytes)->size() : 0;
+  if (const auto* bytes = std::get_if<std::shared_ptr<const std::string>>(&body))
+    return *bytes ? (*bytes)->size() : 0;
   return std::get<FileBody>(body).length;
 }
 
 std::string_view reason_phrase(int status) {
   switch (status) {
-    case 100: return "Continue";
-    case 200: return "OK";
-    case 201: return "Created";
-    case 202: return "Accepted";
-    case 204: return "No Content";
-    case 206: return "Partial Content";
-    case 301: return "Moved Permanently";
-    case 302: return "Found";
-    case 303: return "See Other";
-    case 304: return "Not Modified";
-    case 307: return "Temporary Redirect";
-    case 308: return "Permanent Redirect";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 406: return "Not Acceptable";
-    case 408: return "Request Timeout";
-    case 409: return "Conflict";
-    case 410: return "Gone";
-    case 412: return "Precondition Failed";
-    case 413: return "Content Too Large";
-    case 414: return "URI Too Long";
-    case 415: return "Unsupported Media Type";
-    case 416: return "Range Not Satisfiable";
-    case 417: return "Expectation Failed";
-    case 422: return "Unprocessable Content";
-    case 428: return "Precondition Required";
-    case 429: return "Too Many Requests";
-    case 431: return "Request Header Fields Too Large";
-    case 499: return "Client Closed Request";
-    case 500: return "Internal Server Error";
-    case 501: return "Not Implemented";
-    case 502: return "Bad Gateway";
-    case 503: return "Service Unavailable";
-    case 504: return "Gateway Timeout";
-    case 505: return "HTTP Version Not Supported";
-    case 507: return "Insufficient Storage";
-    default: return "Status";
+    case 100:
+      return "Continue";
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 202:
+      return "Accepted";
+    case 204:
+      return "No Content";
+    case 206:
+      return "Partial Content";
+    case 301:
+      return "Moved Permanently";
+    case 302:
+      return "Found";
+    case 303:
+      return "See Other";
+    case 304:
+      return "Not Modified";
+    case 307:
+      return "Temporary Redirect";
+    case 308:
+      return "Permanent Redirect";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 406:
+      return "Not Acceptable";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 410:
+      return "Gone";
+    case 412:
+      return "Precondition Failed";
+    case 413:
+      return "Content Too Large";
+    case 414:
+      return "URI Too Long";
+    case 415:
+      return "Unsupported Media Type";
+    case 416:
+      return "Range Not Satisfiable";
+    case 417:
+      return "Expectation Failed";
+    case 422:
+      return "Unprocessable Content";
+    case 428:
+      return "Precondition Required";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 499:
+      return "Client Closed Request";
+    case 500:
+      return "Internal Server Error";
+    case 501:
+      return "Not Implemented";
+    case 502:
+      return "Bad Gateway";
+    case 503:
+      return "Service Unavailable";
+    case 504:
+      return "Gateway Timeout";
+    case 505:
+      return "HTTP Version Not Supported";
+    case 507:
+      return "Insufficient Storage";
+    default:
+      return "Status";
   }
 }
 

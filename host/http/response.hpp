@@ -32,7 +32,8 @@ class Response {
   explicit Response(int status) : status(status) {}
 
   static Response json(int status, std::string text);
-  static Response text(int status, std::string text, std::string_view content_type = "text/plain; charset=utf-8");
+  static Response text(int status, std::string text,
+                       std::string_view content_type = "text/plain; charset=utf-8");
   static Response problem(int status, std::string json);  // application/problem+json
   static Response no_content() { return Response(204); }
   static Response redirect(int status, std::string_view location);
@@ -45,7 +46,9 @@ class Response {
 
   // Adds a field. A value or name with CR, LF or NUL is left out and logged: it cannot split the answer.
   Response& header(std::string_view name, std::string_view value) &;
-  Response&& header(std::string_view name, std::string_view value) && { return std::move(header(name, value)); }
+  Response&& header(std::string_view name, std::string_view value) && {
+    return std::move(header(name, value));
+  }
   // The entity tag, given without quotes; sent as a strong one.
   Response& etag(std::string_view value) &;
   Response&& etag(std::string_view value) && { return std::move(etag(value)); }

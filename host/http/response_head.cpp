@@ -17,11 +17,13 @@ std::string_view date_field() {
   const std::time_t now = std::time(nullptr);
   if (now != second) {
     static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     std::tm tm{};
     gmtime_r(&now, &tm);
-    length = static_cast<std::size_t>(std::snprintf(text, sizeof text, "Date: %s, %02d %s %04d %02d:%02d:%02d GMT\r\n", kDays[tm.tm_wday],
-                                                    tm.tm_mday, kMonths[tm.tm_mon], (tm.tm_year + 1900) % 10000, tm.tm_hour, tm.tm_min, tm.tm_sec));
+    length = static_cast<std::size_t>(std::snprintf(
+        text, sizeof text, "Date: %s, %02d %s %04d %02d:%02d:%02d GMT\r\n", kDays[tm.tm_wday], tm.tm_mday,
+        kMonths[tm.tm_mon], (tm.tm_year + 1900) % 10000, tm.tm_hour, tm.tm_min, tm.tm_sec));
     second = now;
   }
   return {text, length};
@@ -55,7 +57,9 @@ struct Range {
 };
 
 std::optional<std::uint64_t> parse_position(std::string_view text) {
-  if (text.empty() || text.size() > 18 || !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) return std::nullopt;
+  if (text.empty() || text.size() > 18 ||
+      !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }))
+    return std::nullopt;
   return static_cast<std::uint64_t>(*parse_int(text));
 }
 
@@ -87,7 +91,9 @@ void apply_range(const Request& request, Response& response, FileBody& file, con
   const Range range = parse_range(*wanted, size);
   if (range.kind == RangeKind::kNone) return;
   if (range.kind == RangeKind::kUnsatisfiable) {
-    Response refused = problem_response(Error::malformed("http.range_unsatisfiable", "The requested range is not in the file."), &request, problems);
+    Response refused = problem_response(
+        Error::malformed("http.range_unsatisfiable", "The requested range is not in the file."), &request,
+        problems);
     refused.header("Content-Range", "bytes */" + std::to_string(size));
     response = std::move(refused);
     return;
@@ -95,7 +101,9 @@ void apply_range(const Request& request, Response& response, FileBody& file, con
   response.status = 206;
   file.offset += range.first;
   file.length = range.length;
-  response.header("Content-Range", "bytes " + std::to_string(range.first) + "-" + std::to_string(range.first + range.length - 1) + "/" + std::to_string(size));
+  response.header("Content-Range", "bytes " + std::to_string(range.first) + "-" +
+                                       std::to_string(range.first + range.length - 1) + "/" +
+                                       std::to_string(size));
 }
 
 }  // namespace
@@ -103,7 +111,8 @@ void apply_range(const Request& request, Response& response, FileBody& file, con
 void apply_conditions(const Request& request, Response& response, const ProblemWriter& problems) {
   if (response.status != 200 || (request.method != Method::kGet && request.method != Method::kHead)) return;
   if (!response.entity_tag().empty()) {
-    if (const auto tags = request.header("if-none-match"); tags && matches_tag(*tags, response.entity_tag())) {
+    if (const auto tags = request.header("if-none-match");
+        tags && matches_tag(*tags, response.entity_tag())) {
       response.status = 304;
       response.body = std::string();
       return;
@@ -134,8 +143,10 @@ void append_head(std::string& out, const Response& response, const HeadOptions& 
     append_number(out, response.content_length());
     out += "\r\n";
   }
-  if (!options.keep_alive) out += "Connection: close\r\n";
-  else if (options.http_1_0) out += "Connection: keep-alive\r\n";
+  if (!options.keep_alive)
+    out += "Connection: close\r\n";
+  else if (options.http_1_0)
+    out += "Connection: keep-alive\r\n";
   out += "\r\n";
 }
 
@@ -143,8 +154,12 @@ Response problem_response(const Error& error, const Request* request, const Prob
   const int status = problem_status(error);
   if (status >= 500)
     log::write(status == 500 ? log::Level::kError : log::Level::kWarn, "http.request_failed",
-               {{"code", error.code}, {"message", error.message}, {"detail", error.detail}, {"method", request ? method_name(request->method) : "-"},
-                {"path", request ? request->path : "-"}, {"trace_id", request ? request->trace_id() : "-"}});
+               {{"code", error.code},
+                {"message", error.message},
+                {"detail", error.detail},
+                {"method", request ? method_name(request->method) : "-"},
+                {"path", request ? request->path : "-"},
+                {"trace_id", request ? request->trace_id() : "-"}});
   std::string body;
   try {
     body = writer(error, request);
@@ -153,7 +168,8 @@ Response problem_response(const Error& error, const Request* request, const Prob
     body = default_problem(error, request);
   }
   Response out = Response::problem(status, std::move(body));
-  if (error.retry_after_ms > 0) out.header("Retry-After", std::to_string((error.retry_after_ms + 999) / 1000));
+  if (error.retry_after_ms > 0)
+    out.header("Retry-After", std::to_string((error.retry_after_ms + 999) / 1000));
   if (status == 401) out.header("WWW-Authenticate", "Bearer");
   return out;
 }

@@ -1,8 +1,7 @@
-#include "host/http/response_head.hpp"
-
 #include <gtest/gtest.h>
 
 #include "host/base/json.hpp"
+#include "host/http/response_head.hpp"
 #include "host/http/server.hpp"
 #include "host/http/strict_parser.hpp"
 
@@ -37,13 +36,16 @@ struct Part {
   std::uint64_t offset, length;
   bool operator==(const Part&) const = default;
 };
-std::ostream& operator<<(std::ostream& out, const Part& p) { return out << p.status << " " << p.offset << "+" << p.length; }
+std::ostream& operator<<(std::ostream& out, const Part& p) {
+  return out << p.status << " " << p.offset << "+" << p.length;
+}
 
 Part ranged(const std::string& fields, std::uint64_t size = 100) {
   const Parsed parsed(fields);
   Response response = file_of(size);
   apply_conditions(parsed.request, response, default_problem);
-  if (const auto* file = std::get_if<FileBody>(&response.body)) return {response.status, file->offset, file->length};
+  if (const auto* file = std::get_if<FileBody>(&response.body))
+    return {response.status, file->offset, file->length};
   return {response.status, 0, 0};
 }
 
@@ -63,7 +65,8 @@ TEST(Conditions, Answer416WhenTheRangeIsOutside) {
 }
 
 TEST(Conditions, IgnoreRangesTheyNeedNotUnderstand) {
-  for (const char* value : {"bytes=0-1,5-6", "bytes=5-1", "bytes=a-b", "bytes=", "bytes=-", "lines=0-1", "bytes=1", "bytes=99999999999999999999-"})
+  for (const char* value : {"bytes=0-1,5-6", "bytes=5-1", "bytes=a-b", "bytes=", "bytes=-", "lines=0-1",
+                            "bytes=1", "bytes=99999999999999999999-"})
     EXPECT_EQ(ranged("Range: " + std::string(value) + "\r\n"), (Part{200, 0, 100})) << value;
   EXPECT_EQ(ranged("Range: bytes=0-9\r\nIf-Range: \"other\"\r\n"), (Part{200, 0, 100}));
 }
@@ -76,7 +79,11 @@ TEST(Conditions, Answer304WhenTheClientHasTheEntity) {
 
 TEST(Response, LeavesOutFieldsThatWouldSplitIt) {
   Response response = Response::json(200, "{}");
-  response.header("X-A", "ok").header("X-B", "a\r\nSet-Cookie: x").header("X\r\nC", "v").header("X-D", std::string_view("a\0b", 3)).etag("a\"b");
+  response.header("X-A", "ok")
+      .header("X-B", "a\r\nSet-Cookie: x")
+      .header("X\r\nC", "v")
+      .header("X-D", std::string_view("a\0b", 3))
+      .etag("a\"b");
   EXPECT_EQ(response.fields(), "Content-Type: application/json\r\nX-A: ok\r\n");
   EXPECT_EQ(response.entity_tag(), "");
 }
@@ -94,7 +101,10 @@ TEST(Request, DecodesTheQueryOnceAndKeepsRepeatedNames) {
 }
 
 TEST(Problem, HasTheMembersOfTheErrorButNotItsDetail) {
-  Error error = Error::invalid("tiers.wrong_siret", "The SIRET is wrong.").at("siret").with("n", "3").because("secret path");
+  Error error = Error::invalid("tiers.wrong_siret", "The SIRET is wrong.")
+                    .at("siret")
+                    .with("n", "3")
+                    .because("secret path");
   error.causes.push_back(Error::invalid("tiers.short", "Too short.").at("name"));
   const auto json = *parse_json(default_problem(error, nullptr));
   EXPECT_EQ(json["type"], "urn:opsflux:error:tiers.wrong_siret");

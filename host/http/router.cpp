@@ -11,9 +11,11 @@ struct Segment {
 };
 
 Unexpected malformed(const Route& route, std::string_view why) {
-  return fail(Error::invalid("http.route_malformed", "The route " + std::string(method_name(route.method)) + " " + route.pattern +
-                                                         " of " + route.owner + " is malformed: " + std::string(why) + ".")
-                  .with("pattern", route.pattern).with("owner", route.owner));
+  return fail(Error::invalid("http.route_malformed", "The route " + std::string(method_name(route.method)) +
+                                                         " " + route.pattern + " of " + route.owner +
+                                                         " is malformed: " + std::string(why) + ".")
+                  .with("pattern", route.pattern)
+                  .with("owner", route.owner));
 }
 
 Result<std::vector<Segment>> segments_of(const Route& route) {
@@ -22,10 +24,13 @@ Result<std::vector<Segment>> segments_of(const Route& route) {
   std::vector<Segment> out;
   if (pattern == "/") return out;
   for (const std::string_view part : split(pattern.substr(1), '/')) {
-    if (!out.empty() && out.back().kind == Segment::Kind::kRest) return malformed(route, "{name...} must stand last");
-    if (part.empty() || part == "." || part == "..") return malformed(route, "it has an empty or dot segment");
+    if (!out.empty() && out.back().kind == Segment::Kind::kRest)
+      return malformed(route, "{name...} must stand last");
+    if (part.empty() || part == "." || part == "..")
+      return malformed(route, "it has an empty or dot segment");
     if (part.front() != '{') {
-      if (part.find_first_of("{}%?#") != std::string_view::npos) return malformed(route, "a fixed segment has one of {}%?#");
+      if (part.find_first_of("{}%?#") != std::string_view::npos)
+        return malformed(route, "a fixed segment has one of {}%?#");
       out.push_back({Segment::Kind::kFixed, part});
       continue;
     }
@@ -70,7 +75,9 @@ struct RouteTable::Node {
       const Route* found = routes[static_cast<std::size_t>(method)];
       return found || method != Method::kHead ? found : routes[static_cast<std::size_t>(Method::kGet)];
     }
-    const std::vector<std::string>& names_of(const Route& route) const { return names[static_cast<std::size_t>(route.method)]; }
+    const std::vector<std::string>& names_of(const Route& route) const {
+      return names[static_cast<std::size_t>(route.method)];
+    }
     unsigned methods() const {
       unsigned out = 0;
       for (std::size_t i = 0; i < kMethodCount; ++i)
@@ -110,7 +117,8 @@ Result<void> RouteTable::add(const Route& route) {
       end = &node->rest;
       break;
     }
-    std::unique_ptr<Node>& next = segment.kind == Segment::Kind::kParam ? node->param : node->fixed[std::string(segment.text)];
+    std::unique_ptr<Node>& next =
+        segment.kind == Segment::Kind::kParam ? node->param : node->fixed[std::string(segment.text)];
     if (!next) next = std::make_unique<Node>();
     node = next.get();
   }
@@ -118,9 +126,13 @@ Result<void> RouteTable::add(const Route& route) {
   if (!*end) *end = std::make_unique<Node::Leaf>();
   const auto index = static_cast<std::size_t>(route.method);
   if (const Route* other = (*end)->routes[index])
-    return fail(Error::conflict("http.route_duplicate", "The route " + std::string(method_name(route.method)) + " " + route.pattern + " of " +
-                                                            route.owner + " is the same as " + other->pattern + " of " + other->owner + ".")
-                    .with("pattern", route.pattern).with("owner", route.owner).with("other", other->owner));
+    return fail(Error::conflict("http.route_duplicate",
+                                "The route " + std::string(method_name(route.method)) + " " + route.pattern +
+                                    " of " + route.owner + " is the same as " + other->pattern + " of " +
+                                    other->owner + ".")
+                    .with("pattern", route.pattern)
+                    .with("owner", route.owner)
+                    .with("other", other->owner));
   (*end)->routes[index] = &route;
   (*end)->names[index] = std::move(names);
   return {};
@@ -128,7 +140,8 @@ Result<void> RouteTable::add(const Route& route) {
 
 // Depth first, the most specific first; `seen` collects the methods that the path has otherwise. While
 // descending, params holds values without names: the names depend on the route found.
-const Route* RouteTable::find(const Node& node, std::string_view rest, Method method, Params& params, unsigned& seen) const {
+const Route* RouteTable::find(const Node& node, std::string_view rest, Method method, Params& params,
+                              unsigned& seen) const {
   const auto take = [&](const std::unique_ptr<Node::Leaf>& leaf) -> const Route* {
     if (!leaf) return nullptr;
     const Route* route = leaf->of(method);
@@ -147,7 +160,8 @@ const Route* RouteTable::find(const Node& node, std::string_view rest, Method me
     const std::size_t end = std::min(rest.find('/', 1), rest.size());
     std::string_view segment = rest.substr(1, end - 1);
     std::string plain;
-    if (segment.find('%') != std::string_view::npos) segment = plain = percent_decode(segment, false).value_or("");
+    if (segment.find('%') != std::string_view::npos)
+      segment = plain = percent_decode(segment, false).value_or("");
     if (!segment.empty() && !is_dots(segment)) {
       if (const auto next = node.fixed.find(segment); next != node.fixed.end())
         if (const Route* route = find(*next->second, rest.substr(end), method, params, seen)) return route;

@@ -20,7 +20,7 @@ namespace opsflux::http {
 struct Access {
   enum class Kind : std::uint8_t { kUnsaid, kPublic, kSignedIn, kPermission };
   Kind kind = Kind::kUnsaid;  // refused by RouteTable::create
-  std::string permission;  // with kPermission: "tiers.company.view"
+  std::string permission;     // with kPermission: "tiers.company.view"
 
   static Access open() { return {Kind::kPublic, {}}; }
   static Access signed_in() { return {Kind::kSignedIn, {}}; }
@@ -32,8 +32,8 @@ struct Access {
 enum class Run : std::uint8_t { kInline, kPooled };
 
 struct RouteLimits {
-  std::size_t max_body = 1 << 20;             // bytes; more is answered 413
-  bool body_to_file = false;                  // the body goes to a file, whatever its size
+  std::size_t max_body = 1 << 20;              // bytes; more is answered 413
+  bool body_to_file = false;                   // the body goes to a file, whatever its size
   std::chrono::milliseconds deadline{30'000};  // from the complete request to the answer, then 504; 0: none
 };
 
@@ -69,7 +69,8 @@ class RouteTable {
   struct Node;
   RouteTable();
   Result<void> add(const Route& route);
-  const Route* find(const Node& node, std::string_view rest, Method method, Params& params, unsigned& seen) const;
+  const Route* find(const Node& node, std::string_view rest, Method method, Params& params,
+                    unsigned& seen) const;
 
   std::vector<Route> routes_;
   std::unique_ptr<Node> root_;

@@ -19,8 +19,10 @@ std::string find(const RouteTable& table, Method method, std::string_view path) 
 }
 
 TEST(RouteTable, PrefersFixedSegmentsThenParametersThenTheRest) {
-  const auto table = *RouteTable::create({make(Method::kGet, "/"), make(Method::kGet, "/a/b"), make(Method::kGet, "/a/{id}"), make(Method::kGet, "/a/{id}/c"),
-                                          make(Method::kGet, "/{path...}"), make(Method::kGet, "/a/{id}/files/{name...}")});
+  const auto table =
+      *RouteTable::create({make(Method::kGet, "/"), make(Method::kGet, "/a/b"), make(Method::kGet, "/a/{id}"),
+                           make(Method::kGet, "/a/{id}/c"), make(Method::kGet, "/{path...}"),
+                           make(Method::kGet, "/a/{id}/files/{name...}")});
   EXPECT_EQ(find(*table, Method::kGet, "/"), "/");
   EXPECT_EQ(find(*table, Method::kGet, "/a/b"), "/a/b");
   EXPECT_EQ(find(*table, Method::kGet, "/a/7"), "/a/{id} id=7");
@@ -31,15 +33,19 @@ TEST(RouteTable, PrefersFixedSegmentsThenParametersThenTheRest) {
 }
 
 TEST(RouteTable, DecodesValuesAndNeverMatchesDots) {
-  const auto table = *RouteTable::create({make(Method::kGet, "/a/{id}"), make(Method::kGet, "/files/{name...}"), make(Method::kGet, "/caf\xc3\xa9")});
+  const auto table =
+      *RouteTable::create({make(Method::kGet, "/a/{id}"), make(Method::kGet, "/files/{name...}"),
+                           make(Method::kGet, "/caf\xc3\xa9")});
   EXPECT_EQ(find(*table, Method::kGet, "/a/x%2Fy%20z"), "/a/{id} id=x/y z");
   EXPECT_EQ(find(*table, Method::kGet, "/caf%C3%A9"), "/caf\xc3\xa9");
-  for (const char* path : {"/a/..", "/a/%2e%2e", "/a/.", "/files/../x", "/files/a/%2E%2E/b", "/files/a%2f..%2fb", "/a/", "//a/b", "/a//"})
+  for (const char* path : {"/a/..", "/a/%2e%2e", "/a/.", "/files/../x", "/files/a/%2E%2E/b",
+                           "/files/a%2f..%2fb", "/a/", "//a/b", "/a//"})
     EXPECT_EQ(find(*table, Method::kGet, path), "404") << path;
 }
 
 TEST(RouteTable, TellsTheMethodsThatAPathHas) {
-  const auto table = *RouteTable::create({make(Method::kGet, "/a"), make(Method::kPost, "/a"), make(Method::kPut, "/{x}"), make(Method::kDelete, "/b/{x}")});
+  const auto table = *RouteTable::create({make(Method::kGet, "/a"), make(Method::kPost, "/a"),
+                                          make(Method::kPut, "/{x}"), make(Method::kDelete, "/b/{x}")});
   EXPECT_EQ(find(*table, Method::kDelete, "/a"), "405 GET, HEAD, POST, PUT, OPTIONS");
   EXPECT_EQ(find(*table, Method::kPut, "/a"), "/{x} x=a");
   EXPECT_EQ(find(*table, Method::kHead, "/a"), "/a");
@@ -59,7 +65,8 @@ TEST(RouteTable, RefusesWhatIsMalformedOrSaidTwice) {
     ASSERT_FALSE(made) << bad;
     EXPECT_EQ(made.error().code, "http.route_malformed") << bad;
   }
-  const auto twice = RouteTable::create({make(Method::kGet, "/a/{x}"), make(Method::kGet, "/a/{y}", "tiers")});
+  const auto twice =
+      RouteTable::create({make(Method::kGet, "/a/{x}"), make(Method::kGet, "/a/{y}", "tiers")});
   ASSERT_FALSE(twice);
   EXPECT_EQ(twice.error().code, "http.route_duplicate");
   Route unsaid = make(Method::kGet, "/a");

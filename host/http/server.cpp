@@ -1,7 +1,8 @@
 #include "host/http/server.hpp"
 
-#include <csignal>
 #include <sys/resource.h>
+
+#include <csignal>
 
 #include "host/base/log.hpp"
 #include "host/base/text.hpp"
@@ -28,15 +29,18 @@ void fit_descriptors(ServerCore& core) {
     ::getrlimit(RLIMIT_NOFILE, &limit);
   }
   if (limit.rlim_cur < wanted) {
-    const std::size_t room = limit.rlim_cur > 2 * kOtherDescriptors + 16 ? (limit.rlim_cur - 2 * kOtherDescriptors) / 2 : 8;
-    log::warn("http.connections_lowered", {{"wanted", connections}, {"now", room}, {"descriptors", limit.rlim_cur}});
+    const std::size_t room =
+        limit.rlim_cur > 2 * kOtherDescriptors + 16 ? (limit.rlim_cur - 2 * kOtherDescriptors) / 2 : 8;
+    log::warn("http.connections_lowered",
+              {{"wanted", connections}, {"now", room}, {"descriptors", limit.rlim_cur}});
     connections = room;
   }
   core.dup_floor = static_cast<int>(connections + kOtherDescriptors);
 }
 
 std::chrono::milliseconds sweep_interval(const ServerLimits& limits) {
-  const auto shortest = std::min({limits.header_timeout, limits.body_timeout, limits.keep_alive_timeout, limits.write_timeout, limits.linger_timeout, limits.event_ping});
+  const auto shortest = std::min({limits.header_timeout, limits.body_timeout, limits.keep_alive_timeout,
+                                  limits.write_timeout, limits.linger_timeout, limits.event_ping});
   return std::clamp(shortest / 4, std::chrono::milliseconds(20), std::chrono::milliseconds(250));
 }
 
@@ -51,11 +55,13 @@ struct Server::Impl {
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() { stop(std::chrono::milliseconds(0)); }
 
-Result<std::unique_ptr<Server>> Server::start(ServerOptions options, RouteSource routes, AccessCheck access, ProblemWriter problems) {
+Result<std::unique_ptr<Server>> Server::start(ServerOptions options, RouteSource routes, AccessCheck access,
+                                              ProblemWriter problems) {
   // sendfile has no flag against it, and one client that leaves must not end the process.
   std::signal(SIGPIPE, SIG_IGN);
   auto impl = std::make_unique<Impl>();
-  impl->core = std::make_shared<ServerCore>(std::move(options), std::move(routes), std::move(access), std::move(problems));
+  impl->core = std::make_shared<ServerCore>(std::move(options), std::move(routes), std::move(access),
+                                            std::move(problems));
   ServerCore& core = *impl->core;
   if (core.options.tls) {
     TRY_ASSIGN(tls, TlsContext::load(*core.options.tls));
@@ -64,17 +70,20 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options, RouteSource
   if (!core.options.spool_folder.empty()) Spool::sweep(core.options.spool_folder);
   core.trace_prefix = to_hex(random_bytes(8));
   fit_descriptors(core);
-  const unsigned workers = core.options.workers ? core.options.workers : std::max(1U, std::thread::hardware_concurrency());
+  const unsigned workers =
+      core.options.workers ? core.options.workers : std::max(1U, std::thread::hardware_concurrency());
   try {
     for (unsigned i = 0; i < std::min(workers, 64U); ++i) core.workers.push_back(std::make_shared<Worker>());
     // The loops live in the core and must not keep it alive.
     for (unsigned i = 0; i < std::max(1U, core.options.writers); ++i) {
       std::function<void()> tick;
       if (i == 0) tick = [&core] { core.sweep(); };
-      core.writers.push_back(std::make_unique<WriterLoop>("http-write", std::move(tick), sweep_interval(core.options.limits)));
+      core.writers.push_back(
+          std::make_unique<WriterLoop>("http-write", std::move(tick), sweep_interval(core.options.limits)));
     }
   } catch (const std::exception& e) {
-    return fail(Error::unavailable("http.cannot_listen", "The server cannot start its threads.").because(e.what()));
+    return fail(
+        Error::unavailable("http.cannot_listen", "The server cannot start its threads.").because(e.what()));
   }
   TRY_ASSIGN(listener, IoListener::bind(impl->core));
   impl->listener = std::move(listener);
@@ -108,7 +117,8 @@ void Server::stop(std::chrono::milliseconds grace) {
   if (!core.wait_empty(grace)) {
     core.each([](const auto& connection) { connection->cut(); });
     // Cut connections end on their worker; only an inline handler that does not return can delay that.
-    while (!core.wait_empty(std::chrono::seconds(5))) log::warn("http.stop_waits", {{"connections", core.count()}});
+    while (!core.wait_empty(std::chrono::seconds(5)))
+      log::warn("http.stop_waits", {{"connections", core.count()}});
   }
   impl_->listener.reset();
   for (const auto& writer : core.writers) writer->stop();

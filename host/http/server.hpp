@@ -28,21 +28,22 @@ namespace opsflux::http {
 using AccessCheck = std::function<Result<std::shared_ptr<const Caller>>(const Request&, const Route&)>;
 
 struct ServerLimits {
-  std::size_t max_header = 16 << 10;   // request line and fields, bytes; more: 431
-  std::size_t max_target = 8 << 10;    // bytes; more: 414
-  std::size_t max_fields = 100;        // more: 431
+  std::size_t max_header = 16 << 10;  // request line and fields, bytes; more: 431
+  std::size_t max_target = 8 << 10;   // bytes; more: 414
+  std::size_t max_fields = 100;       // more: 431
   // More at a time: 503 and closed. Lowered at the start when the process may not open enough files
   // (each connection takes two descriptors).
   std::size_t max_connections = 4096;
-  std::chrono::milliseconds header_timeout{10'000};     // from the first byte (or the connection) to the end of the head
-  std::chrono::milliseconds body_timeout{20'000};       // without a byte of the body
-  std::chrono::milliseconds keep_alive_timeout{75'000}; // between requests
-  std::chrono::milliseconds write_timeout{30'000};      // without progress in writing
-  std::chrono::milliseconds linger_timeout{2'000};      // waiting for the client to close after a last answer
+  std::chrono::milliseconds header_timeout{
+      10'000};  // from the first byte (or the connection) to the end of the head
+  std::chrono::milliseconds body_timeout{20'000};        // without a byte of the body
+  std::chrono::milliseconds keep_alive_timeout{75'000};  // between requests
+  std::chrono::milliseconds write_timeout{30'000};       // without progress in writing
+  std::chrono::milliseconds linger_timeout{2'000};  // waiting for the client to close after a last answer
   // Bytes a second that a body must bring on average, judged after `upload_grace`; 0: any.
   std::size_t min_upload_rate = 512;
   std::chrono::milliseconds upload_grace{10'000};
-  std::size_t max_event_queue = 256 << 10;              // bytes waiting in one event stream
+  std::size_t max_event_queue = 256 << 10;  // bytes waiting in one event stream
   std::chrono::milliseconds event_ping{15'000};
 };
 

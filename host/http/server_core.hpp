@@ -21,16 +21,19 @@ class Worker;
 class ServerCore {
  public:
   ServerCore(ServerOptions options, RouteSource routes, AccessCheck access, ProblemWriter problems)
-      : options(std::move(options)), routes(std::move(routes)), access(std::move(access)), problems(std::move(problems)) {}
+      : options(std::move(options)),
+        routes(std::move(routes)),
+        access(std::move(access)),
+        problems(std::move(problems)) {}
 
   ServerOptions options;
   const RouteSource routes;
   const AccessCheck access;
   const ProblemWriter problems;
-  std::shared_ptr<TlsContext> tls;  // null: plain
+  std::shared_ptr<TlsContext> tls;               // null: plain
   std::vector<std::shared_ptr<Worker>> workers;  // complete before the first connection
   std::vector<std::unique_ptr<WriterLoop>> writers;
-  int dup_floor = 0;  // descriptors for output are at or above this number
+  int dup_floor = 0;         // descriptors for output are at or above this number
   std::string trace_prefix;  // 16 hexadecimal digits of this run
   std::atomic<std::uint64_t> next_trace{0};
   std::atomic<bool> draining{false};

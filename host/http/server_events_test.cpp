@@ -93,9 +93,12 @@ TEST(Events, SayWhenTheClientHasLeft) {
   s.start();
   for (int i = 0; i < 6; ++i) {
     Client c = s.listen();
-    if (i % 3 == 1) c.reset();
-    else if (i % 3 == 2) c.shut();
-    else c.close();
+    if (i % 3 == 1)
+      c.reset();
+    else if (i % 3 == 2)
+      c.shut();
+    else
+      c.close();
     EXPECT_TRUE(eventually([&] { return s.closed.load() == i + 1; })) << i;
     EXPECT_FALSE(s.stream(static_cast<std::size_t>(i)).send("x", "y"));
   }
@@ -144,10 +147,12 @@ TEST(Events, AreSentFromManyThreadsWithoutMixing) {
   std::vector<Client> clients;
   for (int i = 0; i < 10; ++i) clients.push_back(s.listen());
   std::vector<std::thread> senders;
-  for (int t = 0; t < 3; ++t) senders.emplace_back([&s, t] {
-    for (int n = 0; n < 50; ++n)
-      for (std::size_t i = 0; i < 10; ++i) s.stream(i).send("e", std::to_string(t) + "/" + std::to_string(n));
-  });
+  for (int t = 0; t < 3; ++t)
+    senders.emplace_back([&s, t] {
+      for (int n = 0; n < 50; ++n)
+        for (std::size_t i = 0; i < 10; ++i)
+          s.stream(i).send("e", std::to_string(t) + "/" + std::to_string(n));
+    });
   for (std::thread& sender : senders) sender.join();
   for (Client& c : clients) {
     skip_head(c);
@@ -164,11 +169,14 @@ TEST(Events, AreSentFromManyThreadsWithoutMixing) {
 TEST(Stop, FinishesWhatRunsAndRefusesWhatComes) {
   std::atomic<bool> running{false};
   EventServer s;
-  s.route(Method::kGet, "/slow", [&running](Exchange e) {
-    running = true;
-    std::this_thread::sleep_for(200ms);
-    e.respond(Response::text(200, "finished"));
-  }, Run::kPooled);
+  s.route(
+      Method::kGet, "/slow",
+      [&running](Exchange e) {
+        running = true;
+        std::this_thread::sleep_for(200ms);
+        e.respond(Response::text(200, "finished"));
+      },
+      Run::kPooled);
   s.start();
   const std::uint16_t port = s.port();
   Client slow = s.client(), idle = s.client(), events = s.listen();
@@ -202,7 +210,10 @@ TEST(Stop, CutsOffWhatOutlivesTheGraceAndLeavesItsHandlesSafe) {
   s.start();
   Client c = s.client();
   c.send("GET /keep HTTP/1.1\r\nHost: a\r\n\r\n");
-  ASSERT_TRUE(eventually([&] { std::lock_guard lock(mutex); return kept.size() == 1; }));
+  ASSERT_TRUE(eventually([&] {
+    std::lock_guard lock(mutex);
+    return kept.size() == 1;
+  }));
   const auto start = std::chrono::steady_clock::now();
   s.stop(100ms);
   EXPECT_LT(std::chrono::steady_clock::now() - start, 3s);
@@ -224,7 +235,13 @@ TEST(Stop, LetsTheRouteTableGoWithTheLastRequest) {
   std::shared_ptr<const RouteTable> current = *RouteTable::create(s.routes);
   s.routes.clear();
   alive.reset();
-  auto server = Server::start(s.options, [&] { std::lock_guard lock(mutex); return current; }, s.access);
+  auto server = Server::start(
+      s.options,
+      [&] {
+        std::lock_guard lock(mutex);
+        return current;
+      },
+      s.access);
   ASSERT_TRUE(server);
   Client c((*server)->port());
   EXPECT_EQ(c.get("/x").status, 204);

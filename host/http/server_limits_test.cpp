@@ -15,12 +15,15 @@ namespace {
 std::string code_of(const Answer& answer) { return (*parse_json(answer.body))["code"]; }
 
 void add_upload(TestServer& s, std::size_t max = std::size_t(1) << 30) {
-  s.route(Method::kPost, "/upload", [](Exchange e) {
-    const auto file = e.request().body_file();
-    std::error_code ec;
-    const auto size = std::filesystem::file_size(file, ec);
-    e.respond(Response::text(200, std::to_string(e.request().body_size()) + " " + std::to_string(ec ? 0 : size)));
-  }, Run::kPooled, {.max_body = max, .body_to_file = true});
+  s.route(Method::kPost, "/upload",
+          [](Exchange e) {
+            const auto file = e.request().body_file();
+            std::error_code ec;
+            const auto size = std::filesystem::file_size(file, ec);
+            e.respond(Response::text(
+                200, std::to_string(e.request().body_size()) + " " + std::to_string(ec ? 0 : size)));
+          },
+          Run::kPooled, {.max_body = max, .body_to_file = true});
 }
 
 // Resident memory of this process, in KiB.
@@ -63,7 +66,8 @@ TEST(Limits, RefuseALargeHeaderTargetOrBody) {
     EXPECT_TRUE(c.closed_by_server());
   }
   Client c = s.client();
-  c.send("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n200\r\n" + std::string(512, 'b') + "\r\n200\r\n" + std::string(512, 'b') + "\r\n");
+  c.send("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n200\r\n" +
+         std::string(512, 'b') + "\r\n200\r\n" + std::string(512, 'b') + "\r\n");
   EXPECT_EQ(c.read().status, 413);  // before its end
   EXPECT_TRUE(c.closed_by_server());
 }
@@ -172,7 +176,8 @@ TEST(Limits, DropAReaderThatStopsWithoutHoldingUpTheOthers) {
   s.options.workers = 1;
   s.options.limits.write_timeout = 400ms;
   const auto large = std::make_shared<const std::string>(std::string(64 << 20, 'x'));
-  s.route(Method::kGet, "/large", [large](Exchange e) { e.respond(Response::shared(200, large, "text/plain")); });
+  s.route(Method::kGet, "/large",
+          [large](Exchange e) { e.respond(Response::shared(200, large, "text/plain")); });
   s.start();
   std::vector<Client> slow;
   for (int i = 0; i < 3; ++i) {
@@ -234,13 +239,17 @@ TEST(Uploads, GoToAFileWithoutUsingMemory) {
 TEST(Uploads, MayBeTakenAndMayBeChunked) {
   std::promise<std::filesystem::path> taken;
   TestServer s;
-  s.route(Method::kPut, "/keep", [&taken](Exchange e) {
-    taken.set_value(e.request().take_body_file());
-    e.respond(Response(204));
-  }, Run::kPooled, {.max_body = 1 << 20, .body_to_file = true});
+  s.route(Method::kPut, "/keep",
+          [&taken](Exchange e) {
+            taken.set_value(e.request().take_body_file());
+            e.respond(Response(204));
+          },
+          Run::kPooled, {.max_body = 1 << 20, .body_to_file = true});
   s.start();
   Client c = s.client();
-  c.send("PUT /keep HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n");
+  c.send(
+      "PUT /keep HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n "
+      "world\r\n0\r\n\r\n");
   EXPECT_EQ(c.read().status, 204);
   std::ifstream file(taken.get_future().get());
   std::string text;
@@ -274,7 +283,8 @@ TEST(Uploads, AnswerThatTheDiskIsFull) {
   add_upload(s);
   const std::filesystem::path small = s.spool.path() / "small";
   std::filesystem::create_directories(small);
-  if (::mount("tmpfs", small.c_str(), "tmpfs", 0, "size=1m") != 0) GTEST_SKIP() << "a small file system cannot be mounted here";
+  if (::mount("tmpfs", small.c_str(), "tmpfs", 0, "size=1m") != 0)
+    GTEST_SKIP() << "a small file system cannot be mounted here";
   s.options.spool_folder = small;
   s.start();
   {
@@ -310,10 +320,13 @@ TEST(Pool, AnswersBusyWhenItsQueueIsFull) {
   std::atomic<bool> release{false};
   TestServer s;
   s.options.executor = &tiny;
-  s.route(Method::kGet, "/wait", [&release](Exchange e) {
-    eventually([&] { return release.load(); });
-    e.respond(Response::text(200, "waited"));
-  }, Run::kPooled);
+  s.route(
+      Method::kGet, "/wait",
+      [&release](Exchange e) {
+        eventually([&] { return release.load(); });
+        e.respond(Response::text(200, "waited"));
+      },
+      Run::kPooled);
   s.start();
   std::vector<Client> clients;
   for (int i = 0; i < 5; ++i) {

@@ -34,7 +34,8 @@ TEST(Server, AnswersOnAConnectionThatItKeeps) {
 TEST(Server, ListensOnIpv6) {
   TestServer s;
   s.options.address = "::1";
-  s.route(Method::kGet, "/who", [](Exchange e) { e.respond(Response::text(200, std::string(e.request().client_address()))); });
+  s.route(Method::kGet, "/who",
+          [](Exchange e) { e.respond(Response::text(200, std::string(e.request().client_address()))); });
   s.start();
   Client c(s.port(), "::1");
   ASSERT_TRUE(c.connected());
@@ -46,21 +47,27 @@ TEST(Server, SaysThatAPortIsTaken) {
   s.start();
   ServerOptions options;
   options.port = s.port();
-  const auto second = Server::start(options, [] { return nullptr; }, s.access);
+  const auto second = Server::start(
+      options, [] { return nullptr; }, s.access);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, "http.port_in_use");
 }
 
 TEST(Server, AnswersPipelinedRequestsInOrderWhoeverAnswersThem) {
   TestServer s;
-  s.route(Method::kGet, "/slow", [](Exchange e) {
-    std::this_thread::sleep_for(30ms);
-    e.respond(Response::text(200, "slow" + std::string(*e.request().query("n"))));
-  }, Run::kPooled);
+  s.route(
+      Method::kGet, "/slow",
+      [](Exchange e) {
+        std::this_thread::sleep_for(30ms);
+        e.respond(Response::text(200, "slow" + std::string(*e.request().query("n"))));
+      },
+      Run::kPooled);
   s.start();
   Client c = s.client();
   std::string requests;
-  for (int i = 0; i < 6; ++i) requests += (i % 2 ? "GET /echo?id=" : "GET /slow?n=") + std::to_string(i) + " HTTP/1.1\r\nHost: a\r\n\r\n";
+  for (int i = 0; i < 6; ++i)
+    requests +=
+        (i % 2 ? "GET /echo?id=" : "GET /slow?n=") + std::to_string(i) + " HTTP/1.1\r\nHost: a\r\n\r\n";
   c.send(requests);
   for (int i = 0; i < 6; ++i) EXPECT_EQ(c.read().body, (i % 2 ? "" : "slow") + std::to_string(i));
 }
@@ -70,16 +77,20 @@ TEST(Server, GivesTheSameAnswersHoweverTheRequestsAreSplit) {
   s.start();
   const std::vector<std::string> messages = {
       "\r\nGET /hello HTTP/1.1\r\nHost: a\r\n\r\n",
-      "POST /echo?x=1 HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhelloGET /echo?id=2 HTTP/1.1\r\nHost: a\r\n\r\n",
-      "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6;x=y\r\n world\r\n0\r\nT: u\r\n\r\nGET /hello HTTP/1.1\r\nHost: a\r\n\r\n",
-      "POST /missing HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcGET /echo?id=3 HTTP/1.1\r\nHost: a\r\n\r\n",
+      "POST /echo?x=1 HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhelloGET /echo?id=2 HTTP/1.1\r\nHost: "
+      "a\r\n\r\n",
+      "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6;x=y\r\n "
+      "world\r\n0\r\nT: u\r\n\r\nGET /hello HTTP/1.1\r\nHost: a\r\n\r\n",
+      "POST /missing HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcGET /echo?id=3 HTTP/1.1\r\nHost: "
+      "a\r\n\r\n",
       "HEAD /hello HTTP/1.1\r\nHost: a\r\n\r\n",
   };
   // Date and trace_id differ from answer to answer.
   const auto plain = [](std::string text) {
     for (const std::string_view mark : {"Date: ", "\"trace_id\":\""})
       for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1))
-        for (std::size_t i = at + mark.size(); i < text.size() && text[i] != '\r' && text[i] != '"'; ++i) text[i] = '.';
+        for (std::size_t i = at + mark.size(); i < text.size() && text[i] != '\r' && text[i] != '"'; ++i)
+          text[i] = '.';
     return text;
   };
   const auto run = [&](std::string_view message, std::size_t split) {
@@ -94,18 +105,23 @@ TEST(Server, GivesTheSameAnswersHoweverTheRequestsAreSplit) {
   for (const std::string& message : messages) {
     const std::string expected = run(message, 0);
     EXPECT_THAT(expected, HasSubstr("HTTP/1.1 "));
-    for (std::size_t i = 1; i < message.size(); ++i) ASSERT_EQ(run(message, i), expected) << message << " at " << i;
+    for (std::size_t i = 1; i < message.size(); ++i)
+      ASSERT_EQ(run(message, i), expected) << message << " at " << i;
   }
 }
 
 TEST(Server, RefusesWithAnAnswerAndClosesSoThatTheRestIsNoRequest) {
   std::atomic<int> reached{0};
   TestServer s;
-  s.route(Method::kGet, "/secret", [&reached](Exchange e) { ++reached; e.respond(Response(204)); });
+  s.route(Method::kGet, "/secret", [&reached](Exchange e) {
+    ++reached;
+    e.respond(Response(204));
+  });
   s.start();
   const std::string smuggled = "GET /secret HTTP/1.1\r\nHost: a\r\n\r\n";
   const std::pair<const char*, int> cases[] = {
-      {"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+      {"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+       400},
       {"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 400},
       {"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nContent-Length: 44\r\n\r\n", 400},
       {"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n", 400},
@@ -201,13 +217,16 @@ TEST(Server, SendsContinueWhenTheBodyIsWanted) {
 TEST(Server, ChecksAccessBeforeTheHandlerAndBeforeTheBody) {
   std::atomic<int> reached{0};
   TestServer s;
-  s.route(Method::kPost, "/upload", [&reached](Exchange e) {
-    ++reached;
-    e.respond(Response::text(200, e.request().caller().name));
-  }, Run::kInline, {.max_body = 1 << 30, .body_to_file = true});
+  s.route(Method::kPost, "/upload",
+          [&reached](Exchange e) {
+            ++reached;
+            e.respond(Response::text(200, e.request().caller().name));
+          },
+          Run::kInline, {.max_body = 1 << 30, .body_to_file = true});
   s.access = [](const Request& request, const Route& route) -> Result<std::shared_ptr<const Caller>> {
     EXPECT_EQ(route.pattern, "/upload");
-    if (request.header("authorization") != "Bearer ada") return fail(Error::unauthenticated("auth.needed", "Sign in first."));
+    if (request.header("authorization") != "Bearer ada")
+      return fail(Error::unauthenticated("auth.needed", "Sign in first."));
     auto caller = std::make_shared<Caller>();
     caller->name = "Ada";
     return caller;
@@ -236,7 +255,10 @@ TEST(Server, AnswersOnceFromAnyThread) {
       std::this_thread::sleep_for(5ms);
       std::atomic<int> sent{0};
       std::vector<std::thread> threads;
-      for (int i = 0; i < 4; ++i) threads.emplace_back([e, i, &sent]() mutable { sent += e.respond(Response::text(200, "answer " + std::to_string(i))); });
+      for (int i = 0; i < 4; ++i)
+        threads.emplace_back([e, i, &sent]() mutable {
+          sent += e.respond(Response::text(200, "answer " + std::to_string(i)));
+        });
       for (std::thread& thread : threads) thread.join();
       EXPECT_EQ(sent.load(), 1);
       EXPECT_FALSE(e.fail(Error::internal("x", "x")));
@@ -258,8 +280,12 @@ TEST(Server, Answers500WhenNobodyAnswersOrAHandlerThrows) {
   s.route(Method::kGet, "/nothing", [](Exchange) {});
   s.route(Method::kGet, "/throws", [](Exchange) { throw std::runtime_error("secret"); });
   s.route(Method::kGet, "/throws42", [](Exchange) { throw 42; });
-  s.route(Method::kGet, "/pooled42", [](Exchange) { throw 42; }, Run::kPooled);
-  s.route(Method::kGet, "/both", [](Exchange e) { e.respond(Response::text(200, "first")); throw 42; });
+  s.route(
+      Method::kGet, "/pooled42", [](Exchange) { throw 42; }, Run::kPooled);
+  s.route(Method::kGet, "/both", [](Exchange e) {
+    e.respond(Response::text(200, "first"));
+    throw 42;
+  });
   s.start();
   Client c = s.client();
   const Answer nothing = c.get("/nothing");
@@ -277,21 +303,26 @@ TEST(Server, Answers500WhenNobodyAnswersOrAHandlerThrows) {
 
 TEST(Server, GivesATraceIdOrTakesTheClients) {
   TestServer s;
-  s.route(Method::kGet, "/trace", [](Exchange e) { e.respond(Response::text(200, std::string(e.request().trace_id()))); });
+  s.route(Method::kGet, "/trace",
+          [](Exchange e) { e.respond(Response::text(200, std::string(e.request().trace_id()))); });
   s.start();
   Client c = s.client();
   const std::string first = c.get("/trace").body;
   EXPECT_EQ(first.size(), 32U);
   EXPECT_NE(first, c.get("/trace").body);
-  EXPECT_EQ(c.get("/trace", "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n").body, "0af7651916cd43dd8448eb211c80319c");
+  EXPECT_EQ(c.get("/trace", "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n").body,
+            "0af7651916cd43dd8448eb211c80319c");
 }
 
 TEST(Server, AnswersAHalfClosedClientAlsoWhenTheEndCameWithTheRequest) {
   TestServer s;
-  s.route(Method::kGet, "/slow", [](Exchange e) {
-    std::this_thread::sleep_for(50ms);
-    e.respond(Response::text(200, e.cancelled() ? "cancelled" : "done"));
-  }, Run::kPooled);
+  s.route(
+      Method::kGet, "/slow",
+      [](Exchange e) {
+        std::this_thread::sleep_for(50ms);
+        e.respond(Response::text(200, e.cancelled() ? "cancelled" : "done"));
+      },
+      Run::kPooled);
   s.start();
   for (const char* path : {"/hello", "/slow"}) {
     Client c = s.client();
@@ -307,13 +338,16 @@ TEST(Server, TellsAHandlerThatItsClientIsGone) {
   std::atomic<bool> cancelled{false}, started{false};
   std::atomic<int> late{-1};
   TestServer s;
-  s.route(Method::kGet, "/long", [&](Exchange e) {
-    e.on_cancel([&cancelled] { cancelled = true; });
-    started = true;
-    EXPECT_TRUE(eventually([&] { return cancelled.load(); }));
-    EXPECT_TRUE(e.cancelled());
-    late = e.respond(Response::text(200, "late"));
-  }, Run::kPooled);
+  s.route(
+      Method::kGet, "/long",
+      [&](Exchange e) {
+        e.on_cancel([&cancelled] { cancelled = true; });
+        started = true;
+        EXPECT_TRUE(eventually([&] { return cancelled.load(); }));
+        EXPECT_TRUE(e.cancelled());
+        late = e.respond(Response::text(200, "late"));
+      },
+      Run::kPooled);
   s.start();
   Client c = s.client();
   c.send("GET /long HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -325,10 +359,12 @@ TEST(Server, TellsAHandlerThatItsClientIsGone) {
 TEST(Server, Answers504AfterTheDeadlineOfTheRoute) {
   std::atomic<int> late{-1};
   TestServer s;
-  s.route(Method::kGet, "/hangs", [&](Exchange e) {
-    std::this_thread::sleep_for(400ms);
-    late = e.respond(Response::text(200, "late"));
-  }, Run::kPooled, {.deadline = 100ms});
+  s.route(Method::kGet, "/hangs",
+          [&](Exchange e) {
+            std::this_thread::sleep_for(400ms);
+            late = e.respond(Response::text(200, "late"));
+          },
+          Run::kPooled, {.deadline = 100ms});
   s.options.limits.event_ping = 80ms;  // a short sweep
   s.start();
   Client c = s.client();
@@ -343,10 +379,13 @@ TEST(Server, NeverGivesAnAnswerToTheWrongClient) {
   std::atomic<int> wrong{0}, right{0};
   TestServer s;
   // Answers late, on a pool, so that many clients are gone and their descriptors reused before.
-  s.route(Method::kGet, "/mirror", [](Exchange e) {
-    std::this_thread::sleep_for(std::chrono::microseconds(200));
-    e.respond(Response::text(200, std::string(*e.request().query("id"))));
-  }, Run::kPooled);
+  s.route(
+      Method::kGet, "/mirror",
+      [](Exchange e) {
+        std::this_thread::sleep_for(std::chrono::microseconds(200));
+        e.respond(Response::text(200, std::string(*e.request().query("id"))));
+      },
+      Run::kPooled);
   s.start();
   std::vector<std::thread> clients;
   for (int t = 0; t < 6; ++t) {

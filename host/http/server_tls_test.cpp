@@ -19,7 +19,8 @@ TlsFiles make_certificate(const TemporaryFolder& folder) {
   X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
   X509_set_pubkey(certificate, key);
   X509_NAME* name = X509_get_subject_name(certificate);
-  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("localhost"), -1, -1, 0);
+  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("localhost"),
+                             -1, -1, 0);
   X509_set_issuer_name(certificate, name);
   X509_sign(certificate, key, EVP_sha256());
   TlsFiles out{folder.path() / "cert.pem", folder.path() / "key.pem"};
@@ -36,7 +37,8 @@ TlsFiles make_certificate(const TemporaryFolder& folder) {
 
 class TlsClient {
  public:
-  explicit TlsClient(std::uint16_t port, int max_version = TLS1_3_VERSION) : socket_(port), context_(SSL_CTX_new(TLS_client_method())) {
+  explicit TlsClient(std::uint16_t port, int max_version = TLS1_3_VERSION)
+      : socket_(port), context_(SSL_CTX_new(TLS_client_method())) {
     SSL_CTX_set_max_proto_version(context_, max_version);
     ssl_ = SSL_new(context_);
     SSL_set_fd(ssl_, socket_.fd());
@@ -87,9 +89,13 @@ struct TlsServer : TestServer {
   TlsServer() {
     options.tls = make_certificate(files);
     const auto path = files.write("large.bin", std::string(5 << 20, 'f'));
-    route(Method::kGet, "/file", [path](Exchange e) { e.respond(std::move(*Response::file(path, "text/plain"))); });
-    route(Method::kGet, "/large", [](Exchange e) { e.respond(Response::text(200, std::string(5 << 20, 's'))); }, Run::kPooled);
-    route(Method::kGet, "/secure", [](Exchange e) { e.respond(Response::text(200, e.request().secure() ? "yes" : "no")); });
+    route(Method::kGet, "/file",
+          [path](Exchange e) { e.respond(std::move(*Response::file(path, "text/plain"))); });
+    route(
+        Method::kGet, "/large", [](Exchange e) { e.respond(Response::text(200, std::string(5 << 20, 's'))); },
+        Run::kPooled);
+    route(Method::kGet, "/secure",
+          [](Exchange e) { e.respond(Response::text(200, e.request().secure() ? "yes" : "no")); });
     route(Method::kGet, "/events", [](Exchange e) {
       const EventStream stream = e.respond_events();
       stream.send("a", "b");
@@ -118,7 +124,9 @@ TEST(Tls, SendsLargeTextFilesAndEvents) {
   TlsServer s;
   s.start();
   TlsClient c(s.port());
-  c.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\nGET /file HTTP/1.1\r\nHost: a\r\n\r\nGET /secure HTTP/1.1\r\nHost: a\r\n\r\n");
+  c.send(
+      "GET /large HTTP/1.1\r\nHost: a\r\n\r\nGET /file HTTP/1.1\r\nHost: a\r\n\r\nGET /secure "
+      "HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_TRUE(c.read_answer() == std::string(5 << 20, 's'));
   EXPECT_TRUE(c.read_answer() == std::string(5 << 20, 'f'));
   EXPECT_EQ(c.read_answer(), "yes");
@@ -152,7 +160,10 @@ TEST(Tls, RefusesOlderVersionsAndPlainText) {
 
 TEST(Tls, SaysWhichFileIsWrong) {
   TlsServer s;
-  const auto start = [&] { return Server::start(s.options, [] { return nullptr; }, s.access); };
+  const auto start = [&] {
+    return Server::start(
+        s.options, [] { return nullptr; }, s.access);
+  };
   s.options.tls->key = s.files.path() / "none.pem";
   auto missing = start();
   ASSERT_FALSE(missing);

@@ -14,8 +14,11 @@ constexpr std::string_view kPrefix = "upload-";
 Unexpected spool_error(int code, const std::filesystem::path& path, std::string_view action) {
   Error error = file_error(code, path, action);
   log::error("http.spool_failed", error);
-  if (error.code == "file.disk_full") error.message = "The disk of the server is full: the upload could not be stored.";
-  else error = Error::unavailable("http.spool_failed", "The server cannot store the upload.").because(describe(error));
+  if (error.code == "file.disk_full")
+    error.message = "The disk of the server is full: the upload could not be stored.";
+  else
+    error = Error::unavailable("http.spool_failed", "The server cannot store the upload.")
+                .because(describe(error));
   error.field.clear();
   return fail(std::move(error));
 }

@@ -15,8 +15,10 @@ constexpr std::string_view kImmutable = "public, max-age=31536000, immutable";
 bool has_hash(std::string_view path) {
   const std::string_view name = path.substr(path.rfind('/') + 1);
   const std::size_t dot = name.rfind('.');
-  const std::size_t dash = name.substr(0, dot).rfind('-', dot == std::string_view::npos ? dot : dot - std::min<std::size_t>(dot, 8));
-  if (dot == std::string_view::npos || dash == std::string_view::npos || dash == 0 || dot - dash < 9) return false;
+  const std::size_t dash = name.substr(0, dot).rfind(
+      '-', dot == std::string_view::npos ? dot : dot - std::min<std::size_t>(dot, 8));
+  if (dot == std::string_view::npos || dash == std::string_view::npos || dash == 0 || dot - dash < 9)
+    return false;
   const std::string_view hash = name.substr(dash + 1, dot - dash - 1);
   return std::all_of(hash.begin(), hash.end(), [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
@@ -32,7 +34,8 @@ bool accepts(std::string_view list, std::string_view coding) {
     const std::size_t semicolon = std::min(item.find(';'), item.size());
     if (trim(item.substr(0, semicolon)) != coding) continue;
     const std::size_t q = item.find("q=", semicolon);
-    return q == std::string_view::npos || item.substr(q + 2).find_first_of("123456789") != std::string_view::npos;
+    return q == std::string_view::npos ||
+           item.substr(q + 2).find_first_of("123456789") != std::string_view::npos;
   }
   return false;
 }
@@ -59,7 +62,8 @@ std::unique_ptr<File> describe_file(const fs::path& path) {
   file->size = static_cast<std::uint64_t>(info.st_size);
   char tag[64];
   std::snprintf(tag, sizeof tag, "%llx-%llx%09lx", static_cast<unsigned long long>(info.st_size),
-                static_cast<unsigned long long>(info.st_mtim.tv_sec), static_cast<unsigned long>(info.st_mtim.tv_nsec));
+                static_cast<unsigned long long>(info.st_mtim.tv_sec),
+                static_cast<unsigned long>(info.st_mtim.tv_nsec));
   file->tag = tag;
   return file;
 }
@@ -105,13 +109,16 @@ Result<std::shared_ptr<const StaticFolder>> StaticFolder::open(const fs::path& r
   return std::shared_ptr<const StaticFolder>(new StaticFolder(std::move(impl)));
 }
 
-bool StaticFolder::contains(std::string_view path) const { return impl_->entries.find(path) != impl_->entries.end(); }
+bool StaticFolder::contains(std::string_view path) const {
+  return impl_->entries.find(path) != impl_->entries.end();
+}
 
 Result<Response> StaticFolder::Impl::send(const File& file, const Entry& entry) const {
   const std::string_view cache = entry.immutable ? kImmutable : "no-cache";
   if (file.size > options.memory_file) return Response::file(file.path, entry.content_type, cache);
   std::call_once(file.read, [&] {
-    if (auto text = read_file(file.path, options.memory_file)) file.bytes = std::make_shared<const std::string>(std::move(*text));
+    if (auto text = read_file(file.path, options.memory_file))
+      file.bytes = std::make_shared<const std::string>(std::move(*text));
   });
   if (!file.bytes) return Response::file(file.path, entry.content_type, cache);
   Response response = Response::shared(200, file.bytes, entry.content_type);
@@ -122,18 +129,22 @@ Result<Response> StaticFolder::Impl::send(const File& file, const Entry& entry) 
 
 Result<Response> StaticFolder::serve(std::string_view path, const Request& request) const {
   const auto found = impl_->entries.find(path);
-  if (found == impl_->entries.end()) return fail(Error::not_found("http.not_found", "There is nothing at this address."));
+  if (found == impl_->entries.end())
+    return fail(Error::not_found("http.not_found", "There is nothing at this address."));
   const Entry& entry = found->second;
   const std::string_view accepted = request.header("accept-encoding").value_or("");
   const File* file = entry.plain.get();
   std::string_view coding;
   // A range counts bytes of the plain file.
   if (!request.header("range")) {
-    if (entry.br && accepts(accepted, "br")) file = entry.br.get(), coding = "br";
-    else if (entry.gz && accepts(accepted, "gzip")) file = entry.gz.get(), coding = "gzip";
+    if (entry.br && accepts(accepted, "br"))
+      file = entry.br.get(), coding = "br";
+    else if (entry.gz && accepts(accepted, "gzip"))
+      file = entry.gz.get(), coding = "gzip";
   }
   TRY_ASSIGN(response, impl_->send(*file, entry));
-  if (!coding.empty()) response.header("Content-Encoding", coding).etag(file->tag + "-" + std::string(coding));
+  if (!coding.empty())
+    response.header("Content-Encoding", coding).etag(file->tag + "-" + std::string(coding));
   if (entry.br || entry.gz) response.header("Vary", "Accept-Encoding");
   return response;
 }

@@ -25,7 +25,8 @@ struct StaticOptions {
 
 class StaticFolder {
  public:
-  static Result<std::shared_ptr<const StaticFolder>> open(const std::filesystem::path& root, StaticOptions options = {});
+  static Result<std::shared_ptr<const StaticFolder>> open(const std::filesystem::path& root,
+                                                          StaticOptions options = {});
   ~StaticFolder();
 
   // `path` is relative to the folder, decoded, with '/': "assets/index.js". kNotFound for anything else.

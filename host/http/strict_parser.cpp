@@ -19,8 +19,9 @@ std::string_view view(BeastView text) { return {text.data(), text.size()}; }
 ErrorCode refuse() { return beast::make_error_code(beast::error::bad_value); }
 
 bool same_word(std::string_view a, std::string_view lower) {
-  return a.size() == lower.size() &&
-         std::equal(a.begin(), a.end(), lower.begin(), [](char x, char y) { return (x >= 'A' && x <= 'Z' ? x + 32 : x) == y; });
+  return a.size() == lower.size() && std::equal(a.begin(), a.end(), lower.begin(), [](char x, char y) {
+           return (x >= 'A' && x <= 'Z' ? x + 32 : x) == y;
+         });
 }
 bool digit(char c) { return c >= '0' && c <= '9'; }
 bool hex_digit(char c) { return digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
@@ -46,11 +47,16 @@ bool valid_host(std::string_view host) {
   if (host.front() == '[') {
     end = host.find(']');
     if (end == std::string_view::npos || end < 3) return false;
-    if (!std::all_of(host.begin() + 1, host.begin() + static_cast<std::ptrdiff_t>(end), [](char c) { return hex_digit(c) || c == ':' || c == '.'; })) return false;
+    if (!std::all_of(host.begin() + 1, host.begin() + static_cast<std::ptrdiff_t>(end),
+                     [](char c) { return hex_digit(c) || c == ':' || c == '.'; }))
+      return false;
     ++end;
   } else {
     end = std::min(host.find(':'), host.size());
-    if (end == 0 || !std::all_of(host.begin(), host.begin() + static_cast<std::ptrdiff_t>(end), [](char c) { return letter_or_digit(c) || c == '-' || c == '.' || c == '_'; })) return false;
+    if (end == 0 || !std::all_of(host.begin(), host.begin() + static_cast<std::ptrdiff_t>(end), [](char c) {
+          return letter_or_digit(c) || c == '-' || c == '.' || c == '_';
+        }))
+      return false;
   }
   return end == host.size() || (host[end] == ':' && valid_port(host.substr(end + 1)));
 }
@@ -70,7 +76,8 @@ bool valid_target(std::string_view target) {
 
 HeadScanner::State HeadScanner::scan(std::string_view bytes) {
   while (next_ < bytes.size()) {
-    const auto* found = static_cast<const char*>(std::memchr(bytes.data() + next_, '\n', bytes.size() - next_));
+    const auto* found =
+        static_cast<const char*>(std::memchr(bytes.data() + next_, '\n', bytes.size() - next_));
     if (!found) {
       next_ = bytes.size();
       return State::kMore;
@@ -104,8 +111,8 @@ struct StrictParser::Beast final : beast::basic_parser<true> {
   std::string_view host;
   unsigned hosts = 0, lengths = 0, encodings = 0;
   bool close = false, keep = false;
-  bool in_body = false;       // fields that follow are trailers
-  bool first_chunk = true;    // no CRLF of a chunk before the next chunk line
+  bool in_body = false;     // fields that follow are trailers
+  bool first_chunk = true;  // no CRLF of a chunk before the next chunk line
   std::uint64_t chunk_left = 0;
   bool stopped = false;
 
@@ -117,7 +124,8 @@ struct StrictParser::Beast final : beast::basic_parser<true> {
   void on_request_impl(beast::verb, BeastView method, BeastView target, int version, ErrorCode& ec) override {
     const std::optional<Method> known = method_from(view(method));
     if (!known) {
-      ec = stop(Error::make(ErrorKind::kUnsupported, "http.method_unknown", "The server does not know this request method."));
+      ec = stop(Error::make(ErrorKind::kUnsupported, "http.method_unknown",
+                            "The server does not know this request method."));
       return;
     }
     if (target.size() > limits->max_target) {
@@ -135,7 +143,8 @@ struct StrictParser::Beast final : beast::basic_parser<true> {
     request->raw_query = whole.substr(std::min(mark + 1, whole.size()));
     head->http_1_0 = version == 10;
     if (!decodes_well(request->path, false) || !decodes_well(request->raw_query, true))
-      ec = stop(Error::malformed("http.target_malformed", "The address of the request has a wrong percent escape."));
+      ec = stop(Error::malformed("http.target_malformed",
+                                 "The address of the request has a wrong percent escape."));
   }
 
   void on_response_impl(int, BeastView, int, ErrorCode& ec) override { ec = refuse(); }
@@ -155,8 +164,10 @@ struct StrictParser::Beast final : beast::basic_parser<true> {
         break;
       case beast::field::content_length:
         ++lengths;
-        if (value.empty() || value.size() > 18 || !std::all_of(value.begin(), value.end(), digit)) ec = refuse();
-        else head->content_length = static_cast<std::uint64_t>(*parse_int(value));
+        if (value.empty() || value.size() > 18 || !std::all_of(value.begin(), value.end(), digit))
+          ec = refuse();
+        else
+          head->content_length = static_cast<std::uint64_t>(*parse_int(value));
         break;
       case beast::field::transfer_encoding:
         ++encodings;
@@ -170,17 +181,22 @@ struct StrictParser::Beast final : beast::basic_parser<true> {
         });
         break;
       case beast::field::expect:
-        if (same_word(value, "100-continue")) head->expect_continue = !head->http_1_0;
-        else ec = stop(Error::malformed("http.expectation_failed", "The server cannot meet the expectation in the Expect field."));
+        if (same_word(value, "100-continue"))
+          head->expect_continue = !head->http_1_0;
+        else
+          ec = stop(Error::malformed("http.expectation_failed",
+                                     "The server cannot meet the expectation in the Expect field."));
         break;
-      default: break;
+      default:
+        break;
     }
   }
 
   void on_header_impl(ErrorCode& ec) override {
     if (hosts > 1 || (hosts == 0 && !head->http_1_0) || (hosts == 1 && !valid_host(host)))
       ec = stop(Error::malformed("http.host_malformed", "The request must have one valid Host field."));
-    else if (lengths > 1 || encodings > 1 || (lengths > 0 && encodings > 0) || (encodings > 0 && head->http_1_0))
+    else if (lengths > 1 || encodings > 1 || (lengths > 0 && encodings > 0) ||
+             (encodings > 0 && head->http_1_0))
       ec = refuse();
     head->keep_alive = head->http_1_0 ? keep && !close : !close;
     request->host_ = host;
@@ -240,7 +256,8 @@ std::optional<Error> StrictParser::parse_head(Request& request, Head& head, cons
   if (ec == beast::error::bad_version) {
     const std::string_view line = std::string_view(request.head_).substr(0, request.head_.find('\r'));
     if (line.size() > 9 && line.substr(line.size() - 9, 6) == " HTTP/" && digit(line[line.size() - 3]) &&
-        line[line.size() - 2] == '.' && digit(line.back()) && !line.ends_with("1.0") && !line.ends_with("1.1"))
+        line[line.size() - 2] == '.' && digit(line.back()) && !line.ends_with("1.0") &&
+        !line.ends_with("1.1"))
       return Error::malformed("http.version_unsupported", "The server speaks HTTP/1.0 and HTTP/1.1 only.");
   }
   if (ec || consumed != request.head_.size() || !beast_->is_header_done())
@@ -285,9 +302,11 @@ std::optional<std::size_t> StrictParser::chunk_line(std::string_view bytes) cons
   const std::size_t lf = bytes.find('\n', begin);
   const std::string_view line = bytes.substr(begin, std::min(lf, bytes.size()) - begin);
   if (line.size() > kMaxChunkLine) return std::nullopt;
-  const auto digits = static_cast<std::size_t>(std::find_if_not(line.begin(), line.end(), hex_digit) - line.begin());
+  const auto digits =
+      static_cast<std::size_t>(std::find_if_not(line.begin(), line.end(), hex_digit) - line.begin());
   if (digits > 15 || (digits == 0 && !line.empty())) return std::nullopt;
-  if (digits < line.size() && line[digits] != '\r' && line[digits] != ';' && line[digits] != ' ' && line[digits] != '\t')
+  if (digits < line.size() && line[digits] != '\r' && line[digits] != ';' && line[digits] != ' ' &&
+      line[digits] != '\t')
     return std::nullopt;
   if (digits + 1 < line.size() && line[digits] == '\r') return std::nullopt;
   if (lf == std::string_view::npos) return 0;
@@ -298,9 +317,12 @@ std::optional<std::size_t> StrictParser::chunk_line(std::string_view bytes) cons
   HeadScanner scanner;
   const std::string_view rest = bytes.substr(begin);
   switch (scanner.scan(rest)) {
-    case HeadScanner::State::kMalformed: return std::nullopt;
-    case HeadScanner::State::kMore: return rest.size() > kMaxTrailers ? std::nullopt : std::optional<std::size_t>(0);
-    case HeadScanner::State::kComplete: break;
+    case HeadScanner::State::kMalformed:
+      return std::nullopt;
+    case HeadScanner::State::kMore:
+      return rest.size() > kMaxTrailers ? std::nullopt : std::optional<std::size_t>(0);
+    case HeadScanner::State::kComplete:
+      break;
   }
   if (scanner.end > kMaxTrailers) return std::nullopt;
   return begin + scanner.end;

@@ -28,7 +28,9 @@ struct Outcome {
   bool complete = false;
   bool operator==(const Outcome&) const = default;
 };
-std::ostream& operator<<(std::ostream& out, const Outcome& o) { return out << o.status << (o.complete ? " complete " : " open ") << o.text; }
+std::ostream& operator<<(std::ostream& out, const Outcome& o) {
+  return out << o.status << (o.complete ? " complete " : " open ") << o.text;
+}
 
 // Feeds `message` in the given pieces the way a connection does.
 Outcome feed(const std::vector<std::string_view>& pieces) {
@@ -67,7 +69,9 @@ Outcome feed(const std::vector<std::string_view>& pieces) {
     }
     out.complete = step.progress == StrictParser::Progress::kDone;
   }
-  out.text = std::string(method_name(request.method)) + " " + std::string(request.path) + "?" + std::string(request.raw_query) + " [" + sink.body + "] " + (head.keep_alive ? "keep" : "close") + " rest=" + waiting;
+  out.text = std::string(method_name(request.method)) + " " + std::string(request.path) + "?" +
+             std::string(request.raw_query) + " [" + sink.body + "] " + (head.keep_alive ? "keep" : "close") +
+             " rest=" + waiting;
   return out;
 }
 
@@ -81,10 +85,13 @@ const std::vector<std::string>& messages() {
       "GET /old HTTP/1.0\r\n\r\n",
       "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello",
       "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n",
-      "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n",
+      "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n "
+      "world\r\n0\r\n\r\n",
       "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-      "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3;name=value\r\nabc\r\n000\r\nTrailer: x\r\nConnection: close\r\n\r\n",
-      "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n\r\n\r\n1\r\n\n\r\n0\r\n\r\nGET /next HTTP/1.1\r\nHost: a\r\n\r\n",
+      "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n3;name=value\r\nabc\r\n000\r\nTrailer: x\r\nConnection: close\r\n\r\n",
+      "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n\r\n\r\n1\r\n\n\r\n0\r\n\r\nGET "
+      "/next HTTP/1.1\r\nHost: a\r\n\r\n",
       "PUT /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc",
       "POST /bad HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhelloXX0\r\n\r\n",
       "POST /bad HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc",
@@ -104,7 +111,8 @@ TEST(StrictParser, GivesTheSameResultHoweverTheBytesAreSplit) {
     for (std::size_t i = 1; i < view.size(); ++i) {
       EXPECT_EQ(feed({view.substr(0, i), view.substr(i)}), expected) << message << " at " << i;
       for (std::size_t j = i + 1; j < view.size(); ++j)
-        ASSERT_EQ(feed({view.substr(0, i), view.substr(i, j - i), view.substr(j)}), expected) << message << " at " << i << "," << j;
+        ASSERT_EQ(feed({view.substr(0, i), view.substr(i, j - i), view.substr(j)}), expected)
+            << message << " at " << i << "," << j;
     }
   }
 }
@@ -115,17 +123,26 @@ TEST(StrictParser, ReadsBodiesAndKeepsWhatFollows) {
   EXPECT_EQ(whole(messages()[1]).text, "GET /x?y=1&z=%20 [] keep rest=");
 }
 
-TEST(StrictParser, DecidesKeepAliveBeforeTrailers) { EXPECT_EQ(whole(messages()[7]).text, "POST /a? [abc] keep rest="); }
+TEST(StrictParser, DecidesKeepAliveBeforeTrailers) {
+  EXPECT_EQ(whole(messages()[7]).text, "POST /a? [abc] keep rest=");
+}
 
 std::string with(std::string_view fields, std::string_view body = "") {
   return "POST / HTTP/1.1\r\nHost: a\r\n" + std::string(fields) + "\r\n" + std::string(body);
 }
 
 TEST(StrictParser, RefusesEveryTransferEncodingButOneChunked) {
-  for (const char* value : {"gzip", "chunked, chunked", "gzip, chunked", "identity", "xchunked", "chunked;q=1", "\x0b" "chunked", "", "chunked,"})
-    EXPECT_EQ(status_of(with("Transfer-Encoding: " + std::string(value) + "\r\n", "0\r\n\r\n")), 400) << value;
-  EXPECT_EQ(status_of(with("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n")), 400);
-  EXPECT_EQ(status_of(with("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", "0\r\n\r\n")), 400);
+  for (const char* value :
+       {"gzip", "chunked, chunked", "gzip, chunked", "identity", "xchunked", "chunked;q=1",
+        "\x0b"
+        "chunked",
+        "", "chunked,"})
+    EXPECT_EQ(status_of(with("Transfer-Encoding: " + std::string(value) + "\r\n", "0\r\n\r\n")), 400)
+        << value;
+  EXPECT_EQ(status_of(with("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n")),
+            400);
+  EXPECT_EQ(status_of(with("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", "0\r\n\r\n")),
+            400);
   EXPECT_EQ(status_of(with("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", "0\r\n\r\n")), 400);
   EXPECT_EQ(status_of(with("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n")), 400);
   EXPECT_EQ(status_of(with("Transfer-Encoding : chunked\r\n", "0\r\n\r\n")), 400);
@@ -142,11 +159,14 @@ TEST(StrictParser, RefusesAmbiguousContentLengths) {
 }
 
 TEST(StrictParser, WantsOneValidHost) {
-  const auto host = [](std::string_view fields) { return status_of("GET / HTTP/1.1\r\n" + std::string(fields) + "\r\n"); };
+  const auto host = [](std::string_view fields) {
+    return status_of("GET / HTTP/1.1\r\n" + std::string(fields) + "\r\n");
+  };
   EXPECT_EQ(host(""), 400);
   EXPECT_EQ(host("Host: a\r\nHost: a\r\n"), 400);
   EXPECT_EQ(host("Host: a\r\nhost: b\r\n"), 400);
-  for (const char* bad : {"", "a b", "a/b", "user@a", "a:", "a:80a", "a:123456", "[::1", "[]", "a,b", "[::1]x", "a\\b", "http://a"})
+  for (const char* bad : {"", "a b", "a/b", "user@a", "a:", "a:80a", "a:123456", "[::1", "[]", "a,b",
+                          "[::1]x", "a\\b", "http://a"})
     EXPECT_EQ(host("Host: " + std::string(bad) + "\r\n"), 400) << bad;
   for (const char* good : {"a", "a.example:8443", "[::1]:80", "127.0.0.1", "my_service"})
     EXPECT_EQ(host("Host: " + std::string(good) + "\r\n"), 0) << good;
@@ -169,15 +189,21 @@ TEST(StrictParser, RefusesFoldedLinesBareLineFeedsAndControlCharacters) {
 }
 
 TEST(StrictParser, RefusesTargetsThatAreNotOriginForm) {
-  const auto target = [](std::string_view text) { return status_of("GET " + std::string(text) + " HTTP/1.1\r\nHost: a\r\n\r\n"); };
-  for (const char* bad : {"*", "http://a/", "a", "", "/a#b", "/\x80", "/a\tb", "/%", "/%zz", "/%00", "/%ff%fe", "/?q=%c3%28", "/?q=%g1", "//a b"})
+  const auto target = [](std::string_view text) {
+    return status_of("GET " + std::string(text) + " HTTP/1.1\r\nHost: a\r\n\r\n");
+  };
+  for (const char* bad : {"*", "http://a/", "a", "", "/a#b", "/\x80", "/a\tb", "/%", "/%zz", "/%00",
+                          "/%ff%fe", "/?q=%c3%28", "/?q=%g1", "//a b"})
     EXPECT_EQ(target(bad), 400) << bad;
-  for (const char* good : {"/", "/a%20b", "/%C3%A9?x=%C3%A9+y", "/a?b=c?d", "//double"}) EXPECT_EQ(target(good), 0) << good;
+  for (const char* good : {"/", "/a%20b", "/%C3%A9?x=%C3%A9+y", "/a?b=c?d", "//double"})
+    EXPECT_EQ(target(good), 0) << good;
   EXPECT_EQ(target("/" + std::string(9000, 'a')), 414);
 }
 
 TEST(StrictParser, RefusesUnknownMethodsVersionsAndExpectations) {
-  const auto line = [](std::string_view text) { return status_of(std::string(text) + "\r\nHost: a\r\n\r\n"); };
+  const auto line = [](std::string_view text) {
+    return status_of(std::string(text) + "\r\nHost: a\r\n\r\n");
+  };
   EXPECT_EQ(line("BREW / HTTP/1.1"), 501);
   EXPECT_EQ(line("get / HTTP/1.1"), 501);
   EXPECT_EQ(line("CONNECT a:80 HTTP/1.1"), 501);
@@ -201,11 +227,15 @@ TEST(StrictParser, BoundsTheNumberOfFields) {
 }
 
 TEST(StrictParser, BoundsChunkLinesAndTrailers) {
-  const auto chunked = [](const std::string& body) { return whole(with("Transfer-Encoding: chunked\r\n", body)); };
-  EXPECT_EQ(chunked("5;" + std::string(300, 'x')).status, 400);                          // not even its end is waited for
+  const auto chunked = [](const std::string& body) {
+    return whole(with("Transfer-Encoding: chunked\r\n", body));
+  };
+  EXPECT_EQ(chunked("5;" + std::string(300, 'x')).status, 400);  // not even its end is waited for
   EXPECT_EQ(chunked("0\r\nX: " + std::string(90'000, 'x') + "\r\n\r\n").status, 400);
   EXPECT_EQ(chunked("0\r\nX: " + std::string(90'000, 'x')).status, 400);
-  for (const char* bad : {"x\r\n", "-1\r\n", "5 5\r\nhello\r\n", "\r\n", "5\nhello", "FFFFFFFFFFFFFFFFF\r\n", "5\r\nhello0\r\n\r\n", "5\r\nhello\n0\r\n\r\n", "0x5\r\nhello\r\n", "5\rXhello", "0\r\n folded: x\r\n\r\n"})
+  for (const char* bad : {"x\r\n", "-1\r\n", "5 5\r\nhello\r\n", "\r\n", "5\nhello", "FFFFFFFFFFFFFFFFF\r\n",
+                          "5\r\nhello0\r\n\r\n", "5\r\nhello\n0\r\n\r\n", "0x5\r\nhello\r\n", "5\rXhello",
+                          "0\r\n folded: x\r\n\r\n"})
     EXPECT_EQ(chunked(bad).status, 400) << bad;
   EXPECT_TRUE(chunked("a;x=\"y\"\r\n0123456789\r\n0;z\r\nA: b\r\n\r\n").complete);
 }

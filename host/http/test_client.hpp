@@ -19,7 +19,7 @@
 namespace opsflux::http::test {
 
 struct Answer {
-  int status = 0;  // 0: the connection ended before an answer
+  int status = 0;                                  // 0: the connection ended before an answer
   std::multimap<std::string, std::string> fields;  // names in lower case
   std::string body;
   std::string field(const std::string& name) const {
@@ -95,7 +95,8 @@ class Client {
       return out;
     }
     const std::string length = out.field("content-length");
-    const std::size_t wanted = length.empty() ? std::size_t(-1) : static_cast<std::size_t>(std::stoull(length));
+    const std::size_t wanted =
+        length.empty() ? std::size_t(-1) : static_cast<std::size_t>(std::stoull(length));
     while (rest_.size() < wanted && fill(deadline)) {
     }
     out.body = rest_.substr(0, wanted);
@@ -108,13 +109,16 @@ class Client {
     return read();
   }
   Answer post(std::string_view target, std::string_view body, std::string_view fields = {}) {
-    send("POST " + std::string(target) + " HTTP/1.1\r\nHost: test\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + std::string(fields) + "\r\n");
+    send("POST " + std::string(target) + " HTTP/1.1\r\nHost: test\r\nContent-Length: " +
+         std::to_string(body.size()) + "\r\n" + std::string(fields) + "\r\n");
     send(body);
     return read();
   }
 
   // The next chunk of a chunked answer; empty: the last one. False: the connection ended or time is over.
-  bool read_chunk(std::string& out, std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10)) {
+  bool read_chunk(std::string& out,
+                  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::now() +
+                                                                   std::chrono::seconds(10)) {
     for (;;) {
       const std::size_t line = rest_.find("\r\n");
       if (line != std::string::npos) {
@@ -150,7 +154,9 @@ class Client {
   bool fill(std::chrono::steady_clock::time_point deadline) {
     if (fd_ < 0 || ended_) return false;
     for (;;) {
-      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+      const auto left =
+          std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now())
+              .count();
       pollfd wait{fd_, POLLIN, 0};
       const int ready = left > 0 ? ::poll(&wait, 1, static_cast<int>(left)) : 0;
       if (ready < 0 && errno == EINTR) continue;
@@ -174,7 +180,8 @@ class Client {
       const std::size_t end = head.find("\r\n");
       const std::string_view line = head.substr(0, end);
       head.remove_prefix(end + 2);
-      if (first) out.status = std::stoi(std::string(line.substr(9, 3)));
+      if (first)
+        out.status = std::stoi(std::string(line.substr(9, 3)));
       else if (const std::size_t colon = line.find(':'); colon != std::string_view::npos)
         out.fields.emplace(to_lower_ascii(line.substr(0, colon)), std::string(trim(line.substr(colon + 1))));
       first = false;

@@ -22,7 +22,8 @@ using namespace std::chrono_literals;
 
 class TemporaryFolder {
  public:
-  TemporaryFolder() : path_(std::filesystem::temp_directory_path() / ("opsflux-http-" + to_hex(random_bytes(6)))) {
+  TemporaryFolder()
+      : path_(std::filesystem::temp_directory_path() / ("opsflux-http-" + to_hex(random_bytes(6)))) {
     std::filesystem::create_directories(path_);
   }
   ~TemporaryFolder() {
@@ -67,20 +68,25 @@ class TestServer {
     // What the server understood, so that two ways to send the same are seen to be the same.
     route(Method::kPost, "/echo", [](Exchange e) {
       const Request& r = e.request();
-      e.respond(Response::text(200, std::string(r.path) + "|" + std::string(r.raw_query) + "|" + std::string(r.body())));
+      e.respond(Response::text(
+          200, std::string(r.path) + "|" + std::string(r.raw_query) + "|" + std::string(r.body())));
     });
-    route(Method::kGet, "/echo", [](Exchange e) { e.respond(Response::text(200, std::string(e.request().query("id").value_or("none")))); });
+    route(Method::kGet, "/echo", [](Exchange e) {
+      e.respond(Response::text(200, std::string(e.request().query("id").value_or("none"))));
+    });
   }
   ~TestServer() { stop(0ms); }
 
-  Route& route(Method method, std::string pattern, std::function<void(Exchange)> handler, Run run = Run::kInline, RouteLimits limits = {}) {
+  Route& route(Method method, std::string pattern, std::function<void(Exchange)> handler,
+               Run run = Run::kInline, RouteLimits limits = {}) {
     routes.push_back({method, std::move(pattern), Access::open(), run, limits, std::move(handler), "core"});
     return routes.back();
   }
   void start() {
     auto table = RouteTable::create(routes);
     ASSERT_TRUE(table) << describe(table.error());
-    auto started = Server::start(options, [table = *table] { return table; }, access);
+    auto started = Server::start(
+        options, [table = *table] { return table; }, access);
     ASSERT_TRUE(started) << describe(started.error());
     server = std::move(*started);
   }
@@ -94,7 +100,9 @@ class TestServer {
   Executor executor{"test-pool", 4};
   ServerOptions options;
   std::vector<Route> routes;
-  AccessCheck access = [](const Request&, const Route&) -> Result<std::shared_ptr<const Caller>> { return nullptr; };
+  AccessCheck access = [](const Request&, const Route&) -> Result<std::shared_ptr<const Caller>> {
+    return nullptr;
+  };
   std::unique_ptr<Server> server;
 };
 

@@ -21,10 +21,12 @@ Unexpected tls_error(std::string_view message, const std::filesystem::path& file
   return fail(Error::invalid("http.tls_failed", message).at(file.string()).because(openssl_error()));
 }
 
-int choose_http_1_1(SSL*, const unsigned char** out, unsigned char* out_length, const unsigned char* in, unsigned in_length, void*) {
+int choose_http_1_1(SSL*, const unsigned char** out, unsigned char* out_length, const unsigned char* in,
+                    unsigned in_length, void*) {
   static constexpr unsigned char kProtocols[] = "\x08http/1.1";
   unsigned char* chosen = nullptr;
-  if (SSL_select_next_proto(&chosen, out_length, kProtocols, sizeof kProtocols - 1, in, in_length) != OPENSSL_NPN_NEGOTIATED)
+  if (SSL_select_next_proto(&chosen, out_length, kProtocols, sizeof kProtocols - 1, in, in_length) !=
+      OPENSSL_NPN_NEGOTIATED)
     return SSL_TLSEXT_ERR_NOACK;
   *out = chosen;
   return SSL_TLSEXT_ERR_OK;
@@ -36,7 +38,8 @@ Result<std::shared_ptr<TlsContext>> TlsContext::load(const TlsFiles& files) {
   ERR_clear_error();
   std::shared_ptr<TlsContext> out(new TlsContext(SSL_CTX_new(TLS_server_method())));
   SSL_CTX* context = out->get();
-  if (!context || SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) != 1) return tls_error("TLS 1.3 is not available.", {});
+  if (!context || SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) != 1)
+    return tls_error("TLS 1.3 is not available.", {});
   if (SSL_CTX_use_certificate_chain_file(context, files.certificate.c_str()) != 1)
     return tls_error("The TLS certificate cannot be read.", files.certificate);
   if (SSL_CTX_use_PrivateKey_file(context, files.key.c_str(), SSL_FILETYPE_PEM) != 1)
@@ -48,7 +51,8 @@ Result<std::shared_ptr<TlsContext>> TlsContext::load(const TlsFiles& files) {
 
 TlsContext::~TlsContext() { SSL_CTX_free(context_); }
 
-TlsSession::TlsSession(std::shared_ptr<TlsContext> context) : context_(std::move(context)), ssl_(SSL_new(context_->get())) {
+TlsSession::TlsSession(std::shared_ptr<TlsContext> context)
+    : context_(std::move(context)), ssl_(SSL_new(context_->get())) {
   if (!ssl_) throw std::bad_alloc();
   BIO* in = BIO_new(BIO_s_mem());
   BIO* out = BIO_new(BIO_s_mem());
@@ -66,7 +70,9 @@ TlsSession::~TlsSession() { SSL_free(ssl_); }
 
 bool TlsSession::receive(std::string_view bytes, std::string& plain) {
   ERR_clear_error();
-  if (BIO_write(SSL_get_rbio(ssl_), bytes.data(), static_cast<int>(bytes.size())) != static_cast<int>(bytes.size())) return false;
+  if (BIO_write(SSL_get_rbio(ssl_), bytes.data(), static_cast<int>(bytes.size())) !=
+      static_cast<int>(bytes.size()))
+    return false;
   char buffer[16384];
   for (;;) {
     const int n = SSL_read(ssl_, buffer, sizeof buffer);
@@ -84,7 +90,8 @@ bool TlsSession::receive(std::string_view bytes, std::string& plain) {
 bool TlsSession::send(std::string_view plain) {
   if (!SSL_is_init_finished(ssl_)) return false;
   while (!plain.empty()) {
-    const int n = SSL_write(ssl_, plain.data(), static_cast<int>(std::min<std::size_t>(plain.size(), 1 << 20)));
+    const int n =
+        SSL_write(ssl_, plain.data(), static_cast<int>(std::min<std::size_t>(plain.size(), 1 << 20)));
     if (n <= 0) {
       ERR_clear_error();
       return false;

@@ -15,7 +15,11 @@ constexpr std::uint64_t kStopId = 0;  // connection ids start at 1
 }
 
 WriterLoop::WriterLoop(std::string name, std::function<void()> tick, std::chrono::milliseconds interval)
-    : name_(std::move(name)), tick_(std::move(tick)), interval_(interval), epoll_(::epoll_create1(EPOLL_CLOEXEC)), event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    : name_(std::move(name)),
+      tick_(std::move(tick)),
+      interval_(interval),
+      epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+      event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.u64 = kStopId;
@@ -49,7 +53,8 @@ void WriterLoop::watch(int fd, std::shared_ptr<Connection> connection) {
   std::lock_guard lock(mutex_);
   if (stopping_) return;
   watched_[connection->id] = std::move(connection);
-  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &event) != 0 && errno == ENOENT) ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event);
+  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &event) != 0 && errno == ENOENT)
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event);
 }
 
 void WriterLoop::forget(int fd, std::uint64_t connection_id) {
@@ -68,7 +73,12 @@ void WriterLoop::run() {
   for (;;) {
     epoll_event events[64];
     int timeout = -1;
-    if (tick_) timeout = static_cast<int>(std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::milliseconds>(next_tick - std::chrono::steady_clock::now()).count() + 1));
+    if (tick_)
+      timeout =
+          static_cast<int>(std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::milliseconds>(
+                                                         next_tick - std::chrono::steady_clock::now())
+                                                             .count() +
+                                                         1));
     const int count = ::epoll_wait(epoll_.get(), events, std::size(events), timeout);
     for (int i = 0; i < count; ++i) {
       std::shared_ptr<Connection> connection;
