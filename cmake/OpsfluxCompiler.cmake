@@ -9,9 +9,14 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 set(OPSFLUX_SANITIZE "" CACHE STRING "Sanitizers, as given to -fsanitize= (address,undefined or thread)")
 
 option(OPSFLUX_FAULT_POINTS "Places at which the fault tests kill the server; never in what is shipped" OFF)
-if(OPSFLUX_FAULT_POINTS)
-  add_compile_definitions(OPSFLUX_FAULT_POINTS)
-endif()
+
+# opsflux_fault_points(<file>...): the only files of the current folder that the option is for, so that turning it
+# on and off compiles three files and not the whole tree.
+function(opsflux_fault_points)
+  if(OPSFLUX_FAULT_POINTS)
+    set_source_files_properties(${ARGN} PROPERTIES COMPILE_DEFINITIONS OPSFLUX_FAULT_POINTS)
+  endif()
+endfunction()
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)

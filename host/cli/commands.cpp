@@ -262,6 +262,14 @@ int dispatch(const Call& call) {
   return kUsage;
 }
 
+std::vector<ConfigSetting> environment() {
+  std::vector<ConfigSetting> out = process_environment();
+#ifdef OPSFLUX_FAULT_POINTS
+  std::erase_if(out, [](const ConfigSetting& setting) { return setting.first == "OPSFLUX_FAULT_AT"; });  // fault_point.hpp reads it
+#endif
+  return out;
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -283,7 +291,7 @@ int run(int argc, char** argv) {
   call.json = parsed->own.contains("json");
   call.purge = parsed->own.contains("purge");
   call.accept_risks = parsed->own.contains("accept-risks");
-  auto config = load_config({parsed->settings, process_environment(), "."});
+  auto config = load_config({parsed->settings, environment(), "."});
   if (!config) return refuse(call, config.error(), kUsage);
   call.config = std::move(*config);
   log::Options options = call.config.log_options();

@@ -68,6 +68,26 @@ opf_status guarded(Call&& call) {
   return OPF_E_INTERNAL;
 }
 
+// The same for a call that has a context: what was thrown becomes the context's error.
+template <class Call>
+opf_status guarded(CallContext& context, Call&& call) {
+  const std::string& module = context.generation.manifest().id;
+  const auto threw = [&](std::string_view what) {
+    context.error = Error::internal("module.threw", "The module " + module + " threw an exception across its border: " + std::string(what) + ".").with("module", module).because(what);
+    return OPF_E_INTERNAL;
+  };
+  try {
+    return call();
+  } catch (const std::bad_alloc&) {
+    context.error = Error::internal("module.out_of_memory", "The module " + module + " used up the memory it may take.").with("module", module);
+    return OPF_E_INTERNAL;
+  } catch (const std::exception& e) {
+    return threw(e.what());
+  } catch (...) {
+    return threw("not a std::exception");
+  }
+}
+
 }  // namespace
 
 std::size_t mapped_library_bytes() {
@@ -115,7 +135,7 @@ std::shared_ptr<CallContext> Generation::context(const Caller& caller) { return 
 Result<void> Generation::lifecycle_call(std::string_view name, opf_status (*fn)(void*, opf_ctx)) {
   if (fn == nullptr) return {};
   ContextScope call(context(system_caller()));
-  const opf_status status = guarded([&] { return fn(self_, call.handle()); });
+  const opf_status status = guarded(*call, [&] { return fn(self_, call.handle()); });
   return outcome(*call, status, name);
 }
 
@@ -124,11 +144,14 @@ Result<void> Generation::run_lifecycle() {
   {
     ContextScope call(context(system_caller()));
     void* self = nullptr;
-    const opf_status status = guarded([&] { return table_->create(host_table(), instance_, call.handle(), &self); });
+    const opf_status status = guarded(*call, [&] { return table_->create(host_table(), instance_, call.handle(), &self); });
     TRY(outcome(*call, status, "create"));
     self_ = self;
   }
-  TRY(lifecycle_call("start", table_->start));
+  const auto started = lifecycle_call("start", table_->start);
+  // Binding calls carry no context, so what they refused is told here, also of a module that went on.
+  if (refused_binding_) return fail(std::move(*refused_binding_));
+  TRY(started);
   TRY(check_bound());
   state_ = State::kActive;
   return lifecycle_call("active", table_->active);
@@ -144,7 +167,7 @@ Result<void> Generation::stop() {
     const std::int64_t deadline = runtime_.clock.now() + 5'000'000'000;
     if (table_->quiesce != nullptr) {
       ContextScope call(context(system_caller()));
-      const opf_status status = guarded([&] { return table_->quiesce(self_, call.handle(), deadline); });
+      const opf_status status = guarded(*call, [&] { return table_->quiesce(self_, call.handle(), deadline); });
       result = outcome(*call, status, "quiesce");
     }
     if (auto stopped = lifecycle_call("stop", table_->stop); !stopped) result = std::move(stopped);
@@ -179,6 +202,12 @@ std::set<std::string> Generation::declared(BindingKind kind) const {
 }
 
 Result<void> Generation::bind(BindingKind kind, std::string_view function, Binding binding) {
+  auto result = add_binding(kind, function, binding);
+  if (!result && starting() && !refused_binding_) refused_binding_ = result.error();
+  return result;
+}
+
+Result<void> Generation::add_binding(BindingKind kind, std::string_view function, const Binding& binding) {
   const std::string name(function);
   if (!starting()) return fail(Error::internal("module.bind_too_late", "Functions are bound while the module starts, not later."));
   if (binding.fn == nullptr) return fail(Error::internal("module.bind_nothing", "The function " + name + " is bound to nothing."));
@@ -219,7 +248,7 @@ Result<void> Generation::call_hook(const std::string& function, entities::HookCa
   view->writable = true;
   const opf_record record = scope->add_record(std::move(view));
   const auto fn = reinterpret_cast<opf_hook_fn>(bound->fn);
-  const opf_status status = guarded([&] { return fn(bound->user, scope.handle(), record); });
+  const opf_status status = guarded(*scope, [&] { return fn(bound->user, scope.handle(), record); });
   return outcome(*scope, status, function);
 }
 
@@ -232,7 +261,7 @@ void Generation::call_route(const std::string& function, http::Exchange exchange
   scope->exchange = &exchange;
   const opf_request request = handles().add(HandleKind::kRequest, std::make_shared<http::Exchange>(exchange));
   const auto fn = reinterpret_cast<opf_route_fn>((*bound)->fn);
-  const opf_status status = guarded([&] { return fn((*bound)->user, scope.handle(), request); });
+  const opf_status status = guarded(*scope, [&] { return fn((*bound)->user, scope.handle(), request); });
   handles().take(HandleKind::kRequest, request);
   const auto result = outcome(*scope, status, function);
   if (!result) exchange.fail(result.error());
@@ -244,7 +273,7 @@ Result<void> Generation::call_event(const std::string& function, const Caller& c
   TRY_ASSIGN(bound, binding(BindingKind::kEvent, function));
   ContextScope scope(context(caller));
   const auto fn = reinterpret_cast<opf_event_fn>(bound->fn);
-  const opf_status status = guarded([&] { return fn(bound->user, scope.handle(), &event); });
+  const opf_status status = guarded(*scope, [&] { return fn(bound->user, scope.handle(), &event); });
   return outcome(*scope, status, function);
 }
 
@@ -252,7 +281,7 @@ Result<void> Generation::call_job(const std::string& function, const Caller& cal
   TRY_ASSIGN(bound, binding(BindingKind::kJob, function));
   ContextScope scope(context(caller));
   const auto fn = reinterpret_cast<opf_job_fn>(bound->fn);
-  const opf_status status = guarded([&] { return fn(bound->user, scope.handle(), &job); });
+  const opf_status status = guarded(*scope, [&] { return fn(bound->user, scope.handle(), &job); });
   return outcome(*scope, status, function);
 }
 

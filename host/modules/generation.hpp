@@ -72,6 +72,7 @@ class Generation : public std::enable_shared_from_this<Generation> {
   Generation(Runtime& runtime, std::shared_ptr<const package::Manifest> manifest) : runtime_(runtime), manifest_(std::move(manifest)) {}
   Result<void> load(const std::filesystem::path& library);
   Result<void> run_lifecycle();
+  Result<void> add_binding(BindingKind kind, std::string_view function, const Binding& binding);
   Result<void> check_bound() const;
   std::set<std::string> declared(BindingKind kind) const;
   Result<const Binding*> binding(BindingKind kind, const std::string& function) const;
@@ -87,6 +88,7 @@ class Generation : public std::enable_shared_from_this<Generation> {
   opf_instance instance_ = 0;
   State state_ = State::kCreated;
   std::map<std::pair<BindingKind, std::string>, Binding> bindings_;
+  std::optional<Error> refused_binding_;  // the first one, while the module starts
   std::mutex tickets_mutex_;
   std::set<opf_ticket> tickets_;
 };

@@ -75,7 +75,13 @@ Result<void> Installer::stage(Work& work, std::string_view id, const std::functi
 void Installer::carry_out(Operation operation, const Caller& caller) {
   Work work{std::move(operation), caller, nullptr};
   log::info("module.operation_begun", {{"id", work.operation.id}, {"kind", work.operation.kind}, {"module", work.operation.module}, {"version", work.operation.version}});
-  Result<void> result = steps(work);
+  // An operation that nobody ends would stay "running" and keep its module busy until the next start.
+  Result<void> result;
+  try {
+    result = steps(work);
+  } catch (const std::exception& e) {
+    result = fail(Error::internal("module.operation_threw", "The operation stopped by a fault of the server itself.").because(e.what()));
+  }
   if (auto finished = finish(work, result); !finished) log::error("module.operation_not_finished", finished.error());
 }
 
@@ -115,6 +121,9 @@ Result<void> Installer::install_steps(Work& work) {
     for (const std::string& text : report.lines) line(work, text);
     return {};
   }));
+  // Known before the stage is journaled as begun: undoing goes back to here, and to nothing earlier.
+  TRY_ASSIGN(applied, store::MigrationRunner(database_, runtime_.clock).applied(work.operation.module));
+  work.operation.from_migration = static_cast<int>(applied.size());
   return stage(work, "migrated", [&] { return migrate_up(work); });
 }
 
@@ -122,9 +131,6 @@ Result<void> Installer::migrate_up(Work& work) {
   TRY_ASSIGN(package, library_.open(work.operation.digest, package::Purpose::kInstall));
   TRY_ASSIGN(declarations, read_declarations(package, database_.dialect()));
   store::MigrationRunner runner(database_, runtime_.clock);
-  TRY_ASSIGN(applied, runner.applied(work.operation.module));
-  work.operation.from_migration = static_cast<int>(applied.size());
-  TRY(save(work.operation));
   TRY(database_.write_now([&](store::Transaction& transaction) { return store::ensure_owner(transaction, work.operation.module); }));
   TRY_ASSIGN(count, runner.up({work.operation.module, true}, declarations.migrations, -1, [&](store::Transaction& transaction, const store::MigrationStep& step) {
     // The journal knows of each migration in the transaction that makes it.

@@ -115,7 +115,8 @@ Result<ProbeReport> run_probe(store::Database& beside, const std::filesystem::pa
       Error error = Error::invalid(get_string_or(said, "code", "probe.failed"), get_string_or(said, "message", "The probe failed."));
       error.field = get_string_or(said, "field", "");
       error.detail = get_string_or(said, "detail", "");
-      for (const auto& [key, value] : said.value("params", Json::object()).items()) error.params.emplace_back(key, value.get<std::string>());
+      const Json params = said.value("params", Json::object());
+      for (const auto& [key, value] : params.items()) error.params.emplace_back(key, value.get<std::string>());
       return fail(std::move(error));
     }
   }

@@ -1,0 +1,2 @@
+-- Takes it away again.
+DROP TABLE badnotable_other;

@@ -1,0 +1,2 @@
+-- Takes its own table away again.
+DROP TABLE badsqlread_own;

@@ -1,0 +1,2 @@
+-- Is no SQL.
+CREATE TABEL badup_thing (id text);

@@ -1,0 +1,2 @@
+-- Allows it again.
+DROP INDEX fleet_vehicle_name_unique;

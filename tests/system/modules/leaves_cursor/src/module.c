@@ -1,0 +1,21 @@
+// Opens a cursor in each start and reads nothing from it: the host sweeps it with the call.
+#include <string.h>
+
+#include "opsflux/abi/entity.h"
+
+#include "../../plain_module.h"
+
+static opf_status start(void* self, opf_ctx ctx) {
+  const opf_entity_v1* entity = (const opf_entity_v1*)plain_service(self, OPF_ENTITY_SERVICE);
+  opf_query query;
+  opf_cursor cursor = 0;
+  if (entity == NULL) return OPF_E_UNSUPPORTED;
+  memset(&query, 0, sizeof query);
+  query.struct_size = sizeof query;
+  query.entity = plain_str("thing");
+  // Outside of the probe the entity is not there yet: the module is not active.
+  for (int i = 0; i < 100; ++i) (void)entity->list(ctx, &query, &cursor);
+  return OPF_OK;
+}
+
+PLAIN_MODULE(start)
