@@ -127,7 +127,12 @@ function AsideWidgets({ entity, record }: { entity: EntityDefinition; record: Re
       slot="record.aside"
       entity={entity}
       record={record}
-      wrap={(widget) => <div className="mb-4">{widget}</div>}
+      wrap={(widget, title) => (
+        <section aria-label={title} className="mb-6">
+          {title && <h2 className="mb-2 font-strong text-lg">{title}</h2>}
+          {widget}
+        </section>
+      )}
     />
   );
 }
