@@ -68,8 +68,8 @@ struct ScriptLogLine {
 // What a run did, also when it failed.
 struct ScriptRun {
   // What the function returned (null for nothing), or why it ended. Codes: lua.error, lua.global {name}, lua.memory,
-  // lua.instructions, lua.time, lua.value (cannot be given to or taken from the script), lua.unknown_function; an
-  // error of the host that the script did not catch keeps its own code and field. Params: file, line.
+  // lua.instructions, lua.time, lua.unknown_function, lua.failed (Internal); an error of the host that the script did
+  // not catch keeps its own code and field. Params: file, line.
   Result<Json> result;
   std::vector<ScriptLogLine> log;
   std::size_t dropped_log_lines = 0;
