@@ -233,7 +233,11 @@ TEST_P(Owners, MayChangeOnlyTheirOwnSchema) {
         "RESET ROLE",
         "INSERT INTO sqlite_master (name) VALUES ('x')",
         "DELETE FROM sqlite_master",
-        "CREATE TABLE tiers_copy AS SELECT * FROM sqlite_schema"}) {
+        "CREATE TABLE tiers_copy AS SELECT * FROM sqlite_schema",
+        "CREATE TABLE public.tiers_x (a text)",
+        "CREATE TABLE public . tiers_x AS SELECT 1",
+        "ALTER TABLE tiers_company SET SCHEMA public",
+        "ALTER TABLE tiers_company OWNER TO opsflux"}) {
     EXPECT_NE(as_tiers_schema(sql), "") << sql;
     EXPECT_TRUE(!last_ && last_.error().kind == ErrorKind::kForbidden)
         << sql << ": " << (last_ ? "ran" : describe(last_.error()));

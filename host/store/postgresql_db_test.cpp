@@ -160,17 +160,19 @@ TEST_P(Postgresql, RefusalsNameTheReasonNotThePassword) {
 }
 
 TEST_P(Postgresql, LeftoversOfKilledProbesAreSwept) {
-  std::string url;
+  auto scratch = ScratchDatabase::create(db(), folder());
+  ASSERT_OK(scratch);
   {
-    auto scratch = ScratchDatabase::create(db(), folder());
-    ASSERT_OK(scratch);
-    url = scratch->url();
-    new ScratchDatabase(std::move(*scratch));  // NOLINT: never destroyed, as in a process that was killed
+    auto probe = Database::open(scratch->options());
+    ASSERT_OK(probe);
+    ASSERT_OK(
+        (*probe)->write_now([](Transaction& transaction) { return ensure_owner(transaction, "tiers"); }));
   }
   ASSERT_OK(ScratchDatabase::sweep(db()));
-  DatabaseOptions options;
-  options.url = url;
-  EXPECT_EQ(code_of(Database::open(options)), "store.refused");
+  EXPECT_EQ(code_of(Database::open(scratch->options())), "store.refused");
+  EXPECT_EQ(one("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'opsflux\\_" +
+                scratch->url().substr(scratch->url().find("dbname=") + 7, 20) + "%'"),
+            "0");
 }
 
 TEST_P(Postgresql, RolesOfLongNamesFit) {

@@ -57,6 +57,8 @@ class Guard {
     return i < tokens_.size() && tokens_[i].is_word(text);
   }
 
+  bool sign(std::size_t i, char text) const { return i < tokens_.size() && tokens_[i].is_sign(text); }
+
   Result<void> check_statement_kind() const {
     const std::string& first = tokens_[0].text;
     if (tokens_[0].kind != Kind::kWord) return refuse(first.empty() ? "?" : first);
@@ -96,10 +98,14 @@ class Guard {
   Result<void> check_name(std::size_t i) const {
     const SqlToken& token = tokens_[i];
     const std::string name = to_lower_ascii(token.text);
-    const bool called = i + 1 < tokens_.size() && tokens_[i + 1].is_sign('(');
+    const bool called = sign(i + 1, '(');
     if (name.starts_with("pg_") || name.starts_with("sqlite_") || name == "information_schema") {
       return called ? refuse(name) : fail(foreign_table(scope_.owner, name));
     }
+    // Databases made before PostgreSQL 15 let everybody create in "public".
+    if (name == "public" && sign(i + 1, '.')) return fail(foreign_table(scope_.owner, name));
+    if (word(i, "set") && word(i + 1, "schema")) return refuse("set schema");
+    if (word(i, "owner") && word(i + 1, "to")) return refuse("owner to");
     // SELECT ... INTO makes a table.
     if (token.is_word("into") && !(i > 0 && tokens_[i - 1].is_word("insert"))) return refuse("select into");
     if (called) return check_call(i, name);
