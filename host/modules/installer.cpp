@@ -197,6 +197,8 @@ Operation operation_on(const InstalledModule& module, std::string_view kind) {
 
 Result<Operation> Installer::activate(std::string_view id, const Caller& caller) {
   TRY_ASSIGN(module, require_module(id, {"inactive"}));
+  TRY_ASSIGN(package, library_.open(module.digest, package::Purpose::kLoad));
+  TRY(check_dependencies(package.manifest(), *registry_.current()));
   return begin(operation_on(module, "activate"), {"started", "switched", "done"}, caller);
 }
 

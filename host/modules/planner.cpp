@@ -40,7 +40,7 @@ class Planner {
   Result<Json> run() {
     TRY(check_version());
     TRY(check_platform());
-    TRY_ASSIGN(depends, check_dependencies());
+    TRY_ASSIGN(depends, dependencies());
     TRY_ASSIGN(tables, table_changes());
     Json plan;
     plan["kind"] = in_.installed != nullptr && in_.installed->state != "removed" ? "upgrade" : "install";
@@ -106,18 +106,11 @@ class Planner {
     return {};
   }
 
-  Result<Json> check_dependencies() const {
+  Result<Json> dependencies() const {
+    TRY(check_dependencies(manifest_, in_.registry));
     Json out = Json::array();
-    for (const auto& dependency : manifest_.depends) {
-      const ActiveModule* found = in_.registry.module(dependency.id);
-      const bool ok = found != nullptr && dependency.version.contains(found->manifest->version);
-      if (!ok) {
-        const std::string has = found == nullptr ? "not active" : version_text(found->manifest->version);
-        return fail(Error::conflict("package.dependency_missing", "The module needs " + dependency.id + " " + dependency.version.text() + ", which is " + has + " here. Install or activate it first.")
-                        .at("META/module.json#/depends").with("module", dependency.id).with("needs", dependency.version.text()).with("has", has));
-      }
-      out.push_back({{"id", dependency.id}, {"version", version_text(found->manifest->version)}, {"ok", true}});
-    }
+    for (const auto& dependency : manifest_.depends)
+      out.push_back({{"id", dependency.id}, {"version", version_text(in_.registry.module(dependency.id)->manifest->version)}, {"ok", true}});
     return out;
   }
 
@@ -244,6 +237,17 @@ class Planner {
 };
 
 }  // namespace
+
+Result<void> check_dependencies(const package::Manifest& manifest, const Registry& registry) {
+  for (const auto& dependency : manifest.depends) {
+    const ActiveModule* found = registry.module(dependency.id);
+    if (found != nullptr && dependency.version.contains(found->manifest->version)) continue;
+    const std::string has = found == nullptr ? "not active" : version_text(found->manifest->version);
+    return fail(Error::conflict("package.dependency_missing", "The module needs " + dependency.id + " " + dependency.version.text() + ", which is " + has + " here. Install or activate it first.")
+                    .at("META/module.json#/depends").with("module", dependency.id).with("needs", dependency.version.text()).with("has", has));
+  }
+  return {};
+}
 
 Result<Json> make_plan(const PlanInput& input) { return Planner(input).run(); }
 

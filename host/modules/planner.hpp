@@ -25,6 +25,8 @@ struct PlanInput {
 // package.dependency_missing, package.no_library, and everything that running the migrations in a
 // throw-away database shows. The result has no time in it: the same upload gives the same digest.
 Result<Json> make_plan(const PlanInput& input);
+// "package.dependency_missing" when a module that the manifest depends on is not active in a fitting version.
+Result<void> check_dependencies(const package::Manifest& manifest, const Registry& registry);
 std::string plan_digest(const Json& plan);
 
 // What granting a service to a module risks: "low", "moderate" or "high"; "high" for one that is not known.

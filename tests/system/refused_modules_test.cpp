@@ -14,6 +14,7 @@ struct Bad {
   const char* stage;  // "upload": no plan is made; else the stage of the operation that fails
   const char* code;
   const char* says;  // part of the sentence
+  const char* code_on_postgresql = nullptr;  // when it differs: the databases look at names at different moments
 };
 
 constexpr Bad kBad[] = {
@@ -26,8 +27,7 @@ constexpr Bad kBad[] = {
     {"bad_reference", "upload", "definition.unknown_target", "badreference.nobody"},
     {"bad_lua", "upload", "lua.syntax", "broken.lua"},
     {"bad_up", "upload", "migration.failed", "001_create"},
-    {"bad_sql_other", "migrated", "store.foreign_table", "fleet_vehicle"},
-    {"bad_sql_core", "upload", "migration.failed", "core_module"},
+    {"bad_sql_core", "upload", "migration.failed", "core_module", "store.foreign_table"},
     {"bad_sql_read", "upload", "store.foreign_table", "core_migration"},
     {"bad_down", "probed", "probe.down_leaves", "baddown_thing"},
     {"bad_crash", "probed", "probe.crashed", "Segmentation fault"},
@@ -44,7 +44,7 @@ constexpr Bad kBad[] = {
 };
 void PrintTo(const Bad& bad, std::ostream* out) { *out << bad.package; }
 
-class BadModule : public ::testing::TestWithParam<Bad> {
+class BadModule : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     instance_ = std::make_unique<Instance>();
@@ -54,8 +54,9 @@ class BadModule : public ::testing::TestWithParam<Bad> {
   static void TearDownTestSuite() { instance_.reset(); }
   static inline std::unique_ptr<Instance> instance_;
 };
+class EachBadModule : public BadModule, public ::testing::WithParamInterface<Bad> {};
 
-TEST_P(BadModule, IsRefusedAndNothingOfItStays) {
+TEST_P(EachBadModule, IsRefusedAndNothingOfItStays) {
   const Bad& bad = GetParam();
   Instance& in = *instance_;
   const std::string before = in.picture();
@@ -76,7 +77,8 @@ TEST_P(BadModule, IsRefusedAndNothingOfItStays) {
     error = operation.value("error", Json::object());
     EXPECT_EQ(in.request("DELETE", "/api/v1/modules/plans/" + digest).status, 204);
   }
-  EXPECT_EQ(get_string_or(error, "code", ""), bad.code) << to_text(error);
+  const char* code = on_postgresql() && bad.code_on_postgresql != nullptr ? bad.code_on_postgresql : bad.code;
+  EXPECT_EQ(get_string_or(error, "code", ""), code) << to_text(error);
   EXPECT_NE(get_string_or(error, "detail", "").find(bad.says), std::string::npos) << to_text(error);
   EXPECT_EQ(in.picture(), before);
   EXPECT_EQ(in.get("/api/v1/" + id + "/things").status, 404);
@@ -84,7 +86,29 @@ TEST_P(BadModule, IsRefusedAndNothingOfItStays) {
   EXPECT_EQ(in.get("/api/v1/fleet/vehicles").status, 200);
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, BadModule, ::testing::ValuesIn(kBad), [](const auto& bad) { return std::string(bad.param.package); });
+// In the probe there is no such table, so that DROP TABLE IF EXISTS is found out on the real database only: SQLite
+// refuses the name, PostgreSQL looks in the module's own schema and finds nothing.
+TEST_F(BadModule, ThatDropsATableOfAnotherDropsNothing) {
+  Instance& in = *instance_;
+  const std::string table = on_postgresql() ? "m_fleet.fleet_vehicle" : "fleet_vehicle";
+  const Answer plan = in.upload("bad_sql_other");
+  ASSERT_EQ(plan.status, 201) << plan.text();
+  const std::string digest = get_string_or(plan.json(), "digest", "");
+  const Json operation = in.finished(in.approve(digest));
+  if (on_postgresql()) {
+    EXPECT_EQ(get_string_or(operation, "state", ""), "done") << to_text(operation);
+    EXPECT_EQ(get_string_or(in.operation("uninstall", "badsqlother", {{"data", "purge"}}), "state", ""), "done");
+  } else {
+    EXPECT_EQ(get_string_or(operation, "state", ""), "undone") << to_text(operation);
+    EXPECT_EQ(get_string_or(operation.value("error", Json::object()), "code", ""), "store.foreign_table") << to_text(operation);
+    EXPECT_EQ(in.request("DELETE", "/api/v1/modules/plans/" + digest).status, 204);
+  }
+  EXPECT_EQ(in.sql("SELECT count(*) FROM " + table), "0\n");
+  EXPECT_EQ(in.get("/api/v1/fleet/vehicles").status, 200);
+  EXPECT_EQ(in.folders().size(), 1u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Modules, EachBadModule, ::testing::ValuesIn(kBad), [](const auto& bad) { return std::string(bad.param.package); });
 
 TEST(Module, ThatLeavesCursorsOpenIsSweptAndServes) {
   Instance in;

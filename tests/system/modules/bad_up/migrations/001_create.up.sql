@@ -1,2 +1,2 @@
 -- Is no SQL.
-CREATE TABEL badup_thing (id text);
+CREATE TABLE badup_thing (id text NOT NULL,,);
