@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <ctime>
 #include <future>
 
 namespace opsflux::identity {
@@ -63,22 +64,25 @@ TEST(Passwords, AFullQueueIsRefusedWithATimeToComeBack) {
   EXPECT_EQ(done, 2);
 }
 
-// Not a proof, but a factor of two would be seen.
+// Not a proof, but a factor of two would be seen. In processor time, since the machine has other work, too.
 TEST(Passwords, AnUnknownUserTakesAsLongAsAWrongPassword) {
   const auto passwords =
       std::move(*Passwords::create({.memory_bytes = 8 << 20, .passes = 1, .threads = 1, .max_queue = 8}));
   const std::string hash = *passwords->hash_now("correct horse");
   const auto time_of = [&](const std::string& stored) {
-    const auto start = std::chrono::steady_clock::now();
+    const std::clock_t start = std::clock();
     verify(*passwords, stored, "wrong horse");
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return static_cast<double>(std::clock() - start);
   };
-  double unknown = 1e9, wrong = 1e9;  // the best of many, taken in turns: the machine has other work, too
+  std::vector<double> unknown, wrong;
   for (int i = 0; i < 15; ++i) {
-    unknown = std::min(unknown, time_of(""));
-    wrong = std::min(wrong, time_of(hash));
+    unknown.push_back(time_of(""));
+    wrong.push_back(time_of(hash));
   }
-  const double ratio = unknown / wrong;
+  std::sort(unknown.begin(), unknown.end());
+  std::sort(wrong.begin(), wrong.end());
+  const double ratio = unknown[7] / wrong[7];
+  RecordProperty("percent", static_cast<int>(ratio * 100));
   EXPECT_GT(ratio, 0.6);
   EXPECT_LT(ratio, 1.7);
 }
