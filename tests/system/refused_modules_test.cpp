@@ -58,6 +58,8 @@ class EachBadModule : public BadModule, public ::testing::WithParamInterface<Bad
 
 TEST_P(EachBadModule, IsRefusedAndNothingOfItStays) {
   const Bad& bad = GetParam();
+  if (on_postgresql() && std::string_view(bad.package) == "bad_hang")
+    GTEST_SKIP() << "the probe waits half a minute for it, whatever the database";
   Instance& in = *instance_;
   const std::string before = in.picture();
   std::string id = bad.package;  // of the module: the folder's name without the lines
