@@ -41,6 +41,10 @@ function(opsflux_tests program)
   opsflux_precompile(${program})
   add_test(NAME ${program} COMMAND ${program})
   set_tests_properties(${program} PROPERTIES LABELS "${arg_LABEL}" TIMEOUT ${arg_TIMEOUT})
+  if(arg_LABEL STREQUAL db)
+    # They share one server, which a test of the store stops and starts.
+    set_tests_properties(${program} PROPERTIES RESOURCE_LOCK postgresql)
+  endif()
 endfunction()
 
 # The standard headers and nlohmann/json are compiled once for all targets.

@@ -279,6 +279,7 @@ Result<std::string> Application::serve() {
   options.workers = static_cast<unsigned>(p.config.io_threads);
   options.limits.max_header = static_cast<std::size_t>(p.config.limit_header);
   options.limits.max_connections = static_cast<std::size_t>(p.config.limit_connections);
+  options.limits.keep_alive_timeout = p.config.limit_idle_time;
   options.spool_folder = p.folders.spool;
   options.executor = p.workers.get();
   if (p.config.tls()) options.tls = http::TlsFiles{p.config.tls_certificate, p.config.tls_key};
