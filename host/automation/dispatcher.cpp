@@ -30,7 +30,8 @@ std::string storable(std::string text) {
 
 }  // namespace
 
-Dispatcher::Dispatcher(store::Database& database, Outbox& outbox, const Clock& clock, SubscriptionSource source, DispatcherOptions options)
+Dispatcher::Dispatcher(store::Database& database, Outbox& outbox, const Clock& clock,
+                       SubscriptionSource source, DispatcherOptions options)
     : database_(database),
       clock_(clock),
       source_(std::move(source)),
@@ -60,8 +61,10 @@ void Dispatcher::run() {
     }
     if (recovered) {
       const auto result = round();
-      if (result) wait = *result;
-      else log::error("outbox.round_failed", result.error());
+      if (result)
+        wait = *result;
+      else
+        log::error("outbox.round_failed", result.error());
     }
     if (!stopping_) signal_->wait(wait);
   }
@@ -76,12 +79,18 @@ Result<void> Dispatcher::recover() {
 // the ones behind it were only claimed. A row that kills the process every time ends as a dead letter.
 Result<void> Dispatcher::take_back(store::Transaction& transaction) {
   const std::string now = format_utc(clock_.now());
-  TRY(transaction.execute("UPDATE core_outbox SET attempts = attempts - 1 WHERE state = 'running' AND ordering_key <> '' AND EXISTS ("
-                          "SELECT 1 FROM core_outbox e WHERE e.state = 'running' AND e.subscriber = core_outbox.subscriber "
-                          "AND e.ordering_key = core_outbox.ordering_key AND e.id < core_outbox.id)"));
-  TRY_ASSIGN(dead, transaction.execute("UPDATE core_outbox SET state = 'dead', finished_at = $1, last_error = 'the process ended while it ran' "
-                                       "WHERE state = 'running' AND attempts >= $2", {now, options_.max_attempts}));
-  TRY_ASSIGN(back, transaction.execute("UPDATE core_outbox SET state = 'pending', next_at = $1 WHERE state = 'running'", {now}));
+  TRY(transaction.execute(
+      "UPDATE core_outbox SET attempts = attempts - 1 WHERE state = 'running' AND ordering_key <> '' AND "
+      "EXISTS ("
+      "SELECT 1 FROM core_outbox e WHERE e.state = 'running' AND e.subscriber = core_outbox.subscriber "
+      "AND e.ordering_key = core_outbox.ordering_key AND e.id < core_outbox.id)"));
+  TRY_ASSIGN(dead, transaction.execute("UPDATE core_outbox SET state = 'dead', finished_at = $1, last_error "
+                                       "= 'the process ended while it ran' "
+                                       "WHERE state = 'running' AND attempts >= $2",
+                                       {now, options_.max_attempts}));
+  TRY_ASSIGN(back,
+             transaction.execute(
+                 "UPDATE core_outbox SET state = 'pending', next_at = $1 WHERE state = 'running'", {now}));
   if (dead + back > 0) log::warn("outbox.taken_back", {{"pending", back}, {"dead", dead}});
   return {};
 }
@@ -89,11 +98,13 @@ Result<void> Dispatcher::take_back(store::Transaction& transaction) {
 Result<void> Dispatcher::load_held() {
   std::map<HeldKey, Held> held;
   TRY(database_.read([&](store::Session& session) {
-    return session.query("SELECT id, subscriber, ordering_key, next_at FROM core_outbox WHERE state = 'pending' AND attempts > 0 AND ordering_key <> '' ORDER BY id",
-                         {}, [&](const store::Row& row) {
-                           held.try_emplace({row.string(1), row.string(2)}, Held{row.string(0), row.string(3)});
-                           return true;
-                         });
+    return session.query(
+        "SELECT id, subscriber, ordering_key, next_at FROM core_outbox WHERE state = 'pending' AND attempts "
+        "> 0 AND ordering_key <> '' ORDER BY id",
+        {}, [&](const store::Row& row) {
+          held.try_emplace({row.string(1), row.string(2)}, Held{row.string(0), row.string(3)});
+          return true;
+        });
   }));
   const std::lock_guard lock(mutex_);
   held_ = std::move(held);
@@ -104,8 +115,8 @@ Result<std::chrono::milliseconds> Dispatcher::round() {
   const auto subscriptions = source_();
   if (subscriptions == nullptr || subscriptions->subscribers().empty()) return options_.poll;
   {
-    // Before the table is read, and not looked at again in this round: a lane that ends meanwhile would have some
-    // of its rows passed over and later ones taken.
+    // Before the table is read, and not looked at again in this round: a lane that ends meanwhile would have
+    // some of its rows passed over and later ones taken.
     const std::lock_guard lock(mutex_);
     busy_in_round_ = busy_;
   }
@@ -113,19 +124,22 @@ Result<std::chrono::milliseconds> Dispatcher::round() {
   std::vector<Lane> lanes;
   std::vector<std::pair<std::string, std::string>> postponed;
   const auto look = [&](store::Session& session) -> Result<void> {
-    for (const std::string& subscriber : subscriptions->subscribers()) TRY(collect(session, subscriber, now, lanes, postponed));
+    for (const std::string& subscriber : subscriptions->subscribers())
+      TRY(collect(session, subscriber, now, lanes, postponed));
     return {};
   };
   TRY(database_.read(look));
   if (!lanes.empty() || !postponed.empty()) TRY(claim(lanes, postponed));
-  const bool more = std::any_of(lanes.begin(), lanes.end(), [&](const Lane& lane) { return lane.rows.size() >= options_.batch; });
+  const bool more = std::any_of(lanes.begin(), lanes.end(),
+                                [&](const Lane& lane) { return lane.rows.size() >= options_.batch; });
   for (Lane& lane : lanes) start(std::move(lane));
   // A lane that ends raises the signal, so a full table is gone through without waiting.
   if (more) return options_.poll;
   return until_next(*subscriptions);
 }
 
-Result<void> Dispatcher::collect(store::Session& session, const std::string& subscriber, const std::string& now, std::vector<Lane>& lanes,
+Result<void> Dispatcher::collect(store::Session& session, const std::string& subscriber,
+                                 const std::string& now, std::vector<Lane>& lanes,
                                  std::vector<std::pair<std::string, std::string>>& postponed) {
   std::optional<Claimed> last;
   for (int page = 0; page < kPages; ++page) {
@@ -142,22 +156,36 @@ Result<void> Dispatcher::collect(store::Session& session, const std::string& sub
   return {};
 }
 
-Result<std::vector<Dispatcher::Claimed>> Dispatcher::due(store::Session& session, const std::string& subscriber, const std::string& now, const Claimed* after) {
+Result<std::vector<Dispatcher::Claimed>> Dispatcher::due(store::Session& session,
+                                                         const std::string& subscriber,
+                                                         const std::string& now, const Claimed* after) {
   std::vector<Claimed> rows;
   std::optional<Error> broken;
-  const std::string from_at = after != nullptr ? after->next_at : "0001-01-01T00:00:00.000000Z", from_id = after != nullptr ? after->delivery.id : "";
-  TRY(session.query("SELECT id, event_id, event, ordering_key, payload, actor, attempts, next_at, created_at FROM core_outbox "
-                    "WHERE state = 'pending' AND subscriber = $1 AND next_at <= $2 AND (next_at, id) > ($3, $4) ORDER BY next_at, id LIMIT $5",
-                    {subscriber, now, from_at, from_id, static_cast<std::int64_t>(options_.batch * shards_)}, [&](const store::Row& row) {
+  const std::string from_at = after != nullptr ? after->next_at : "0001-01-01T00:00:00.000000Z",
+                    from_id = after != nullptr ? after->delivery.id : "";
+  TRY(
+      session.query("SELECT id, event_id, event, ordering_key, payload, actor, attempts, next_at, created_at "
+                    "FROM core_outbox "
+                    "WHERE state = 'pending' AND subscriber = $1 AND next_at <= $2 AND (next_at, id) > ($3, "
+                    "$4) ORDER BY next_at, id LIMIT $5",
+                    {subscriber, now, from_at, from_id, static_cast<std::int64_t>(options_.batch * shards_)},
+                    [&](const store::Row& row) {
                       auto payload = parse_json(row.text(4)), actor = parse_json(row.text(5));
                       if (!payload || !actor) {
                         broken = payload ? actor.error() : payload.error();
                         return false;
                       }
                       const std::int64_t attempt = row.i64(6) + 1;
-                      rows.push_back({.delivery = {.id = row.string(0), .event_id = row.string(1), .event = row.string(2), .subscriber = subscriber,
-                                                   .ordering_key = row.string(3), .payload = std::move(*payload), .actor = caller_from_json(*actor),
-                                                   .attempt = attempt, .last_attempt = attempt >= options_.max_attempts, .created_at = row.string(8)},
+                      rows.push_back({.delivery = {.id = row.string(0),
+                                                   .event_id = row.string(1),
+                                                   .event = row.string(2),
+                                                   .subscriber = subscriber,
+                                                   .ordering_key = row.string(3),
+                                                   .payload = std::move(*payload),
+                                                   .actor = caller_from_json(*actor),
+                                                   .attempt = attempt,
+                                                   .last_attempt = attempt >= options_.max_attempts,
+                                                   .created_at = row.string(8)},
                                       .next_at = row.string(7)});
                       return true;
                     }));
@@ -167,35 +195,47 @@ Result<std::vector<Dispatcher::Claimed>> Dispatcher::due(store::Session& session
 
 std::size_t Dispatcher::shard_of(const Claimed& row) const {
   const Delivery& delivery = row.delivery;
-  return std::hash<std::string>()(delivery.ordering_key.empty() ? delivery.id : delivery.ordering_key) % shards_;
+  return std::hash<std::string>()(delivery.ordering_key.empty() ? delivery.id : delivery.ordering_key) %
+         shards_;
 }
 
 // Puts a due row into its lane, unless the lane is at work or full, or the row waits behind one that failed.
-void Dispatcher::assign(Claimed row, std::vector<Lane>& lanes, std::vector<std::pair<std::string, std::string>>& postponed) {
+void Dispatcher::assign(Claimed row, std::vector<Lane>& lanes,
+                        std::vector<std::pair<std::string, std::string>>& postponed) {
   const Delivery& delivery = row.delivery;
   const std::size_t shard = shard_of(row);
   if (busy_in_round_.contains({delivery.subscriber, shard})) return;
   {
     const std::lock_guard lock(mutex_);
     const auto held = held_.find({delivery.subscriber, delivery.ordering_key});
-    if (!delivery.ordering_key.empty() && held != held_.end() && delivery.id > held->second.id && held->second.until > row.next_at) {
+    if (!delivery.ordering_key.empty() && held != held_.end() && delivery.id > held->second.id &&
+        held->second.until > row.next_at) {
       postponed.emplace_back(delivery.id, held->second.until);
       return;
     }
   }
-  auto lane = std::find_if(lanes.begin(), lanes.end(), [&](const Lane& l) { return l.shard == shard && l.subscriber == delivery.subscriber; });
-  if (lane == lanes.end()) lane = lanes.insert(lanes.end(), Lane{.subscriber = delivery.subscriber, .shard = shard, .rows = {}});
+  auto lane = std::find_if(lanes.begin(), lanes.end(), [&](const Lane& l) {
+    return l.shard == shard && l.subscriber == delivery.subscriber;
+  });
+  if (lane == lanes.end())
+    lane = lanes.insert(lanes.end(), Lane{.subscriber = delivery.subscriber, .shard = shard, .rows = {}});
   if (lane->rows.size() < options_.batch) lane->rows.push_back(std::move(row));
 }
 
-Result<void> Dispatcher::claim(std::vector<Lane>& lanes, const std::vector<std::pair<std::string, std::string>>& postponed) {
+Result<void> Dispatcher::claim(std::vector<Lane>& lanes,
+                               const std::vector<std::pair<std::string, std::string>>& postponed) {
   return database_.write_now([&](store::Transaction& transaction) -> Result<void> {
     for (const auto& [id, until] : postponed)
-      TRY(transaction.execute("UPDATE core_outbox SET next_at = $2 WHERE id = $1 AND state = 'pending'", {id, until}));
+      TRY(transaction.execute("UPDATE core_outbox SET next_at = $2 WHERE id = $1 AND state = 'pending'",
+                              {id, until}));
     for (const Lane& lane : lanes)
       for (const Claimed& row : lane.rows) {
-        TRY_ASSIGN(changed, transaction.execute("UPDATE core_outbox SET state = 'running', attempts = attempts + 1 WHERE id = $1 AND state = 'pending'", {row.delivery.id}));
-        if (changed != 1) return fail(Error::internal("outbox.claimed_twice", "A delivery was taken by somebody else.").because(row.delivery.id));
+        TRY_ASSIGN(changed, transaction.execute("UPDATE core_outbox SET state = 'running', attempts = "
+                                                "attempts + 1 WHERE id = $1 AND state = 'pending'",
+                                                {row.delivery.id}));
+        if (changed != 1)
+          return fail(Error::internal("outbox.claimed_twice", "A delivery was taken by somebody else.")
+                          .because(row.delivery.id));
       }
     return {};
   });
@@ -203,12 +243,15 @@ Result<void> Dispatcher::claim(std::vector<Lane>& lanes, const std::vector<std::
 
 void Dispatcher::start(Lane lane) {
   // One ordering key keeps its order; next_at may have brought a later row before an earlier one.
-  std::sort(lane.rows.begin(), lane.rows.end(), [](const Claimed& a, const Claimed& b) { return a.delivery.id < b.delivery.id; });
+  std::sort(lane.rows.begin(), lane.rows.end(),
+            [](const Claimed& a, const Claimed& b) { return a.delivery.id < b.delivery.id; });
   {
     const std::lock_guard lock(mutex_);
     busy_.insert(lane.key());
     for (const Claimed& row : lane.rows)
-      if (const auto held = held_.find({lane.subscriber, row.delivery.ordering_key}); held != held_.end() && held->second.id == row.delivery.id) held_.erase(held);
+      if (const auto held = held_.find({lane.subscriber, row.delivery.ordering_key});
+          held != held_.end() && held->second.id == row.delivery.id)
+        held_.erase(held);
   }
   auto shared = std::make_shared<Lane>(std::move(lane));
   if (executor_.post([this, shared] { work(*shared); })) return;
@@ -221,8 +264,10 @@ Result<std::chrono::milliseconds> Dispatcher::until_next(const Subscriptions& su
   std::string next;
   const auto look = [&](store::Session& session) -> Result<void> {
     for (const std::string& subscriber : subscriptions.subscribers()) {
-      TRY(session.query_one("SELECT next_at FROM core_outbox WHERE state = 'pending' AND subscriber = $1 ORDER BY next_at, id LIMIT 1", {subscriber},
-                            [&](const store::Row& row) {
+      TRY(
+          session.query_one("SELECT next_at FROM core_outbox WHERE state = 'pending' AND subscriber = $1 "
+                            "ORDER BY next_at, id LIMIT 1",
+                            {subscriber}, [&](const store::Row& row) {
                               // What is due already belongs to a lane at work, which wakes us.
                               if (next.empty() || row.text(0) < next) next = row.string(0);
                             }));
@@ -259,7 +304,8 @@ void Dispatcher::work(Lane& lane) {
 Result<void> Dispatcher::deliver(const Subscriptions& subscriptions, const Delivery& delivery) {
   const Subscription* subscription = subscriptions.find(delivery.subscriber, delivery.event);
   // The subscriber is there but does not listen to this event any more: for a person to decide.
-  if (subscription == nullptr) return fail(Error::invalid("outbox.no_listener", "The subscriber no longer listens to this event."));
+  if (subscription == nullptr)
+    return fail(Error::invalid("outbox.no_listener", "The subscriber no longer listens to this event."));
   try {
     return subscription->handler(delivery);
   } catch (const std::exception& e) {
@@ -272,32 +318,49 @@ Result<void> Dispatcher::deliver(const Subscriptions& subscriptions, const Deliv
 void Dispatcher::finish(const Delivery& delivery, const Result<void>& result, std::vector<Claimed>& rest) {
   const std::string now = format_utc(clock_.now());
   if (result) {
-    return write_until_done([&](store::Transaction& transaction) -> Result<void> {
-      TRY(transaction.execute("UPDATE core_outbox SET state = 'done', finished_at = $2, last_error = NULL WHERE id = $1", {delivery.id, now}));
-      return {};
-    }, "done");
+    return write_until_done(
+        [&](store::Transaction& transaction) -> Result<void> {
+          TRY(transaction.execute(
+              "UPDATE core_outbox SET state = 'done', finished_at = $2, last_error = NULL WHERE id = $1",
+              {delivery.id, now}));
+          return {};
+        },
+        "done");
   }
   const std::string error = storable(opsflux::describe(result.error()));
   const bool dead = delivery.last_attempt || result.error().code == "outbox.no_listener";
-  log::warn(dead ? "outbox.dead" : "outbox.failed", {{"id", delivery.id}, {"event", delivery.event}, {"subscriber", delivery.subscriber},
-                                                     {"attempt", delivery.attempt}, {"error", error}});
+  log::warn(dead ? "outbox.dead" : "outbox.failed", {{"id", delivery.id},
+                                                     {"event", delivery.event},
+                                                     {"subscriber", delivery.subscriber},
+                                                     {"attempt", delivery.attempt},
+                                                     {"error", error}});
   if (dead) {
-    return write_until_done([&](store::Transaction& transaction) -> Result<void> {
-      TRY(transaction.execute("UPDATE core_outbox SET state = 'dead', finished_at = $2, last_error = $3 WHERE id = $1", {delivery.id, now, error}));
-      return {};
-    }, "dead");
+    return write_until_done(
+        [&](store::Transaction& transaction) -> Result<void> {
+          TRY(transaction.execute(
+              "UPDATE core_outbox SET state = 'dead', finished_at = $2, last_error = $3 WHERE id = $1",
+              {delivery.id, now, error}));
+          return {};
+        },
+        "dead");
   }
   const std::string next = retry_time(delivery.attempt);
-  write_until_done([&](store::Transaction& transaction) -> Result<void> {
-    TRY(transaction.execute("UPDATE core_outbox SET state = 'pending', next_at = $2, last_error = $3 WHERE id = $1", {delivery.id, next, error}));
-    return {};
-  }, "retry");
+  write_until_done(
+      [&](store::Transaction& transaction) -> Result<void> {
+        TRY(transaction.execute(
+            "UPDATE core_outbox SET state = 'pending', next_at = $2, last_error = $3 WHERE id = $1",
+            {delivery.id, next, error}));
+        return {};
+      },
+      "retry");
   if (delivery.ordering_key.empty()) return;
   {
     const std::lock_guard lock(mutex_);
     held_[{delivery.subscriber, delivery.ordering_key}] = {delivery.id, next};
   }
-  const auto behind = std::stable_partition(rest.begin(), rest.end(), [&](const Claimed& row) { return row.delivery.ordering_key != delivery.ordering_key; });
+  const auto behind = std::stable_partition(rest.begin(), rest.end(), [&](const Claimed& row) {
+    return row.delivery.ordering_key != delivery.ordering_key;
+  });
   for (auto row = behind; row != rest.end(); ++row) row->next_at = next;
   give_back({std::make_move_iterator(behind), std::make_move_iterator(rest.end())});
   rest.erase(behind, rest.end());
@@ -306,15 +369,20 @@ void Dispatcher::finish(const Delivery& delivery, const Result<void>& result, st
 // Claimed and not begun: as if never claimed. Each keeps its next_at, so that none is overtaken.
 void Dispatcher::give_back(const std::vector<Claimed>& rows) {
   if (rows.empty()) return;
-  write_until_done([&](store::Transaction& transaction) -> Result<void> {
-    for (const Claimed& row : rows)
-      TRY(transaction.execute("UPDATE core_outbox SET state = 'pending', attempts = attempts - 1, next_at = $2 WHERE id = $1 AND state = 'running'", {row.delivery.id, row.next_at}));
-    return {};
-  }, "give_back");
+  write_until_done(
+      [&](store::Transaction& transaction) -> Result<void> {
+        for (const Claimed& row : rows)
+          TRY(
+              transaction.execute("UPDATE core_outbox SET state = 'pending', attempts = attempts - 1, "
+                                  "next_at = $2 WHERE id = $1 AND state = 'running'",
+                                  {row.delivery.id, row.next_at}));
+        return {};
+      },
+      "give_back");
 }
 
-// What happened must reach the table, or the next rows of the key would overtake. When the database is gone for
-// good, the row stays running and is taken back at the next start: a repeat, not a loss.
+// What happened must reach the table, or the next rows of the key would overtake. When the database is gone
+// for good, the row stays running and is taken back at the next start: a repeat, not a loss.
 void Dispatcher::write_until_done(const store::WriteWork& work, std::string_view what) {
   for (;;) {
     const auto written = database_.write_now(work);
@@ -332,7 +400,8 @@ std::string Dispatcher::retry_time(std::int64_t attempt) {
   const double share = options_.random ? options_.random() : random_share();
   const auto doublings = std::min<std::int64_t>(attempt - 1, 30);
   const double longest = static_cast<double>(options_.max_delay.count());
-  const double delay = std::min(longest, static_cast<double>(options_.first_delay.count()) * static_cast<double>(std::int64_t{1} << doublings));
+  const double delay = std::min(longest, static_cast<double>(options_.first_delay.count()) *
+                                             static_cast<double>(std::int64_t{1} << doublings));
   return format_utc(clock_.now() + static_cast<std::int64_t>(delay * (0.8 + 0.4 * share)) * 1'000'000);
 }
 

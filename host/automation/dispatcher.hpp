@@ -1,10 +1,11 @@
-// Delivers what is in the outbox: at least once, in order for one ordering key, within milliseconds of the commit.
+// Delivers what is in the outbox: at least once, in order for one ordering key, within milliseconds of the
+// commit.
 //
 // One dispatcher a database. Rows are claimed (state running, attempt counted) in one commit, run on a few
-// threads, and finished one by one. What a killed process left running is taken back at start. A row that fails
-// waits longer from time to time and then rests as a dead letter; rows of the same subscriber and ordering key
-// wait behind it. Rows whose subscriber is not in the snapshot (its module is inactive) are left alone until
-// it is there again.
+// threads, and finished one by one. What a killed process left running is taken back at start. A row that
+// fails waits longer from time to time and then rests as a dead letter; rows of the same subscriber and
+// ordering key wait behind it. Rows whose subscriber is not in the snapshot (its module is inactive) are left
+// alone until it is there again.
 #pragma once
 
 #include <atomic>
@@ -22,28 +23,29 @@
 namespace opsflux::automation {
 
 struct DispatcherOptions {
-  std::size_t threads = 4;               // deliveries at once; a subscriber gets one less, so that a slow one leaves room
-  std::size_t batch = 32;                // rows claimed for one thread at a time
+  std::size_t threads = 4;  // deliveries at once; a subscriber gets one less, so that a slow one leaves room
+  std::size_t batch = 32;   // rows claimed for one thread at a time
   std::int64_t max_attempts = 12;
-  std::chrono::milliseconds first_delay{1'000};   // doubled by every attempt
+  std::chrono::milliseconds first_delay{1'000};  // doubled by every attempt
   std::chrono::milliseconds max_delay{3'600'000};
   std::chrono::milliseconds poll{30'000};  // looked at least this often, should a wake-up be missed
   // 0 to 1, for the jitter: a delay is stretched or cut by up to a fifth. Called from several threads.
-  std::function<double()> random;          // empty: a generator of its own
+  std::function<double()> random;  // empty: a generator of its own
 };
 
 class Dispatcher {
  public:
   // Starts at once. All references must outlive it.
-  Dispatcher(store::Database& database, Outbox& outbox, const Clock& clock, SubscriptionSource source, DispatcherOptions options = {});
+  Dispatcher(store::Database& database, Outbox& outbox, const Clock& clock, SubscriptionSource source,
+             DispatcherOptions options = {});
   ~Dispatcher();  // stop()
   Dispatcher(const Dispatcher&) = delete;
   Dispatcher& operator=(const Dispatcher&) = delete;
 
   // Looks for work now; call it after the snapshot changed. Any thread.
   void wake() { signal_->raise(); }
-  // Claims nothing more, lets running handlers end, gives back what was claimed and not begun. Idempotent; not
-  // from a handler. Before Database::stop().
+  // Claims nothing more, lets running handlers end, gives back what was claimed and not begun. Idempotent;
+  // not from a handler. Before Database::stop().
   void stop();
 
  private:
@@ -71,11 +73,14 @@ class Dispatcher {
 
   // One look at the table. Returns how long to wait for the next one.
   Result<std::chrono::milliseconds> round();
-  Result<void> collect(store::Session& session, const std::string& subscriber, const std::string& now, std::vector<Lane>& lanes,
-                       std::vector<std::pair<std::string, std::string>>& postponed);
-  Result<std::vector<Claimed>> due(store::Session& session, const std::string& subscriber, const std::string& now, const Claimed* after);
-  void assign(Claimed row, std::vector<Lane>& lanes, std::vector<std::pair<std::string, std::string>>& postponed);
-  Result<void> claim(std::vector<Lane>& lanes, const std::vector<std::pair<std::string, std::string>>& postponed);
+  Result<void> collect(store::Session& session, const std::string& subscriber, const std::string& now,
+                       std::vector<Lane>& lanes, std::vector<std::pair<std::string, std::string>>& postponed);
+  Result<std::vector<Claimed>> due(store::Session& session, const std::string& subscriber,
+                                   const std::string& now, const Claimed* after);
+  void assign(Claimed row, std::vector<Lane>& lanes,
+              std::vector<std::pair<std::string, std::string>>& postponed);
+  Result<void> claim(std::vector<Lane>& lanes,
+                     const std::vector<std::pair<std::string, std::string>>& postponed);
   void start(Lane lane);
   Result<std::chrono::milliseconds> until_next(const Subscriptions& subscriptions);
 
@@ -94,7 +99,7 @@ class Dispatcher {
   const std::size_t shards_;
   const std::shared_ptr<OutboxSignal> signal_;
 
-  std::mutex mutex_;                                 // guards busy_ and held_
+  std::mutex mutex_;                                    // guards busy_ and held_
   std::set<std::pair<std::string, std::size_t>> busy_;  // lanes at work
   std::map<HeldKey, Held> held_;
   std::set<std::pair<std::string, std::size_t>> busy_in_round_;  // as busy_ was; the dispatcher's thread only

@@ -5,14 +5,17 @@
 namespace opsflux::automation {
 
 Subscriptions::Subscriptions(std::vector<Subscription> all) : all_(std::move(all)) {
-  std::sort(all_.begin(), all_.end(), [](const Subscription& a, const Subscription& b) { return std::tie(a.event, a.id) < std::tie(b.event, b.id); });
+  std::sort(all_.begin(), all_.end(), [](const Subscription& a, const Subscription& b) {
+    return std::tie(a.event, a.id) < std::tie(b.event, b.id);
+  });
   for (const auto& subscription : all_) ids_.push_back(subscription.id);
   std::sort(ids_.begin(), ids_.end());
   ids_.erase(std::unique(ids_.begin(), ids_.end()), ids_.end());
 }
 
 std::vector<const Subscription*> Subscriptions::listening_to(std::string_view event) const {
-  auto it = std::lower_bound(all_.begin(), all_.end(), event, [](const Subscription& s, std::string_view name) { return s.event < name; });
+  auto it = std::lower_bound(all_.begin(), all_.end(), event,
+                             [](const Subscription& s, std::string_view name) { return s.event < name; });
   std::vector<const Subscription*> out;
   for (; it != all_.end() && it->event == event; ++it) out.push_back(&*it);
   return out;
@@ -24,11 +27,14 @@ const Subscription* Subscriptions::find(std::string_view subscriber, std::string
   return nullptr;
 }
 
-bool Subscriptions::has(std::string_view subscriber) const { return std::binary_search(ids_.begin(), ids_.end(), subscriber); }
+bool Subscriptions::has(std::string_view subscriber) const {
+  return std::binary_search(ids_.begin(), ids_.end(), subscriber);
+}
 
 Json caller_to_json(const Caller& caller) {
-  return {{"user_id", caller.user_id}, {"name", caller.name}, {"email", caller.email}, {"role", caller.role},
-          {"language", caller.language}, {"via", caller.via}, {"system", caller.system}};
+  return {{"user_id", caller.user_id}, {"name", caller.name},         {"email", caller.email},
+          {"role", caller.role},       {"language", caller.language}, {"via", caller.via},
+          {"system", caller.system}};
 }
 
 Caller caller_from_json(const Json& json) {

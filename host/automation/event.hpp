@@ -4,11 +4,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "host/base/caller.hpp"
 #include "host/base/error.hpp"
@@ -24,7 +23,7 @@ struct Event {
 };
 
 struct Delivery {
-  std::string id;        // of this event for this subscriber: the same in every attempt, so repeats can be told
+  std::string id;  // of this event for this subscriber: the same in every attempt, so repeats can be told
   std::string event_id;  // the same for all subscribers
   std::string event;
   std::string subscriber;
@@ -40,7 +39,7 @@ struct Delivery {
 // one ordering key), and more than once for one delivery. It should end within seconds: others wait for its
 // thread. An error means: again later.
 struct Subscription {
-  std::string id;     // stable over restarts and upgrades: "tiers:triggers/review.lua"; one row an event and id
+  std::string id;  // stable over restarts and upgrades: "tiers:triggers/review.lua"; one row an event and id
   std::string event;  // exact name
   std::function<Result<void>(const Delivery&)> handler;
 };
@@ -52,8 +51,9 @@ class Subscriptions {
 
   const std::vector<Subscription>& all() const { return all_; }
   std::vector<const Subscription*> listening_to(std::string_view event) const;
-  const Subscription* find(std::string_view subscriber, std::string_view event) const;  // nullptr: not there (any more)
-  const std::vector<std::string>& subscribers() const { return ids_; }                  // distinct ids, sorted
+  const Subscription* find(std::string_view subscriber,
+                           std::string_view event) const;               // nullptr: not there (any more)
+  const std::vector<std::string>& subscribers() const { return ids_; }  // distinct ids, sorted
   bool has(std::string_view subscriber) const;
 
  private:

@@ -1,7 +1,6 @@
 #include "host/automation/lua_json.hpp"
 
 #include <cmath>
-
 #include <nlohmann/json.hpp>
 
 #include "host/base/text.hpp"
@@ -14,7 +13,9 @@ const char kArrayKey = 0;  // names the metatable of arrays in the registry
 
 void push_value(lua_State* state, const Json& value, int depth);
 
-void push_text(lua_State* state, const std::string& text) { lua_pushlstring(state, text.data(), text.size()); }
+void push_text(lua_State* state, const std::string& text) {
+  lua_pushlstring(state, text.data(), text.size());
+}
 
 void push_array(lua_State* state, const Json& array, int depth) {
   lua_createtable(state, static_cast<int>(std::min<std::size_t>(array.size(), kMaxLuaValues)), 0);
@@ -39,16 +40,24 @@ void push_value(lua_State* state, const Json& value, int depth) {
   if (depth > kMaxLuaDepth) luaL_error(state, "the value is nested too deeply for a script");
   luaL_checkstack(state, 4, "value");
   switch (value.type()) {
-    case Json::value_t::boolean: return lua_pushboolean(state, value.get<bool>() ? 1 : 0);
-    case Json::value_t::number_integer: return lua_pushinteger(state, value.get<lua_Integer>());
-    case Json::value_t::number_unsigned:
-      if (value.get<std::uint64_t>() > std::uint64_t{INT64_MAX}) return lua_pushnumber(state, value.get<double>());
+    case Json::value_t::boolean:
+      return lua_pushboolean(state, value.get<bool>() ? 1 : 0);
+    case Json::value_t::number_integer:
       return lua_pushinteger(state, value.get<lua_Integer>());
-    case Json::value_t::number_float: return lua_pushnumber(state, value.get<double>());
-    case Json::value_t::string: return push_text(state, value.get_ref<const std::string&>());
-    case Json::value_t::array: return push_array(state, value, depth);
-    case Json::value_t::object: return push_object(state, value, depth);
-    default: return push_null(state);
+    case Json::value_t::number_unsigned:
+      if (value.get<std::uint64_t>() > std::uint64_t{INT64_MAX})
+        return lua_pushnumber(state, value.get<double>());
+      return lua_pushinteger(state, value.get<lua_Integer>());
+    case Json::value_t::number_float:
+      return lua_pushnumber(state, value.get<double>());
+    case Json::value_t::string:
+      return push_text(state, value.get_ref<const std::string&>());
+    case Json::value_t::array:
+      return push_array(state, value, depth);
+    case Json::value_t::object:
+      return push_object(state, value, depth);
+    default:
+      return push_null(state);
   }
 }
 
@@ -61,15 +70,21 @@ class Reader {
     if (++count_ > kMaxLuaValues) luaL_error(state_, "the value has too many parts");
     luaL_checkstack(state_, 4, "value");
     switch (lua_type(state_, index)) {
-      case LUA_TNIL: return nullptr;
-      case LUA_TBOOLEAN: return lua_toboolean(state_, index) != 0;
-      case LUA_TSTRING: return text(index);
-      case LUA_TNUMBER: return number(index);
-      case LUA_TTABLE: return is_array(index) ? array(index, depth) : object(index, depth);
+      case LUA_TNIL:
+        return nullptr;
+      case LUA_TBOOLEAN:
+        return lua_toboolean(state_, index) != 0;
+      case LUA_TSTRING:
+        return text(index);
+      case LUA_TNUMBER:
+        return number(index);
+      case LUA_TTABLE:
+        return is_array(index) ? array(index, depth) : object(index, depth);
       case LUA_TLIGHTUSERDATA:
         if (is_null(state_, index)) return nullptr;
         [[fallthrough]];
-      default: luaL_error(state_, "a %s cannot leave the script", luaL_typename(state_, index));
+      default:
+        luaL_error(state_, "a %s cannot leave the script", luaL_typename(state_, index));
     }
     return nullptr;
   }
@@ -107,7 +122,8 @@ class Reader {
     const auto length = static_cast<lua_Integer>(lua_rawlen(state_, index));
     lua_Integer keys = 0;
     for (lua_pushnil(state_); lua_next(state_, index) != 0; lua_pop(state_, 1))
-      if (++keys > length) luaL_error(state_, "a table must be an array or an object, not both (or its numbers have gaps)");
+      if (++keys > length)
+        luaL_error(state_, "a table must be an array or an object, not both (or its numbers have gaps)");
     if (keys != length) luaL_error(state_, "an array must not have gaps");
     Json out = Json::array();
     for (lua_Integer i = 1; i <= length; ++i) {
@@ -122,7 +138,8 @@ class Reader {
     index = lua_absindex(state_, index);
     Json out = Json::object();
     for (lua_pushnil(state_); lua_next(state_, index) != 0; lua_pop(state_, 1)) {
-      if (lua_type(state_, -2) != LUA_TSTRING) luaL_error(state_, "the keys of an object must be texts, not a %s", luaL_typename(state_, -2));
+      if (lua_type(state_, -2) != LUA_TSTRING)
+        luaL_error(state_, "the keys of an object must be texts, not a %s", luaL_typename(state_, -2));
       const std::string key = text(-2);
       out[key] = read(-1, depth + 1);
     }

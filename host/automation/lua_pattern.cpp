@@ -12,18 +12,41 @@ int byte_of(const char* p) { return static_cast<unsigned char>(*p); }
 bool in_class(int c, int cls) {
   bool result = false;
   switch (std::tolower(cls)) {
-    case 'a': result = std::isalpha(c) != 0; break;
-    case 'c': result = std::iscntrl(c) != 0; break;
-    case 'd': result = std::isdigit(c) != 0; break;
-    case 'g': result = std::isgraph(c) != 0; break;
-    case 'l': result = std::islower(c) != 0; break;
-    case 'p': result = std::ispunct(c) != 0; break;
-    case 's': result = std::isspace(c) != 0; break;
-    case 'u': result = std::isupper(c) != 0; break;
-    case 'w': result = std::isalnum(c) != 0; break;
-    case 'x': result = std::isxdigit(c) != 0; break;
-    case 'z': result = c == 0; break;  // deprecated, and still there
-    default: return cls == c;
+    case 'a':
+      result = std::isalpha(c) != 0;
+      break;
+    case 'c':
+      result = std::iscntrl(c) != 0;
+      break;
+    case 'd':
+      result = std::isdigit(c) != 0;
+      break;
+    case 'g':
+      result = std::isgraph(c) != 0;
+      break;
+    case 'l':
+      result = std::islower(c) != 0;
+      break;
+    case 'p':
+      result = std::ispunct(c) != 0;
+      break;
+    case 's':
+      result = std::isspace(c) != 0;
+      break;
+    case 'u':
+      result = std::isupper(c) != 0;
+      break;
+    case 'w':
+      result = std::isalnum(c) != 0;
+      break;
+    case 'x':
+      result = std::isxdigit(c) != 0;
+      break;
+    case 'z':
+      result = c == 0;
+      break;  // deprecated, and still there
+    default:
+      return cls == c;
   }
   return std::isupper(cls) != 0 ? !result : result;
 }
@@ -51,7 +74,8 @@ bool in_set(int c, const char* p, const char* last) {
 
 }  // namespace
 
-LuaPattern::LuaPattern(lua_State* state, LuaRun& run, std::string_view subject, std::string_view pattern, Anchor anchor)
+LuaPattern::LuaPattern(lua_State* state, LuaRun& run, std::string_view subject, std::string_view pattern,
+                       Anchor anchor)
     : state_(state),
       run_(run),
       begin_(subject.data()),
@@ -126,9 +150,12 @@ const char* LuaPattern::match_repeated(const char* s, const char* p, const char*
       if (single(s, p, ep))
         if (const char* end = match_from(s + 1, ep + 1)) return end;
       return match_from(s, ep + 1);
-    case '+': return single(s, p, ep) ? longest(s + 1, p, ep) : nullptr;
-    case '*': return longest(s, p, ep);
-    default: return shortest(s, p, ep);
+    case '+':
+      return single(s, p, ep) ? longest(s + 1, p, ep) : nullptr;
+    case '*':
+      return longest(s, p, ep);
+    default:
+      return shortest(s, p, ep);
   }
 }
 
@@ -202,7 +229,8 @@ const char* LuaPattern::back_reference(const char* s, int digit) {
   const std::ptrdiff_t length = capture.length;
   if (length < 0) return nullptr;  // a position is no text
   steps_ += static_cast<std::uint64_t>(length) / 16;
-  if (end_ - s < length || std::memcmp(capture.start, s, static_cast<std::size_t>(length)) != 0) return nullptr;
+  if (end_ - s < length || std::memcmp(capture.start, s, static_cast<std::size_t>(length)) != 0)
+    return nullptr;
   return s + length;
 }
 
@@ -227,10 +255,14 @@ bool LuaPattern::single(const char* s, const char* p, const char* ep) const {
   if (s >= end_) return false;
   const int c = byte_of(s);
   switch (*p) {
-    case '.': return true;
-    case kEscape: return in_class(c, byte_of(p + 1));
-    case '[': return in_set(c, p, ep - 1);
-    default: return byte_of(p) == c;
+    case '.':
+      return true;
+    case kEscape:
+      return in_class(c, byte_of(p + 1));
+    case '[':
+      return in_set(c, p, ep - 1);
+    default:
+      return byte_of(p) == c;
   }
 }
 
@@ -242,8 +274,10 @@ void LuaPattern::push_capture(int index, const char* start, const char* end) {
   }
   const Capture& capture = captures_[index];
   if (capture.length == kUnfinished) luaL_error(state_, "unfinished capture");
-  if (capture.length == kPosition) lua_pushinteger(state_, capture.start - begin_ + 1);
-  else lua_pushlstring(state_, capture.start, static_cast<std::size_t>(capture.length));
+  if (capture.length == kPosition)
+    lua_pushinteger(state_, capture.start - begin_ + 1);
+  else
+    lua_pushlstring(state_, capture.start, static_cast<std::size_t>(capture.length));
 }
 
 int LuaPattern::push_captures(const char* start, const char* end, bool whole_if_none) {

@@ -12,10 +12,14 @@ namespace opsflux::automation {
 
 class LuaPattern {
  public:
-  enum class Anchor : std::uint8_t { kHeeded, kIgnored };  // what a leading ^ is; gmatch takes it as a character
+  enum class Anchor : std::uint8_t {
+    kHeeded,
+    kIgnored
+  };  // what a leading ^ is; gmatch takes it as a character
 
   // Both texts must outlive it. Steps are charged to `run`; wrong patterns are Lua errors.
-  LuaPattern(lua_State* state, LuaRun& run, std::string_view subject, std::string_view pattern, Anchor anchor = Anchor::kHeeded);
+  LuaPattern(lua_State* state, LuaRun& run, std::string_view subject, std::string_view pattern,
+             Anchor anchor = Anchor::kHeeded);
 
   // Tries to match with the pattern's first character at `at`; gives the end of the match, or nullptr.
   const char* match(const char* at);

@@ -26,9 +26,7 @@ std::string line_of(std::string_view message, std::string_view file) {
 
 }  // namespace
 
-void LuaRun::attach(lua_State* state) {
-  *static_cast<LuaRun**>(lua_getextraspace(state)) = this;
-}
+void LuaRun::attach(lua_State* state) { *static_cast<LuaRun**>(lua_getextraspace(state)) = this; }
 
 void LuaRun::watch(lua_State* state) {
   lua_sethook(state, &LuaRun::hook, LUA_MASKCOUNT | LUA_MASKCALL, kInstructionsBetweenLooks);
@@ -65,7 +63,8 @@ void LuaRun::charge(lua_State* state, std::uint64_t steps) {
 void LuaRun::check(lua_State* state) {
   if (stopped_) luaL_error(state, "%s", stopped_->message.c_str());
   if (instructions_ > limits_.instructions)
-    stop(state, "lua.instructions", "The script did more than " + std::to_string(limits_.instructions) + " instructions.");
+    stop(state, "lua.instructions",
+         "The script did more than " + std::to_string(limits_.instructions) + " instructions.");
   if (std::chrono::steady_clock::now() > deadline_)
     stop(state, "lua.time", "The script ran longer than " + std::to_string(limits_.time.count()) + " ms.");
 }
@@ -79,7 +78,8 @@ void LuaRun::stop(lua_State* state, std::string_view code, std::string message) 
 }
 
 ScriptHost& LuaRun::host(lua_State* state) const {
-  if (host_ == nullptr) luaL_error(state, "opsflux can only be used inside of a function of the returned table");
+  if (host_ == nullptr)
+    luaL_error(state, "opsflux can only be used inside of a function of the returned table");
   return *host_;
 }
 
@@ -89,7 +89,8 @@ void LuaRun::add_log(std::string_view level, std::string_view text) {
     return;
   }
   std::string line(text.substr(0, limits_.log_line_bytes));
-  while (!line.empty() && !is_utf8(line) && line.size() + 4 > limits_.log_line_bytes) line.pop_back();  // a cut character
+  while (!line.empty() && !is_utf8(line) && line.size() + 4 > limits_.log_line_bytes)
+    line.pop_back();  // a cut character
   if (!is_utf8(line)) line = "(text that is not UTF-8)";
   std::replace(line.begin(), line.end(), '\0', ' ');
   log_.push_back({std::string(level), std::move(line)});
@@ -130,7 +131,8 @@ int LuaRun::on_error(lua_State* state) {
     const char* text = lua_tolstring(state, 1, &length);
     run.message_.assign(text, std::min<std::size_t>(length, 4'000));
   } else {
-    run.message_ = std::string("The script failed with an error object that is a ") + luaL_typename(state, 1) + ".";
+    run.message_ =
+        std::string("The script failed with an error object that is a ") + luaL_typename(state, 1) + ".";
     if (lua_getmetatable(state, 1) != 0) {
       lua_rawgetp(state, LUA_REGISTRYINDEX, &kHostErrorKey);
       if (lua_rawequal(state, -1, -2) != 0) {
@@ -147,21 +149,31 @@ int LuaRun::on_error(lua_State* state) {
 Error LuaRun::error(int status, std::string_view file) const {
   if (stopped_) return Error(*stopped_).at(file).with("file", file);
   if (status == LUA_ERRMEM)
-    return Error::invalid("lua.memory", "The script needs more than " + std::to_string(limits_.memory_bytes >> 20) + " MB of memory.")
-        .at(file).with("file", file);
+    return Error::invalid("lua.memory", "The script needs more than " +
+                                            std::to_string(limits_.memory_bytes >> 20) + " MB of memory.")
+        .at(file)
+        .with("file", file);
   if (host_error_) return Error(*host_error_).with("file", file);
-  if (message_.empty()) return Error::internal("lua.failed", "The script could not be run.").at(file).because("lua_pcall gave " + std::to_string(status));
-  const std::string message = is_utf8(message_) ? message_ : "The script failed with a message that is not UTF-8.";
+  if (message_.empty())
+    return Error::internal("lua.failed", "The script could not be run.")
+        .at(file)
+        .because("lua_pcall gave " + std::to_string(status));
+  const std::string message =
+      is_utf8(message_) ? message_ : "The script failed with a message that is not UTF-8.";
   const std::string line = line_of(message, file);
   const bool global = !global_name.empty() && message == global_message;
   Error out = Error::invalid(global ? "lua.global" : "lua.error", message)
-                  .at(file).with("file", file).with("line", line).with("message", message);
+                  .at(file)
+                  .with("file", file)
+                  .with("line", line)
+                  .with("message", message);
   if (global) out.params.emplace_back("name", global_name);
   return out;
 }
 
 ScriptRun LuaRun::finish(Result<Json> result) {
-  const auto taken = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started_);
+  const auto taken =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started_);
   return {.result = std::move(result),
           .log = std::move(log_),
           .dropped_log_lines = dropped_log_lines_,

@@ -2,11 +2,10 @@
 #pragma once
 
 #include <chrono>
+#include <lua5.4/lua.hpp>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <lua5.4/lua.hpp>
 
 #include "host/automation/sandbox.hpp"
 
@@ -15,7 +14,10 @@ namespace opsflux::automation {
 class LuaRun {
  public:
   LuaRun(const SandboxLimits& limits, ScriptHost* host)
-      : limits_(limits), host_(host), started_(std::chrono::steady_clock::now()), deadline_(started_ + limits.time) {}
+      : limits_(limits),
+        host_(host),
+        started_(std::chrono::steady_clock::now()),
+        deadline_(started_ + limits.time) {}
 
   // The run that a state belongs to.
   static LuaRun& of(lua_State* state) { return **static_cast<LuaRun**>(lua_getextraspace(state)); }
@@ -33,7 +35,8 @@ class LuaRun {
   const SandboxLimits& limits() const { return limits_; }
 
   void add_log(std::string_view level, std::string_view text);
-  // Throws `error` as a Lua error: a table with code, message, field, which tostring() turns into the message.
+  // Throws `error` as a Lua error: a table with code, message, field, which tostring() turns into the
+  // message.
   [[noreturn]] void raise(lua_State* state, Error error);
   // Why the script ended: called by lua_pcall with the error object on top, before the stack unwinds.
   static int on_error(lua_State* state);
@@ -67,8 +70,8 @@ class LuaRun {
 
 // The libraries of a script, and its globals table, left on the stack (sandbox_libraries.cpp).
 void push_environment(lua_State* state);
-void add_host_functions(lua_State* state);  // into the table on top, as `opsflux`
-void add_string_functions(lua_State* state);  // into the table on top: find, match, gmatch, gsub
+void add_host_functions(lua_State* state);     // into the table on top, as `opsflux`
+void add_string_functions(lua_State* state);   // into the table on top: find, match, gmatch, gsub
 void guard_table_functions(lua_State* state);  // of the table on top
 
 }  // namespace opsflux::automation

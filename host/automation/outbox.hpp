@@ -45,10 +45,11 @@ class Outbox {
  public:
   Outbox(store::Database& database, const Clock& clock, IdSource& ids);
 
-  // Writes one row for each subscription to the event, in the caller's transaction, and wakes the dispatcher after
-  // its commit. Without a subscription nothing is written. Returns how many rows. Invalid "outbox.payload" when the
-  // payload is not an object.
-  Result<std::size_t> enqueue(store::Transaction& transaction, const Subscriptions& subscriptions, const Event& event);
+  // Writes one row for each subscription to the event, in the caller's transaction, and wakes the dispatcher
+  // after its commit. Without a subscription nothing is written. Returns how many rows. Invalid
+  // "outbox.payload" when the payload is not an object.
+  Result<std::size_t> enqueue(store::Transaction& transaction, const Subscriptions& subscriptions,
+                              const Event& event);
 
   // Makes a dead delivery pending, with its attempts counted anew. NotFound "outbox.not_dead" otherwise.
   Result<void> replay(std::string_view id);

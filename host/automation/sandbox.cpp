@@ -35,14 +35,17 @@ void load_file(lua_State* state, Call& call) {
 }
 
 void collect_functions(lua_State* state, Call& call) {
-  if (!lua_istable(state, -1)) luaL_error(state, "%s: the file must return a table of functions named after events", call.name.c_str());
+  if (!lua_istable(state, -1))
+    luaL_error(state, "%s: the file must return a table of functions named after events", call.name.c_str());
   for (lua_pushnil(state); lua_next(state, -2) != 0; lua_pop(state, 1)) {
     if (lua_type(state, -2) != LUA_TSTRING || !lua_isfunction(state, -1))
-      luaL_error(state, "%s: the returned table may only hold functions named after events", call.name.c_str());
+      luaL_error(state, "%s: the returned table may only hold functions named after events",
+                 call.name.c_str());
     std::size_t length = 0;
     const char* name = lua_tolstring(state, -2, &length);
     call.functions.emplace_back(name, length);
-    if (!is_utf8(call.functions.back())) luaL_error(state, "%s: the name of a function is not UTF-8", call.name.c_str());
+    if (!is_utf8(call.functions.back()))
+      luaL_error(state, "%s: the name of a function is not UTF-8", call.name.c_str());
   }
   std::sort(call.functions.begin(), call.functions.end());
 }
@@ -64,7 +67,8 @@ int protected_call(lua_State* state) {
 
 // LUA_OK, or what lua_pcall gave; the state is closed either way.
 int execute(LuaRun& run, Call& call) {
-  const std::unique_ptr<lua_State, void (*)(lua_State*)> state(lua_newstate(&LuaRun::allocate, &run), lua_close);
+  const std::unique_ptr<lua_State, void (*)(lua_State*)> state(lua_newstate(&LuaRun::allocate, &run),
+                                                               lua_close);
   if (state == nullptr) return LUA_ERRMEM;
   run.attach(state.get());
   lua_pushcfunction(state.get(), &LuaRun::on_error);
@@ -83,9 +87,15 @@ Result<Script> Script::compile(std::string_view text, std::string_view name, con
   auto state = std::make_shared<State>();
   state->text = text;
   state->name = name;
-  if (text.size() > kMaxScriptBytes) return fail(Error::invalid("lua.syntax", "The script is longer than 256 KB.").at(name).with("file", name));
-  if (text.starts_with('\x1b')) return fail(Error::invalid("lua.syntax", "Only source text is taken, no compiled script.").at(name).with("file", name));
-  if (!is_utf8(text)) return fail(Error::invalid("lua.syntax", "The script is not UTF-8 text.").at(name).with("file", name));
+  if (text.size() > kMaxScriptBytes)
+    return fail(
+        Error::invalid("lua.syntax", "The script is longer than 256 KB.").at(name).with("file", name));
+  if (text.starts_with('\x1b'))
+    return fail(Error::invalid("lua.syntax", "Only source text is taken, no compiled script.")
+                    .at(name)
+                    .with("file", name));
+  if (!is_utf8(text))
+    return fail(Error::invalid("lua.syntax", "The script is not UTF-8 text.").at(name).with("file", name));
   LuaRun run(limits, nullptr);
   Call call{.text = state->text, .name = state->name};
   if (const int status = execute(run, call); status != LUA_OK) {
@@ -100,11 +110,14 @@ Result<Script> Script::compile(std::string_view text, std::string_view name, con
   return Script(std::move(state));
 }
 
-ScriptRun Sandbox::run(const Script& script, std::string_view function, const Json& argument, ScriptHost& host) const {
+ScriptRun Sandbox::run(const Script& script, std::string_view function, const Json& argument,
+                       ScriptHost& host) const {
   LuaRun run(limits_, &host);
   if (!script.has(function))
-    return run.finish(fail(Error::invalid("lua.unknown_function", "The script has no function \"" + std::string(function) + "\".")
-                               .at(script.name()).with("name", function)));
+    return run.finish(fail(Error::invalid("lua.unknown_function",
+                                          "The script has no function \"" + std::string(function) + "\".")
+                               .at(script.name())
+                               .with("name", function)));
   Call call{.text = script.state_->text, .name = script.name(), .function = function, .argument = &argument};
   const int status = execute(run, call);
   if (status != LUA_OK) return run.finish(fail(run.error(status, script.name())));

@@ -10,13 +10,14 @@
 //     end,
 //   }
 //
-// What a script has: the base functions without load, dofile, require, rawset and collectgarbage; string (without
-// dump and pack), table, math, utf8; and `opsflux`, described in README.md. No files, sockets, processes,
-// coroutines or debug library, no bytecode. Reading a name that does not exist and assigning a global are errors.
+// What a script has: the base functions without load, dofile, require, rawset and collectgarbage; string
+// (without dump and pack), table, math, utf8; and `opsflux`, described in README.md. No files, sockets,
+// processes, coroutines or debug library, no bytecode. Reading a name that does not exist and assigning a
+// global are errors.
 //
 // Limits: memory by the allocator; instructions by a count hook and by the pattern matcher, which is our own;
-// time by both. A script that hit the instruction or time limit is ended, whatever it catches with pcall. Every
-// run has a state of its own, so that nothing of one run is seen by the next.
+// time by both. A script that hit the instruction or time limit is ended, whatever it catches with pcall.
+// Every run has a state of its own, so that nothing of one run is seen by the next.
 #pragma once
 
 #include <chrono>
@@ -43,7 +44,8 @@ class Script {
   // `name` stands in messages: "triggers/review.lua". Runs the file's own statements without a host, to learn
   // its functions. Errors (kInvalid, `field` is the name, params hold file and line): lua.syntax, lua.shape
   // (does not return a table of functions), and those of a run.
-  static Result<Script> compile(std::string_view text, std::string_view name, const SandboxLimits& limits = {});
+  static Result<Script> compile(std::string_view text, std::string_view name,
+                                const SandboxLimits& limits = {});
 
   const std::string& name() const { return state_->name; }
   const std::vector<std::string>& functions() const { return state_->functions; }  // sorted
@@ -67,9 +69,9 @@ struct ScriptLogLine {
 
 // What a run did, also when it failed.
 struct ScriptRun {
-  // What the function returned (null for nothing), or why it ended. Codes: lua.error, lua.global {name}, lua.memory,
-  // lua.instructions, lua.time, lua.unknown_function, lua.failed (Internal); an error of the host that the script did
-  // not catch keeps its own code and field. Params: file, line.
+  // What the function returned (null for nothing), or why it ended. Codes: lua.error, lua.global {name},
+  // lua.memory, lua.instructions, lua.time, lua.unknown_function, lua.failed (Internal); an error of the host
+  // that the script did not catch keeps its own code and field. Params: file, line.
   Result<Json> result;
   std::vector<ScriptLogLine> log;
   std::size_t dropped_log_lines = 0;
@@ -84,7 +86,8 @@ class Sandbox {
   explicit Sandbox(SandboxLimits limits = {}) : limits_(limits) {}
 
   // Calls `function` of the script with `argument`. Does not throw.
-  ScriptRun run(const Script& script, std::string_view function, const Json& argument, ScriptHost& host) const;
+  ScriptRun run(const Script& script, std::string_view function, const Json& argument,
+                ScriptHost& host) const;
 
  private:
   SandboxLimits limits_;

@@ -1,9 +1,8 @@
 // The table `opsflux` of a script: ScriptHost, in Lua.
-#include "host/automation/lua_json.hpp"
-#include "host/automation/lua_run.hpp"
-
 #include <nlohmann/json.hpp>
 
+#include "host/automation/lua_json.hpp"
+#include "host/automation/lua_run.hpp"
 #include "host/base/text.hpp"
 #include "host/entities/expression/types.hpp"
 
@@ -50,11 +49,13 @@ int api_list(lua_State* state) {
   if (!lua_isnoneornil(state, 2)) {
     const Json options = table_argument(state, 2);
     for (const auto& [key, value] : options.items())
-      if (key != "filter" && key != "sort" && key != "limit") luaL_error(state, "list has no option \"%s\"; there are filter, sort and limit", key.c_str());
+      if (key != "filter" && key != "sort" && key != "limit")
+        luaL_error(state, "list has no option \"%s\"; there are filter, sort and limit", key.c_str());
     query.filter = optional_text(options, "filter", state);
     query.sort = optional_text(options, "sort", state);
     const Json limit = options.value("limit", Json(kDefaultLimit));
-    if (!limit.is_number_integer() || limit.get<std::int64_t>() < 1 || limit.get<std::int64_t>() > kMostListed)
+    if (!limit.is_number_integer() || limit.get<std::int64_t>() < 1 ||
+        limit.get<std::int64_t>() > kMostListed)
       luaL_error(state, "limit must be a whole number from 1 to %d", static_cast<int>(kMostListed));
     query.limit = limit.get<std::int64_t>();
   }
@@ -96,7 +97,9 @@ int api_today(lua_State* state) {
   return 1;
 }
 
-int api_setting(lua_State* state) { return give(state, LuaRun::of(state).host(state).setting(text_argument(state, 1))); }
+int api_setting(lua_State* state) {
+  return give(state, LuaRun::of(state).host(state).setting(text_argument(state, 1)));
+}
 
 int api_add_days(lua_State* state) {
   const auto day = expression::parse_days(text_argument(state, 1));
@@ -110,7 +113,8 @@ int api_add_days(lua_State* state) {
 }
 
 int api_days_between(lua_State* state) {
-  const auto from = expression::parse_days(text_argument(state, 1)), to = expression::parse_days(text_argument(state, 2));
+  const auto from = expression::parse_days(text_argument(state, 1)),
+             to = expression::parse_days(text_argument(state, 2));
   if (!from) return luaL_argerror(state, 1, "not an existing date such as \"2026-01-31\"");
   if (!to) return luaL_argerror(state, 2, "not an existing date such as \"2026-01-31\"");
   lua_pushinteger(state, *to - *from);
@@ -151,10 +155,20 @@ void push_null_with_text(lua_State* state) {
 }  // namespace
 
 void add_host_functions(lua_State* state) {
-  const luaL_Reg functions[] = {{"get", api_get}, {"list", api_list}, {"create", api_create}, {"update", api_update},
-                                {"delete", api_delete}, {"log", api_log}, {"now", api_now}, {"today", api_today},
-                                {"setting", api_setting}, {"add_days", api_add_days}, {"days_between", api_days_between},
-                                {"array", api_array}, {"has", api_has}, {nullptr, nullptr}};
+  const luaL_Reg functions[] = {{"get", api_get},
+                                {"list", api_list},
+                                {"create", api_create},
+                                {"update", api_update},
+                                {"delete", api_delete},
+                                {"log", api_log},
+                                {"now", api_now},
+                                {"today", api_today},
+                                {"setting", api_setting},
+                                {"add_days", api_add_days},
+                                {"days_between", api_days_between},
+                                {"array", api_array},
+                                {"has", api_has},
+                                {nullptr, nullptr}};
   luaL_newlib(state, functions);
   push_null_with_text(state);
   lua_setfield(state, -2, "null");

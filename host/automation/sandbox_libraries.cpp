@@ -1,4 +1,5 @@
-// What a script finds: a choice of Lua's libraries, with what could run without end or reach outside left out.
+// What a script finds: a choice of Lua's libraries, with what could run without end or reach outside left
+// out.
 #include "host/automation/lua_run.hpp"
 
 namespace opsflux::automation {
@@ -48,7 +49,8 @@ int call_with_handler(lua_State* state) {
 int set_metatable(lua_State* state) {
   luaL_checktype(state, 1, LUA_TTABLE);
   if (lua_type(state, 2) != LUA_TNIL) luaL_checktype(state, 2, LUA_TTABLE);
-  if (luaL_getmetafield(state, 1, "__metatable") != LUA_TNIL) return luaL_error(state, "cannot change a protected metatable");
+  if (luaL_getmetafield(state, 1, "__metatable") != LUA_TNIL)
+    return luaL_error(state, "cannot change a protected metatable");
   if (lua_istable(state, 2)) {
     lua_pushliteral(state, "__gc");
     if (lua_rawget(state, 2) != LUA_TNIL) return luaL_error(state, "__gc is not offered");
@@ -63,7 +65,8 @@ int set_metatable(lua_State* state) {
 void check_plain(lua_State* state, int index) {
   luaL_checktype(state, index, LUA_TTABLE);
   for (const char* name : {"__len", "__index", "__newindex"})
-    if (luaL_getmetafield(state, index, name) != LUA_TNIL) luaL_error(state, "this table has %s; functions of table work on plain tables", name);
+    if (luaL_getmetafield(state, index, name) != LUA_TNIL)
+      luaL_error(state, "this table has %s; functions of table work on plain tables", name);
 }
 
 // Upvalue: the library's own function.
@@ -79,7 +82,8 @@ int on_plain_table(lua_State* state) {
 int move_plain(lua_State* state) {
   const lua_Integer from = luaL_checkinteger(state, 2), to = luaL_checkinteger(state, 3);
   // As unsigned, so that the difference cannot overflow.
-  if (to >= from && static_cast<lua_Unsigned>(to) - static_cast<lua_Unsigned>(from) >= lua_Unsigned{kMostMoved})
+  if (to >= from &&
+      static_cast<lua_Unsigned>(to) - static_cast<lua_Unsigned>(from) >= lua_Unsigned{kMostMoved})
     return luaL_error(state, "too many elements to move");
   if (lua_type(state, 5) != LUA_TNONE && lua_type(state, 5) != LUA_TNIL) check_plain(state, 5);
   return on_plain_table(state);
@@ -87,7 +91,8 @@ int move_plain(lua_State* state) {
 
 // Comparing long texts takes long, so even the plain order goes through a function that is counted.
 int less(lua_State* state) {
-  const lua_Unsigned size = std::min(lua_type(state, 1) == LUA_TSTRING ? lua_rawlen(state, 1) : 0, lua_type(state, 2) == LUA_TSTRING ? lua_rawlen(state, 2) : 0);
+  const lua_Unsigned size = std::min(lua_type(state, 1) == LUA_TSTRING ? lua_rawlen(state, 1) : 0,
+                                     lua_type(state, 2) == LUA_TSTRING ? lua_rawlen(state, 2) : 0);
   LuaRun::of(state).charge(state, 1 + size / 16);
   lua_pushboolean(state, lua_compare(state, 1, 2, LUA_OPLT));
   return 1;
@@ -109,8 +114,11 @@ void remove(lua_State* state, std::initializer_list<const char*> names) {
   }
 }
 
-// Opens a library and leaves its table on the stack. The registry's table of loaded modules stays out of reach.
-void open(lua_State* state, const char* name, lua_CFunction function) { luaL_requiref(state, name, function, 0); }
+// Opens a library and leaves its table on the stack. The registry's table of loaded modules stays out of
+// reach.
+void open(lua_State* state, const char* name, lua_CFunction function) {
+  luaL_requiref(state, name, function, 0);
+}
 
 // Upvalue: the table with everything.
 int read_name(lua_State* state) {
@@ -149,7 +157,8 @@ void push_proxy(lua_State* state) {
 
 void open_base(lua_State* state) {
   open(state, "_G", luaopen_base);
-  remove(state, {"load", "loadfile", "dofile", "loadstring", "require", "collectgarbage", "rawset", "warn", "_G"});
+  remove(state,
+         {"load", "loadfile", "dofile", "loadstring", "require", "collectgarbage", "rawset", "warn", "_G"});
   lua_pushcfunction(state, log_print);
   lua_setfield(state, -2, "print");
   lua_pushcfunction(state, call_with_handler);

@@ -17,7 +17,9 @@ std::size_t start_offset(lua_Integer position, std::size_t size) {
   return size - static_cast<std::size_t>(-position);
 }
 
-bool has_magic(std::string_view pattern) { return pattern.find_first_of("^$*+?.([%-") != std::string_view::npos; }
+bool has_magic(std::string_view pattern) {
+  return pattern.find_first_of("^$*+?.([%-") != std::string_view::npos;
+}
 
 int push_range(lua_State* state, std::size_t offset, std::size_t length) {
   lua_pushinteger(state, static_cast<lua_Integer>(offset + 1));
@@ -35,8 +37,12 @@ int find_or_match(lua_State* state, bool find) {
   }
   if (find && (lua_toboolean(state, 4) != 0 || !has_magic(pattern))) {
     run.charge(state, subject.size() / 64);
-    const void* hit = pattern.empty() ? subject.data() + from : memmem(subject.data() + from, subject.size() - from, pattern.data(), pattern.size());
-    if (hit != nullptr) return push_range(state, static_cast<std::size_t>(static_cast<const char*>(hit) - subject.data()), pattern.size());
+    const void* hit = pattern.empty() ? subject.data() + from
+                                      : memmem(subject.data() + from, subject.size() - from, pattern.data(),
+                                               pattern.size());
+    if (hit != nullptr)
+      return push_range(state, static_cast<std::size_t>(static_cast<const char*>(hit) - subject.data()),
+                        pattern.size());
     luaL_pushfail(state);
     return 1;
   }
@@ -58,7 +64,8 @@ int string_match(lua_State* state) { return find_or_match(state, false); }
 
 // Upvalues: subject, pattern, offset to go on from, end of the last match (-1: none yet).
 int gmatch_next(lua_State* state) {
-  const std::string_view subject = text_argument(state, lua_upvalueindex(1)), pattern = text_argument(state, lua_upvalueindex(2));
+  const std::string_view subject = text_argument(state, lua_upvalueindex(1)),
+                         pattern = text_argument(state, lua_upvalueindex(2));
   const auto from = static_cast<std::size_t>(lua_tointeger(state, lua_upvalueindex(3)));
   const lua_Integer last = lua_tointeger(state, lua_upvalueindex(4));
   LuaPattern matcher(state, LuaRun::of(state), subject, pattern, LuaPattern::Anchor::kIgnored);
@@ -88,7 +95,8 @@ int string_gmatch(lua_State* state) {
 }
 
 // "%1 and %0" with the captures put in.
-void append_template(lua_State* state, std::string& out, LuaPattern& matcher, const char* start, const char* end) {
+void append_template(lua_State* state, std::string& out, LuaPattern& matcher, const char* start,
+                     const char* end) {
   const std::string_view text = text_argument(state, 3);
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%') {
@@ -113,7 +121,8 @@ void append_template(lua_State* state, std::string& out, LuaPattern& matcher, co
 }
 
 // Appends what the match becomes; false when it stays.
-bool append_replacement(lua_State* state, std::string& out, LuaPattern& matcher, const char* start, const char* end) {
+bool append_replacement(lua_State* state, std::string& out, LuaPattern& matcher, const char* start,
+                        const char* end) {
   switch (lua_type(state, 3)) {
     case LUA_TFUNCTION:
       lua_pushvalue(state, 3);
@@ -123,14 +132,17 @@ bool append_replacement(lua_State* state, std::string& out, LuaPattern& matcher,
       matcher.push_capture(0, start, end);
       lua_gettable(state, 3);
       break;
-    default: append_template(state, out, matcher, start, end); return true;
+    default:
+      append_template(state, out, matcher, start, end);
+      return true;
   }
   if (lua_toboolean(state, -1) == 0) {
     lua_pop(state, 1);
     out.append(start, end);
     return false;
   }
-  if (lua_isstring(state, -1) == 0) luaL_error(state, "invalid replacement value (a %s)", luaL_typename(state, -1));
+  if (lua_isstring(state, -1) == 0)
+    luaL_error(state, "invalid replacement value (a %s)", luaL_typename(state, -1));
   std::size_t length = 0;
   const char* bytes = lua_tolstring(state, -1, &length);
   out.append(bytes, length);
@@ -174,7 +186,11 @@ int string_gsub(lua_State* state) {
 }  // namespace
 
 void add_string_functions(lua_State* state) {
-  const luaL_Reg functions[] = {{"find", string_find}, {"match", string_match}, {"gmatch", string_gmatch}, {"gsub", string_gsub}, {nullptr, nullptr}};
+  const luaL_Reg functions[] = {{"find", string_find},
+                                {"match", string_match},
+                                {"gmatch", string_gmatch},
+                                {"gsub", string_gsub},
+                                {nullptr, nullptr}};
   luaL_setfuncs(state, functions, 0);
 }
 

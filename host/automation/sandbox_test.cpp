@@ -19,10 +19,12 @@ class MemoryHost final : public ScriptHost {
     return it->second;
   }
   Result<Json> list(std::string_view entity, const ScriptListQuery& query) override {
-    return Json::array({{{"entity", entity}, {"filter", query.filter}, {"sort", query.sort}, {"limit", query.limit}}});
+    return Json::array(
+        {{{"entity", entity}, {"filter", query.filter}, {"sort", query.sort}, {"limit", query.limit}}});
   }
   Result<Json> create(std::string_view entity, const Json& values) override {
-    if (values.value("name", "") == "") return fail(Error::invalid("entity.required", "The name is required.").at("name"));
+    if (values.value("name", "") == "")
+      return fail(Error::invalid("entity.required", "The name is required.").at("name"));
     Json record = values;
     record["id"] = "new";
     records[std::string(entity) + "/new"] = record;
@@ -49,13 +51,15 @@ class SandboxTest : public ::testing::Test {
  protected:
   // Runs `body` as the function "go" with the parameter `event`.
   ScriptRun run(const std::string& body, const Json& event = nullptr) {
-    auto script = Script::compile("return { go = function(event)\n" + body + "\nend }", "triggers/t.lua", limits);
+    auto script =
+        Script::compile("return { go = function(event)\n" + body + "\nend }", "triggers/t.lua", limits);
     if (!script) return {.result = fail(script.error()), .log = {}};
     return Sandbox(limits).run(*script, "go", event, host);
   }
   Json value(const std::string& body, const Json& event = nullptr) {
     const auto out = run(body, event);
-    return out.result ? *out.result : Json("ERROR " + out.result.error().code + ": " + out.result.error().message);
+    return out.result ? *out.result
+                      : Json("ERROR " + out.result.error().code + ": " + out.result.error().message);
   }
   std::string code(const std::string& body, const Json& event = nullptr) {
     const auto out = run(body, event);
@@ -65,7 +69,8 @@ class SandboxTest : public ::testing::Test {
     const auto out = run(body);
     return out.result ? "ok " + out.result->dump() : out.result.error().message;
   }
-  // The run ends with `wanted`, after less than a second of this thread's own time, however busy the machine is.
+  // The run ends with `wanted`, after less than a second of this thread's own time, however busy the machine
+  // is.
   void expect_stopped(const std::string& wanted, const std::string& body) {
     const double start = thread_seconds();
     const std::string got = code(body);
@@ -92,13 +97,17 @@ TEST_F(SandboxTest, CallsTheNamedFunctionWithTheEvent) {
   const auto script = Script::compile(R"(
     local count = 0
     local function helper(x) count = count + 1; return x * 2 + count end
-    return { ["company.created"] = function(event) return helper(event.n) end, ["company.updated"] = function() end })", "triggers/a.lua");
+    return { ["company.created"] = function(event) return helper(event.n) end, ["company.updated"] = function() end })",
+                                      "triggers/a.lua");
   ASSERT_TRUE(script.has_value()) << script.error().message;
   EXPECT_EQ(script->functions(), (std::vector<std::string>{"company.created", "company.updated"}));
   const Sandbox sandbox;
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(*sandbox.run(*script, "company.created", {{"n", 20}}, host).result, 41) << "a state of its own each time";
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(*sandbox.run(*script, "company.created", {{"n", 20}}, host).result, 41)
+        << "a state of its own each time";
   EXPECT_EQ(*sandbox.run(*script, "company.updated", nullptr, host).result, nullptr);
-  EXPECT_EQ(sandbox.run(*script, "company.deleted", nullptr, host).result.error().code, "lua.unknown_function");
+  EXPECT_EQ(sandbox.run(*script, "company.deleted", nullptr, host).result.error().code,
+            "lua.unknown_function");
 }
 
 TEST_F(SandboxTest, CompileErrorsNameFileAndLine) {
@@ -111,13 +120,17 @@ TEST_F(SandboxTest, CompileErrorsNameFileAndLine) {
 }
 
 TEST_F(SandboxTest, AFileMustReturnATableOfFunctions) {
-  for (const char* text : {"", "return 1", "return {}", "return { 1 }", "return { a = 1 }", "return { function() end }", "local x = 1"}) {
+  for (const char* text : {"", "return 1", "return {}", "return { 1 }", "return { a = 1 }",
+                           "return { function() end }", "local x = 1"}) {
     const auto script = Script::compile(text, "t.lua");
     ASSERT_FALSE(script.has_value()) << text;
     EXPECT_EQ(script.error().code, "lua.shape") << text << script.error().message;
   }
-  EXPECT_EQ(Script::compile("opsflux.get('a', 'b') return { a = function() end }", "t.lua").error().code, "lua.error") << "no host while loading";
-  EXPECT_EQ(Script::compile("while true do end", "t.lua", {.instructions = 100'000}).error().code, "lua.instructions");
+  EXPECT_EQ(Script::compile("opsflux.get('a', 'b') return { a = function() end }", "t.lua").error().code,
+            "lua.error")
+      << "no host while loading";
+  EXPECT_EQ(Script::compile("while true do end", "t.lua", {.instructions = 100'000}).error().code,
+            "lua.instructions");
   EXPECT_EQ(Script::compile(std::string(200'000, '('), "t.lua").error().code, "lua.syntax");
   EXPECT_EQ(Script::compile("return \xff", "t.lua").error().code, "lua.syntax");
   EXPECT_EQ(Script::compile(std::string(300'000, ' '), "t.lua").error().code, "lua.syntax");
@@ -134,7 +147,8 @@ TEST_F(SandboxTest, GlobalsAreErrorsThatNameThem) {
   ASSERT_FALSE(out.result.has_value());
   EXPECT_EQ(out.result.error().code, "lua.global");
   EXPECT_EQ(param(out.result.error(), "name"), "count");
-  EXPECT_EQ(out.result.error().message, "triggers/t.lua:2: the global \"count\" is assigned; declare it with local");
+  EXPECT_EQ(out.result.error().message,
+            "triggers/t.lua:2: the global \"count\" is assigned; declare it with local");
   EXPECT_EQ(code("string = 1"), "lua.global");
   EXPECT_EQ(code("function f() end"), "lua.global");
   EXPECT_EQ(code("_ENV.x = 1"), "lua.global");
@@ -142,7 +156,8 @@ TEST_F(SandboxTest, GlobalsAreErrorsThatNameThem) {
 }
 
 TEST_F(SandboxTest, NothingReachesOutside) {
-  for (const char* name : {"os", "io", "debug", "package", "require", "dofile", "loadfile", "load", "loadstring", "coroutine", "collectgarbage", "rawset", "_G", "warn"})
+  for (const char* name : {"os", "io", "debug", "package", "require", "dofile", "loadfile", "load",
+                           "loadstring", "coroutine", "collectgarbage", "rawset", "_G", "warn"})
     EXPECT_EQ(code(std::string("return ") + name), "lua.error") << name;
   EXPECT_EQ(value("return getmetatable(_ENV)"), false);
   EXPECT_EQ(value("return getmetatable('')"), false);
@@ -153,10 +168,13 @@ TEST_F(SandboxTest, NothingReachesOutside) {
 TEST_F(SandboxTest, MetatablesOfTextCannotBePoisoned) {
   EXPECT_EQ(code("getmetatable('').__index = nil"), "lua.error");
   EXPECT_EQ(code("setmetatable('', {})"), "lua.error");
-  EXPECT_EQ(code("string.upper = function() return 'poisoned' end return ('a'):upper()"), "ok \"poisoned\"") << "its own run only";
+  EXPECT_EQ(code("string.upper = function() return 'poisoned' end return ('a'):upper()"), "ok \"poisoned\"")
+      << "its own run only";
   EXPECT_EQ(value("return ('a'):upper()"), "A");
   EXPECT_EQ(code("setmetatable({}, { __gc = function() while true do end end })"), "lua.error");
-  EXPECT_EQ(code("local m = {} local t = setmetatable({}, m) m.__gc = function() while true do end end t = nil"), "ok null");
+  EXPECT_EQ(
+      code("local m = {} local t = setmetatable({}, m) m.__gc = function() while true do end end t = nil"),
+      "ok null");
 }
 
 TEST_F(SandboxTest, EndlessLoopsAreStoppedEvenInsidePcall) {
@@ -167,15 +185,22 @@ TEST_F(SandboxTest, EndlessLoopsAreStoppedEvenInsidePcall) {
   expect_stopped(stopped, "while true do xpcall(error, function() while true do end end) end");
   expect_stopped(stopped, "xpcall(function() while true do end end, function() while true do end end)");
   expect_stopped(stopped, "for i = 1, math.huge do end");
-  expect_stopped(stopped, "repeat local ok <close> = setmetatable({}, { __close = function() while true do end end }) until false");
-  expect_stopped(stopped, "local t = setmetatable({}, { __index = function(t, k) return t[k + 1] end }) while true do pcall(function() return t[1] end) end");
-  expect_stopped(stopped, "local t = setmetatable({}, { __pairs = function() return function() return 1 end end }) for _ in pairs(t) do end");
+  expect_stopped(stopped,
+                 "repeat local ok <close> = setmetatable({}, { __close = function() while true do end end }) "
+                 "until false");
+  expect_stopped(stopped,
+                 "local t = setmetatable({}, { __index = function(t, k) return t[k + 1] end }) while true do "
+                 "pcall(function() return t[1] end) end");
+  expect_stopped(stopped,
+                 "local t = setmetatable({}, { __pairs = function() return function() return 1 end end }) "
+                 "for _ in pairs(t) do end");
   expect_stopped(stopped, "while true do local t = setmetatable({}, { __close = 1 }) end");
   expect_stopped(stopped, "goto a ::a:: goto a");
 }
 
 TEST_F(SandboxTest, ErrorHandlersWorkAsInLua) {
-  EXPECT_EQ(value("return { xpcall(function(a, b) return a + b, 'x' end, print, 1, 2) }"), (Json{true, 3, "x"}));
+  EXPECT_EQ(value("return { xpcall(function(a, b) return a + b, 'x' end, print, 1, 2) }"),
+            (Json{true, 3, "x"}));
   EXPECT_EQ(value("return { xpcall(error, function(e) return e .. '!' end, 'a') }"), (Json{false, "a!"}));
   EXPECT_EQ(code("xpcall(error)"), "lua.error");
 }
@@ -188,7 +213,8 @@ TEST_F(SandboxTest, MemoryBombsAreStopped) {
   expect_stopped(stopped + ",lua.error", "return ('x'):rep(1e18)");
   expect_stopped(stopped + ",lua.error", "return ('x'):rep(1e6, ('y'):rep(1e6))");
   expect_stopped(stopped, "return table.concat({ ('x'):rep(5e6), ('x'):rep(5e6), ('x'):rep(5e6) })");
-  expect_stopped(stopped, "local t = {} while true do pcall(function() t[#t + 1] = ('x'):rep(1e6) .. #t end) end");
+  expect_stopped(stopped,
+                 "local t = {} while true do pcall(function() t[#t + 1] = ('x'):rep(1e6) .. #t end) end");
   expect_stopped(stopped, "return ('x'):rep(4e6):gsub('x', 'yyyyyyyy')");
   expect_stopped(stopped + ",lua.error", "return string.format(('%099d'):rep(1e5), 1)");
   expect_stopped(stopped + ",lua.error", "return table.unpack({}, 1, 1e7)");
@@ -196,16 +222,22 @@ TEST_F(SandboxTest, MemoryBombsAreStopped) {
 }
 
 TEST_F(SandboxTest, AMemoryErrorCanBeCaughtAndTheScriptGoesOn) {
-  EXPECT_EQ(value("local ok, e = pcall(string.rep, 'x', 1e9) return { ok, tostring(e) }"), (Json{false, "not enough memory"}));
+  EXPECT_EQ(value("local ok, e = pcall(string.rep, 'x', 1e9) return { ok, tostring(e) }"),
+            (Json{false, "not enough memory"}));
 }
 
 TEST_F(SandboxTest, DeepRecursionIsAnErrorOfTheScript) {
   const std::string ended = "lua.error,lua.memory,lua.instructions,lua.time";
   expect_stopped(ended, "local function f() return 1 + f() end f()");
-  expect_stopped(ended, "local t = {} setmetatable(t, { __index = function(s, k) return s[k .. 'x'] end }) return t.a");
-  expect_stopped(ended, "local t = setmetatable({}, { __tostring = function(s) return tostring(s) end }) return tostring(t)");
+  expect_stopped(
+      ended, "local t = {} setmetatable(t, { __index = function(s, k) return s[k .. 'x'] end }) return t.a");
+  expect_stopped(
+      ended,
+      "local t = setmetatable({}, { __tostring = function(s) return tostring(s) end }) return tostring(t)");
   expect_stopped(ended, "local function f(s) return s:gsub('.', f) end f('a')");
-  expect_stopped(ended, "local f = function(s) return s end for i = 1, 1e6 do local g = f f = function(s) return g(s) .. 'x' end end f('a')");
+  expect_stopped(ended,
+                 "local f = function(s) return s end for i = 1, 1e6 do local g = f f = function(s) return "
+                 "g(s) .. 'x' end end f('a')");
   expect_stopped(ended, "local t = {} for i = 1, 1e5 do t = { t } end return t");
   expect_stopped(ended, "local t = {} t.t = t return t");
 }
@@ -220,7 +252,8 @@ TEST_F(SandboxTest, PatternBombsAreStopped) {
   expect_stopped(stopped, "return ('('):rep(100000):find('%b()')");
   expect_stopped(stopped, "return ('a'):rep(5000):find(('a?'):rep(5000) .. 'b')");
   expect_stopped(stopped, "while true do pcall(string.find, ('a'):rep(400), '.-.-.-.-b') end");
-  expect_stopped(stopped, "return ('a'):rep(1000):find('[' .. ('%a'):rep(1000) .. ']-[' .. ('%d'):rep(1e5) .. ']-b')");
+  expect_stopped(stopped,
+                 "return ('a'):rep(1000):find('[' .. ('%a'):rep(1000) .. ']-[' .. ('%d'):rep(1e5) .. ']-b')");
   expect_stopped(stopped, "return ('ab'):rep(1e5):find('(.-)%1%1%1b%1c')");
 }
 
@@ -230,15 +263,25 @@ TEST_F(SandboxTest, LoopsInsideOfTheTableLibraryAreStopped) {
   expect_stopped(ended, "table.move({}, math.mininteger, math.maxinteger, 2)");
   expect_stopped(ended, "table.insert(setmetatable({}, { __len = function() return 1 << 60 end }), 1, 2)");
   expect_stopped(ended, "table.remove(setmetatable({}, { __len = function() return 1 << 60 end }), 1)");
-  expect_stopped(ended, "table.sort(setmetatable({}, { __len = function() return (1 << 31) - 2 end }), rawequal)");
+  expect_stopped(ended,
+                 "table.sort(setmetatable({}, { __len = function() return (1 << 31) - 2 end }), rawequal)");
   expect_stopped(ended, "table.concat(setmetatable({}, { __index = tostring }), '', 1, 1 << 60)");
-  expect_stopped(ended, "local t = {} for i = 1, 3e5 do t[i] = 'x' end while true do table.insert(t, 1, 'y') table.remove(t, 1) end");
-  expect_stopped(ended, "local t, s = {}, ('x'):rep(1e6) for i = 1, 1e5 do t[i] = s end t[7] = s .. 'y' while true do table.sort(t) end");
-  expect_stopped(ended, "local t = {} for i = 1, 1e5 do t[i] = i end while true do table.sort(t, function() return true end) end");
-  expect_stopped(ended, "local a, b = ('x'):rep(4e6), ('x'):rep(4e6) .. 'y' while true do local c = a < b end");
+  expect_stopped(ended,
+                 "local t = {} for i = 1, 3e5 do t[i] = 'x' end while true do table.insert(t, 1, 'y') "
+                 "table.remove(t, 1) end");
+  expect_stopped(ended,
+                 "local t, s = {}, ('x'):rep(1e6) for i = 1, 1e5 do t[i] = s end t[7] = s .. 'y' while true "
+                 "do table.sort(t) end");
+  expect_stopped(ended,
+                 "local t = {} for i = 1, 1e5 do t[i] = i end while true do table.sort(t, function() return "
+                 "true end) end");
+  expect_stopped(ended,
+                 "local a, b = ('x'):rep(4e6), ('x'):rep(4e6) .. 'y' while true do local c = a < b end");
   expect_stopped(ended, "local a = ('x'):rep(3e6) while true do local c = a .. 'y' end");
   EXPECT_EQ(value("local t = { 3, 1, 2 } table.sort(t) table.insert(t, 9) return t"), (Json{1, 2, 3, 9}));
-  EXPECT_EQ(value("local t = { 'b', 'a' } table.sort(t, function(a, b) return a > b end) return table.concat(t, ',')"), "b,a");
+  EXPECT_EQ(value("local t = { 'b', 'a' } table.sort(t, function(a, b) return a > b end) return "
+                  "table.concat(t, ',')"),
+            "b,a");
   EXPECT_EQ(value("return table.move({ 1, 2, 3 }, 2, 3, 1)"), (Json{2, 3, 3}));
   EXPECT_EQ(value("return select('#', table.unpack({ 1, 2, 3 }))"), 3);
 }
@@ -248,54 +291,69 @@ TEST_F(SandboxTest, ErrorObjectsOfAnyKindAreReported) {
   EXPECT_EQ(message("error({})"), "The script failed with an error object that is a table.");
   EXPECT_EQ(message("error()"), "The script failed with an error object that is a nil.");
   EXPECT_EQ(message("error(function() end)"), "The script failed with an error object that is a function.");
-  EXPECT_EQ(message("error(setmetatable({}, { __tostring = function() while true do end end }))"), "The script failed with an error object that is a table.");
+  EXPECT_EQ(message("error(setmetatable({}, { __tostring = function() while true do end end }))"),
+            "The script failed with an error object that is a table.");
   EXPECT_EQ(message("error('\\xff')"), "The script failed with a message that is not UTF-8.");
   EXPECT_EQ(code("error(opsflux.null)"), "lua.error");
-  EXPECT_EQ(message("local x = nil; return x.y"), "triggers/t.lua:2: attempt to index a nil value (local 'x')");
+  EXPECT_EQ(message("local x = nil; return x.y"),
+            "triggers/t.lua:2: attempt to index a nil value (local 'x')");
 }
 
 TEST_F(SandboxTest, ValuesKeepTheirKindsBothWays) {
-  const Json event = Json::parse(R"({"i": 9223372036854775807, "f": 0.5, "one": 1.0, "s": "é\u0000\"", "b": false, "n": null, "a": [1, [], {}, null], "e": [], "o": {}})");
+  const Json event = Json::parse(
+      R"({"i": 9223372036854775807, "f": 0.5, "one": 1.0, "s": "é\u0000\"", "b": false, "n": null, "a": [1, [], {}, null], "e": [], "o": {}})");
   const Json back = value("return event", event);
   EXPECT_EQ(back, event);
   EXPECT_TRUE(back.at("i").is_number_integer());
   EXPECT_TRUE(back.at("one").is_number_float());
   EXPECT_TRUE(back.at("e").is_array());
-  EXPECT_EQ(value("return event.n == opsflux.null and not opsflux.has(event.n) and tostring(event.n)", event), "null");
-  EXPECT_EQ(value("return { tags = opsflux.array(), list = opsflux.array({}) }"), Json::parse(R"({"tags": [], "list": []})"));
+  EXPECT_EQ(value("return event.n == opsflux.null and not opsflux.has(event.n) and tostring(event.n)", event),
+            "null");
+  EXPECT_EQ(value("return { tags = opsflux.array(), list = opsflux.array({}) }"),
+            Json::parse(R"({"tags": [], "list": []})"));
 }
 
 TEST_F(SandboxTest, WhatJsonCannotHoldCannotLeave) {
-  for (const char* body : {"return 0/0", "return math.huge", "return print", "return { [1] = 1, x = 2 }", "return { [1.5] = 1 }", "return { 1, nil, 3 }",
-                           "return '\\xff'", "return { ['\\xff'] = 1 }", "local s = ('x'):rep(1e6) local t = {} for i = 1, 50 do t[i] = s end return t",
-                           "local t = {} for i = 1, 2e5 do t[i] = 1 end return t"})
+  for (const char* body :
+       {"return 0/0", "return math.huge", "return print", "return { [1] = 1, x = 2 }", "return { [1.5] = 1 }",
+        "return { 1, nil, 3 }", "return '\\xff'", "return { ['\\xff'] = 1 }",
+        "local s = ('x'):rep(1e6) local t = {} for i = 1, 50 do t[i] = s end return t",
+        "local t = {} for i = 1, 2e5 do t[i] = 1 end return t"})
     EXPECT_EQ(code(body), "lua.error") << body;
 }
 
 TEST_F(SandboxTest, TheHostIsReachedAndItsErrorsCanBeCaught) {
   host.records["tiers.company/1"] = {{"id", "1"}, {"score", 40}};
   EXPECT_EQ(value("return opsflux.get('tiers.company', '1').score"), 40);
-  EXPECT_EQ(value("return opsflux.update('tiers.company', '1', { score = 50, note = opsflux.null })"), Json::parse(R"({"id":"1","score":50,"note":null})"));
+  EXPECT_EQ(value("return opsflux.update('tiers.company', '1', { score = 50, note = opsflux.null })"),
+            Json::parse(R"({"id":"1","score":50,"note":null})"));
   EXPECT_EQ(value("return opsflux.create('tiers.contact', { name = 'Zoé' }).id"), "new");
   EXPECT_EQ(value("opsflux.delete('tiers.company', '1')"), nullptr);
-  EXPECT_EQ(value("return opsflux.list('tiers.company', { filter = 'score > 3', sort = '-score', limit = 5 })"),
-            Json::parse(R"([{"entity":"tiers.company","filter":"score > 3","sort":"-score","limit":5}])"));
-  EXPECT_EQ(value("return { opsflux.now(), opsflux.today(), opsflux.setting('review_days'), opsflux.add_days('2026-02-27', 2), opsflux.days_between('2026-02-27', '2026-03-01') }"),
+  EXPECT_EQ(
+      value("return opsflux.list('tiers.company', { filter = 'score > 3', sort = '-score', limit = 5 })"),
+      Json::parse(R"([{"entity":"tiers.company","filter":"score > 3","sort":"-score","limit":5}])"));
+  EXPECT_EQ(value("return { opsflux.now(), opsflux.today(), opsflux.setting('review_days'), "
+                  "opsflux.add_days('2026-02-27', 2), opsflux.days_between('2026-02-27', '2026-03-01') }"),
             (Json{"2026-11-21T07:05:03.123456Z", "2026-11-21", 90, "2026-03-01", 2}));
-  EXPECT_EQ(value("local ok, e = pcall(opsflux.create, 'tiers.contact', {}) return { ok, e.code, e.field, tostring(e) }"),
+  EXPECT_EQ(value("local ok, e = pcall(opsflux.create, 'tiers.contact', {}) return { ok, e.code, e.field, "
+                  "tostring(e) }"),
             (Json{false, "entity.required", "name", "The name is required."}));
   const auto uncaught = run("opsflux.create('tiers.contact', {})");
   EXPECT_EQ(uncaught.result.error().code, "entity.required");
   EXPECT_EQ(uncaught.result.error().field, "name");
   EXPECT_EQ(code("opsflux.get('tiers.company', 'none')"), "entity.not_found");
-  EXPECT_EQ(code("local ok, e = pcall(opsflux.get, 'a', 'b') e[1] = 99 error(e)"), "lua.error") << "a host error that was tampered with";
+  EXPECT_EQ(code("local ok, e = pcall(opsflux.get, 'a', 'b') e[1] = 99 error(e)"), "lua.error")
+      << "a host error that was tampered with";
 }
 
 TEST_F(SandboxTest, WrongArgumentsOfTheHostAreErrorsOfTheScript) {
-  for (const char* body : {"opsflux.get()", "opsflux.get('a')", "opsflux.get({}, 1)", "opsflux.create('a', 1)", "opsflux.create('a', { 1, 2 })", "opsflux.list('a', { limit = 0 })",
-                           "opsflux.list('a', { limit = 1001 })", "opsflux.list('a', { fliter = '' })", "opsflux.log('loud', 'x')", "opsflux.add_days('2026-02-30', 1)",
-                           "opsflux.add_days('2026-02-28', 1 << 60)", "opsflux.add_days('9999-12-31', 1)", "opsflux.get('\\xff', 'x')", "opsflux.create('a', { x = print })",
-                           "opsflux.list('a', { filter = 3 })"})
+  for (const char* body : {"opsflux.get()", "opsflux.get('a')", "opsflux.get({}, 1)",
+                           "opsflux.create('a', 1)", "opsflux.create('a', { 1, 2 })",
+                           "opsflux.list('a', { limit = 0 })", "opsflux.list('a', { limit = 1001 })",
+                           "opsflux.list('a', { fliter = '' })", "opsflux.log('loud', 'x')",
+                           "opsflux.add_days('2026-02-30', 1)", "opsflux.add_days('2026-02-28', 1 << 60)",
+                           "opsflux.add_days('9999-12-31', 1)", "opsflux.get('\\xff', 'x')",
+                           "opsflux.create('a', { x = print })", "opsflux.list('a', { filter = 3 })"})
     EXPECT_EQ(code(body), "lua.error") << body;
   EXPECT_NE(code("opsflux.setting('throws')").find("lua."), std::string::npos);
   EXPECT_EQ(value("return pcall(opsflux.setting, 'throws')"), false) << "and the state is still usable";
@@ -304,7 +362,8 @@ TEST_F(SandboxTest, WrongArgumentsOfTheHostAreErrorsOfTheScript) {
 TEST_F(SandboxTest, LogLinesAreKeptWithinLimits) {
   limits.log_lines = 3;
   limits.log_line_bytes = 10;
-  const auto out = run("opsflux.log('warn', 'a') print('b', 1, nil) opsflux.log('info', ('é'):rep(20)) print('x') print('y')");
+  const auto out = run(
+      "opsflux.log('warn', 'a') print('b', 1, nil) opsflux.log('info', ('é'):rep(20)) print('x') print('y')");
   ASSERT_TRUE(out.result.has_value());
   ASSERT_EQ(out.log.size(), 3u);
   EXPECT_EQ(out.log[0].level + out.log[0].text, "warna");
@@ -323,7 +382,10 @@ TEST_F(SandboxTest, TellsWhatARunUsed) {
 }
 
 TEST_F(SandboxTest, RunsOnSeveralThreadsAtOnce) {
-  const auto script = Script::compile("return { go = function(e) local t = {} for i = 1, 1000 do t[i] = ('x'):rep(i % 7):gsub('x', 'y') end return #t + e end }", "t.lua");
+  const auto script = Script::compile(
+      "return { go = function(e) local t = {} for i = 1, 1000 do t[i] = ('x'):rep(i % 7):gsub('x', 'y') end "
+      "return #t + e end }",
+      "t.lua");
   const Sandbox sandbox;
   std::vector<std::thread> threads;
   std::atomic<int> right = 0;

@@ -1,10 +1,9 @@
 // What a script can do to the world. The services layer implements it over the entity engine.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
-
-#include <nlohmann/json_fwd.hpp>
 
 #include "host/base/clock.hpp"
 #include "host/base/error.hpp"
@@ -13,8 +12,8 @@
 namespace opsflux::automation {
 
 struct ScriptListQuery {
-  std::string filter;  // an expression; empty: all
-  std::string sort;    // "-score,name"; empty: the entity's own order
+  std::string filter;        // an expression; empty: all
+  std::string sort;          // "-score,name"; empty: the entity's own order
   std::int64_t limit = 100;  // 1 to 1000, already checked
 };
 
@@ -27,8 +26,9 @@ class ScriptHost {
 
   // A record as REST would show it. Entities are named "tiers.company".
   virtual Result<Json> get(std::string_view entity, std::string_view id) = 0;
-  virtual Result<Json> list(std::string_view entity, const ScriptListQuery& query) = 0;  // an array of records
-  virtual Result<Json> create(std::string_view entity, const Json& values) = 0;          // the record made
+  virtual Result<Json> list(std::string_view entity,
+                            const ScriptListQuery& query) = 0;                   // an array of records
+  virtual Result<Json> create(std::string_view entity, const Json& values) = 0;  // the record made
   virtual Result<Json> update(std::string_view entity, std::string_view id, const Json& values) = 0;
   virtual Result<void> remove(std::string_view entity, std::string_view id) = 0;
 

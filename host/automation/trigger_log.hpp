@@ -15,12 +15,12 @@ struct TriggerRun {
   std::string id, event_id, event;
   std::string trigger;  // "triggers/review.lua"
   std::string module;
-  std::string state;    // "done", "failed" (tried again later), "dead"
+  std::string state;  // "done", "failed" (tried again later), "dead"
   std::int64_t attempt = 1;
   std::int64_t duration_ms = 0, instructions = 0, memory_bytes = 0;
-  Json error;           // null, or {code, message, field, line}
-  Json log;             // [{level, text}]
-  std::string at;       // UTC text
+  Json error;      // null, or {code, message, field, line}
+  Json log;        // [{level, text}]
+  std::string at;  // UTC text
 };
 
 class TriggerLog {

@@ -35,20 +35,24 @@ Json error_to_json(const Error& error) {
 
 }  // namespace
 
-TriggerRunner::TriggerRunner(store::Database& database, const Clock& clock, IdSource& ids, SandboxLimits limits)
+TriggerRunner::TriggerRunner(store::Database& database, const Clock& clock, IdSource& ids,
+                             SandboxLimits limits)
     : database_(database), clock_(clock), ids_(ids), sandbox_(limits) {}
 
 Result<void> TriggerRunner::run(const Trigger& trigger, const Delivery& delivery, ScriptHost& host) {
-  const ScriptRun run = sandbox_.run(trigger.script, function_for(trigger, delivery.event), argument_of(delivery), host);
+  const ScriptRun run =
+      sandbox_.run(trigger.script, function_for(trigger, delivery.event), argument_of(delivery), host);
   const TriggerRun entry = describe_run(trigger, delivery, run);
   // What the script did stands; a log that cannot be written must not repeat it.
-  const auto logged = database_.write_now([&](store::Transaction& transaction) { return TriggerLog::add(transaction, entry); });
+  const auto logged = database_.write_now(
+      [&](store::Transaction& transaction) { return TriggerLog::add(transaction, entry); });
   if (!logged) log::error("trigger.log_failed", logged.error());
   if (!run.result) return fail(run.result.error());
   return {};
 }
 
-TriggerRun TriggerRunner::describe_run(const Trigger& trigger, const Delivery& delivery, const ScriptRun& run) {
+TriggerRun TriggerRunner::describe_run(const Trigger& trigger, const Delivery& delivery,
+                                       const ScriptRun& run) {
   TriggerRun out;
   out.id = ids_.next();
   out.event_id = delivery.event_id;
@@ -63,7 +67,9 @@ TriggerRun TriggerRunner::describe_run(const Trigger& trigger, const Delivery& d
   if (!run.result) out.error = error_to_json(run.result.error());
   out.log = Json::array();
   for (const ScriptLogLine& line : run.log) out.log.push_back({{"level", line.level}, {"text", line.text}});
-  if (run.dropped_log_lines > 0) out.log.push_back({{"level", "warn"}, {"text", "... and " + std::to_string(run.dropped_log_lines) + " more lines"}});
+  if (run.dropped_log_lines > 0)
+    out.log.push_back(
+        {{"level", "warn"}, {"text", "... and " + std::to_string(run.dropped_log_lines) + " more lines"}});
   out.at = format_utc(clock_.now());
   return out;
 }

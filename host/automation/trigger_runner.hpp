@@ -18,7 +18,8 @@ class TriggerRunner {
   TriggerRunner(store::Database& database, const Clock& clock, IdSource& ids, SandboxLimits limits = {});
 
   // Calls the function of the script that is named after the event: "company.created" for the module's own
-  // "tiers.company.created", the full name for events of others. The function gets the members of the payload and
+  // "tiers.company.created", the full name for events of others. The function gets the members of the payload
+  // and
   //   id, event_id, name, attempt, at, actor = { id, name }
   // `id` is the same when a delivery is repeated. The run is logged, in a transaction of its own. An error of
   // the script is returned, so that the dispatcher tries again.

@@ -13,21 +13,36 @@ namespace opsflux::expression {
 using NodeId = std::uint32_t;
 
 enum class Op : std::uint8_t {
-  kLiteral,   // value, type
-  kList,      // kids: elements; stands only to the right of `in`
-  kName,      // name; the checker makes it kField
-  kCall,      // name, kids, method: kids[0] is the receiver; the checker makes it one of the below
-  kField,     // field: index into Tree::fields
-  kAnd, kOr,  // two or more kids
-  kNot, kNegate,
-  kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual,
-  kIn,        // kids: element, then kList or a field of type kStringList
-  kAdd, kSubtract, kMultiply, kDivide, kModulo,
+  kLiteral,  // value, type
+  kList,     // kids: elements; stands only to the right of `in`
+  kName,     // name; the checker makes it kField
+  kCall,     // name, kids, method: kids[0] is the receiver; the checker makes it one of the below
+  kField,    // field: index into Tree::fields
+  kAnd,
+  kOr,  // two or more kids
+  kNot,
+  kNegate,
+  kEqual,
+  kNotEqual,
+  kLess,
+  kLessEqual,
+  kGreater,
+  kGreaterEqual,
+  kIn,  // kids: element, then kList or a field of type kStringList
+  kAdd,
+  kSubtract,
+  kMultiply,
+  kDivide,
+  kModulo,
   kConditional,  // kids: condition, then, else
   kHas,          // kids: a field; true when it is not empty
-  kContains, kIContains, kStartsWith, kEndsWith,  // kids: text, part
+  kContains,
+  kIContains,
+  kStartsWith,
+  kEndsWith,  // kids: text, part
   kSize,
-  kNow, kToday,
+  kNow,
+  kToday,
   kToDate,       // of a timestamp: its day in UTC
   kToTimestamp,  // of a date: its first moment in UTC
   kRescale,      // of a number: the same with more digits after the point (see type.scale)

@@ -18,8 +18,12 @@ inline OptionalInt narrow(Int128 value) {
 }
 
 inline OptionalInt checked_add(std::int64_t a, std::int64_t b) { return narrow(static_cast<Int128>(a) + b); }
-inline OptionalInt checked_subtract(std::int64_t a, std::int64_t b) { return narrow(static_cast<Int128>(a) - b); }
-inline OptionalInt checked_multiply(std::int64_t a, std::int64_t b) { return narrow(static_cast<Int128>(a) * b); }
+inline OptionalInt checked_subtract(std::int64_t a, std::int64_t b) {
+  return narrow(static_cast<Int128>(a) - b);
+}
+inline OptionalInt checked_multiply(std::int64_t a, std::int64_t b) {
+  return narrow(static_cast<Int128>(a) * b);
+}
 // Cut towards zero; nothing for b = 0.
 inline OptionalInt checked_divide(std::int64_t a, std::int64_t b) {
   return b == 0 ? std::nullopt : narrow(static_cast<Int128>(a) / b);

@@ -36,7 +36,9 @@ inline std::size_t last_code_point_start(std::string_view text) {
 
 // The code point that begins at `start` of well-formed text.
 inline std::uint32_t code_point_at(std::string_view text, std::size_t start) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i])); };
+  const auto byte = [&](std::size_t i) {
+    return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i]));
+  };
   const std::uint32_t lead = byte(start);
   if (lead < 0x80) return lead;
   const std::size_t length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;

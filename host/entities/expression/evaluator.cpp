@@ -16,12 +16,18 @@ bool is_true(const Value& value) {
 template <class T>
 bool holds(Op op, const T& a, const T& b) {
   switch (op) {
-    case Op::kEqual: return a == b;
-    case Op::kLess: return a < b;
-    case Op::kLessEqual: return a <= b;
-    case Op::kGreater: return a > b;
-    case Op::kGreaterEqual: return a >= b;
-    default: return false;
+    case Op::kEqual:
+      return a == b;
+    case Op::kLess:
+      return a < b;
+    case Op::kLessEqual:
+      return a <= b;
+    case Op::kGreater:
+      return a > b;
+    case Op::kGreaterEqual:
+      return a >= b;
+    default:
+      return false;
   }
 }
 
@@ -41,28 +47,42 @@ class Evaluator {
     if (error_) return {};
     const Node& node = tree_.at(id);
     switch (node.op) {
-      case Op::kLiteral: return node.value;
-      case Op::kField: return context_.read ? context_.read(tree_.fields[node.field]) : Value();
-      case Op::kAnd: return std::all_of(node.kids.begin(), node.kids.end(), [&](NodeId kid) { return condition(kid); });
-      case Op::kOr: return std::any_of(node.kids.begin(), node.kids.end(), [&](NodeId kid) { return condition(kid); });
-      case Op::kNot: return !condition(node.kids[0]);
+      case Op::kLiteral:
+        return node.value;
+      case Op::kField:
+        return context_.read ? context_.read(tree_.fields[node.field]) : Value();
+      case Op::kAnd:
+        return std::all_of(node.kids.begin(), node.kids.end(), [&](NodeId kid) { return condition(kid); });
+      case Op::kOr:
+        return std::any_of(node.kids.begin(), node.kids.end(), [&](NodeId kid) { return condition(kid); });
+      case Op::kNot:
+        return !condition(node.kids[0]);
       case Op::kEqual:
       case Op::kNotEqual:
       case Op::kLess:
       case Op::kLessEqual:
       case Op::kGreater:
-      case Op::kGreaterEqual: return comparison(node);
-      case Op::kIn: return membership(node);
-      case Op::kConditional: return evaluate(node.kids[condition(node.kids[0]) ? 1 : 2]);
-      case Op::kHas: return !is_null(evaluate(node.kids[0]));
+      case Op::kGreaterEqual:
+        return comparison(node);
+      case Op::kIn:
+        return membership(node);
+      case Op::kConditional:
+        return evaluate(node.kids[condition(node.kids[0]) ? 1 : 2]);
+      case Op::kHas:
+        return !is_null(evaluate(node.kids[0]));
       case Op::kContains:
       case Op::kIContains:
       case Op::kStartsWith:
-      case Op::kEndsWith: return text_test(node);
-      case Op::kSize: return size(node);
-      case Op::kNow: return context_.now;
-      case Op::kToday: return context_.today;
-      default: return calculation(node);
+      case Op::kEndsWith:
+        return text_test(node);
+      case Op::kSize:
+        return size(node);
+      case Op::kNow:
+        return context_.now;
+      case Op::kToday:
+        return context_.today;
+      default:
+        return calculation(node);
     }
   }
 
@@ -86,7 +106,8 @@ class Evaluator {
       return holds(op, static_cast<Int128>(*number) * power_of_ten(scale - a.scale),
                    static_cast<Int128>(std::get<std::int64_t>(right)) * power_of_ten(scale - b.scale));
     }
-    if (const auto* text = std::get_if<std::string>(&left)) return holds(op, *text, std::get<std::string>(right));
+    if (const auto* text = std::get_if<std::string>(&left))
+      return holds(op, *text, std::get<std::string>(right));
     if (const auto* number = std::get_if<double>(&left)) return holds(op, *number, std::get<double>(right));
     if (const auto* flag = std::get_if<bool>(&left)) return holds(op, *flag, std::get<bool>(right));
     return false;
@@ -114,17 +135,23 @@ class Evaluator {
     const auto& text = std::get<std::string>(left);
     const auto& part = std::get<std::string>(right);
     switch (node.op) {
-      case Op::kContains: return text.find(part) != std::string::npos;
-      case Op::kIContains: return to_lower_ascii(text).find(to_lower_ascii(part)) != std::string::npos;
-      case Op::kStartsWith: return text.starts_with(part);
-      default: return text.ends_with(part);
+      case Op::kContains:
+        return text.find(part) != std::string::npos;
+      case Op::kIContains:
+        return to_lower_ascii(text).find(to_lower_ascii(part)) != std::string::npos;
+      case Op::kStartsWith:
+        return text.starts_with(part);
+      default:
+        return text.ends_with(part);
     }
   }
 
   Value size(const Node& node) {
     const Value value = evaluate(node.kids[0]);
-    if (const auto* text = std::get_if<std::string>(&value)) return static_cast<std::int64_t>(utf8_length(*text));
-    if (const auto* list = std::get_if<std::vector<std::string>>(&value)) return static_cast<std::int64_t>(list->size());
+    if (const auto* text = std::get_if<std::string>(&value))
+      return static_cast<std::int64_t>(utf8_length(*text));
+    if (const auto* list = std::get_if<std::vector<std::string>>(&value))
+      return static_cast<std::int64_t>(list->size());
     return {};
   }
 
@@ -133,41 +160,54 @@ class Evaluator {
     std::vector<Value> values;
     for (const NodeId kid : node.kids) values.push_back(evaluate(kid));
     if (error_ || std::any_of(values.begin(), values.end(), is_null)) return {};
-    if (node.type.type == Type::kString) return std::get<std::string>(values[0]) + std::get<std::string>(values[1]);
+    if (node.type.type == Type::kString)
+      return std::get<std::string>(values[0]) + std::get<std::string>(values[1]);
     const auto a = std::get<std::int64_t>(values[0]);
-    const OptionalInt result = values.size() == 1 ? unary(node, a) : binary(node, a, std::get<std::int64_t>(values[1]));
+    const OptionalInt result =
+        values.size() == 1 ? unary(node, a) : binary(node, a, std::get<std::int64_t>(values[1]));
     if (result) return *result;
     if (arithmetic_ == Arithmetic::kStrict)
       error_ = source_.problem(ErrorKind::kInvalid, "entity.filter_overflow", node.offset,
-                               node.op == Op::kDivide || node.op == Op::kModulo ? "This division has no result"
-                                                                                : "This calculation leaves the range of 64 bits");
+                               node.op == Op::kDivide || node.op == Op::kModulo
+                                   ? "This division has no result"
+                                   : "This calculation leaves the range of 64 bits");
     return {};
   }
 
   OptionalInt unary(const Node& node, std::int64_t a) const {
     const TypeInfo from = tree_.at(node.kids[0]).type;
     switch (node.op) {
-      case Op::kNegate: return checked_subtract(0, a);
-      case Op::kRescale: return checked_rescale(a, node.type.scale - from.scale);
-      case Op::kToDate: return floor_div(a, kMicrosPerDay);
-      case Op::kToTimestamp: return checked_multiply(a, kMicrosPerDay);
-      default: return std::nullopt;
+      case Op::kNegate:
+        return checked_subtract(0, a);
+      case Op::kRescale:
+        return checked_rescale(a, node.type.scale - from.scale);
+      case Op::kToDate:
+        return floor_div(a, kMicrosPerDay);
+      case Op::kToTimestamp:
+        return checked_multiply(a, kMicrosPerDay);
+      default:
+        return std::nullopt;
     }
   }
 
   OptionalInt binary(const Node& node, std::int64_t a, std::int64_t b) const {
     const bool dates = tree_.at(node.kids[0]).type.type == Type::kDate;
     switch (node.op) {
-      case Op::kMultiply: return checked_multiply(a, b);
-      case Op::kDivide: return checked_divide(a, b);
-      case Op::kModulo: return checked_modulo(a, b);
-      case Op::kAdd: return checked_add(a, dates ? b / kMicrosPerDay : b);
+      case Op::kMultiply:
+        return checked_multiply(a, b);
+      case Op::kDivide:
+        return checked_divide(a, b);
+      case Op::kModulo:
+        return checked_modulo(a, b);
+      case Op::kAdd:
+        return checked_add(a, dates ? b / kMicrosPerDay : b);
       case Op::kSubtract:
         if (!dates) return checked_subtract(a, b);
         if (node.type.type == Type::kDate) return checked_subtract(a, b / kMicrosPerDay);
         if (const auto days = checked_subtract(a, b)) return checked_multiply(*days, kMicrosPerDay);
         return std::nullopt;
-      default: return std::nullopt;
+      default:
+        return std::nullopt;
     }
   }
 
@@ -185,7 +225,8 @@ Context Context::at(UtcNs now_ns, std::function<Value(const FieldInfo&)> read) {
   return {.now = now, .today = floor_div(now, kMicrosPerDay), .read = std::move(read)};
 }
 
-Result<Value> evaluate(const Source& source, const Tree& tree, NodeId node, const Context& context, Arithmetic arithmetic) {
+Result<Value> evaluate(const Source& source, const Tree& tree, NodeId node, const Context& context,
+                       Arithmetic arithmetic) {
   return Evaluator(source, tree, context, arithmetic).run(node);
 }
 

@@ -25,6 +25,7 @@ enum class Arithmetic : std::uint8_t {
   kStrict,  // it is an error: kInvalid "entity.filter_overflow"; for computed values and rules
 };
 
-Result<Value> evaluate(const Source& source, const Tree& tree, NodeId node, const Context& context, Arithmetic arithmetic);
+Result<Value> evaluate(const Source& source, const Tree& tree, NodeId node, const Context& context,
+                       Arithmetic arithmetic);
 
 }  // namespace opsflux::expression

@@ -12,11 +12,13 @@ Result<Expression> Expression::compile(std::string_view text, const Schema& sche
   return Expression(std::string(text), std::move(where), std::move(tree));
 }
 
-Result<Expression> Expression::compile_condition(std::string_view text, const Schema& schema, std::string where) {
+Result<Expression> Expression::compile_condition(std::string_view text, const Schema& schema,
+                                                 std::string where) {
   TRY_ASSIGN(expression, compile(text, schema, std::move(where)));
   if (expression.type().type != Type::kBool)
-    return fail(expression.source().wrong_type(0, "A condition is needed here, and this is a " + describe(expression.type()),
-                                               "Compare it with a value."));
+    return fail(expression.source().wrong_type(
+        0, "A condition is needed here, and this is a " + describe(expression.type()),
+        "Compare it with a value."));
   return expression;
 }
 
@@ -30,12 +32,13 @@ Result<bool> Expression::holds(const Context& context, Arithmetic arithmetic) co
   return flag != nullptr && *flag;
 }
 
-Result<SqlFragment> Expression::to_sql(store::Dialect dialect, int first_parameter, const Context& context) const {
+Result<SqlFragment> Expression::to_sql(store::Dialect dialect, int first_parameter,
+                                       const Context& context) const {
   return expression::to_sql(source(), tree_, dialect, first_parameter, context);
 }
 
-Result<SqlFragment> compile_filter(std::string_view text, const Schema& schema, store::Dialect dialect, int first_parameter,
-                                   const Context& context) {
+Result<SqlFragment> compile_filter(std::string_view text, const Schema& schema, store::Dialect dialect,
+                                   int first_parameter, const Context& context) {
   TRY_ASSIGN(filter, Expression::compile_condition(text, schema));
   return filter.to_sql(dialect, first_parameter, context);
 }

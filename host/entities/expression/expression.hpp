@@ -8,8 +8,8 @@
 // Total: every expression ends, in time proportional to its length and the values it reads.
 //
 // Errors (kMalformed for syntax, else kInvalid; `field` is `where`, params hold line and column):
-//   entity.filter_syntax, entity.filter_unknown_field {name, suggestion}, entity.filter_unknown_function {name},
-//   entity.filter_type, entity.filter_value {suggestion}, entity.filter_limit, entity.filter_overflow
+//   entity.filter_syntax, entity.filter_unknown_field {name, suggestion}, entity.filter_unknown_function
+//   {name}, entity.filter_type, entity.filter_value {suggestion}, entity.filter_limit, entity.filter_overflow
 #pragma once
 
 #include "host/entities/expression/sql.hpp"
@@ -19,9 +19,11 @@ namespace opsflux::expression {
 // Immutable and self-contained; safe to use from several threads.
 class Expression {
  public:
-  static Result<Expression> compile(std::string_view text, const Schema& schema, std::string where = "filter");
+  static Result<Expression> compile(std::string_view text, const Schema& schema,
+                                    std::string where = "filter");
   // The same, and refuses anything but a condition.
-  static Result<Expression> compile_condition(std::string_view text, const Schema& schema, std::string where = "filter");
+  static Result<Expression> compile_condition(std::string_view text, const Schema& schema,
+                                              std::string where = "filter");
 
   const std::string& text() const { return text_; }
   TypeInfo type() const { return tree_.at(tree_.root).type; }
@@ -45,7 +47,7 @@ class Expression {
 };
 
 // Compiles a condition and turns it into SQL in one step, for filters that are used once.
-Result<SqlFragment> compile_filter(std::string_view text, const Schema& schema, store::Dialect dialect, int first_parameter,
-                                   const Context& context);
+Result<SqlFragment> compile_filter(std::string_view text, const Schema& schema, store::Dialect dialect,
+                                   int first_parameter, const Context& context);
 
 }  // namespace opsflux::expression

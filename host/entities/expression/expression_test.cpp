@@ -26,32 +26,42 @@ TEST(Expression, UnknownFieldIsNamedWithItsPlaceAndTheNearestMatch) {
   EXPECT_EQ(error.field, "filter");
   EXPECT_EQ(param(error, "column"), "14");
   EXPECT_EQ(param(error, "suggestion"), "name");
-  EXPECT_TRUE(error.message.starts_with("There is no field \"nmae\" at column 14. Did you mean \"name\"? Fields are name, city,")) << error.message;
+  EXPECT_TRUE(error.message.starts_with(
+      "There is no field \"nmae\" at column 14. Did you mean \"name\"? Fields are name, city,"))
+      << error.message;
 }
 
 TEST(Expression, LinesAndColumnsCountCharacters) {
   const Error error = refused("name == \"é😀\" &&\n  name == \"👩\" && = 1");
   EXPECT_EQ(param(error, "line"), "2");
   EXPECT_EQ(param(error, "column"), "18");
-  EXPECT_TRUE(error.message.starts_with("A single = means nothing here at line 2, column 18. Equality is written ==.")) << error.message;
+  EXPECT_TRUE(error.message.starts_with(
+      "A single = means nothing here at line 2, column 18. Equality is written ==."))
+      << error.message;
 }
 
 TEST(Expression, MessagesSayWhatWasExpected) {
-  EXPECT_EQ(refused("score >").message, "Expected a field, a value or \"(\", found the end of the expression at column 8.");
+  EXPECT_EQ(refused("score >").message,
+            "Expected a field, a value or \"(\", found the end of the expression at column 8.");
   EXPECT_EQ(refused("(score > 1").message, "Expected \")\", found the end of the expression at column 11.");
-  EXPECT_EQ(refused("score > 1 score").message, "Expected an operator or the end, found \"score\" at column 11.");
+  EXPECT_EQ(refused("score > 1 score").message,
+            "Expected an operator or the end, found \"score\" at column 11.");
   EXPECT_EQ(refused("due < \"2026-01-01\"").message,
             "Cannot compare a date with a text at column 5. A date is written date(\"2026-01-31\").");
   EXPECT_EQ(refused("kind == \"suplier\"").message,
-            "\"suplier\" is not a value of \"kind\" at column 9. Did you mean \"supplier\"? Values are \"client\", \"supplier\", \"partner\".");
+            "\"suplier\" is not a value of \"kind\" at column 9. Did you mean \"supplier\"? Values are "
+            "\"client\", \"supplier\", \"partner\".");
   EXPECT_EQ(refused("name.matches(\"a\")").message,
-            "There is no method \"matches\" at column 6. Regular expressions are not offered; use contains, startsWith or endsWith.");
+            "There is no method \"matches\" at column 6. Regular expressions are not offered; use contains, "
+            "startsWith or endsWith.");
   EXPECT_EQ(refused("contains(name, \"a\")").message,
             "There is no function \"contains\" at column 1. It is written text.contains(\"part\").");
   EXPECT_EQ(refused("name.startswith(\"a\")").message,
-            "There is no method \"startswith\" at column 6. Did you mean \"startsWith\"? Known are contains, icontains, startsWith, endsWith, size.");
+            "There is no method \"startswith\" at column 6. Did you mean \"startsWith\"? Known are contains, "
+            "icontains, startsWith, endsWith, size.");
   EXPECT_EQ(refused("score && active").message,
-            "Expected a condition here, found a whole number at column 1. Compare the field with a value, or write has(score).");
+            "Expected a condition here, found a whole number at column 1. Compare the field with a value, or "
+            "write has(score).");
 }
 
 TEST(Expression, SyntaxIsMalformedAndTheRestIsInvalid) {
@@ -62,8 +72,9 @@ TEST(Expression, SyntaxIsMalformedAndTheRestIsInvalid) {
 }
 
 TEST(Expression, DepthLengthAndNumberOfPartsAreLimited) {
-  for (const std::string& text : {std::string(5'000, '('), std::string(5'000, '!') + "active", std::string(5'000, '-') + "score",
-                                  std::string(5'000, '['), "score == " + std::string(5'000, '-') + "1"}) {
+  for (const std::string& text :
+       {std::string(5'000, '('), std::string(5'000, '!') + "active", std::string(5'000, '-') + "score",
+        std::string(5'000, '['), "score == " + std::string(5'000, '-') + "1"}) {
     EXPECT_NE(refused(text).code, "compiled") << text.substr(0, 10);
   }
   std::string sum = "score";
@@ -77,7 +88,9 @@ TEST(Expression, DepthLengthAndNumberOfPartsAreLimited) {
 
 TEST(Expression, AnyPrefixAndAnyBrokenByteOfAGoodTextIsCompiledOrRefused) {
   const FieldList schema = schema_of(load_vectors());
-  const std::string text = "(name + r'x' == \"\\u00e9\\x41\" ? score * 1.5e1 : -0x1F) in [1, 2.0] || \"a\" in tags && !has(due) // c\n";
+  const std::string text =
+      "(name + r'x' == \"\\u00e9\\x41\" ? score * 1.5e1 : -0x1F) in [1, 2.0] || \"a\" in tags && !has(due) "
+      "// c\n";
   for (std::size_t i = 0; i < text.size(); ++i) {
     (void)Expression::compile(text.substr(0, i), schema);
     for (int byte = 0; byte < 256; byte += 3) {
@@ -91,11 +104,14 @@ TEST(Expression, AnyPrefixAndAnyBrokenByteOfAGoodTextIsCompiledOrRefused) {
 TEST(Expression, ComputesValuesWithTheirTypes) {
   const Json vectors = load_vectors();
   const FieldList schema = schema_of(vectors);
-  const auto record = record_of(vectors, schema, {{"amount", "12.50"}, {"score", 4}, {"due", "2026-11-30"}, {"name", "Zoé"}});
+  const auto record =
+      record_of(vectors, schema, {{"amount", "12.50"}, {"score", 4}, {"due", "2026-11-30"}, {"name", "Zoé"}});
   const auto compute = [&](const char* text) {
     const auto expression = Expression::compile(text, schema, "/fields/3/computed");
-    const auto value = expression ? expression->evaluate(context_of(vectors, record), Arithmetic::kStrict) : Result<Value>(fail(expression.error()));
-    return value ? value_to_json(expression->type(), *value) : Json(value.error().code + " at " + value.error().field);
+    const auto value = expression ? expression->evaluate(context_of(vectors, record), Arithmetic::kStrict)
+                                  : Result<Value>(fail(expression.error()));
+    return value ? value_to_json(expression->type(), *value)
+                 : Json(value.error().code + " at " + value.error().field);
   };
   EXPECT_EQ(compute("amount * score"), "50.00");
   EXPECT_EQ(compute("score > 3 ? name + \"!\" : \"\""), "Zoé!");

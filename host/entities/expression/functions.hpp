@@ -11,9 +11,9 @@ namespace opsflux::expression {
 
 struct Function {
   std::string_view name;
-  bool method;           // text.contains(part) rather than size(text)
-  unsigned arguments;    // without the receiver
-  Op op;                 // kLiteral: computed while compiling (duration)
+  bool method;         // text.contains(part) rather than size(text)
+  unsigned arguments;  // without the receiver
+  Op op;               // kLiteral: computed while compiling (duration)
   std::string_view usage;
 };
 

@@ -52,10 +52,14 @@ class Lexer {
     if (c == '"' || c == '\'') return string(at_, false);
     if (is_name_start(c)) {
       const auto quote = text_.find_first_of("\"'", at_);
-      const std::string prefix = quote == std::string_view::npos ? "" : to_lower_ascii(text_.substr(at_, std::min<std::size_t>(quote - at_, 3)));
+      const std::string prefix =
+          quote == std::string_view::npos
+              ? ""
+              : to_lower_ascii(text_.substr(at_, std::min<std::size_t>(quote - at_, 3)));
       if (prefix == "r") return string(at_ + 1, true);
       if (prefix == "b" || prefix == "br" || prefix == "rb")
-        return fail(source_.syntax(at_, "Bytes literals are not offered", "Write the text without the letter b before it."));
+        return fail(source_.syntax(at_, "Bytes literals are not offered",
+                                   "Write the text without the letter b before it."));
       return name();
     }
     if (is_digit(c) || (c == '.' && is_digit(peek(1)))) return number();
@@ -73,11 +77,14 @@ class Lexer {
       if (starts(op)) return take_operator(op.size());
     if (std::string_view("<>!?:()[],.+-*/%").find(peek()) != std::string_view::npos) return take_operator(1);
     const char c = peek();
-    if (c == '=') return fail(source_.syntax(at_, "A single = means nothing here", "Equality is written ==."));
-    if (c == '&' || c == '|') return fail(source_.syntax(at_, "Unknown operator", "And is written &&, or is written ||."));
+    if (c == '=')
+      return fail(source_.syntax(at_, "A single = means nothing here", "Equality is written ==."));
+    if (c == '&' || c == '|')
+      return fail(source_.syntax(at_, "Unknown operator", "And is written &&, or is written ||."));
     std::size_t end = at_ + 1;
     while (end < text_.size() && (static_cast<unsigned char>(text_[end]) & 0xc0) == 0x80) ++end;
-    return fail(source_.syntax(at_, "Unexpected character \"" + std::string(text_.substr(at_, end - at_)) + "\""));
+    return fail(
+        source_.syntax(at_, "Unexpected character \"" + std::string(text_.substr(at_, end - at_)) + "\""));
   }
 
   Token take_operator(std::size_t length) {
@@ -110,7 +117,9 @@ class Lexer {
     if (peek() == 'u' || peek() == 'U')
       return fail(source_.syntax(at_, "Unsigned numbers are not offered", "Write the number without the u."));
     if (is_name(peek())) return fail(source_.syntax(at_, "A number must not run into letters"));
-    Token token{.kind = whole ? TokenKind::kInteger : TokenKind::kNumber, .offset = start, .text = std::string(text_.substr(start, at_ - start))};
+    Token token{.kind = whole ? TokenKind::kInteger : TokenKind::kNumber,
+                .offset = start,
+                .text = std::string(text_.substr(start, at_ - start))};
     if (!whole) return token;
     return with_magnitude(std::move(token), hex);
   }
@@ -123,7 +132,8 @@ class Lexer {
       // One past the largest positive number is the magnitude of the smallest negative one.
       constexpr std::uint64_t kMost = std::uint64_t{1} << 63;
       const auto digit = static_cast<std::uint64_t>(hex_value(c));
-      if (token.magnitude > (kMost - digit) / base) return fail(source_.syntax(token.offset, "This whole number does not fit into 64 bits"));
+      if (token.magnitude > (kMost - digit) / base)
+        return fail(source_.syntax(token.offset, "This whole number does not fit into 64 bits"));
       token.magnitude = token.magnitude * base + digit;
     }
     return token;
@@ -146,7 +156,9 @@ class Lexer {
       }
     }
     at_ += closing.size();
-    if (has_nul(token.text)) return fail(source_.syntax(token.offset, "This text contains the character NUL, which no field can hold"));
+    if (has_nul(token.text))
+      return fail(
+          source_.syntax(token.offset, "This text contains the character NUL, which no field can hold"));
     return token;
   }
 
@@ -162,7 +174,9 @@ class Lexer {
     if (c == 'u') return numeric_escape(out, 2, 4, 16);
     if (c == 'U') return numeric_escape(out, 2, 8, 16);
     if (c >= '0' && c <= '3') return numeric_escape(out, 1, 3, 8);
-    return fail(source_.syntax(at_, "Unknown escape", "Known are \\a \\b \\f \\n \\r \\t \\v \\\\ \\? \\\" \\' \\` \\xHH \\uHHHH \\UHHHHHHHH and \\OOO; r\"...\" takes backslashes as they are."));
+    return fail(source_.syntax(at_, "Unknown escape",
+                               "Known are \\a \\b \\f \\n \\r \\t \\v \\\\ \\? \\\" \\' \\` \\xHH \\uHHHH "
+                               "\\UHHHHHHHH and \\OOO; r\"...\" takes backslashes as they are."));
   }
 
   Result<void> numeric_escape(std::string& out, std::size_t skip, std::size_t digits, int base) {
@@ -170,10 +184,12 @@ class Lexer {
     for (std::size_t i = 0; i < digits; ++i) {
       const int digit = hex_value(peek(skip + i));
       if (digit < 0 || digit >= base)
-        return fail(source_.syntax(at_, "This escape needs " + std::to_string(digits) + (base == 16 ? " hexadecimal" : " octal") + " digits"));
+        return fail(source_.syntax(at_, "This escape needs " + std::to_string(digits) +
+                                            (base == 16 ? " hexadecimal" : " octal") + " digits"));
       cp = cp * static_cast<std::uint32_t>(base) + static_cast<std::uint32_t>(digit);
     }
-    if (cp > 0x10ffff || (cp >= 0xd800 && cp <= 0xdfff)) return fail(source_.syntax(at_, "This escape is not a Unicode character"));
+    if (cp > 0x10ffff || (cp >= 0xd800 && cp <= 0xdfff))
+      return fail(source_.syntax(at_, "This escape is not a Unicode character"));
     append_code_point(out, cp);
     at_ += skip + digits;
     return {};
@@ -188,7 +204,8 @@ class Lexer {
 }  // namespace
 
 Result<std::vector<Token>> tokenize(const Source& source) {
-  if (!is_utf8(source.text())) return fail(Error::malformed("entity.filter_syntax", "The expression is not UTF-8 text."));
+  if (!is_utf8(source.text()))
+    return fail(Error::malformed("entity.filter_syntax", "The expression is not UTF-8 text."));
   return Lexer(source).run();
 }
 

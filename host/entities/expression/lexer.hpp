@@ -12,11 +12,11 @@ namespace opsflux::expression {
 
 enum class TokenKind : std::uint8_t {
   kEnd,
-  kName,       // text: the identifier
-  kInteger,    // magnitude; the sign is an operator
-  kNumber,     // with point or exponent: text holds it as written
-  kString,     // text: the decoded value
-  kOperator,   // text: one of && || == != <= >= < > ! ? : ( ) [ ] , . + - * / %
+  kName,      // text: the identifier
+  kInteger,   // magnitude; the sign is an operator
+  kNumber,    // with point or exponent: text holds it as written
+  kString,    // text: the decoded value
+  kOperator,  // text: one of && || == != <= >= < > ! ? : ( ) [ ] , . + - * / %
 };
 
 struct Token {

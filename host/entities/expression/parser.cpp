@@ -11,7 +11,8 @@ struct BinaryOperator {
   std::string_view text;
   Op op;
 };
-constexpr BinaryOperator kRelations[] = {{"==", Op::kEqual}, {"!=", Op::kNotEqual}, {"<", Op::kLess}, {"<=", Op::kLessEqual},
+constexpr BinaryOperator kRelations[] = {{"==", Op::kEqual},  {"!=", Op::kNotEqual},
+                                         {"<", Op::kLess},    {"<=", Op::kLessEqual},
                                          {">", Op::kGreater}, {">=", Op::kGreaterEqual}};
 constexpr BinaryOperator kSums[] = {{"+", Op::kAdd}, {"-", Op::kSubtract}};
 constexpr BinaryOperator kProducts[] = {{"*", Op::kMultiply}, {"/", Op::kDivide}, {"%", Op::kModulo}};
@@ -44,11 +45,18 @@ class Parser {
     const Token& token = peek();
     std::string what;
     switch (token.kind) {
-      case TokenKind::kEnd: what = "the end of the expression"; break;
-      case TokenKind::kString: what = "a text"; break;
+      case TokenKind::kEnd:
+        what = "the end of the expression";
+        break;
+      case TokenKind::kString:
+        what = "a text";
+        break;
       case TokenKind::kInteger:
-      case TokenKind::kNumber: what = "the number " + token.text; break;
-      default: what = "\"" + token.text + "\"";
+      case TokenKind::kNumber:
+        what = "the number " + token.text;
+        break;
+      default:
+        what = "\"" + token.text + "\"";
     }
     return source_.syntax(token.offset, "Expected " + std::string(wanted) + ", found " + what);
   }
@@ -62,8 +70,10 @@ class Parser {
     int depth = 0;
     for (const NodeId kid : node.kids) depth = std::max<int>(depth, tree_.at(kid).depth);
     node.depth = static_cast<std::uint16_t>(depth + 1);
-    if (node.depth > kMaxDepth) return fail(source_.limit(node.offset, "The expression is nested too deeply"));
-    if (tree_.nodes.size() >= kMaxNodes) return fail(source_.limit(node.offset, "The expression has too many parts"));
+    if (node.depth > kMaxDepth)
+      return fail(source_.limit(node.offset, "The expression is nested too deeply"));
+    if (tree_.nodes.size() >= kMaxNodes)
+      return fail(source_.limit(node.offset, "The expression has too many parts"));
     tree_.nodes.push_back(std::move(node));
     return static_cast<NodeId>(tree_.nodes.size() - 1);
   }
@@ -79,7 +89,8 @@ class Parser {
   // Every way back into expression() or unary() passes here, so the C++ stack is bounded too.
   template <class Parse>
   Parsed nested(Parse parse) {
-    if (nesting_ >= kMaxDepth) return fail(source_.limit(peek().offset, "The expression is nested too deeply"));
+    if (nesting_ >= kMaxDepth)
+      return fail(source_.limit(peek().offset, "The expression is nested too deeply"));
     ++nesting_;
     Parsed result = parse();
     --nesting_;
@@ -122,7 +133,9 @@ class Parser {
     }
     if (!op) return left;
     TRY_ASSIGN(right, *op == Op::kIn && is("[") ? list() : sum());
-    if (accept_one(kRelations)) return fail(source_.syntax(tokens_[at_ - 1].offset, "Comparisons cannot be chained", "Write a < b && b < c."));
+    if (accept_one(kRelations))
+      return fail(
+          source_.syntax(tokens_[at_ - 1].offset, "Comparisons cannot be chained", "Write a < b && b < c."));
     return add(*op, offset, {left, right});
   }
 
@@ -186,11 +199,17 @@ class Parser {
   Parsed primary() {
     const Token& token = peek();
     switch (token.kind) {
-      case TokenKind::kInteger: return integer(token.offset, false);
-      case TokenKind::kNumber: return number(token.offset, false);
-      case TokenKind::kString: ++at_; return literal(token.offset, {Type::kString, 0}, token.text);
-      case TokenKind::kName: return name();
-      default: break;
+      case TokenKind::kInteger:
+        return integer(token.offset, false);
+      case TokenKind::kNumber:
+        return number(token.offset, false);
+      case TokenKind::kString:
+        ++at_;
+        return literal(token.offset, {Type::kString, 0}, token.text);
+      case TokenKind::kName:
+        return name();
+      default:
+        break;
     }
     if (is("[")) return fail(source_.syntax(token.offset, "A list may only stand to the right of in"));
     if (!accept("(")) return fail(unexpected("a field, a value or \"(\""));
@@ -221,11 +240,13 @@ class Parser {
     const Token& token = take();
     const auto e = std::min(token.text.find_first_of("eE"), token.text.size());
     const auto point = std::min(token.text.find('.'), e);
-    std::string digits = token.text.substr(0, point) + (point < e ? token.text.substr(point + 1, e - point - 1) : "");
+    std::string digits =
+        token.text.substr(0, point) + (point < e ? token.text.substr(point + 1, e - point - 1) : "");
     std::string exponent_text = e < token.text.size() ? token.text.substr(e + 1) : "0";
     if (exponent_text.starts_with('+')) exponent_text.erase(0, 1);
     const auto exponent = parse_int(exponent_text);
-    const Error too_long = source_.syntax(offset, "This number has too many digits", "At most 18 digits are kept exactly.");
+    const Error too_long =
+        source_.syntax(offset, "This number has too many digits", "At most 18 digits are kept exactly.");
     if (!exponent || *exponent > 1000 || *exponent < -1000) return fail(too_long);
     std::int64_t scale = static_cast<std::int64_t>(e - point) - (point < e ? 1 : 0) - *exponent;
     while (scale > 0 && digits.size() > 1 && digits.ends_with('0')) {
@@ -245,9 +266,11 @@ class Parser {
   // true, false, null, a function, a field with a dotted path, or a method called on such a field.
   Parsed name() {
     const Token first = take();
-    if (first.text == "true" || first.text == "false") return literal(first.offset, {Type::kBool, 0}, first.text == "true");
+    if (first.text == "true" || first.text == "false")
+      return literal(first.offset, {Type::kBool, 0}, first.text == "true");
     if (first.text == "null") return literal(first.offset, {Type::kNull, 0}, Value());
-    if (first.text == "in") return fail(source_.syntax(first.offset, "Expected a field or a value, found \"in\""));
+    if (first.text == "in")
+      return fail(source_.syntax(first.offset, "Expected a field or a value, found \"in\""));
     if (is("(")) return call(first.text, first.offset, std::nullopt);
     Node node;
     node.op = Op::kName;

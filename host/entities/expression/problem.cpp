@@ -12,8 +12,10 @@ std::size_t distance(std::string_view a, std::string_view b) {
   for (std::size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i)
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      d[i][j] = std::min({d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1), d[i - 1][j] + 1, d[i][j - 1] + 1});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+      d[i][j] =
+          std::min({d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1), d[i - 1][j] + 1, d[i][j - 1] + 1});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
     }
   return d[a.size()][b.size()];
 }
@@ -27,10 +29,15 @@ Error Source::problem(ErrorKind kind, std::string_view code, std::size_t offset,
   const auto line_start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
   const auto column = std::to_string(1 + utf8_length(before.substr(line_start)));
   std::string sentence(message);
-  sentence += text_.find('\n') == std::string_view::npos ? " at column " + column : " at line " + line + ", column " + column;
+  sentence += text_.find('\n') == std::string_view::npos ? " at column " + column
+                                                         : " at line " + line + ", column " + column;
   sentence += '.';
   if (!hint.empty()) sentence.append(" ").append(hint);
-  return Error::make(kind, code, sentence).at(where_).with("line", line).with("column", column).with("message", sentence);
+  return Error::make(kind, code, sentence)
+      .at(where_)
+      .with("line", line)
+      .with("column", column)
+      .with("message", sentence);
 }
 
 std::string nearest(std::string_view name, const std::vector<std::string>& candidates) {

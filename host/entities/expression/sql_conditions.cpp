@@ -9,21 +9,31 @@ namespace {
 
 std::string_view sql_operator(Op op) {
   switch (op) {
-    case Op::kLess: return " < ";
-    case Op::kLessEqual: return " <= ";
-    case Op::kGreater: return " > ";
-    case Op::kGreaterEqual: return " >= ";
-    default: return " = ";
+    case Op::kLess:
+      return " < ";
+    case Op::kLessEqual:
+      return " <= ";
+    case Op::kGreater:
+      return " > ";
+    case Op::kGreaterEqual:
+      return " >= ";
+    default:
+      return " = ";
   }
 }
 
 Op mirrored(Op op) {
   switch (op) {
-    case Op::kLess: return Op::kGreater;
-    case Op::kLessEqual: return Op::kGreaterEqual;
-    case Op::kGreater: return Op::kLess;
-    case Op::kGreaterEqual: return Op::kLessEqual;
-    default: return op;
+    case Op::kLess:
+      return Op::kGreater;
+    case Op::kLessEqual:
+      return Op::kGreaterEqual;
+    case Op::kGreater:
+      return Op::kLess;
+    case Op::kGreaterEqual:
+      return Op::kLessEqual;
+    default:
+      return op;
   }
 }
 
@@ -66,7 +76,8 @@ Result<SqlFragment> SqlWriter::run() {
   out_.sql = condition(tree_.root, false);
   if (error_) return fail(std::move(*error_));
   if (sqlite_ && parser_symbols(out_.sql) > kMaxParserSymbols)
-    return fail(source_.limit(tree_.at(tree_.root).offset, "The expression is nested too deeply for the database"));
+    return fail(
+        source_.limit(tree_.at(tree_.root).offset, "The expression is nested too deeply for the database"));
   return std::move(out_);
 }
 
@@ -80,19 +91,26 @@ std::string SqlWriter::condition(NodeId id, bool negated) {
   }
   switch (node.op) {
     case Op::kAnd:
-    case Op::kOr: return logic(node, negated);
-    case Op::kNot: return condition(node.kids[0], !negated);
-    case Op::kField: return negate_if(negated, column(node));
-    case Op::kHas: return emptiness(node.kids[0], !negated);
-    case Op::kIn: return membership(id, negated);
+    case Op::kOr:
+      return logic(node, negated);
+    case Op::kNot:
+      return condition(node.kids[0], !negated);
+    case Op::kField:
+      return negate_if(negated, column(node));
+    case Op::kHas:
+      return emptiness(node.kids[0], !negated);
+    case Op::kIn:
+      return membership(id, negated);
     case Op::kContains:
     case Op::kIContains:
     case Op::kStartsWith:
-    case Op::kEndsWith: return text_test(node, negated);
+    case Op::kEndsWith:
+      return text_test(node, negated);
     case Op::kConditional:
-      return "(CASE WHEN " + condition(node.kids[0], false) + " THEN " + condition(node.kids[1], negated) + " ELSE " +
-             condition(node.kids[2], negated) + " END)";
-    default: return comparison(id, negated);
+      return "(CASE WHEN " + condition(node.kids[0], false) + " THEN " + condition(node.kids[1], negated) +
+             " ELSE " + condition(node.kids[2], negated) + " END)";
+    default:
+      return comparison(id, negated);
   }
 }
 
@@ -100,7 +118,9 @@ std::string SqlWriter::logic(const Node& node, bool negated) {
   std::vector<std::string> parts;
   for (const NodeId kid : node.kids) parts.push_back(condition(kid, negated));
   // The deepest part comes first: SQLite's parser then has the least waiting on its stack.
-  std::stable_sort(parts.begin(), parts.end(), [](const std::string& a, const std::string& b) { return parser_symbols(a) > parser_symbols(b); });
+  std::stable_sort(parts.begin(), parts.end(), [](const std::string& a, const std::string& b) {
+    return parser_symbols(a) > parser_symbols(b);
+  });
   return balanced(parts, (node.op == Op::kAnd) != negated ? " AND " : " OR ");
 }
 
@@ -130,7 +150,8 @@ std::string SqlWriter::comparison(NodeId id, bool negated) {
     std::swap(left, right);
     op = mirrored(op);
   }
-  return is_constant(right) ? compare_with_constant(op, left, right, negated) : compare_both(op, left, right, negated);
+  return is_constant(right) ? compare_with_constant(op, left, right, negated)
+                            : compare_both(op, left, right, negated);
 }
 
 std::string SqlWriter::compare_with_constant(Op op, NodeId left, NodeId right, bool negated) {
@@ -142,11 +163,13 @@ std::string SqlWriter::compare_with_constant(Op op, NodeId left, NodeId right, b
   if (is_number(type.type)) {
     const Scaled c = rescaled(std::get<std::int64_t>(value), tree_.at(right).type.scale, type.scale);
     const bool less = op == Op::kLess || op == Op::kLessEqual;
-    if (c.beyond != 0) return op != Op::kEqual && (c.beyond > 0) == less ? emptiness(left, !negated) : always(negated);
+    if (c.beyond != 0)
+      return op != Op::kEqual && (c.beyond > 0) == less ? emptiness(left, !negated) : always(negated);
     if (!c.exact && op == Op::kEqual) return always(negated);
     // Between two steps of the scale: x < 1.5 and x <= 1.5 mean x <= 1, x > 1.5 and x >= 1.5 mean x > 1.
     if (!c.exact) op = less ? Op::kLessEqual : Op::kGreater;
-    place = form == Form::kNative ? native_parameter(c.floor, type, tree_.at(right).offset) : scaled_parameter(c.floor);
+    place = form == Form::kNative ? native_parameter(c.floor, type, tree_.at(right).offset)
+                                  : scaled_parameter(c.floor);
   } else if (form == Form::kScaled) {
     place = scaled_parameter(std::get<std::int64_t>(value));
   } else {
@@ -160,7 +183,8 @@ std::string SqlWriter::compare_with_constant(Op op, NodeId left, NodeId right, b
 }
 
 std::string SqlWriter::compare_both(Op op, NodeId left, NodeId right, bool negated) {
-  const Form form = form_of(left) == Form::kNative && form_of(right) == Form::kNative ? Form::kNative : Form::kScaled;
+  const Form form =
+      form_of(left) == Form::kNative && form_of(right) == Form::kNative ? Form::kNative : Form::kScaled;
   std::string a = operand(left, form);
   const std::string b = operand(right, form);
   if (tree_.at(left).type.type == Type::kString && op != Op::kEqual && !sqlite_) a += " COLLATE \"C\"";
@@ -170,9 +194,12 @@ std::string SqlWriter::compare_both(Op op, NodeId left, NodeId right, bool negat
 std::string SqlWriter::emptiness(NodeId id, bool negated) {
   const Node& node = tree_.at(id);
   std::string value;
-  if (node.op == Op::kField) value = column(node);
-  else if (node.type.type == Type::kBool) value = truth(id);
-  else value = operand(id, form_of(id));
+  if (node.op == Op::kField)
+    value = column(node);
+  else if (node.type.type == Type::kBool)
+    value = truth(id);
+  else
+    value = operand(id, form_of(id));
   return "(" + value + (negated ? " IS NOT NULL)" : " IS NULL)");
 }
 
@@ -183,8 +210,10 @@ std::string SqlWriter::membership(NodeId id, bool negated) {
   const std::string value = native(element);
   if (error_) return {};
   if (is_constant(element) && is_null(constant(element))) return always(negated);
-  if (!list.of_record) return fail_with(source_.wrong_type(list.offset, "Only a list of the record can be searched here"));
-  return sqlite_ ? negate_if(negated, "(EXISTS (SELECT 1 FROM json_each(" + column(list) + ") WHERE json_each.value = " + value + "))")
+  if (!list.of_record)
+    return fail_with(source_.wrong_type(list.offset, "Only a list of the record can be searched here"));
+  return sqlite_ ? negate_if(negated, "(EXISTS (SELECT 1 FROM json_each(" + column(list) +
+                                          ") WHERE json_each.value = " + value + "))")
                  : negate_if(negated, "(" + column(list) + " @> to_jsonb(" + value + "))");
 }
 
@@ -202,7 +231,8 @@ std::string SqlWriter::in_list(NodeId element, const Node& list, bool negated) {
     }
     const TypeInfo as = is_number(type.type) ? type : tree_.at(item).type;
     if (!places.empty()) places += ", ";
-    places += form == Form::kNative ? native_parameter(value, as, tree_.at(item).offset) : scaled_parameter(std::get<std::int64_t>(value));
+    places += form == Form::kNative ? native_parameter(value, as, tree_.at(item).offset)
+                                    : scaled_parameter(std::get<std::int64_t>(value));
   }
   if (places.empty()) return always(negated);
   return negate_if(negated, "(" + operand(element, form) + " IN (" + places + "))");
@@ -215,10 +245,14 @@ std::string SqlWriter::text_test(const Node& node, bool negated) {
   if (error_) return {};
   const std::string find = sqlite_ ? "instr(" : "strpos(";
   switch (node.op) {
-    case Op::kContains: return negate_if(negated, "(" + find + native(text) + ", " + native(part) + ") > 0)");
-    case Op::kIContains: return negate_if(negated, "(" + find + lowered(text) + ", " + lowered(part) + ") > 0)");
-    case Op::kStartsWith: return negate_if(negated, starts_with(text, part));
-    default: return negate_if(negated, ends_with(text, part));
+    case Op::kContains:
+      return negate_if(negated, "(" + find + native(text) + ", " + native(part) + ") > 0)");
+    case Op::kIContains:
+      return negate_if(negated, "(" + find + lowered(text) + ", " + lowered(part) + ") > 0)");
+    case Op::kStartsWith:
+      return negate_if(negated, starts_with(text, part));
+    default:
+      return negate_if(negated, ends_with(text, part));
   }
 }
 
@@ -229,9 +263,12 @@ std::string SqlWriter::starts_with(NodeId text, NodeId part) {
   if (!sqlite_) return "starts_with(" + native(text) + ", " + native(part) + ")";
   // As a range, so that an index on the column serves it.
   const std::string end = prefix != nullptr && is_plain(text) ? successor(*prefix) : "";
-  if (!end.empty()) return "(" + native(text) + " >= " + parameter(*prefix, "text") + " AND " + native(text) + " < " + parameter(end, "text") + ")";
+  if (!end.empty())
+    return "(" + native(text) + " >= " + parameter(*prefix, "text") + " AND " + native(text) + " < " +
+           parameter(end, "text") + ")";
   if (prefix != nullptr)
-    return "(substr(" + native(text) + ", 1, " + std::to_string(utf8_length(*prefix)) + ") = " + native(part) + ")";
+    return "(substr(" + native(text) + ", 1, " + std::to_string(utf8_length(*prefix)) +
+           ") = " + native(part) + ")";
   return "(substr(" + native(text) + ", 1, length(" + native(part) + ")) = " + native(part) + ")";
 }
 
@@ -241,7 +278,8 @@ std::string SqlWriter::ends_with(NodeId text, NodeId part) {
     const auto* suffix = std::get_if<std::string>(&value);
     if (suffix == nullptr || suffix->empty()) return emptiness(text, true);
     const std::string length = std::to_string(utf8_length(*suffix));
-    return (sqlite_ ? "(substr(" + native(text) + ", -" + length : "(right(" + native(text) + ", " + length) + ") = " + native(part) + ")";
+    return (sqlite_ ? "(substr(" + native(text) + ", -" + length : "(right(" + native(text) + ", " + length) +
+           ") = " + native(part) + ")";
   }
   // Both are plain fields here. A start before the text gives a shorter text, which is never equal.
   const std::string whole = native(text), tail = native(part);

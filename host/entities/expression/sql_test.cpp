@@ -11,7 +11,8 @@ class ExpressionSql : public ::testing::Test {
  protected:
   ExpressionSql() { table.create(schema); }
 
-  Result<SqlFragment> compile(const std::string& text, store::Dialect dialect = store::Dialect::kSqlite, int first = 1) {
+  Result<SqlFragment> compile(const std::string& text, store::Dialect dialect = store::Dialect::kSqlite,
+                              int first = 1) {
     return compile_filter(text, schema, dialect, first, context_of(vectors, none));
   }
   std::string sql(const std::string& text, store::Dialect dialect = store::Dialect::kSqlite) {
@@ -22,7 +23,9 @@ class ExpressionSql : public ::testing::Test {
     const auto out = compile(text);
     return table.plan("SELECT id FROM t WHERE id >= 0 AND " + out->sql, out->params);
   }
-  void insert(std::int64_t id, const Json& record) { table.insert(id, schema, record_of(vectors, schema, record)); }
+  void insert(std::int64_t id, const Json& record) {
+    table.insert(id, schema, record_of(vectors, schema, record));
+  }
   bool finds(const std::string& text) {
     const auto out = compile(text);
     return out && !table.matching(*out).empty();
@@ -65,37 +68,60 @@ TEST_F(ExpressionSql, IndexesServeComparisonsMembershipAndPrefixes) {
   table.run("CREATE INDEX i_score ON t (score)", {});
   table.run("CREATE INDEX i_name ON t (name)", {});
   table.run("CREATE INDEX i_due ON t (due)", {});
-  for (const char* text : {"score == 3", "score > 2.5", "score in [1, 2]", "name == \"a\"", "name.startsWith(\"Zo\")",
-                           "due <= today() + duration(\"30d\")", "score == 1 || name == \"a\""})
+  for (const char* text :
+       {"score == 3", "score > 2.5", "score in [1, 2]", "name == \"a\"", "name.startsWith(\"Zo\")",
+        "due <= today() + duration(\"30d\")", "score == 1 || name == \"a\""})
     EXPECT_NE(plan(text).find("USING INDEX"), std::string::npos) << text << "\n" << plan(text);
 }
 
 TEST_F(ExpressionSql, TextOfTheUserNeverBecomesSql) {
   insert(1, {{"name", "x"}, {"city", "y"}});
-  for (const char* attack : {"' OR 1=1 --", "\") OR 1=1 --", "'; DROP TABLE t; --", "$1", "?1", "%' OR '%'='", "\\' OR 1=1 --", "x' UNION SELECT 1 --"}) {
-    for (const char* form : {"name == ", "name.contains(", "name.startsWith(", "name.endsWith(", "name.icontains("}) {
-      const std::string text = form + Json(attack).dump() + (std::string_view(form).ends_with('(') ? ")" : "");
+  for (const char* attack : {"' OR 1=1 --", "\") OR 1=1 --", "'; DROP TABLE t; --", "$1", "?1", "%' OR '%'='",
+                             "\\' OR 1=1 --", "x' UNION SELECT 1 --"}) {
+    for (const char* form :
+         {"name == ", "name.contains(", "name.startsWith(", "name.endsWith(", "name.icontains("}) {
+      const std::string text =
+          form + Json(attack).dump() + (std::string_view(form).ends_with('(') ? ")" : "");
       const auto out = compile(text);
       ASSERT_TRUE(out.has_value()) << text;
       EXPECT_EQ(out->sql.find("OR 1"), std::string::npos) << out->sql;
       EXPECT_TRUE(table.matching(*out).empty()) << text;
     }
   }
-  for (const char* attack : {"1=1", "score == 1 OR 1=1", "score == 1; DROP TABLE t", "t.\"name\" == 1", "id IN (SELECT 1)", "score == 1 --",
-                             "score == (SELECT 1)", "name == 'a' 'b'", "score /* x */ == 1", "`name` == 1"})
+  for (const char* attack :
+       {"1=1", "score == 1 OR 1=1", "score == 1; DROP TABLE t", "t.\"name\" == 1", "id IN (SELECT 1)",
+        "score == 1 --", "score == (SELECT 1)", "name == 'a' 'b'", "score /* x */ == 1", "`name` == 1"})
     EXPECT_FALSE(compile(attack).has_value()) << attack;
   EXPECT_TRUE(finds("name == \"x\""));
 }
 
 TEST_F(ExpressionSql, OddTextsAreFoundExactly) {
-  const std::vector<std::string> texts = {
-      " ", "\t\r\n", "'", "\"", "\\", "`", "%_", "$1", ":name", "\u00a0", "\u200b", "\u202e", "\ufeff", "e\u0301", "\u00e9", "ﬀ", "ı", "İ", "ß", "ſ",
-      "Ω", "👩‍👩‍👧", "𝒳", "田中さん", "الله", "NULL", "null", "true", "0", "-0", "1e400", "NaN", "<script>", "../../etc/passwd", "{{7*7}}", std::string(2000, 'x')};
+  const std::vector<std::string> texts = {" ",        "\t\r\n",
+                                          "'",        "\"",
+                                          "\\",       "`",
+                                          "%_",       "$1",
+                                          ":name",    "\u00a0",
+                                          "\u200b",   "\u202e",
+                                          "\ufeff",   "e\u0301",
+                                          "\u00e9",   "ﬀ",
+                                          "ı",        "İ",
+                                          "ß",        "ſ",
+                                          "Ω",        "👩‍👩‍👧",
+                                          "𝒳",        "田中さん",
+                                          "الله",     "NULL",
+                                          "null",     "true",
+                                          "0",        "-0",
+                                          "1e400",    "NaN",
+                                          "<script>", "../../etc/passwd",
+                                          "{{7*7}}",  std::string(2000, 'x')};
   for (std::size_t i = 0; i < texts.size(); ++i) insert(static_cast<std::int64_t>(i), {{"name", texts[i]}});
   for (std::size_t i = 0; i < texts.size(); ++i) {
     const std::string literal = Json(texts[i]).dump();
-    for (const std::string& text : {"name == " + literal, "name.contains(" + literal + ") && name.size() == " + std::to_string(utf8_length(texts[i])),
-                                    "name.startsWith(" + literal + ") && name.endsWith(" + literal + ") && !(name != " + literal + ")"}) {
+    for (const std::string& text :
+         {"name == " + literal,
+          "name.contains(" + literal + ") && name.size() == " + std::to_string(utf8_length(texts[i])),
+          "name.startsWith(" + literal + ") && name.endsWith(" + literal + ") && !(name != " + literal +
+              ")"}) {
       const auto out = compile(text);
       ASSERT_TRUE(out.has_value()) << text << out.error().message;
       EXPECT_EQ(table.matching(*out), std::set<std::int64_t>{static_cast<std::int64_t>(i)}) << text;
@@ -106,10 +132,22 @@ TEST_F(ExpressionSql, OddTextsAreFoundExactly) {
 // Every shape that nests is compiled deeper and deeper: either it is refused, or SQLite takes it within a
 // statement like those of the entity engine.
 TEST_F(ExpressionSql, WhatIsNotRefusedIsNeverTooDeepForTheDatabase) {
-  struct Shape { std::string_view open, close; };
-  const Shape shapes[] = {{"(score == 1 && (rank == 2 || ", "))"}, {"!(", ")"}, {"(score + ", ")"}, {"(1 + score % ", ")"}, {"(amount * 2 - ", ")"},
-                          {"(active ? score : ", ")"}, {"(score > 1 ? rank : score) + (", ")"}, {"active == (", ")"}, {"(rank == 1) == (", ")"},
-                          {"-(", ")"}, {"(active ? 1 : score + ", ")"}, {"(score + 1 == 2 ? 1 : 0) + (score % ", ")"}, {"(score > (", ") ? 1 : 2)"}};
+  struct Shape {
+    std::string_view open, close;
+  };
+  const Shape shapes[] = {{"(score == 1 && (rank == 2 || ", "))"},
+                          {"!(", ")"},
+                          {"(score + ", ")"},
+                          {"(1 + score % ", ")"},
+                          {"(amount * 2 - ", ")"},
+                          {"(active ? score : ", ")"},
+                          {"(score > 1 ? rank : score) + (", ")"},
+                          {"active == (", ")"},
+                          {"(rank == 1) == (", ")"},
+                          {"-(", ")"},
+                          {"(active ? 1 : score + ", ")"},
+                          {"(score + 1 == 2 ? 1 : 0) + (score % ", ")"},
+                          {"(score > (", ") ? 1 : 2)"}};
   for (const Shape& shape : shapes) {
     int accepted = 0;
     for (int depth = 1; depth <= 40; ++depth) {
@@ -118,8 +156,10 @@ TEST_F(ExpressionSql, WhatIsNotRefusedIsNeverTooDeepForTheDatabase) {
           const auto out = compile(repeated(shape.open, depth) + core + repeated(shape.close, depth) + tail);
           if (!out) continue;
           ++accepted;
-          const std::string statement = "SELECT t.id, (SELECT r.name FROM t r WHERE r.id = t.id) FROM t WHERE t.city IS NOT NULL AND ((" + out->sql +
-                                        ")) AND (t.name > $900 OR (t.name = $900 AND t.id > $901)) ORDER BY t.name LIMIT 1";
+          const std::string statement =
+              "SELECT t.id, (SELECT r.name FROM t r WHERE r.id = t.id) FROM t WHERE t.city IS NOT NULL AND "
+              "((" +
+              out->sql + ")) AND (t.name > $900 OR (t.name = $900 AND t.id > $901)) ORDER BY t.name LIMIT 1";
           EXPECT_NO_THROW(table.ids(statement, out->params)) << parser_symbols(out->sql) << " " << out->sql;
         }
       }
@@ -139,7 +179,8 @@ TEST_F(ExpressionSql, LongChainsAreFlat) {
 }
 
 TEST_F(ExpressionSql, SizeOfTheSqlGrowsWithTheText) {
-  const std::string text = repeated("(active ? 1 : score + ", 3) + "score" + repeated(")", 3) + " * amount > price / 2";
+  const std::string text =
+      repeated("(active ? 1 : score + ", 3) + "score" + repeated(")", 3) + " * amount > price / 2";
   for (const auto dialect : {store::Dialect::kSqlite, store::Dialect::kPostgresql}) {
     const auto out = compile(text, dialect);
     ASSERT_TRUE(out.has_value()) << out.error().message;

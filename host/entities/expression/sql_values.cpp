@@ -37,20 +37,28 @@ std::string SqlWriter::scaled_parameter(std::int64_t value) { return parameter(v
 std::string SqlWriter::native_parameter(const Value& value, TypeInfo type, std::size_t offset) {
   if (is_null(value)) return "NULL";
   const auto moment = [&](std::optional<std::string> text, std::string_view postgresql_type) {
-    if (!text) return fail_with(source_.problem(ErrorKind::kInvalid, "entity.filter_overflow", offset, "This moment is outside of the calendar"));
+    if (!text)
+      return fail_with(source_.problem(ErrorKind::kInvalid, "entity.filter_overflow", offset,
+                                       "This moment is outside of the calendar"));
     return parameter(std::move(*text), postgresql_type);
   };
   switch (type.type) {
-    case Type::kBool: return parameter(std::get<bool>(value), "boolean");
-    case Type::kDouble: return parameter(std::get<double>(value), "double precision");
+    case Type::kBool:
+      return parameter(std::get<bool>(value), "boolean");
+    case Type::kDouble:
+      return parameter(std::get<double>(value), "double precision");
     case Type::kDecimal:
       if (sqlite_) return parameter(std::get<std::int64_t>(value), "");
       return parameter(decimal_text(std::get<std::int64_t>(value), type.scale), "numeric");
-    case Type::kDate: return moment(days_text(std::get<std::int64_t>(value)), "date");
-    case Type::kTimestamp: return moment(micros_text(std::get<std::int64_t>(value)), "timestamptz");
+    case Type::kDate:
+      return moment(days_text(std::get<std::int64_t>(value)), "date");
+    case Type::kTimestamp:
+      return moment(micros_text(std::get<std::int64_t>(value)), "timestamptz");
     case Type::kString:
-    case Type::kEnum: return parameter(std::get<std::string>(value), "text");
-    default: return parameter(std::get<std::int64_t>(value), "bigint");
+    case Type::kEnum:
+      return parameter(std::get<std::string>(value), "text");
+    default:
+      return parameter(std::get<std::int64_t>(value), "bigint");
   }
 }
 
@@ -59,7 +67,8 @@ SqlWriter::Form SqlWriter::form_of(NodeId id) const {
   const Node& node = tree_.at(id);
   if (node.type.type == Type::kDuration) return Form::kScaled;
   if (!is_number(node.type.type) && !is_moment(node.type.type)) return Form::kNative;
-  if (node.op == Op::kField || (is_constant(id) && is_moment(node.type.type)) || node.op == Op::kToDate) return Form::kNative;
+  if (node.op == Op::kField || (is_constant(id) && is_moment(node.type.type)) || node.op == Op::kToDate)
+    return Form::kNative;
   return Form::kScaled;
 }
 
@@ -72,14 +81,18 @@ std::string SqlWriter::native(NodeId id) {
   const Node& node = tree_.at(id);
   if (is_constant(id)) return native_parameter(constant(id), node.type, node.offset);
   switch (node.op) {
-    case Op::kField: return column(node);
+    case Op::kField:
+      return column(node);
     case Op::kToDate: {
       const std::string& moment = column(tree_.at(node.kids[0]));
       return sqlite_ ? "substr(" + moment + ", 1, 10)" : "CAST(" + moment + " AT TIME ZONE 'UTC' AS date)";
     }
-    case Op::kConditional: return branches(id, &SqlWriter::native);
-    case Op::kAdd: return "(" + native(node.kids[0]) + " || " + native(node.kids[1]) + ")";
-    default: return fail_with(source_.wrong_type(node.offset, "This cannot be used in a filter"));
+    case Op::kConditional:
+      return branches(id, &SqlWriter::native);
+    case Op::kAdd:
+      return "(" + native(node.kids[0]) + " || " + native(node.kids[1]) + ")";
+    default:
+      return fail_with(source_.wrong_type(node.offset, "This cannot be used in a filter"));
   }
 }
 
@@ -109,15 +122,18 @@ std::string SqlWriter::scaled(NodeId id) {
   }
   switch (node.op) {
     case Op::kField:
-    case Op::kToDate: return scaled_field(node);
-    case Op::kConditional: return branches(id, &SqlWriter::scaled);
+    case Op::kToDate:
+      return scaled_field(node);
+    case Op::kConditional:
+      return branches(id, &SqlWriter::scaled);
     case Op::kSize: {
       const bool list = tree_.at(node.kids[0]).type.type == Type::kStringList;
       const std::string inner = native(node.kids[0]);
       if (sqlite_) return (list ? "json_array_length(" : "length(") + inner + ")";
       return (list ? "CAST(jsonb_array_length(" : "CAST(char_length(") + inner + ") AS numeric)";
     }
-    default: return scaled_calculation(id);
+    default:
+      return scaled_calculation(id);
   }
 }
 
@@ -126,38 +142,57 @@ std::string SqlWriter::scaled_field(const Node& node) {
   const std::string& name = column(field);
   if (node.type.type == Type::kTimestamp) {
     // The stored form has 27 characters; the fraction is taken apart because SQLite rounds to milliseconds.
-    if (sqlite_) return "(unixepoch(substr(" + name + ", 1, 19)) * 1000000 + CAST(substr(" + name + ", 21, 6) AS INTEGER))";
+    if (sqlite_)
+      return "(unixepoch(substr(" + name + ", 1, 19)) * 1000000 + CAST(substr(" + name +
+             ", 21, 6) AS INTEGER))";
     return "(extract(epoch FROM " + name + ") * 1000000)";
   }
   if (node.type.type == Type::kDate) {
-    const std::string day = node.op != Op::kToDate ? name : sqlite_ ? "substr(" + name + ", 1, 10)" : "CAST(" + name + " AT TIME ZONE 'UTC' AS date)";
-    return sqlite_ ? "(unixepoch(" + day + ") / 86400)" : "CAST((" + day + " - DATE '1970-01-01') AS numeric)";
+    const std::string day = node.op != Op::kToDate ? name
+                            : sqlite_              ? "substr(" + name + ", 1, 10)"
+                                                   : "CAST(" + name + " AT TIME ZONE 'UTC' AS date)";
+    return sqlite_ ? "(unixepoch(" + day + ") / 86400)"
+                   : "CAST((" + day + " - DATE '1970-01-01') AS numeric)";
   }
   if (sqlite_) return name;
-  return node.type.scale > 0 ? "(" + name + " * " + digits(node.type.scale) + ")" : "CAST(" + name + " AS numeric)";
+  return node.type.scale > 0 ? "(" + name + " * " + digits(node.type.scale) + ")"
+                             : "CAST(" + name + " AS numeric)";
 }
 
 std::string SqlWriter::scaled_calculation(NodeId id) {
   const Node& node = tree_.at(id);
   // SQLite's % would cast an overflowed operand back to a whole number, so it is checked before.
   std::string a = node.op == Op::kModulo ? checked(node.kids[0]) : scaled(node.kids[0]);
-  std::string b = node.kids.size() < 2 ? "" : node.op == Op::kModulo ? checked(node.kids[1]) : scaled(node.kids[1]);
+  std::string b = node.kids.size() < 2     ? ""
+                  : node.op == Op::kModulo ? checked(node.kids[1])
+                                           : scaled(node.kids[1]);
   const bool dates = tree_.at(node.kids[0]).type.type == Type::kDate;
   if (dates && node.type.type == Type::kDate)  // plus or minus a duration, in whole days
-    b = sqlite_ ? "(" + b + " / " + std::string(kMicrosPerDay) + ")" : "div(" + b + ", " + std::string(kMicrosPerDay) + ")";
+    b = sqlite_ ? "(" + b + " / " + std::string(kMicrosPerDay) + ")"
+                : "div(" + b + ", " + std::string(kMicrosPerDay) + ")";
   switch (node.op) {
-    case Op::kNegate: return bounded("(- " + a + ")");
-    case Op::kRescale: return bounded("(" + a + " * " + digits(node.type.scale - tree_.at(node.kids[0]).type.scale) + ")");
-    case Op::kToTimestamp: return bounded("(" + a + " * " + std::string(kMicrosPerDay) + ")");
-    case Op::kAdd: return bounded("(" + a + " + " + b + ")");
-    case Op::kMultiply: return bounded("(" + a + " * " + b + ")");
+    case Op::kNegate:
+      return bounded("(- " + a + ")");
+    case Op::kRescale:
+      return bounded("(" + a + " * " + digits(node.type.scale - tree_.at(node.kids[0]).type.scale) + ")");
+    case Op::kToTimestamp:
+      return bounded("(" + a + " * " + std::string(kMicrosPerDay) + ")");
+    case Op::kAdd:
+      return bounded("(" + a + " + " + b + ")");
+    case Op::kMultiply:
+      return bounded("(" + a + " * " + b + ")");
     case Op::kSubtract: {
       const std::string difference = bounded("(" + a + " - " + b + ")");
-      return dates && node.type.type == Type::kDuration ? bounded("(" + difference + " * " + std::string(kMicrosPerDay) + ")") : difference;
+      return dates && node.type.type == Type::kDuration
+                 ? bounded("(" + difference + " * " + std::string(kMicrosPerDay) + ")")
+                 : difference;
     }
-    case Op::kDivide: return sqlite_ ? "(" + a + " / " + b + ")" : bounded("div(" + a + ", nullif(" + b + ", 0))");
-    case Op::kModulo: return sqlite_ ? "(" + a + " % " + b + ")" : "mod(" + a + ", nullif(" + b + ", 0))";
-    default: return fail_with(source_.wrong_type(node.offset, "This cannot be used in a filter"));
+    case Op::kDivide:
+      return sqlite_ ? "(" + a + " / " + b + ")" : bounded("div(" + a + ", nullif(" + b + ", 0))");
+    case Op::kModulo:
+      return sqlite_ ? "(" + a + " % " + b + ")" : "mod(" + a + ", nullif(" + b + ", 0))";
+    default:
+      return fail_with(source_.wrong_type(node.offset, "This cannot be used in a filter"));
   }
 }
 
@@ -179,9 +214,12 @@ bool SqlWriter::may_overflow(NodeId id) const {
     case Op::kAdd:
     case Op::kSubtract:
     case Op::kMultiply:
-    case Op::kDivide: return true;
-    case Op::kConditional: return may_overflow(node.kids[1]) || may_overflow(node.kids[2]);
-    default: return false;
+    case Op::kDivide:
+      return true;
+    case Op::kConditional:
+      return may_overflow(node.kids[1]) || may_overflow(node.kids[2]);
+    default:
+      return false;
   }
 }
 

@@ -15,8 +15,13 @@ namespace opsflux::expression {
 
 class SqlWriter {
  public:
-  SqlWriter(const Source& source, const Tree& tree, store::Dialect dialect, int first_parameter, const Context& context)
-      : source_(source), tree_(tree), sqlite_(dialect == store::Dialect::kSqlite), first_(first_parameter), context_(context) {}
+  SqlWriter(const Source& source, const Tree& tree, store::Dialect dialect, int first_parameter,
+            const Context& context)
+      : source_(source),
+        tree_(tree),
+        sqlite_(dialect == store::Dialect::kSqlite),
+        first_(first_parameter),
+        context_(context) {}
 
   Result<SqlFragment> run();
 
@@ -66,7 +71,9 @@ class SqlWriter {
 
   static std::string always(bool value) { return value ? "(1 = 1)" : "(1 = 0)"; }
   // `sql` is a condition that may be NULL.
-  static std::string negate_if(bool negated, const std::string& sql) { return negated ? "(" + sql + " IS NOT TRUE)" : sql; }
+  static std::string negate_if(bool negated, const std::string& sql) {
+    return negated ? "(" + sql + " IS NOT TRUE)" : sql;
+  }
 
   const Source& source_;
   const Tree& tree_;

@@ -21,9 +21,10 @@ inline Json load_vectors() {
 
 inline Type type_named(const std::string& name) {
   static const std::map<std::string, Type> kTypes = {
-      {"text", Type::kString}, {"enum", Type::kEnum}, {"integer", Type::kInt}, {"decimal", Type::kDecimal},
-      {"double", Type::kDouble}, {"boolean", Type::kBool}, {"date", Type::kDate}, {"datetime", Type::kTimestamp},
-      {"tags", Type::kStringList}, {"json", Type::kOpaque}};
+      {"text", Type::kString},     {"enum", Type::kEnum},          {"integer", Type::kInt},
+      {"decimal", Type::kDecimal}, {"double", Type::kDouble},      {"boolean", Type::kBool},
+      {"date", Type::kDate},       {"datetime", Type::kTimestamp}, {"tags", Type::kStringList},
+      {"json", Type::kOpaque}};
   return kTypes.at(name);
 }
 
@@ -51,7 +52,8 @@ inline std::vector<Value> record_of(const Json& vectors, const FieldList& schema
   std::vector<Value> out;
   for (const FieldInfo& field : schema.fields()) {
     const Json& declared = vectors.at("fields").at(field.slot);
-    const Json json = record.contains(field.name) ? record.at(field.name) : declared.value("fallback", Json());
+    const Json json =
+        record.contains(field.name) ? record.at(field.name) : declared.value("fallback", Json());
     auto value = value_from_json({field.type, field.scale}, json);
     if (!value) throw std::runtime_error(field.name + ": " + value.error().message);
     out.push_back(std::move(*value));
@@ -68,7 +70,8 @@ inline Context context_of(const Json& vectors, const std::vector<Value>& record)
 inline SqlValue stored(const FieldInfo& field, const Value& value, store::Dialect dialect) {
   if (is_null(value)) return {};
   if (field.type == Type::kOpaque) return std::string("{}");
-  if (field.type == Type::kDecimal && dialect == store::Dialect::kSqlite) return std::get<std::int64_t>(value);
+  if (field.type == Type::kDecimal && dialect == store::Dialect::kSqlite)
+    return std::get<std::int64_t>(value);
   const Json json = value_to_json({field.type, field.scale}, value);
   if (json.is_boolean()) return json.get<bool>();
   if (json.is_number_integer()) return json.get<std::int64_t>();
@@ -78,15 +81,24 @@ inline SqlValue stored(const FieldInfo& field, const Value& value, store::Dialec
 
 inline std::string column_type(const FieldInfo& field, store::Dialect dialect) {
   switch (field.type) {
-    case Type::kInt: return "bigint";
-    case Type::kDecimal: return dialect == store::Dialect::kSqlite ? "bigint" : "decimal(20," + std::to_string(field.scale) + ")";
-    case Type::kDouble: return "double precision";
-    case Type::kBool: return "boolean";
-    case Type::kDate: return "date";
-    case Type::kTimestamp: return "timestamptz";
+    case Type::kInt:
+      return "bigint";
+    case Type::kDecimal:
+      return dialect == store::Dialect::kSqlite ? "bigint"
+                                                : "decimal(20," + std::to_string(field.scale) + ")";
+    case Type::kDouble:
+      return "double precision";
+    case Type::kBool:
+      return "boolean";
+    case Type::kDate:
+      return "date";
+    case Type::kTimestamp:
+      return "timestamptz";
     case Type::kStringList:
-    case Type::kOpaque: return "jsonb";
-    default: return "text";
+    case Type::kOpaque:
+      return "jsonb";
+    default:
+      return "text";
   }
 }
 
@@ -96,11 +108,13 @@ class TestTable {
   virtual ~TestTable() = default;
   virtual store::Dialect dialect() const = 0;
   virtual void run(const std::string& sql, const std::vector<SqlValue>& params) = 0;  // throws
-  virtual std::set<std::int64_t> ids(const std::string& sql, const std::vector<SqlValue>& params) = 0;  // throws
+  virtual std::set<std::int64_t> ids(const std::string& sql,
+                                     const std::vector<SqlValue>& params) = 0;  // throws
 
   void create(const FieldList& schema) {
     std::string sql = "CREATE TABLE t (id bigint PRIMARY KEY";
-    for (const FieldInfo& field : schema.fields()) sql += ", " + field.sql.substr(2) + " " + column_type(field, dialect());
+    for (const FieldInfo& field : schema.fields())
+      sql += ", " + field.sql.substr(2) + " " + column_type(field, dialect());
     run(sql + ")", {});
   }
 

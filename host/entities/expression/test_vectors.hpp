@@ -12,9 +12,11 @@ inline void check_case(const Json& vectors, const FieldList& schema, const Json&
   SCOPED_TRACE(text + " on " + item.at("record").dump());
   const auto record = record_of(vectors, schema, item.at("record"));
   const Context context = context_of(vectors, record);
-  auto expression = item.value("condition", false) ? Expression::compile_condition(text, schema) : Expression::compile(text, schema);
+  auto expression = item.value("condition", false) ? Expression::compile_condition(text, schema)
+                                                   : Expression::compile(text, schema);
   if (item.contains("error")) {
-    const auto sql = expression ? expression->to_sql(table.dialect(), 1, context) : Result<SqlFragment>(fail(expression.error()));
+    const auto sql = expression ? expression->to_sql(table.dialect(), 1, context)
+                                : Result<SqlFragment>(fail(expression.error()));
     ASSERT_FALSE(sql.has_value());
     EXPECT_EQ(sql.error().code, item.at("error")) << sql.error().message;
     return;

@@ -28,7 +28,8 @@ Result<Value> from_number(const TypeInfo& type, const nlohmann::json& json) {
     if (!scaled) return fail(wrong_value(type));
     return Value(*scaled);
   }
-  if (json.is_number_unsigned() && json.get<std::uint64_t>() > std::uint64_t{INT64_MAX}) return fail(wrong_value(type));
+  if (json.is_number_unsigned() && json.get<std::uint64_t>() > std::uint64_t{INT64_MAX})
+    return fail(wrong_value(type));
   const auto scaled = checked_rescale(json.get<std::int64_t>(), type.scale);
   if (!scaled) return fail(wrong_value(type));
   return Value(*scaled);
@@ -38,12 +39,22 @@ Result<Value> from_string(const TypeInfo& type, const std::string& text) {
   std::optional<std::int64_t> number;
   switch (type.type) {
     case Type::kString:
-    case Type::kEnum: return Value(text);
-    case Type::kDecimal: number = parse_decimal(text, type.scale); break;
-    case Type::kDate: number = parse_days(text); break;
-    case Type::kTimestamp: number = parse_micros(text); break;
-    case Type::kDuration: number = parse_duration(text); break;
-    default: break;
+    case Type::kEnum:
+      return Value(text);
+    case Type::kDecimal:
+      number = parse_decimal(text, type.scale);
+      break;
+    case Type::kDate:
+      number = parse_days(text);
+      break;
+    case Type::kTimestamp:
+      number = parse_micros(text);
+      break;
+    case Type::kDuration:
+      number = parse_duration(text);
+      break;
+    default:
+      break;
   }
   if (!number) return fail(wrong_value(type));
   return Value(*number);
@@ -61,7 +72,8 @@ Result<Value> from_array(const TypeInfo& type, const nlohmann::json& json) {
 }  // namespace
 
 const FieldInfo* FieldList::lookup(std::string_view name) const {
-  const auto it = std::find_if(fields_.begin(), fields_.end(), [&](const FieldInfo& f) { return f.name == name; });
+  const auto it =
+      std::find_if(fields_.begin(), fields_.end(), [&](const FieldInfo& f) { return f.name == name; });
   return it == fields_.end() ? nullptr : &*it;
 }
 
@@ -73,18 +85,30 @@ std::vector<std::string> FieldList::names() const {
 
 std::string describe(const TypeInfo& type) {
   switch (type.type) {
-    case Type::kNull: return "null";
-    case Type::kBool: return "boolean";
-    case Type::kInt: return "whole number";
-    case Type::kDecimal: return "decimal number";
-    case Type::kDouble: return "floating-point number";
-    case Type::kString: return "text";
-    case Type::kEnum: return "choice";
-    case Type::kDate: return "date";
-    case Type::kTimestamp: return "timestamp";
-    case Type::kDuration: return "duration";
-    case Type::kStringList: return "list of texts";
-    case Type::kOpaque: return "document";
+    case Type::kNull:
+      return "null";
+    case Type::kBool:
+      return "boolean";
+    case Type::kInt:
+      return "whole number";
+    case Type::kDecimal:
+      return "decimal number";
+    case Type::kDouble:
+      return "floating-point number";
+    case Type::kString:
+      return "text";
+    case Type::kEnum:
+      return "choice";
+    case Type::kDate:
+      return "date";
+    case Type::kTimestamp:
+      return "timestamp";
+    case Type::kDuration:
+      return "duration";
+    case Type::kStringList:
+      return "list of texts";
+    case Type::kOpaque:
+      return "document";
   }
   return "value";
 }
@@ -112,17 +136,23 @@ nlohmann::json value_to_json(const TypeInfo& type, const Value& value) {
     return text ? nlohmann::json(*text) : nlohmann::json(nullptr);
   };
   switch (type.type) {
-    case Type::kDecimal: return decimal_text(number, type.scale);
-    case Type::kDate: return text_or_null(days_text(number));
-    case Type::kTimestamp: return text_or_null(micros_text(number));
-    case Type::kDuration: return decimal_text(number, 6) + "s";
-    default: return number;
+    case Type::kDecimal:
+      return decimal_text(number, type.scale);
+    case Type::kDate:
+      return text_or_null(days_text(number));
+    case Type::kTimestamp:
+      return text_or_null(micros_text(number));
+    case Type::kDuration:
+      return decimal_text(number, 6) + "s";
+    default:
+      return number;
   }
 }
 
 std::string decimal_text(std::int64_t scaled, int scale) {
   // The magnitude as unsigned: INT64_MIN has no positive counterpart.
-  std::string digits = std::to_string(scaled < 0 ? 0 - static_cast<std::uint64_t>(scaled) : static_cast<std::uint64_t>(scaled));
+  std::string digits = std::to_string(scaled < 0 ? 0 - static_cast<std::uint64_t>(scaled)
+                                                 : static_cast<std::uint64_t>(scaled));
   if (scale > 0) {
     const auto places = static_cast<std::size_t>(scale);
     if (digits.size() <= places) digits.insert(0, places + 1 - digits.size(), '0');
@@ -148,8 +178,11 @@ std::optional<std::int64_t> parse_decimal(std::string_view text, int scale) {
 
 std::optional<std::int64_t> parse_days(std::string_view text) {
   if (!is_date(text)) return std::nullopt;
-  const auto number = [&](std::size_t at, std::size_t count) { return static_cast<int>(*parse_int(text.substr(at, count))); };
-  const std::chrono::year_month_day day{std::chrono::year(number(0, 4)), std::chrono::month(static_cast<unsigned>(number(5, 2))),
+  const auto number = [&](std::size_t at, std::size_t count) {
+    return static_cast<int>(*parse_int(text.substr(at, count)));
+  };
+  const std::chrono::year_month_day day{std::chrono::year(number(0, 4)),
+                                        std::chrono::month(static_cast<unsigned>(number(5, 2))),
                                         std::chrono::day(static_cast<unsigned>(number(8, 2)))};
   return std::chrono::sys_days(day).time_since_epoch().count();
 }
@@ -159,8 +192,8 @@ std::optional<std::string> days_text(std::int64_t days) {
   if (days < kFirst || days > kLast) return std::nullopt;
   const std::chrono::year_month_day day{std::chrono::sys_days(std::chrono::days(days))};
   char out[16];
-  std::snprintf(out, sizeof out, "%04d-%02u-%02u", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
-                static_cast<unsigned>(day.day()));
+  std::snprintf(out, sizeof out, "%04d-%02u-%02u", static_cast<int>(day.year()),
+                static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
   return std::string(out);
 }
 
@@ -178,8 +211,12 @@ std::optional<std::string> micros_text(std::int64_t micros) {
 }
 
 std::optional<std::int64_t> parse_duration(std::string_view text) {
-  struct Unit { std::string_view name; std::int64_t micros; };
-  static constexpr Unit kUnits[] = {{"ms", 1'000}, {"us", 1}, {"d", 86'400'000'000}, {"h", 3'600'000'000}, {"m", 60'000'000}, {"s", 1'000'000}};
+  struct Unit {
+    std::string_view name;
+    std::int64_t micros;
+  };
+  static constexpr Unit kUnits[] = {{"ms", 1'000},        {"us", 1},         {"d", 86'400'000'000},
+                                    {"h", 3'600'000'000}, {"m", 60'000'000}, {"s", 1'000'000}};
   const bool negative = text.starts_with('-');
   if (negative) text.remove_prefix(1);
   if (text.empty() || text.size() > 64) return std::nullopt;
@@ -188,7 +225,8 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
     const auto end = std::min(text.find_first_not_of("0123456789."), text.size());
     const std::string_view number = text.substr(0, end);
     text.remove_prefix(end);
-    const auto* unit = std::find_if(std::begin(kUnits), std::end(kUnits), [&](const Unit& u) { return text.starts_with(u.name); });
+    const auto* unit = std::find_if(std::begin(kUnits), std::end(kUnits),
+                                    [&](const Unit& u) { return text.starts_with(u.name); });
     if (unit == std::end(kUnits)) return std::nullopt;
     text.remove_prefix(unit->name.size());
     constexpr int kScale = 6;

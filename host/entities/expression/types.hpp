@@ -4,13 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include <nlohmann/json_fwd.hpp>
 
 #include "host/base/error.hpp"
 
@@ -19,9 +18,9 @@ namespace opsflux::expression {
 enum class Type : std::uint8_t {
   kNull,
   kBool,
-  kInt,         // 64 bits
-  kDecimal,     // exact: an integer of 64 bits divided by 10^scale
-  kDouble,      // compared only; arithmetic needs exact numbers
+  kInt,      // 64 bits
+  kDecimal,  // exact: an integer of 64 bits divided by 10^scale
+  kDouble,   // compared only; arithmetic needs exact numbers
   kString,
   kEnum,        // a string out of FieldInfo::values
   kDate,        // a calendar day
@@ -45,10 +44,10 @@ inline bool is_null(const Value& value) { return value.index() == 0; }
 
 // One name that an expression may use.
 struct FieldInfo {
-  std::string name;                 // as written in expressions: "score", "company.city"
+  std::string name;  // as written in expressions: "score", "company.city"
   Type type = Type::kString;
-  int scale = 0;                    // kDecimal: digits after the point
-  bool nullable = true;             // false lets the SQL be simpler; must be true where the column may be NULL
+  int scale = 0;         // kDecimal: digits after the point
+  bool nullable = true;  // false lets the SQL be simpler; must be true where the column may be NULL
   std::vector<std::string> values;  // kEnum: what it may be; literals are checked against them
   std::string sql;                  // the column in SQL, quoted, trusted: `t."score"`
   std::size_t slot = 0;             // the caller's own number for it, for instance an index into a record
@@ -88,7 +87,8 @@ std::string decimal_text(std::int64_t scaled, int scale);
 // Reads "-12.5" exactly at the given scale; nullopt when it does not fit without loss.
 std::optional<std::int64_t> parse_decimal(std::string_view text, int scale);
 
-// Days since 1970-01-01 of "YYYY-MM-DD" and back; nullopt for days that do not exist, or outside years 1 to 9999.
+// Days since 1970-01-01 of "YYYY-MM-DD" and back; nullopt for days that do not exist, or outside years 1 to
+// 9999.
 std::optional<std::int64_t> parse_days(std::string_view text);
 std::optional<std::string> days_text(std::int64_t days);
 // Microseconds since 1970 of an RFC 3339 time, and the 27 characters that the databases store

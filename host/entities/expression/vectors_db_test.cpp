@@ -17,9 +17,11 @@ class PostgresqlTable final : public TestTable {
  public:
   PostgresqlTable() {
     const char* url = std::getenv("OPSFLUX_TEST_POSTGRESQL");
-    if (url == nullptr) throw std::runtime_error("No PostgreSQL to test on: run tools/with-postgres <command>.");
+    if (url == nullptr)
+      throw std::runtime_error("No PostgreSQL to test on: run tools/with-postgres <command>.");
     server_ = opened({.url = url, .readers = 1, .writers = 1});
-    scratch_.emplace(std::move(store::ScratchDatabase::create(*server_, std::filesystem::temp_directory_path())).value());
+    scratch_.emplace(
+        std::move(store::ScratchDatabase::create(*server_, std::filesystem::temp_directory_path())).value());
     database_ = opened(scratch_->options());
   }
   ~PostgresqlTable() override { database_.reset(); }
