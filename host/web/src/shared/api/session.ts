@@ -20,6 +20,16 @@ export function logOut(): Promise<void> {
   return request("/api/v1/auth/logout", { method: "POST" });
 }
 
+export interface PasswordChange {
+  current_password: string;
+  new_password: string;
+}
+
+/** Ends the user's other sessions; this one stays. */
+export function changePassword(change: PasswordChange): Promise<void> {
+  return request("/api/v1/auth/password", { method: "POST", body: change });
+}
+
 export interface SetupForm {
   token: string;
   email: string;

@@ -7,9 +7,19 @@ export interface PasswordInputProps extends FieldIds {
   value: string;
   onChange: (value: string) => void;
   autoComplete: "current-password" | "new-password";
+  name?: string;
+  /** False where leaving it empty means something. */
+  mandatory?: boolean;
+  disabled?: boolean;
 }
 
-export function PasswordInput({ value, onChange, ...rest }: PasswordInputProps) {
+export function PasswordInput({
+  value,
+  onChange,
+  name = "password",
+  mandatory = true,
+  ...rest
+}: PasswordInputProps) {
   const { t } = useText();
   const [shown, setShown] = useState(false);
   const label = shown ? t("password.hide") : t("password.show");
@@ -19,8 +29,8 @@ export function PasswordInput({ value, onChange, ...rest }: PasswordInputProps) 
         {...rest}
         className="control pr-10"
         type={shown ? "text" : "password"}
-        name="password"
-        required
+        name={name}
+        required={mandatory}
         value={value}
         onChange={(event) => onChange(event.target.value)}
       />

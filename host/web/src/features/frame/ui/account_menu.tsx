@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Keyboard, LogOut } from "lucide-react";
+import { Keyboard, KeyRound, LogOut } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useNavigate } from "react-router";
 import { appQuery, type Density, type ThemeChoice, useApp } from "../../../shared/api/app";
@@ -10,6 +10,7 @@ import { Avatar } from "../../../shared/ui/avatar";
 import { ChoiceRow } from "../../../shared/ui/choice_row";
 import { Key, Popover } from "../../../shared/ui/overlay";
 import { remember, setDensity, setTheme, useDensity, useTheme } from "../../../shared/ui/preferences";
+import { ChangePasswordDialog } from "./change_password_dialog";
 import { openKeyboardMap } from "./keyboard_map";
 
 const themes: ThemeChoice[] = ["auto", "light", "dark"];
@@ -44,45 +45,56 @@ export function AccountMenu() {
   const { t } = useText();
   const { user } = useApp();
   const [open, setOpen] = useState(false);
-  const logOutNow = useLogOut();
+  const [changing, setChanging] = useState(false);
   return (
-    <Popover
-      open={open}
-      onOpenChange={setOpen}
-      label={t("account.menu", { name: user.name })}
-      align="end"
-      className="w-80 p-1.5!"
-      trigger={
-        <button
-          type="button"
-          aria-label={t("account.menu", { name: user.name })}
-          className="grid size-9 shrink-0 place-items-center rounded-full touch:size-11"
-        >
-          <Avatar name={user.name} size="md" person />
-        </button>
-      }
-    >
-      <div className="border-line-soft border-b px-2.5 pt-1 pb-2.5">
-        <p className="font-strong text-body">{user.name}</p>
-        <p className="text-text-3 text-xs">{user.email}</p>
-      </div>
-      <PreferenceChoices />
-      <div className="border-line-soft border-t pt-1">
-        <Entry
-          icon={<Keyboard size={16} aria-hidden="true" />}
-          shortcut="?"
-          onClick={() => {
-            setOpen(false);
-            openKeyboardMap();
-          }}
-        >
-          {t("keys.title")}
-        </Entry>
-        <Entry icon={<LogOut size={16} aria-hidden="true" />} onClick={logOutNow}>
-          {t("account.log_out")}
-        </Entry>
-      </div>
-    </Popover>
+    <>
+      <Popover
+        open={open}
+        onOpenChange={setOpen}
+        label={t("account.menu", { name: user.name })}
+        align="end"
+        className="w-80 p-1.5!"
+        trigger={
+          <button
+            type="button"
+            aria-label={t("account.menu", { name: user.name })}
+            className="grid size-9 shrink-0 place-items-center rounded-full touch:size-11"
+          >
+            <Avatar name={user.name} size="md" person />
+          </button>
+        }
+      >
+        <div className="border-line-soft border-b px-2.5 pt-1 pb-2.5">
+          <p className="font-strong text-body">{user.name}</p>
+          <p className="text-text-3 text-xs">{user.email}</p>
+        </div>
+        <PreferenceChoices />
+        <Entries onLeave={() => setOpen(false)} onChangePassword={() => setChanging(true)} />
+      </Popover>
+      {changing && <ChangePasswordDialog onClose={() => setChanging(false)} />}
+    </>
+  );
+}
+
+function Entries({ onLeave, onChangePassword }: { onLeave: () => void; onChangePassword: () => void }) {
+  const { t } = useText();
+  const logOutNow = useLogOut();
+  const leaveTo = (open: () => void) => () => {
+    onLeave();
+    open();
+  };
+  return (
+    <div className="border-line-soft border-t pt-1">
+      <Entry icon={<Keyboard size={16} aria-hidden="true" />} shortcut="?" onClick={leaveTo(openKeyboardMap)}>
+        {t("keys.title")}
+      </Entry>
+      <Entry icon={<KeyRound size={16} aria-hidden="true" />} onClick={leaveTo(onChangePassword)}>
+        {t("account.change_password")}
+      </Entry>
+      <Entry icon={<LogOut size={16} aria-hidden="true" />} onClick={logOutNow}>
+        {t("account.log_out")}
+      </Entry>
+    </div>
   );
 }
 

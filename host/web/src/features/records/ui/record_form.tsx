@@ -8,6 +8,7 @@ import { titleOf } from "../../../shared/api/title";
 import { fieldHelp, fieldLabel, sectionLabel } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
 import { Field } from "../../../shared/ui/field";
+import { useFirstRefusal } from "../../../shared/ui/first_refusal";
 import { FormAlert } from "../../../shared/ui/form_alert";
 import { commandKey, useShortcuts } from "../../../shared/ui/shortcuts";
 import { errorText } from "../../../shared/ui/states";
@@ -67,7 +68,7 @@ export function RecordForm({ entity, title, record }: RecordFormProps) {
   const saving = useSave(entity, first, draft);
   const form = useRef<HTMLFormElement>(null);
   useShortcuts({ "mod+enter": () => form.current?.requestSubmit() });
-  useFirstRefusal(form.current, saving.error);
+  useFirstRefusal(form, saving.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!saving.busy) saving.save();
@@ -104,13 +105,6 @@ export function RecordForm({ entity, title, record }: RecordFormProps) {
       )}
     </form>
   );
-}
-
-/** The first refused field gets the focus, so that it is seen and read out. */
-function useFirstRefusal(form: HTMLFormElement | null, error: Error | null): void {
-  useEffect(() => {
-    if (error) form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
-  }, [form, error]);
 }
 
 function ResumedDraft({ draft }: { draft: DraftControl }) {
