@@ -1,16 +1,15 @@
 import type { EntityDefinition, RecordData } from "@opsflux/ui";
 import { useQuery } from "@tanstack/react-query";
-import { ArrowRight, Pencil, Plus, RotateCcw, Trash2 } from "lucide-react";
+import { ArrowRight } from "lucide-react";
 import { type ActivityEntry, activityQuery, type Change } from "../../../shared/api/records";
 import { fieldLabel, findField } from "../../../shared/i18n/entity_text";
 import type { Key } from "../../../shared/i18n/messages";
 import { type Text, useText } from "../../../shared/i18n/text";
-import { Avatar } from "../../../shared/ui/avatar";
 import { FieldValue, hasValue, None } from "../../../shared/ui/field_value";
 import { Bar, Waiting } from "../../../shared/ui/skeleton";
 import { Failure } from "../../../shared/ui/states";
-
-const icons = { created: Plus, updated: Pencil, deleted: Trash2, restored: RotateCcw };
+import { actorOf } from "../api/actor";
+import { ActorAvatar, ActorMark } from "./actor_mark";
 
 export interface ActivityThreadProps {
   entity: EntityDefinition;
@@ -82,9 +81,11 @@ function DayGroups({ entity, entries }: { entity: EntityDefinition; entries: Act
   ));
 }
 
+const told = new Set(["created", "deleted", "restored"]);
+
 function sentence(text: Text, entry: ActivityEntry): string {
   if (entry.action === "updated") return text.n("activity.updated", entry.changes.length);
-  return entry.action in icons ? text.t(`activity.${entry.action}` as Key) : entry.action;
+  return told.has(entry.action) ? text.t(`activity.${entry.action}` as Key) : entry.action;
 }
 
 function ThreadEntry({
@@ -97,23 +98,23 @@ function ThreadEntry({
   last: boolean;
 }) {
   const text = useText();
-  const Icon = icons[entry.action as keyof typeof icons] ?? Pencil;
-  const actor = entry.actor?.name ?? text.t("activity.system");
+  const actor = actorOf(text, entry);
   return (
     <li className="relative flex gap-3 pb-4">
       {!last && <span aria-hidden="true" className="absolute top-7 bottom-0 left-[13px] w-px bg-line" />}
-      <span className="grid size-[27px] shrink-0 place-items-center rounded-full border border-line bg-surface text-text-2">
-        <Icon size={14} aria-hidden="true" />
-      </span>
+      <ActorMark actor={actor} action={entry.action} />
       <div className="min-w-0 flex-1 pt-0.5">
         <div className="flex items-baseline justify-between gap-2 text-body">
           <p>
-            <strong>{actor}</strong> {sentence(text, entry)}
+            <strong>{actor.name}</strong> {sentence(text, entry)}
           </p>
           <time dateTime={entry.at} className="shrink-0 text-text-3 text-xs">
             {text.format.time(entry.at)}
           </time>
         </div>
+        {actor.onBehalfOf !== undefined && (
+          <p className="text-text-3 text-xs">{text.t("activity.for", { name: actor.onBehalfOf })}</p>
+        )}
         {entry.action === "updated" && <ChangeLines entity={entity} changes={entry.changes} />}
       </div>
     </li>
@@ -165,14 +166,14 @@ function ChangedValue({ entity, name, value }: { entity: EntityDefinition; name:
 
 function CompactEntry({ entity, entry }: { entity: EntityDefinition; entry: ActivityEntry }) {
   const text = useText();
-  const actor = entry.actor?.name ?? text.t("activity.system");
+  const actor = actorOf(text, entry);
   const names = entry.changes.map((change) => fieldLabel(text, entity, change.field));
   return (
     <li className="flex gap-2.5 text-sm">
-      <Avatar name={actor} size="xs" person className="mt-0.5" />
+      <ActorAvatar actor={actor} />
       <div className="min-w-0">
         <p>
-          <strong>{actor}</strong> <span className="text-text-3">· {text.format.ago(entry.at)}</span>
+          <strong>{actor.name}</strong> <span className="text-text-3">· {text.format.ago(entry.at)}</span>
         </p>
         <p className="text-text-2">
           {sentence(text, entry)}
@@ -180,6 +181,9 @@ function CompactEntry({ entity, entry }: { entity: EntityDefinition; entry: Acti
             <span className="text-text-3"> ({text.format.list(names.slice(0, 3))})</span>
           )}
         </p>
+        {actor.onBehalfOf !== undefined && (
+          <p className="text-text-3 text-xs">{text.t("activity.for", { name: actor.onBehalfOf })}</p>
+        )}
       </div>
     </li>
   );
