@@ -42,6 +42,8 @@ export interface FieldValueProps {
   badge?: boolean;
 }
 
+const people = new Set(["created_by", "updated_by"]);
+
 /** A value as people read it, by the type its definition gives it. */
 export function FieldValue(props: FieldValueProps): ReactNode {
   const { field, record, plain, short } = props;
@@ -76,8 +78,12 @@ export function FieldValue(props: FieldValueProps): ReactNode {
       return <code className="font-mono text-xs">{JSON.stringify(value)}</code>;
     case "longtext":
       return short || plain ? String(value) : <span className="whitespace-pre-wrap">{String(value)}</span>;
-    default:
-      return record._labels?.[field.name] ?? String(value);
+    default: {
+      const label = record._labels?.[field.name];
+      if (label !== undefined) return label;
+      // Who is known by no name is not known by an identifier either.
+      return people.has(field.name) ? <None /> : String(value);
+    }
   }
 }
 

@@ -12,6 +12,7 @@ import { IconButton, scrim } from "../../../shared/ui/overlay";
 import { ActivityThread } from "./activity";
 import { Subtitle } from "./identity";
 import type { ListCursor } from "./list_page";
+import { Provenance } from "./provenance";
 
 export interface PreviewProps {
   entity: EntityDefinition;
@@ -177,6 +178,7 @@ function PreviewFacts({ entity, record }: { entity: EntityDefinition; record: Re
           </div>
         ))}
       </dl>
+      <Provenance record={record} className="mt-3 text-text-3 text-xs" />
     </section>
   );
 }

@@ -20,6 +20,7 @@ import { Failure, Notice } from "../../../shared/ui/states";
 import { ActivityThread } from "./activity";
 import { useEntityCrumbs } from "./entity_crumbs";
 import { Subtitle } from "./identity";
+import { Provenance } from "./provenance";
 import { RecordFacts, RecordSections } from "./record_fields";
 import { RecordMenu } from "./record_menu";
 import { RelatedList, type Relation, useRelations } from "./related";
@@ -277,7 +278,10 @@ function RecordSheet({ entity, record, relations, onShowAll, withAside }: Record
     <div className="grid max-w-5xl gap-6">
       <RecordFacts entity={entity} record={record} />
       {withAside && <AsideWidgets entity={entity} record={record} />}
-      <RecordSections entity={entity} record={record} />
+      <div>
+        <RecordSections entity={entity} record={record} />
+        <Provenance record={record} className="text-text-3 text-xs" />
+      </div>
       <Slot slot="record.section" entity={entity} record={record} />
       {relations.map((relation) => (
         <RelatedList
