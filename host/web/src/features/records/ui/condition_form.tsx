@@ -86,12 +86,13 @@ export function ConditionForm({ entity, onAdd }: ConditionFormProps) {
   );
 }
 
-/** In a filter a moment is asked by its day, and one tag or one line is enough. */
+/** In a filter a moment is asked by its day, and one tag or one line is enough. What nobody types can be asked for. */
 function filterField(field: FieldDefinition): FieldDefinition {
-  if (field.type === "datetime") return { ...field, type: "date" };
+  const asked = { ...field, read_only: false };
+  if (field.type === "datetime") return { ...asked, type: "date" };
   if (field.type === "tags" || field.type === "longtext" || field.type === "email" || field.type === "url")
-    return { ...field, type: "text" };
-  return { ...field, required: true };
+    return { ...asked, type: "text" };
+  return { ...asked, required: true };
 }
 
 function asText(value: unknown): string {

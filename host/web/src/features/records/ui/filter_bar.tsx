@@ -1,6 +1,6 @@
 import { Button, type EntityDefinition } from "@opsflux/ui";
 import { ListFilter, Search, SlidersHorizontal, X } from "lucide-react";
-import { type RefObject, useEffect, useState } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { fieldLabel, findField } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
 import { Popover } from "../../../shared/ui/overlay";
@@ -75,10 +75,19 @@ function QuickSearch({
   const { t } = useText();
   const [typed, setTyped] = useState(list.q);
   const { q, set } = list;
-  useEffect(() => setTyped(q), [q]);
+  const underWay = useRef<string[]>([]);
+  useEffect(() => {
+    // What this field has put into the address comes back while the next letters are typed: it must not undo them.
+    const own = underWay.current.indexOf(q);
+    if (own >= 0) underWay.current.splice(0, own + 1);
+    else setTyped(q);
+  }, [q]);
   useEffect(() => {
     if (typed === q) return;
-    const timer = setTimeout(() => set({ q: typed }), typingPause);
+    const timer = setTimeout(() => {
+      underWay.current.push(typed);
+      set({ q: typed });
+    }, typingPause);
     return () => clearTimeout(timer);
   }, [typed, q, set]);
   return (
