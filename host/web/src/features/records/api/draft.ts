@@ -1,5 +1,5 @@
 import type { EntityDefinition, FieldDefinition, RecordData } from "@opsflux/ui";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { Draft } from "../../../shared/api/records";
 import { recall, remember } from "../../../shared/ui/preferences";
 
@@ -55,6 +55,7 @@ export function initialDraft(entity: EntityDefinition, search: URLSearchParams):
 interface KeptDraft {
   at: string;
   version: number | undefined;
+  /** Only the fields that were touched: the others follow the record, which others may change meanwhile. */
   draft: Draft;
 }
 
@@ -72,8 +73,9 @@ function readKept(key: string): KeptDraft | undefined {
 
 export interface DraftControl {
   draft: Draft;
+  /** The version of the record that the draft was begun on; undefined for a new record. */
+  version: number | undefined;
   set(name: string, value: unknown): void;
-  setAll(draft: Draft): void;
   /** When the draft that was taken up again was kept. */
   resumedFrom: string | undefined;
   /** Forgets the draft on the device and goes back to the start. */
@@ -82,42 +84,62 @@ export interface DraftControl {
   forget(): void;
 }
 
+/** Keeps `touched` a moment after the last change, and at once when the form goes away. */
+function useKeeping(name: string, version: number | undefined) {
+  const waiting = useRef<{ touched: Draft; timer: ReturnType<typeof setTimeout> }>(undefined);
+  const write = useCallback(
+    (touched: Draft) => {
+      clearTimeout(waiting.current?.timer);
+      waiting.current = undefined;
+      const kept: KeptDraft = { at: new Date().toISOString(), version, draft: touched };
+      remember(name, JSON.stringify(kept));
+    },
+    [name, version],
+  );
+  useEffect(() => {
+    const now = () => waiting.current && write(waiting.current.touched);
+    window.addEventListener("pagehide", now);
+    return () => {
+      window.removeEventListener("pagehide", now);
+      now();
+    };
+  }, [write]);
+  return {
+    keep: (touched: Draft) => {
+      clearTimeout(waiting.current?.timer);
+      waiting.current = { touched, timer: setTimeout(() => write(touched), keepAfter) };
+    },
+    drop: () => {
+      clearTimeout(waiting.current?.timer);
+      waiting.current = undefined;
+      remember(name, undefined);
+    },
+  };
+}
+
 /** What was typed, kept on the device until it is saved or thrown away. */
 export function useDraft(key: string, start: Draft, version: number | undefined): DraftControl {
   const name = `draft.${key}`;
   const [kept] = useState(() => readKept(name));
-  const [draft, setDraft] = useState<Draft>(() => ({ ...start, ...kept?.draft }));
-  const [changed, setChanged] = useState(false);
+  const [touched, setTouched] = useState<Draft>(kept?.draft ?? {});
+  const [begun, setBegun] = useState(kept?.version ?? version);
   const [resumedFrom, setResumedFrom] = useState(kept?.at);
-  useEffect(() => {
-    if (!changed) return;
-    const timer = setTimeout(
-      () =>
-        remember(name, JSON.stringify({ at: new Date().toISOString(), version, draft } satisfies KeptDraft)),
-      keepAfter,
-    );
-    return () => clearTimeout(timer);
-  }, [name, draft, changed, version]);
-  const forget = () => {
-    setChanged(false);
-    remember(name, undefined);
-  };
+  const keeping = useKeeping(name, begun);
   return {
-    draft,
+    draft: { ...start, ...touched },
+    version: begun,
     set: (field, value) => {
-      setChanged(true);
-      setDraft((old) => ({ ...old, [field]: value }));
-    },
-    setAll: (next) => {
-      setChanged(true);
-      setDraft(next);
+      const next = { ...touched, [field]: value };
+      setTouched(next);
+      keeping.keep(next);
     },
     resumedFrom,
     discard: () => {
-      forget();
+      keeping.drop();
       setResumedFrom(undefined);
-      setDraft(start);
+      setTouched({});
+      setBegun(version);
     },
-    forget,
+    forget: keeping.drop,
   };
 }

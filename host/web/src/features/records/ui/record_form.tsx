@@ -50,7 +50,7 @@ function useSave(entity: EntityDefinition, first: RecordData | undefined, draft:
     const changes = changesOf(entity, draft.draft, first);
     if (!first) create.mutate(changes, { onSuccess: done });
     else if (Object.keys(changes).length === 0) done(first);
-    else write(first.version, changes);
+    else write(draft.version ?? first.version, changes);
   };
   const error = conflict ? null : (create.error ?? update.error);
   return { save, write, done, error, busy: create.isPending || update.isPending, conflict, setConflict };
