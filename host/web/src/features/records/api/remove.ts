@@ -5,14 +5,17 @@ import { useText } from "../../../shared/i18n/text";
 import { errorText } from "../../../shared/ui/states";
 import { say, sayError } from "../../../shared/ui/toast";
 
-/** Removes at once and offers to take it back, instead of asking beforehand. */
+/**
+ * Removes at once and offers to take it back, instead of asking beforehand. What is said afterwards hangs on the
+ * promise: the callbacks of a mutation are lost with the page that is left meanwhile.
+ */
 export function useRemove(entity: EntityDefinition): (ids: string[], onRemoved?: () => void) => void {
   const text = useText();
-  const remove = useDeleteRecords(entity);
+  const { mutateAsync } = useDeleteRecords(entity);
   const restore = useRestore(entity);
   return (ids, onRemoved) =>
-    remove.mutate(ids, {
-      onSuccess: ({ removed, error }) => {
+    void mutateAsync(ids).then(
+      ({ removed, error }) => {
         if (error) sayError(errorText(text, error));
         onRemoved?.();
         say(
@@ -20,17 +23,16 @@ export function useRemove(entity: EntityDefinition): (ids: string[], onRemoved?:
           () => restore(removed),
         );
       },
-      onError: (error) => sayError(errorText(text, error)),
-    });
+      (error: unknown) => sayError(errorText(text, error)),
+    );
 }
 
 export function useRestore(entity: EntityDefinition): (ids: string[]) => void {
   const text = useText();
-  const { mutate } = useRestoreRecords(entity);
+  const { mutateAsync } = useRestoreRecords(entity);
   return (ids) =>
-    mutate(ids, {
-      onSuccess: () =>
-        say(text.n("list.restored", ids.length, { what: entityCounted(text, entity, ids.length) })),
-      onError: (error) => sayError(errorText(text, error)),
-    });
+    void mutateAsync(ids).then(
+      () => say(text.n("list.restored", ids.length, { what: entityCounted(text, entity, ids.length) })),
+      (error: unknown) => sayError(errorText(text, error)),
+    );
 }

@@ -1,5 +1,6 @@
 import type { EntityDefinition, RecordData } from "@opsflux/ui";
 import { useQuery } from "@tanstack/react-query";
+import { Navigate } from "react-router";
 import { recordPath } from "../../../shared/api/app";
 import { recordQuery } from "../../../shared/api/records";
 import { titleOf } from "../../../shared/api/title";
@@ -40,6 +41,7 @@ function EditForm({ entity, id }: { entity: EntityDefinition; id: string }) {
         <PageSkeleton />
       </Waiting>
     );
+  if (record?.deleted_at) return <Navigate to={recordPath(entity, id)} replace />;
   if (!record) return <Failure page error={query.error} onRetry={() => void query.refetch()} />;
   return <RecordForm entity={entity} title={text.t("form.edit_title", { name })} record={record} />;
 }

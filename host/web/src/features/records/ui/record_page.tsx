@@ -18,6 +18,7 @@ import { useShortcuts } from "../../../shared/ui/shortcuts";
 import { PageSkeleton, Waiting } from "../../../shared/ui/skeleton";
 import { Failure, Notice } from "../../../shared/ui/states";
 import { ActivityThread } from "./activity";
+import { DeletedNotice } from "./deleted_notice";
 import { useEntityCrumbs } from "./entity_crumbs";
 import { Subtitle } from "./identity";
 import { Provenance } from "./provenance";
@@ -68,6 +69,10 @@ function Missing({ entity }: { entity: EntityDefinition }) {
   );
 }
 
+function isEditable(entity: EntityDefinition, record: RecordData): boolean {
+  return entity.rights.includes("edit") && !record.deleted_at;
+}
+
 type TabId = "sheet" | "activity" | `related-${string}`;
 
 function LoadedRecord({ entity, record }: { entity: EntityDefinition; record: RecordData }) {
@@ -78,13 +83,12 @@ function LoadedRecord({ entity, record }: { entity: EntityDefinition; record: Re
   const relations = useRelations(entity);
   const related = relations.find((relation) => tab === `related-${relation.key}`);
   useShortcuts({
-    e: entity.rights.includes("edit")
-      ? () => void navigate(`${recordPath(entity, record.id)}/edit`)
-      : undefined,
+    e: isEditable(entity, record) ? () => void navigate(`${recordPath(entity, record.id)}/edit`) : undefined,
   });
   return (
     <div className="flex h-full flex-col">
       <RecordHead entity={entity} record={record} />
+      <DeletedNotice entity={entity} record={record} />
       <RecordTabs {...{ entity, record, relations, tab, setTab, isNarrow }} />
       <div className="flex min-h-0 flex-1 border-line border-t">
         <div
@@ -159,7 +163,7 @@ function RecordHead({ entity, record }: { entity: EntityDefinition; record: Reco
       </div>
       <div className="flex flex-wrap items-center gap-2">
         <Slot slot="record.actions" entity={entity} record={record} />
-        {entity.rights.includes("edit") && (
+        {isEditable(entity, record) && (
           <Link
             to={`${recordPath(entity, record.id)}/edit`}
             aria-keyshortcuts="E"

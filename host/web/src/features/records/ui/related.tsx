@@ -84,7 +84,7 @@ export function RelatedList({ relation, record, whole, onShowAll }: RelatedListP
             {text.t("related.in_list")}
           </Link>
         )}
-        {entity.rights.includes("create") && (
+        {entity.rights.includes("create") && !record.deleted_at && (
           <Link
             to={`${entityPath(entity)}/new?${relation.by}=${encodeURIComponent(record.id)}`}
             className={buttonClasses("secondary", "mb-1 h-7!")}
