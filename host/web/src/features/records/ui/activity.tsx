@@ -10,6 +10,7 @@ import { Bar, Waiting } from "../../../shared/ui/skeleton";
 import { Failure } from "../../../shared/ui/states";
 import { actorOf } from "../api/actor";
 import { ActorAvatar, ActorMark } from "./actor_mark";
+import { ReferenceName } from "./condition_value";
 
 export interface ActivityThreadProps {
   entity: EntityDefinition;
@@ -152,6 +153,7 @@ function ChangedValue({ entity, name, value }: { entity: EntityDefinition; name:
   const field = findField(entity, name);
   if (!hasValue(value)) return <None />;
   if (!field) return String(value);
+  if (field.type === "reference") return <ReferenceName to={field.to} id={String(value)} />;
   const shown = { ...field, display: undefined };
   return (
     <FieldValue

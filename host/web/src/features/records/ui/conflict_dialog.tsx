@@ -1,12 +1,14 @@
 import { Button, type EntityDefinition, type FieldDefinition, type RecordData } from "@opsflux/ui";
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { type Draft, entityKey } from "../../../shared/api/records";
+import { activityQuery, type Draft, entityKey } from "../../../shared/api/records";
 import { fieldLabel, findField } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
 import { FieldValue, hasValue, None } from "../../../shared/ui/field_value";
 import { Dialog } from "../../../shared/ui/overlay";
+import { actorOf } from "../api/actor";
 import { sameValue } from "../api/draft";
+import { ReferenceName } from "./condition_value";
 
 export interface Conflict {
   /** The record as it is on the server now. */
@@ -27,14 +29,16 @@ type Side = "mine" | "theirs";
 
 /** Somebody else was faster: both values, and a choice for each field. */
 export function ConflictDialog({ entity, conflict, onClose, onResolve }: ConflictDialogProps) {
-  const { t, format } = useText();
+  const text = useText();
+  const { t, format } = text;
   const client = useQueryClient();
   const { current, mine } = conflict;
   const names = Object.keys(mine).filter((name) => !sameValue(mine[name], current[name]));
   const [sides, setSides] = useState<Record<string, Side>>({});
   const side = (name: string): Side => sides[name] ?? "mine";
   useEffect(() => void client.invalidateQueries({ queryKey: entityKey(entity.name) }), [client, entity.name]);
-  const who = current._labels?.updated_by;
+  const last = useQuery(activityQuery(entity, current.id)).data?.[0];
+  const who = last && actorOf(text, last).name;
   const resolve = () =>
     onResolve(
       Object.fromEntries(names.filter((name) => side(name) === "mine").map((name) => [name, mine[name]])),
@@ -113,11 +117,7 @@ function ConflictField({ entity, field, current, mine, side, onSide }: ConflictF
             <span className="min-w-0">
               <span className="block text-text-3 text-xs">{text.t(`conflict.${which}`)}</span>
               <span className="block break-words">
-                {hasValue(record[field.name]) ? (
-                  <FieldValue entity={entity} field={field} record={record} plain />
-                ) : (
-                  <None />
-                )}
+                <SideValue entity={entity} field={field} record={record} />
               </span>
             </span>
           </label>
@@ -125,4 +125,17 @@ function ConflictField({ entity, field, current, mine, side, onSide }: ConflictF
       </div>
     </fieldset>
   );
+}
+
+/** What was chosen a moment ago has no label from the server yet: its name is read. */
+function SideValue({
+  entity,
+  field,
+  record,
+}: Pick<ConflictFieldProps, "entity" | "field"> & { record: RecordData }) {
+  const value = record[field.name];
+  if (!hasValue(value)) return <None />;
+  if (field.type === "reference" && !record._labels?.[field.name])
+    return <ReferenceName to={field.to} id={String(value)} />;
+  return <FieldValue entity={entity} field={field} record={record} plain />;
 }
