@@ -1,4 +1,6 @@
+import type { Right } from "@opsflux/ui";
 import { queryOptions } from "@tanstack/react-query";
+import type { Params } from "../i18n/messages";
 import type { Problem } from "./api_error";
 import { request } from "./request";
 
@@ -45,7 +47,10 @@ export interface InstalledModule {
 
 export interface StageLine {
   at: string;
+  /** For scripts, in English; people read the text of `code` in their language. */
   text: string;
+  code?: string;
+  params?: Params;
 }
 
 export interface Stage {
@@ -79,6 +84,22 @@ export interface PlanTable {
   indexes?: number;
 }
 
+export interface PlanRight {
+  role: string;
+  actions: Right[];
+  change?: "+" | "-" | "=";
+}
+
+/** A kind of record, and what each role may do with it. */
+export interface PlanEntity {
+  /** Full name, for instance "tiers.company". */
+  name: string;
+  change: "+" | "~" | "-" | "=";
+  label: string;
+  fields: number;
+  rights: PlanRight[];
+}
+
 export interface Plan {
   digest: string;
   kind: OperationKind;
@@ -102,6 +123,7 @@ export interface Plan {
   };
   permissions: PlanPermission[];
   tables: PlanTable[];
+  entities?: PlanEntity[];
   menus: { change?: "+" | "-" | "="; label: string }[];
   settings: { change?: "+" | "-" | "="; key: string; label?: string; default?: unknown }[];
   hooks: { event: string; entity: string; function: string; order?: number; may_veto?: boolean }[];
@@ -119,6 +141,7 @@ export interface Plan {
 export const moduleKeys = {
   all: ["modules"] as const,
   one: (id: string) => ["modules", "one", id] as const,
+  settings: (id: string) => ["modules", "settings", id] as const,
   plan: (digest: string) => ["plans", digest] as const,
   operations: ["operations"] as const,
   operation: (id: string) => ["operations", id] as const,

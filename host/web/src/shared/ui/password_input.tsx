@@ -10,7 +10,7 @@ export interface PasswordInputProps extends FieldIds {
   name?: string;
   /** False where leaving it empty means something. */
   mandatory?: boolean;
-  disabled?: boolean;
+  autoFocus?: boolean;
 }
 
 export function PasswordInput({

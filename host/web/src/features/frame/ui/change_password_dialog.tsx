@@ -83,6 +83,7 @@ function PasswordForm({ id, form, onChange, error, onSubmit }: PasswordFormProps
           <PasswordInput
             {...ids}
             name="current_password"
+            autoFocus
             autoComplete="current-password"
             value={form.current_password}
             onChange={(value) => onChange({ ...form, current_password: value })}

@@ -3,6 +3,7 @@ import { enumLabel } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
 import { countryCodes } from "../../../shared/ui/countries";
 import type { FieldIds } from "../../../shared/ui/field";
+import { typedNumber } from "../../../shared/ui/typed_number";
 import { ReferenceEditor } from "./reference_editor";
 import { TagsEditor } from "./tags_editor";
 
@@ -95,14 +96,9 @@ export function FieldEditor(props: FieldEditorProps) {
   }
 }
 
-/** Figures are typed as the language writes them, so that this is no number input; the server checks the range. */
+/** No number input, which would not take a comma everywhere; the server checks the range. */
 function NumberEditor({ ids, field, value, onChange, autoFocus }: FieldEditorProps) {
-  const change = (typed: string) => {
-    const plain = typed.replace(/\s/g, "").replace(",", ".");
-    if (plain === "") onChange(null);
-    else if (field.type === "integer" && /^-?\d{1,15}$/.test(plain)) onChange(Number(plain));
-    else onChange(plain);
-  };
+  const type = field.type === "integer" ? "integer" : "decimal";
   return (
     <span className="flex items-center gap-2">
       <input
@@ -110,11 +106,11 @@ function NumberEditor({ ids, field, value, onChange, autoFocus }: FieldEditorPro
         name={field.name}
         autoFocus={autoFocus}
         disabled={field.read_only}
-        inputMode={field.type === "integer" ? "numeric" : "decimal"}
+        inputMode={type === "integer" ? "numeric" : "decimal"}
         className="control max-w-48"
         autoComplete="off"
         value={textOf(value)}
-        onChange={(event) => change(event.target.value)}
+        onChange={(event) => onChange(typedNumber(type, event.target.value))}
       />
       {field.unit && <span className="text-text-3 text-xs">{field.unit}</span>}
     </span>
