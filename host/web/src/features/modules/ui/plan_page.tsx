@@ -11,15 +11,10 @@ import { say, sayError } from "../../../shared/ui/toast";
 import { useOperation } from "../api/operation";
 import { ApprovalPanel } from "./approval_panel";
 import { allStages, nameOf } from "./labels";
-import {
-  DependsLine,
-  HooksCard,
-  MenusCard,
-  PermissionsCard,
-  RoutesCard,
-  TablesCard,
-  TrustCard,
-} from "./plan_parts";
+import { HooksCard, MenusCard, RoutesCard } from "./plan_effects";
+import { EntitiesCard, PermissionsCard } from "./plan_rights";
+import { TablesCard } from "./plan_tables";
+import { DependsLine, TrustCard } from "./plan_trust";
 import { OperationStages, type StageRow, Stages } from "./stages";
 
 export function PlanPage() {
@@ -114,6 +109,7 @@ function PlanBody({ plan }: { plan: Plan }) {
       <div className="mx-auto grid max-w-4xl gap-4">
         <TrustCard plan={plan} />
         <PermissionsCard plan={plan} />
+        <EntitiesCard plan={plan} />
         <TablesCard plan={plan} />
         <div className="grid grid-cols-2 items-start gap-4 narrow:grid-cols-1">
           <MenusCard plan={plan} />
