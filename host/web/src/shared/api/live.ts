@@ -26,7 +26,10 @@ function onRecord(client: QueryClient, event: RecordEvent): void {
 }
 
 function onOperation(client: QueryClient, operation: Operation): void {
-  client.setQueryData(moduleKeys.operation(operation.id), operation);
+  const key = moduleKeys.operation(operation.id);
+  // Events are told in one language for all; why something failed is asked for in the reader's.
+  if (operation.error) void client.invalidateQueries({ queryKey: key });
+  else client.setQueryData(key, operation);
   void client.invalidateQueries({ queryKey: moduleKeys.operations, exact: true });
   if (operation.state !== "running") void client.invalidateQueries({ queryKey: moduleKeys.all });
 }

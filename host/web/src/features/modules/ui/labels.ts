@@ -1,6 +1,7 @@
 import type { Tone } from "@opsflux/ui";
-import type { InstalledModule, Operation, Risk, TrustLevel } from "../../../shared/api/modules";
+import type { InstalledModule, Operation, Risk, StageLine, TrustLevel } from "../../../shared/api/modules";
 import type { Key } from "../../../shared/i18n/messages";
+import type { Text } from "../../../shared/i18n/text";
 
 export const trustTone: Record<TrustLevel, Tone> = {
   core: "ok",
@@ -57,4 +58,15 @@ export function digestEnd(digest: string, groups = 3): string {
 
 export function shortKey(key: string): string {
   return key.length > 12 ? `${key.slice(0, 4)}…${key.slice(-4)}` : key;
+}
+
+/** A line of a stage in the reader's language, where the server has a text for it. */
+export function lineText(text: Text, { code, params, text: plain }: StageLine): string {
+  const key = `modules.line.${code}`;
+  if (code === undefined || text.find(key) === undefined) return plain;
+  const shown = Object.entries(params ?? {}).map(([name, value]) => [
+    name,
+    typeof value === "number" ? text.format.number(value) : value,
+  ]);
+  return text.s(key, Object.fromEntries(shown));
 }

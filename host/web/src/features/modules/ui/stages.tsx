@@ -1,11 +1,11 @@
 import { classNames, Gauge } from "@opsflux/ui";
-import { Check, X } from "lucide-react";
-import type { ReactNode } from "react";
+import { Check, ChevronDown, X } from "lucide-react";
+import { type ReactNode, useState } from "react";
 import { ApiError } from "../../../shared/api/api_error";
-import type { Operation, Stage } from "../../../shared/api/modules";
-import { useText } from "../../../shared/i18n/text";
+import type { Operation, Stage, StageLine } from "../../../shared/api/modules";
+import { type Text, useText } from "../../../shared/i18n/text";
 import { errorText } from "../../../shared/ui/states";
-import { stageKey } from "./labels";
+import { lineText, stageKey } from "./labels";
 
 export interface StageRow {
   id: string;
@@ -13,7 +13,9 @@ export interface StageRow {
   /** Said at the end of the line: how long it took, or will take. */
   aside?: string;
   detail?: ReactNode;
-  lines?: Stage["lines"];
+  lines?: StageLine[];
+  /** The lines wait behind a button. */
+  folded?: boolean;
 }
 
 /** How far along, and each stage with what it says. */
@@ -42,14 +44,14 @@ export function Stages({ rows, title }: { rows: StageRow[]; title: string }) {
       />
       <ol className="mt-4">
         {rows.map((row, position) => (
-          <StageLine key={row.id} row={row} last={position === rows.length - 1} />
+          <StageItem key={row.id} row={row} last={position === rows.length - 1} />
         ))}
       </ol>
     </section>
   );
 }
 
-function StageLine({ row, last }: { row: StageRow; last: boolean }) {
+function StageItem({ row, last }: { row: StageRow; last: boolean }) {
   const { t, s } = useText();
   const key = stageKey(row.id);
   const active = row.state === "running" || row.state === "waiting";
@@ -82,7 +84,9 @@ function StageLine({ row, last }: { row: StageRow; last: boolean }) {
           {row.aside && <span className="shrink-0 text-text-3 text-xs">{row.aside}</span>}
         </div>
         {row.detail && <div className="text-text-3 text-xs">{row.detail}</div>}
-        {row.lines && row.lines.length > 0 && <StageLog lines={row.lines} />}
+        {row.lines &&
+          row.lines.length > 0 &&
+          (row.folded ? <FoldedLog lines={row.lines} /> : <StageLog lines={row.lines} />)}
       </div>
     </li>
   );
@@ -116,18 +120,48 @@ function StageMark({ state }: { state: StageRow["state"] }) {
   return <span className={classNames(base, "border border-line bg-surface")} />;
 }
 
-function StageLog({ lines }: { lines: NonNullable<Stage["lines"]> }) {
+function FoldedLog({ lines }: { lines: StageLine[] }) {
+  const { n } = useText();
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        className="flex items-center gap-1 rounded-tag text-text-3 text-xs hover:text-text touch:min-h-11"
+      >
+        <ChevronDown
+          size={13}
+          aria-hidden="true"
+          className={classNames("transition-transform", !open && "-rotate-90")}
+        />
+        {n("stages.log", lines.length)}
+      </button>
+      {open && <StageLog lines={lines} />}
+    </>
+  );
+}
+
+function StageLog({ lines }: { lines: StageLine[] }) {
+  const text = useText();
   const time = (at: string) => new Date(at).toTimeString().slice(0, 8);
   return (
     <ul className="mt-1.5 grid gap-1 rounded-control border border-line bg-surface px-2.5 py-2 font-mono text-2xs leading-read">
       {lines.map((line) => (
         <li key={`${line.at}${line.text}`} className="flex gap-2">
           <span className="shrink-0 text-text-3">{time(line.at)}</span>
-          <span className="min-w-0 break-words">{line.text}</span>
+          <span className="min-w-0 break-words">{lineText(text, line)}</span>
         </li>
       ))}
     </ul>
   );
+}
+
+/** The log of what is over stays out of the way: its last line, and the others on demand. */
+function doneLines(text: Text, { lines = [] }: Stage): Pick<StageRow, "detail" | "lines" | "folded"> {
+  const last = lines.at(-1);
+  return { detail: last && lineText(text, last), lines: lines.length > 1 ? lines : undefined, folded: true };
 }
 
 /** The stages of an operation that runs or has run. */
@@ -139,9 +173,8 @@ export function OperationStages({ operation }: { operation: Operation }) {
       id: stage.id,
       state: stage.state,
       aside: stage.took_ms ? format.duration(stage.took_ms) : undefined,
-      // The log of what is over stays out of the way; only what runs or failed speaks.
-      lines: stage.state === "running" || stage.state === "failed" ? stage.lines : undefined,
-      detail: stage.state === "done" ? stage.lines?.at(-1)?.text : undefined,
+      lines: stage.lines,
+      ...(stage.state === "done" && doneLines(text, stage)),
     }),
   );
   return (
