@@ -99,7 +99,11 @@ function ModuleRow({ module }: { module: InstalledModule }) {
             >
               {module.name}
             </Link>
-            <p className="max-w-96 truncate text-text-3 text-xs">{module.description ?? publisher}</p>
+            {module.problem ? (
+              <p className="line-clamp-2 max-w-96 text-danger-text text-xs">{module.problem.detail}</p>
+            ) : (
+              <p className="max-w-96 truncate text-text-3 text-xs">{module.description ?? publisher}</p>
+            )}
           </div>
         </div>
       </td>
