@@ -1,7 +1,7 @@
 import { Button, classNames } from "@opsflux/ui";
 import { X } from "lucide-react";
 import { DropdownMenu, Dialog as RadixDialog, Popover as RadixPopover } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { useText } from "../i18n/text";
 
 export interface DialogProps {
@@ -17,40 +17,65 @@ export interface DialogProps {
 
 export const scrim = "fixed inset-0 z-40 animate-appear bg-shade";
 
-export function Dialog({ open, onOpenChange, title, description, children, foot, wide }: DialogProps) {
-  const { t } = useText();
+export function Dialog({ open, onOpenChange, ...panel }: DialogProps) {
   return (
     <RadixDialog.Root open={open} onOpenChange={onOpenChange}>
       <RadixDialog.Portal>
         <RadixDialog.Overlay className={scrim} />
-        <RadixDialog.Content
-          {...(description ? {} : { "aria-describedby": undefined })}
-          className={classNames(
-            "fixed inset-x-4 top-[12dvh] z-50 mx-auto flex max-h-[76dvh] animate-rise flex-col rounded-sheet border border-line bg-surface shadow-e3",
-            "touch:inset-x-0 touch:top-auto touch:bottom-0 touch:max-h-[92dvh] touch:rounded-b-none",
-            wide ? "max-w-3xl" : "max-w-lg",
-          )}
-        >
-          <header className="flex items-start gap-3 px-5 pt-4 pb-2">
-            <div className="min-w-0 flex-1">
-              <RadixDialog.Title className="font-strong text-lg">{title}</RadixDialog.Title>
-              {description && (
-                <RadixDialog.Description className="mt-1 text-body text-text-2 leading-read">
-                  {description}
-                </RadixDialog.Description>
-              )}
-            </div>
-            <RadixDialog.Close asChild>
-              <IconButton label={t("action.close")} className="-mr-1.5">
-                <X size={16} aria-hidden="true" />
-              </IconButton>
-            </RadixDialog.Close>
-          </header>
-          <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-5 py-2">{children}</div>
-          {foot && <footer className="flex flex-wrap justify-end gap-2 px-5 pt-2 pb-4">{foot}</footer>}
-        </RadixDialog.Content>
+        <DialogPanel {...panel} />
       </RadixDialog.Portal>
     </RadixDialog.Root>
+  );
+}
+
+/** What has the focus now; for an entry of a menu, which is about to go, the menu's button. */
+function focusHolder(): HTMLElement | null {
+  const holder = document.activeElement as HTMLElement | null;
+  const menu = holder?.closest("[role=menu]");
+  return menu ? document.getElementById(menu.getAttribute("aria-labelledby") ?? "") : holder;
+}
+
+function DialogPanel({
+  title,
+  description,
+  children,
+  foot,
+  wide,
+}: Omit<DialogProps, "open" | "onOpenChange">) {
+  const { t } = useText();
+  // Radix gives the focus back to a trigger of its own only, and our dialogs are opened from anywhere.
+  const [opener] = useState(focusHolder);
+  return (
+    <RadixDialog.Content
+      {...(description ? {} : { "aria-describedby": undefined })}
+      onCloseAutoFocus={(event) => {
+        event.preventDefault();
+        opener?.focus();
+      }}
+      className={classNames(
+        "fixed inset-x-4 top-[12dvh] z-50 mx-auto flex max-h-[76dvh] animate-rise flex-col rounded-sheet border border-line bg-surface shadow-e3",
+        "touch:inset-x-0 touch:top-auto touch:bottom-0 touch:max-h-[92dvh] touch:rounded-b-none",
+        wide ? "max-w-3xl" : "max-w-lg",
+      )}
+    >
+      <header className="flex items-start gap-3 px-5 pt-4 pb-2">
+        <div className="min-w-0 flex-1">
+          <RadixDialog.Title className="font-strong text-lg">{title}</RadixDialog.Title>
+          {description && (
+            <RadixDialog.Description className="mt-1 text-body text-text-2 leading-read">
+              {description}
+            </RadixDialog.Description>
+          )}
+        </div>
+        <RadixDialog.Close asChild>
+          <IconButton label={t("action.close")} className="-mr-1.5">
+            <X size={16} aria-hidden="true" />
+          </IconButton>
+        </RadixDialog.Close>
+      </header>
+      <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-5 py-2">{children}</div>
+      {foot && <footer className="flex flex-wrap justify-end gap-2 px-5 pt-2 pb-4">{foot}</footer>}
+    </RadixDialog.Content>
   );
 }
 
@@ -80,6 +105,8 @@ export interface PopoverProps {
   label: string;
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
+  /** Once it is gone and the trigger gets the focus back: what is opened now gives it back in turn. */
+  onClosed?: () => void;
   align?: "start" | "end";
   className?: string;
 }
@@ -90,6 +117,7 @@ export function Popover({
   label,
   open,
   onOpenChange,
+  onClosed,
   align = "start",
   className,
 }: PopoverProps) {
@@ -102,6 +130,7 @@ export function Popover({
           align={align}
           sideOffset={6}
           collisionPadding={12}
+          onCloseAutoFocus={onClosed}
           className={classNames(
             panel,
             "max-h-(--radix-popover-content-available-height) overflow-y-auto p-3",

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Keyboard, KeyRound, LogOut } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { appQuery, type Density, type ThemeChoice, useApp } from "../../../shared/api/app";
 import { forgetSession, logOut, type Preferences, savePreferences } from "../../../shared/api/session";
@@ -46,11 +46,20 @@ export function AccountMenu() {
   const { user } = useApp();
   const [open, setOpen] = useState(false);
   const [changing, setChanging] = useState(false);
+  const next = useRef<() => void>(undefined);
+  const leaveTo = (show: () => void) => {
+    next.current = show;
+    setOpen(false);
+  };
   return (
     <>
       <Popover
         open={open}
         onOpenChange={setOpen}
+        onClosed={() => {
+          next.current?.();
+          next.current = undefined;
+        }}
         label={t("account.menu", { name: user.name })}
         align="end"
         className="w-80 p-1.5!"
@@ -69,26 +78,32 @@ export function AccountMenu() {
           <p className="text-text-3 text-xs">{user.email}</p>
         </div>
         <PreferenceChoices />
-        <Entries onLeave={() => setOpen(false)} onChangePassword={() => setChanging(true)} />
+        <Entries leaveTo={leaveTo} onChangePassword={() => setChanging(true)} />
       </Popover>
       {changing && <ChangePasswordDialog onClose={() => setChanging(false)} />}
     </>
   );
 }
 
-function Entries({ onLeave, onChangePassword }: { onLeave: () => void; onChangePassword: () => void }) {
+interface EntriesProps {
+  /** Closes the menu, then shows something else. */
+  leaveTo: (show: () => void) => void;
+  onChangePassword: () => void;
+}
+
+function Entries({ leaveTo, onChangePassword }: EntriesProps) {
   const { t } = useText();
   const logOutNow = useLogOut();
-  const leaveTo = (open: () => void) => () => {
-    onLeave();
-    open();
-  };
   return (
     <div className="border-line-soft border-t pt-1">
-      <Entry icon={<Keyboard size={16} aria-hidden="true" />} shortcut="?" onClick={leaveTo(openKeyboardMap)}>
+      <Entry
+        icon={<Keyboard size={16} aria-hidden="true" />}
+        shortcut="?"
+        onClick={() => leaveTo(openKeyboardMap)}
+      >
         {t("keys.title")}
       </Entry>
-      <Entry icon={<KeyRound size={16} aria-hidden="true" />} onClick={leaveTo(onChangePassword)}>
+      <Entry icon={<KeyRound size={16} aria-hidden="true" />} onClick={() => leaveTo(onChangePassword)}>
         {t("account.change_password")}
       </Entry>
       <Entry icon={<LogOut size={16} aria-hidden="true" />} onClick={logOutNow}>
