@@ -4,11 +4,13 @@ import { type RefObject, useEffect, useRef, useState } from "react";
 import { fieldLabel, findField } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
 import { Popover } from "../../../shared/ui/overlay";
+import { phone, useMedia } from "../../../shared/ui/preferences";
 import { possibleColumns, useColumns } from "../api/columns";
 import { type Condition, needsValue } from "../api/filters";
 import type { ListControl } from "../api/list_state";
 import { ConditionForm } from "./condition_form";
 import { ConditionValue } from "./condition_value";
+import { PhoneFilters } from "./phone_filters";
 
 export interface FilterBarProps {
   entity: EntityDefinition;
@@ -20,6 +22,7 @@ export interface FilterBarProps {
 
 export function FilterBar({ entity, list, searchRef, filtering, setFiltering }: FilterBarProps) {
   const { t } = useText();
+  const isPhone = useMedia(phone);
   return (
     <div className="flex min-h-11 shrink-0 flex-wrap items-center gap-2 border-line border-b px-4 py-1.5 touch:border-0 touch:pt-0">
       {(entity.search ?? []).length > 0 && <QuickSearch list={list} inputRef={searchRef} />}
@@ -32,33 +35,48 @@ export function FilterBar({ entity, list, searchRef, filtering, setFiltering }: 
           onRemove={() => list.setConditions(list.conditions.filter((_, other) => other !== position))}
         />
       ))}
-      <Popover
-        label={t("filter.title")}
-        open={filtering}
-        onOpenChange={setFiltering}
-        className="w-80"
-        trigger={
-          <Button kind="quiet" icon={<ListFilter size={16} aria-hidden="true" />}>
-            {t("filter.title")}
-          </Button>
-        }
-      >
-        <ConditionForm
-          entity={entity}
-          onAdd={(condition) => {
-            list.setConditions([...list.conditions, condition]);
-            setFiltering(false);
-          }}
-        />
-      </Popover>
+      {isPhone ? (
+        <PhoneFilters {...{ entity, list, filtering, setFiltering }} />
+      ) : (
+        <DesktopFilters {...{ entity, list, filtering, setFiltering }} />
+      )}
       <span className="flex-1 touch:hidden" />
       {list.narrowed && (
-        <button type="button" className="page-link text-body touch:min-h-11" onClick={list.clear}>
+        <button
+          type="button"
+          className="page-link text-body touch:order-3 touch:min-h-11"
+          onClick={list.clear}
+        >
           {t("list.clear")}
         </button>
       )}
       <ColumnChoicePopover entity={entity} />
     </div>
+  );
+}
+
+function DesktopFilters({ entity, list, filtering, setFiltering }: Omit<FilterBarProps, "searchRef">) {
+  const { t } = useText();
+  return (
+    <Popover
+      label={t("filter.title")}
+      open={filtering}
+      onOpenChange={setFiltering}
+      className="w-80"
+      trigger={
+        <Button kind="quiet" icon={<ListFilter size={16} aria-hidden="true" />}>
+          {t("filter.title")}
+        </Button>
+      }
+    >
+      <ConditionForm
+        entity={entity}
+        onAdd={(condition) => {
+          list.setConditions([...list.conditions, condition]);
+          setFiltering(false);
+        }}
+      />
+    </Popover>
   );
 }
 
@@ -91,7 +109,7 @@ function QuickSearch({
     return () => clearTimeout(timer);
   }, [typed, q, set]);
   return (
-    <div className="relative w-52 touch:w-auto touch:flex-1">
+    <div className="relative w-52 touch:w-auto touch:flex-1 touch:basis-52">
       <Search
         size={15}
         className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-text-3"
@@ -129,7 +147,7 @@ function Chip({ entity, condition, onRemove }: ChipProps) {
   if (!field) return null;
   const label = fieldLabel(text, entity, field.name);
   return (
-    <span className="inline-flex h-7 max-w-full items-stretch overflow-hidden rounded-control border border-line bg-surface text-sm *:flex *:items-center *:border-line *:px-2 *:not-last:border-r touch:h-10">
+    <span className="inline-flex h-7 max-w-full items-stretch overflow-hidden rounded-control border border-line bg-surface text-sm *:flex *:items-center *:border-line *:px-2 *:not-last:border-r touch:order-2 touch:h-10">
       <span className="text-text-2">{label}</span>
       <span className="text-text-2">{text.t(`operator.${condition.operator}`)}</span>
       {needsValue(condition.operator) && (

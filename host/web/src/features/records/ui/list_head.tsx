@@ -21,7 +21,7 @@ export function ListHead({ entity, list }: ListHeadProps) {
   const title = entityWord(text, entity, "many");
   return (
     <header className="flex shrink-0 items-center gap-2 px-4 pt-2.5 pb-1 touch:pt-1">
-      <h1 className="min-w-0 flex-1 truncate font-strong text-xl leading-9 tracking-title touch:text-2xl">
+      <h1 className="min-w-0 flex-1 truncate font-strong text-xl leading-9 tracking-title touch:text-2xl touch:text-wrap">
         {list.deleted ? t("list.deleted_title", { what: title }) : title}
       </h1>
       {entity.rights.includes("delete") && (
@@ -49,7 +49,7 @@ export function ListHead({ entity, list }: ListHeadProps) {
           )}
         </Menu>
       )}
-      <NewButton entity={entity} phoneIcon />
+      {!list.deleted && <NewButton entity={entity} phoneIcon />}
     </header>
   );
 }

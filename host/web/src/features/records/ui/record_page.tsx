@@ -279,7 +279,7 @@ interface RecordSheetProps {
 
 function RecordSheet({ entity, record, relations, onShowAll, withAside }: RecordSheetProps) {
   return (
-    <div className="grid max-w-5xl gap-6">
+    <div className="grid max-w-5xl grid-cols-[minmax(0,1fr)] gap-6">
       <RecordFacts entity={entity} record={record} />
       {withAside && <AsideWidgets entity={entity} record={record} />}
       <div>

@@ -196,7 +196,8 @@ interface TableRowProps extends ListBodyProps {
   onPick: (id: string, event: MouseEvent) => void;
 }
 
-const cell = "h-(--row-h) border-line-soft border-b px-(--cell-x) max-w-80 truncate text-text-2";
+const cell =
+  "h-(--row-h) border-line-soft border-b px-(--cell-x) max-w-80 truncate text-text-2 @max-[900px]:max-w-46";
 
 /** A click anywhere in the row shows the preview; the name opens the record. */
 function TableRow({ entity, row, picked, cursor, pickable, onPick }: TableRowProps) {
