@@ -146,7 +146,10 @@ story("The main job", {}, (step) => {
     await shows(page, "Un champ est à corriger. Rien n’est encore enregistré.");
     const siret = field(page, "SIRET");
     assert.equal(await siret.getAttribute("aria-invalid"), "true");
-    assert.match(await noteOf(siret), /^Le SIRET .* n’existe pas : son chiffre de contrôle ne correspond pas\./);
+    assert.match(
+      await noteOf(siret),
+      /^Le SIRET .* n’existe pas : son chiffre de contrôle ne correspond pas\./,
+    );
     assert.ok(await siret.evaluate((input) => input === document.activeElement));
     await look(page, "11-company-refused");
   });

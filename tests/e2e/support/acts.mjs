@@ -37,7 +37,10 @@ export async function fillLogIn(page, { email, password }) {
 export async function logIn(page, user, path = "/") {
   await page.goto(path);
   await fillLogIn(page, user);
-  await page.getByRole("button", { name: `Compte de ${user.name}` }).first().waitFor();
+  await page
+    .getByRole("button", { name: `Compte de ${user.name}` })
+    .first()
+    .waitFor();
 }
 
 export async function logOut(page, user) {

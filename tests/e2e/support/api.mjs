@@ -1,6 +1,5 @@
 // Arranges what a test starts from through the REST interface, as a script would.
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { pause, tiersPackage } from "./server.mjs";
 
 export const administrator = {
@@ -78,19 +77,17 @@ export class Api {
     await this.post(`identity/users/${user.id}/password`, { password });
     return { ...user, password };
   }
+}
 
-  /** The module's demo records; "@key" in them points to a record before it. */
-  async demo(folder) {
-    const ids = new Map();
-    const plurals = { company: "companies", contact: "contacts", affiliation: "affiliations" };
-    for (const name of readdirSync(folder).sort()) {
-      const { entity, records } = JSON.parse(readFileSync(join(folder, name), "utf8"));
-      for (const { _key: key, ...fields } of records) {
-        for (const [field, value] of Object.entries(fields))
-          if (typeof value === "string" && value.startsWith("@")) fields[field] = ids.get(value.slice(1));
-        ids.set(key, (await this.create(plurals[entity], fields)).id);
-      }
-    }
-    return ids;
-  }
+/** An instance with its administrator and the module Tiers with its demo data; for `arrange` of a story. */
+export async function demoData(world) {
+  world.api = await new Api(world.server).setUp();
+  await world.api.install();
+  await world.api.post("modules/tiers/demo");
+}
+
+/** The company with this name. */
+export async function company(api, name) {
+  const filter = `legal_name == ${JSON.stringify(name)}`;
+  return (await api.get(`tiers/companies?${new URLSearchParams({ filter })}`)).data[0];
 }

@@ -65,7 +65,9 @@ export class Browser {
   async pictureAll(name) {
     const open = this.#pages.filter((page) => !page.isClosed());
     for (const [number, page] of open.entries())
-      await page.screenshot({ path: join(pictures, `failed-${name}-${number + 1}.png`) }).catch(() => undefined);
+      await page
+        .screenshot({ path: join(pictures, `failed-${name}-${number + 1}.png`) })
+        .catch(() => undefined);
   }
 
   async stop() {

@@ -20,6 +20,16 @@ export async function settled(page) {
   await page.evaluate(() => document.fonts.ready);
 }
 
+/** Parts that scroll sideways though they are made to scroll down only: something in them is cut off. */
+function cutOff() {
+  return [...document.querySelectorAll("body *")]
+    .filter((part) => /auto|scroll/.test(getComputedStyle(part).overflowX))
+    .filter((part) => part.scrollWidth > part.clientWidth + 1 && !part.classList.contains("scroll-quiet"))
+    .map(
+      (part) => `${part.scrollWidth - part.clientWidth} px of <${part.tagName} class="${part.className}">`,
+    );
+}
+
 /** For the one who writes a story and runs it often. */
 const skipped = process.env.OPSFLUX_E2E_LOOK === "no";
 
@@ -33,6 +43,7 @@ async function examine(page, name, dark) {
   assert.equal(violations.length, 0, `${name}: axe found\n${violations.map(told).join("\n")}`);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   assert.ok(overflow <= 0, `${name}: the page is ${overflow} px wider than the window`);
+  assert.deepEqual(await page.evaluate(cutOff), [], `${name}: cut off at the side`);
 }
 
 /**
