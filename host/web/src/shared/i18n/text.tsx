@@ -11,6 +11,7 @@ import {
   type Params,
   type PluralKey,
 } from "./messages";
+import { ServedText } from "./served_text";
 
 export interface Text {
   language: LanguageCode;
@@ -44,6 +45,7 @@ function readable(key: string): string {
 export function createText(language: LanguageCode, messages: Messages, served: Record<string, string>): Text {
   const format = createFormat(language);
   const plural = new Intl.PluralRules(language);
+  const ofServer = new ServedText(language, format);
   return {
     language,
     format,
@@ -53,7 +55,7 @@ export function createText(language: LanguageCode, messages: Messages, served: R
       const text = messages[`${key}${one ? "_one" : "_other"}` as Key];
       return fill(text, { count: format.number(count), ...params });
     },
-    s: (key, params) => fill(served[key] ?? readable(key), params),
+    s: (key, params) => ofServer.render(served[key] ?? readable(key), params),
     find: (key) => served[key],
   };
 }

@@ -63,10 +63,5 @@ export function shortKey(key: string): string {
 /** A line of a stage in the reader's language, where the server has a text for it. */
 export function lineText(text: Text, { code, params, text: plain }: StageLine): string {
   const key = `modules.line.${code}`;
-  if (code === undefined || text.find(key) === undefined) return plain;
-  const shown = Object.entries(params ?? {}).map(([name, value]) => [
-    name,
-    typeof value === "number" ? text.format.number(value) : value,
-  ]);
-  return text.s(key, Object.fromEntries(shown));
+  return code !== undefined && text.find(key) !== undefined ? text.s(key, params) : plain;
 }

@@ -3,7 +3,9 @@ import fr from "../../../shared/i18n/fr.json";
 import { createText } from "../../../shared/i18n/text";
 import { lineText } from "./labels";
 
-const text = createText("fr", fr, { "modules.line.tables_made": "{count} tables créées dans {module}" });
+const text = createText("fr", fr, {
+  "modules.line.tables_made": "{count, plural, one{# table créée} other{# tables créées}} dans {module}",
+});
 const line = {
   at: "2026-11-20T14:20:00Z",
   text: "made 1200 tables",
