@@ -1,4 +1,4 @@
-import { Button, Status, Tag } from "@opsflux/ui";
+import { Button, Tag } from "@opsflux/ui";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Ellipsis, Power, Trash2, Undo2 } from "lucide-react";
 import { useState } from "react";
@@ -16,7 +16,7 @@ import { IconButton, Menu, MenuItem } from "../../../shared/ui/overlay";
 import { IconTile, PageHead } from "../../../shared/ui/page";
 import { errorText } from "../../../shared/ui/states";
 import { sayError } from "../../../shared/ui/toast";
-import { stateTone } from "./labels";
+import { ModuleStatus } from "./module_status";
 import { UninstallDialog } from "./uninstall_dialog";
 
 export interface ModuleHeadProps {
@@ -27,7 +27,6 @@ export interface ModuleHeadProps {
 
 export function ModuleHead(props: ModuleHeadProps) {
   const { module } = props;
-  const { t } = useText();
   return (
     <PageHead
       icon={
@@ -38,9 +37,7 @@ export function ModuleHead(props: ModuleHeadProps) {
       title={module.name}
       badges={
         <>
-          <Status badge tone={stateTone[module.state]}>
-            {t(`module.state.${module.state}`)}
-          </Status>
+          <ModuleStatus badge module={module} />
           <Tag>{module.version}</Tag>
         </>
       }

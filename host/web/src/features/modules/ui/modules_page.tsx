@@ -9,7 +9,8 @@ import { Icon } from "../../../shared/ui/icon";
 import { IconTile, PageBody, PageHead, useCrumbs } from "../../../shared/ui/page";
 import { RowSkeletons, Waiting } from "../../../shared/ui/skeleton";
 import { Failure, Notice } from "../../../shared/ui/states";
-import { nameOf, stageKey, stateTone, trustTone } from "./labels";
+import { nameOf, stageKey, trustTone } from "./labels";
+import { ModuleStatus } from "./module_status";
 import { UploadZone } from "./upload_zone";
 
 export function ModulesPage() {
@@ -109,11 +110,7 @@ function ModuleRow({ module }: { module: InstalledModule }) {
       </td>
       <td>{module.version}</td>
       <td>
-        {module.problem ? (
-          <Status tone="danger">{t("module.state.failed")}</Status>
-        ) : (
-          <Status tone={stateTone[module.state]}>{t(`module.state.${module.state}`)}</Status>
-        )}
+        <ModuleStatus module={module} />
       </td>
       <td>
         <Status tone={trustTone[module.trust]}>{t(`trust.${module.trust}`)}</Status>
