@@ -2,17 +2,19 @@ import { Card } from "@opsflux/ui";
 import { PanelLeft, Route, Webhook } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Plan } from "../../../shared/api/modules";
-import { useText } from "../../../shared/i18n/text";
+import { type Text, useText } from "../../../shared/i18n/text";
 import { Nothing, row, Sign } from "./plan_row";
 
-/** Keys of settings are read as the module names them, when its texts came with the plan. */
-function valueText(value: unknown): string {
-  if (value === null || value === undefined) return "–";
+function valueText({ t, format }: Text, value: unknown): string {
+  if (value === null || value === undefined || value === "") return "–";
+  if (typeof value === "boolean") return t(value ? "value.yes" : "value.no");
+  if (typeof value === "number") return format.number(value);
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 export function MenusCard({ plan }: { plan: Plan }) {
-  const { t, n } = useText();
+  const text = useText();
+  const { t, n } = text;
   return (
     <Card
       flush
@@ -34,7 +36,7 @@ export function MenusCard({ plan }: { plan: Plan }) {
             <Sign change={setting.change} />
             <span className="w-16 text-text-3 text-xs">{t("plan.setting")}</span>
             <span className="min-w-0 flex-1 font-medium">{setting.label ?? setting.key}</span>
-            <span className="text-text-3 text-xs">{valueText(setting.default)}</span>
+            <span className="text-text-3 text-xs">{valueText(text, setting.default)}</span>
           </li>
         ))}
       </ul>

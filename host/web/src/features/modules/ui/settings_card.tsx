@@ -1,4 +1,4 @@
-import { Button, Card } from "@opsflux/ui";
+import { Button, Card, classNames } from "@opsflux/ui";
 import { useQuery } from "@tanstack/react-query";
 import { SlidersHorizontal } from "lucide-react";
 import { type FormEvent, useId, useRef, useState } from "react";
@@ -117,7 +117,12 @@ function SettingsFoot({ count, busy, onCancel }: SettingsFootProps) {
   const { t, n } = useText();
   const noteId = useId();
   return (
-    <footer className="sticky bottom-0 flex flex-wrap items-center gap-2 border-line border-t bg-surface px-3.5 py-2.5">
+    <footer
+      className={classNames(
+        "flex flex-wrap items-center gap-2 border-line border-t bg-surface px-3.5 py-2.5",
+        count > 0 && "sticky bottom-0",
+      )}
+    >
       <Button
         type="submit"
         kind="primary"
