@@ -6,6 +6,7 @@ import { entityWord, inSentence } from "../shared/i18n/entity_text";
 import { useText } from "../shared/i18n/text";
 import { usePage } from "../shared/modules/registry";
 import { NoPermission } from "../shared/ui/no_permission";
+import { Absent } from "./absent";
 import { NotFound } from "./not_found";
 
 function useRoutedEntity(): EntityDefinition | undefined {
@@ -32,7 +33,7 @@ export function CollectionRoute({ page: Page, right = "view" }: CollectionRouteP
   const missing = useMissing(entity, right);
   const own = usePage(module, plural);
   if (own) return <own.component module={own.module} />;
-  if (!entity) return <NotFound />;
+  if (!entity) return <Absent module={module} plural={plural} />;
   if (missing) return <NoPermission right={missing} />;
   return <Page key={entity.name} entity={entity} />;
 }
@@ -43,10 +44,11 @@ export interface RecordRouteProps {
 }
 
 export function RecordRoute({ page: Page, right = "view" }: RecordRouteProps) {
-  const { id } = useParams();
+  const { module, plural, id } = useParams();
   const entity = useRoutedEntity();
   const missing = useMissing(entity, right);
-  if (!entity || id === undefined) return <NotFound />;
+  if (id === undefined) return <NotFound />;
+  if (!entity) return <Absent module={module} plural={plural} />;
   if (missing) return <NoPermission right={missing} />;
   return <Page key={`${entity.name}/${id}`} entity={entity} id={id} />;
 }

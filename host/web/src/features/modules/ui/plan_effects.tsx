@@ -125,7 +125,7 @@ export function RoutesCard({ plan }: { plan: Plan }) {
           <li key={`${route.method} ${route.path}`} className={row}>
             <code className="w-12 font-mono text-text-3 text-xs">{route.method}</code>
             <code className="min-w-0 flex-1 font-mono text-sm break-all">{route.path}</code>
-            {route.permission && <span className="font-mono text-text-3 text-xs">{route.permission}</span>}
+            {route.permission && <code className="font-mono text-text-3 text-xs">{route.permission}</code>}
           </li>
         ))}
       </ul>
