@@ -5,10 +5,10 @@ import { isStatus } from "../shared/api/api_error";
 import { type User, useAppQuery } from "../shared/api/app";
 import { startLive } from "../shared/api/live";
 import { onSessionLost } from "../shared/api/request";
-import { forgetSession } from "../shared/api/session";
+import { forgetSession, onLogOutElsewhere } from "../shared/api/session";
 import { toLanguage } from "../shared/i18n/messages";
 import { useText } from "../shared/i18n/text";
-import { recall, setDensity, setTheme } from "../shared/ui/preferences";
+import { remember, setDensity, setTheme } from "../shared/ui/preferences";
 import { PageSkeleton, Waiting } from "../shared/ui/skeleton";
 import { Failure } from "../shared/ui/states";
 
@@ -21,16 +21,22 @@ function loginPath(path: string, expired: boolean): string {
   return text ? `/login?${text}` : "/login";
 }
 
-/** Preferences of the user count on a device where none were chosen yet. */
+/** What the device remembers is for those who are not signed in yet; then the user's own preferences count. */
 function usePreferencesOf(user: User | undefined): void {
   const { setLanguage } = useText();
+  const { theme, density } = user ?? {};
+  const language = toLanguage(user?.language);
   useEffect(() => {
-    if (!user) return;
-    if (user.theme && recall("theme") === undefined) setTheme(user.theme);
-    if (user.density && recall("density") === undefined) setDensity(user.density);
-    const language = toLanguage(user.language);
-    if (language && recall("language") === undefined) setLanguage(language);
-  }, [user, setLanguage]);
+    if (theme) setTheme(theme);
+  }, [theme]);
+  useEffect(() => {
+    if (density) setDensity(density);
+  }, [density]);
+  useEffect(() => {
+    if (!language) return;
+    remember("language", language);
+    setLanguage(language);
+  }, [language, setLanguage]);
 }
 
 /** When the session ends while a page is open, the log-in comes back to that page. */
@@ -39,12 +45,16 @@ function useLeaveOnLoss(signedIn: boolean): void {
   const navigate = useNavigate();
   useEffect(() => {
     if (!signedIn) return;
-    return onSessionLost(() => {
+    const leave = (expired: boolean) => {
       const here = window.location.pathname + window.location.search;
-      void Promise.resolve(navigate(loginPath(here, true), { replace: true })).then(() =>
+      void Promise.resolve(navigate(loginPath(here, expired), { replace: true })).then(() =>
         forgetSession(client),
       );
-    });
+    };
+    const stops = [onSessionLost(() => leave(true)), onLogOutElsewhere(() => leave(false))];
+    return () => {
+      for (const stop of stops) stop();
+    };
   }, [signedIn, client, navigate]);
 }
 

@@ -3,7 +3,7 @@ import { appQuery } from "./app";
 import { noteAnswer, noteLive, noteSilence } from "./connection";
 import { moduleKeys, type Operation } from "./modules";
 import { entityKey } from "./records";
-import { renewSession } from "./request";
+import { loseSession, renewSession } from "./request";
 
 interface RecordEvent {
   entity: string;
@@ -80,7 +80,7 @@ export function startLive(client: QueryClient): () => void {
   const again = async () => {
     const answer = await fetch("/api/v1/auth/me").catch(() => undefined);
     if (answer === undefined) noteSilence();
-    else if (answer.status === 401) await renewSession();
+    else if (answer.status === 401 && !(await renewSession())) return loseSession();
     if (!ended) open();
   };
   const atOnce = () => {

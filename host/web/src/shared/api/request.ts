@@ -14,6 +14,11 @@ export function onSessionLost(listener: LostListener): () => void {
   return () => lostListeners.delete(listener);
 }
 
+/** To be called when a refusal shows that nobody is signed in here any more. */
+export function loseSession(): void {
+  for (const listener of lostListeners) listener();
+}
+
 let renewal: Promise<boolean> | undefined;
 
 /** Renews the session by its cookie; callers at the same time share one attempt. */
@@ -83,7 +88,7 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
   let answer = await send(path, options);
   if (answer.status === 401 && mayRenew(path)) {
     if (await renewSession()) answer = await send(path, options);
-    if (answer.status === 401) for (const listener of lostListeners) listener();
+    if (answer.status === 401) loseSession();
   }
   if (!answer.ok) throw toError(answer.status, await parse(answer).catch(() => undefined));
   return (await parse(answer)) as T;

@@ -16,8 +16,19 @@ export function logIn(email: string, password: string): Promise<Session> {
   return request("/api/v1/auth/login", { method: "POST", body: { email, password } });
 }
 
-export function logOut(): Promise<void> {
-  return request("/api/v1/auth/logout", { method: "POST" });
+/** Reaches the other windows of this browser, which share the session. */
+const windows = "BroadcastChannel" in globalThis ? new BroadcastChannel("opsflux.session") : undefined;
+
+export async function logOut(): Promise<void> {
+  await request("/api/v1/auth/logout", { method: "POST" });
+  windows?.postMessage("ended");
+}
+
+/** Calls back when somebody logs out in another window. */
+export function onLogOutElsewhere(listener: () => void): () => void {
+  const onMessage = () => listener();
+  windows?.addEventListener("message", onMessage);
+  return () => windows?.removeEventListener("message", onMessage);
 }
 
 export interface PasswordChange {

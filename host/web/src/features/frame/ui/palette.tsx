@@ -14,6 +14,7 @@ import {
 import { useNavigate } from "react-router";
 import { entityPath, recordPath, useApp } from "../../../shared/api/app";
 import { listQuery } from "../../../shared/api/records";
+import { savePreferences } from "../../../shared/api/session";
 import { entityWord, fieldLabel, findField } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
 import { Avatar } from "../../../shared/ui/avatar";
@@ -119,7 +120,10 @@ function useActionEntries(groups: NavGroup[]): Entry[] {
         group: "actions",
         label: text.t(theme === "dark" ? "palette.dark" : "palette.light"),
         icon: theme === "dark" ? <Moon size={16} aria-hidden="true" /> : <Sun size={16} aria-hidden="true" />,
-        run: () => setTheme(theme),
+        run: () => {
+          setTheme(theme);
+          void savePreferences({ theme }).catch(() => undefined);
+        },
       }),
     );
     const pages = flatPages(groups).map(

@@ -1,19 +1,19 @@
 import type { ReactNode } from "react";
-import { languageNames, languages } from "../../../shared/i18n/messages";
+import { type LanguageCode, languageNames, languages } from "../../../shared/i18n/messages";
 import { useText } from "../../../shared/i18n/text";
 import { Logo } from "../../../shared/ui/logo";
 import { remember } from "../../../shared/ui/preferences";
 
 /** The sheet for those who are not signed in yet. */
-export function AuthLayout({
-  title,
-  intro,
-  children,
-}: {
+export interface AuthLayoutProps {
   title: string;
   intro?: ReactNode;
+  /** Told when somebody chooses a language here. */
+  onLanguage?: (language: LanguageCode) => void;
   children: ReactNode;
-}) {
+}
+
+export function AuthLayout({ title, intro, onLanguage, children }: AuthLayoutProps) {
   return (
     <main className="grid h-full content-start justify-items-center gap-6 overflow-y-auto bg-canvas px-4 pt-[12dvh] pb-8 touch:pt-8">
       <div className="flex items-center gap-2.5">
@@ -25,12 +25,12 @@ export function AuthLayout({
         {intro && <div className="mt-2 text-body text-text-2 leading-read">{intro}</div>}
         {children}
       </div>
-      <LanguageSwitch />
+      <LanguageSwitch onChoose={onLanguage} />
     </main>
   );
 }
 
-function LanguageSwitch() {
+function LanguageSwitch({ onChoose }: { onChoose: AuthLayoutProps["onLanguage"] }) {
   const { t, language, setLanguage } = useText();
   return (
     <fieldset className="flex flex-wrap justify-center gap-1">
@@ -44,6 +44,7 @@ function LanguageSwitch() {
           onClick={() => {
             remember("language", code);
             setLanguage(code);
+            onChoose?.(code);
           }}
           className="rounded-control px-2.5 py-1.5 text-sm text-text-2 hover:bg-muted aria-pressed:font-medium aria-pressed:text-text touch:min-h-11"
         >

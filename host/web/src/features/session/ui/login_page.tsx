@@ -2,7 +2,8 @@ import { Button } from "@opsflux/ui";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
-import { beginSession, logIn, setupQuery } from "../../../shared/api/session";
+import { beginSession, logIn, savePreferences, setupQuery } from "../../../shared/api/session";
+import type { LanguageCode } from "../../../shared/i18n/messages";
 import { useText } from "../../../shared/i18n/text";
 import { Field } from "../../../shared/ui/field";
 import { FormAlert } from "../../../shared/ui/form_alert";
@@ -19,6 +20,7 @@ function safePath(next: string | null): string {
 export function LoginPage() {
   const { t } = useText();
   const setup = useQuery(setupQuery);
+  const [language, setLanguage] = useState<LanguageCode>();
   useCrumbs([{ label: t("login.title") }]);
   if (setup.data?.needed)
     return (
@@ -27,13 +29,14 @@ export function LoginPage() {
       </AuthLayout>
     );
   return (
-    <AuthLayout title={t("login.title")}>
-      <LoginForm />
+    <AuthLayout title={t("login.title")} onLanguage={setLanguage}>
+      <LoginForm language={language} />
     </AuthLayout>
   );
 }
 
-function LoginForm() {
+/** A language that was chosen on this page is the user's from now on. */
+function LoginForm({ language }: { language: LanguageCode | undefined }) {
   const text = useText();
   const { t } = text;
   const [email, setEmail] = useState("");
@@ -43,7 +46,8 @@ function LoginForm() {
   const client = useQueryClient();
   const login = useMutation({
     mutationFn: () => logIn(email.trim(), password),
-    onSuccess: async () => {
+    onSuccess: async ({ user }) => {
+      if (language && language !== user.language) await savePreferences({ language }).catch(() => undefined);
       await beginSession(client);
       await navigate(safePath(search.get("next")), { replace: true });
     },
