@@ -101,6 +101,7 @@ export interface PlanEntity {
 }
 
 export interface Plan {
+  state: "open" | "approved" | "refused";
   digest: string;
   kind: OperationKind;
   module: {

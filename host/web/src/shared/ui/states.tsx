@@ -87,8 +87,8 @@ export interface FailureProps {
 export function CopyCode({ code }: { code: string }) {
   const { t } = useText();
   return (
-    <Button kind="quiet" onClick={() => void navigator.clipboard.writeText(code)}>
-      <span className="max-w-72 truncate font-mono text-xs text-text-2">{code}</span>
+    <Button kind="quiet" className="max-w-full" onClick={() => void navigator.clipboard.writeText(code)}>
+      <span className="min-w-0 max-w-72 truncate font-mono text-xs text-text-2">{code}</span>
       <span className="sr-only">{t("action.copy_code")}</span>
       <Copy size={14} aria-hidden="true" />
     </Button>

@@ -33,7 +33,7 @@ export function ModulesPage() {
           </Button>
         }
       />
-      <div className="grid gap-4 px-6 pb-8 touch:px-3">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4 px-6 pb-8 touch:px-3">
         <UploadZone inputRef={input} />
         <RunningOperations />
         <ModuleList query={modules} />

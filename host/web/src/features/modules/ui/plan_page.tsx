@@ -38,13 +38,14 @@ export function PlanPage() {
     );
   if (!plan.data && !operation)
     return <Failure page error={plan.error} title={t("plan.gone")} onRetry={() => void plan.refetch()} />;
+  const refused = plan.data?.state === "refused";
   const started = (next: Operation) => setSearch({ operation: next.id }, { replace: true });
   return (
     <div className="flex h-full flex-col narrow:block narrow:overflow-y-auto">
-      {plan.data && <PlanHead plan={plan.data} decided={operation !== undefined} />}
+      {plan.data && <PlanHead plan={plan.data} decided={refused || operation !== undefined} />}
       <div className="flex min-h-0 flex-1 border-line border-t narrow:block">
         {plan.data && <PlanBody plan={plan.data} />}
-        <PlanSide plan={plan.data} operation={operation} onStarted={started} />
+        {refused ? <RefusedSide /> : <PlanSide plan={plan.data} operation={operation} onStarted={started} />}
       </div>
     </div>
   );
@@ -128,15 +129,29 @@ interface PlanSideProps {
   onStarted: (operation: Operation) => void;
 }
 
+const side = classNames(
+  "flex w-93 shrink-0 flex-col border-line border-l bg-subtle",
+  "narrow:w-full narrow:border-t narrow:border-l-0",
+);
+
+/** Nothing is left to decide. */
+function RefusedSide() {
+  const { t } = useText();
+  const navigate = useNavigate();
+  return (
+    <div className={classNames(side, "items-start gap-3 px-5 py-4")}>
+      <p role="status" className="text-body">
+        {t("plan.was_refused")}
+      </p>
+      <Button onClick={() => void navigate("/system/modules")}>{t("plan.back")}</Button>
+    </div>
+  );
+}
+
 /** The journal of stages above, the decision at the foot. */
 function PlanSide({ plan, operation, onStarted }: PlanSideProps) {
   return (
-    <div
-      className={classNames(
-        "flex w-93 shrink-0 flex-col border-line border-l bg-subtle",
-        "narrow:w-full narrow:border-t narrow:border-l-0",
-      )}
-    >
+    <div className={side}>
       <div
         tabIndex={0}
         data-focus="inside"
