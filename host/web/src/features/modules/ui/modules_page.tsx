@@ -88,7 +88,7 @@ function ModuleRow({ module }: { module: InstalledModule }) {
   const publisher = nameOf(module.publisher);
   return (
     <tr className="relative border-line-soft border-t first:border-t-0 hover:bg-muted *:px-3 *:py-2 *:first:pl-4 touch:flex touch:flex-wrap touch:items-center touch:p-2">
-      <td className="touch:basis-full">
+      <td className="touch:min-w-0 touch:basis-full touch:pl-3!">
         <div className="flex items-center gap-3">
           <IconTile className="size-9!">
             <Icon name={module.icon ?? "package"} size={18} />

@@ -147,7 +147,7 @@ function Chip({ entity, condition, onRemove }: ChipProps) {
   if (!field) return null;
   const label = fieldLabel(text, entity, field.name);
   return (
-    <span className="inline-flex h-7 max-w-full items-stretch overflow-hidden rounded-control border border-line bg-surface text-sm *:flex *:items-center *:border-line *:px-2 *:not-last:border-r touch:order-2 touch:h-10">
+    <span className="inline-flex h-7 max-w-full items-stretch overflow-hidden rounded-control border border-line bg-surface text-sm *:flex *:items-center *:border-line *:px-2 *:not-last:border-r touch:order-2 touch:h-11.5">
       <span className="text-text-2">{label}</span>
       <span className="text-text-2">{text.t(`operator.${condition.operator}`)}</span>
       {needsValue(condition.operator) && (
@@ -162,7 +162,7 @@ function Chip({ entity, condition, onRemove }: ChipProps) {
         data-focus="inside"
         aria-label={text.t("filter.remove", { field: label })}
         onClick={onRemove}
-        className="text-text-2 hover:bg-muted"
+        className="justify-center text-text-2 hover:bg-muted touch:min-w-11"
       >
         <X size={14} aria-hidden="true" />
       </button>

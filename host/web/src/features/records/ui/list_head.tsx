@@ -1,7 +1,7 @@
 import { classNames, type EntityDefinition } from "@opsflux/ui";
-import { useQuery } from "@tanstack/react-query";
+import { useQueries } from "@tanstack/react-query";
 import { Ellipsis, RotateCcw, Table2, Trash2 } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { countQuery } from "../../../shared/api/records";
 import { entityWord, tabLabel } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
@@ -58,53 +58,64 @@ export function ListHead({ entity, list }: ListHeadProps) {
 export function ListTabs({ entity, list }: ListHeadProps) {
   const text = useText();
   const tabs = entity.views?.list?.tabs ?? [];
+  const row = useRef<HTMLElement>(null);
+  const counts = useQueries({
+    queries: [undefined, ...tabs].map((tab) => ({
+      ...countQuery(entity, tab?.filter),
+      enabled: tabs.length > 0,
+    })),
+  }).map((count) => count.data);
+  const counted = counts.every((count) => count !== undefined);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the counts make the row longer
+  useEffect(() => {
+    const current = row.current?.querySelector('[aria-pressed="true"]');
+    current?.scrollIntoView({ inline: "nearest", block: "nearest" });
+  }, [list.tab?.id, counted]);
   if (tabs.length === 0 || list.deleted)
     return <div className="shrink-0 border-line border-b pb-1.5 touch:border-0" />;
   return (
     <nav
+      ref={row}
       aria-label={text.t("list.views")}
-      className="scroll-quiet flex shrink-0 gap-1 overflow-x-auto border-line border-b px-3 touch:gap-2.5 touch:border-0 touch:px-4 touch:py-2"
+      className="scroll-quiet flex shrink-0 scroll-px-4 gap-1 overflow-x-auto border-line border-b px-3 touch:gap-2.5 touch:border-0 touch:px-4 touch:py-2"
     >
       <Tab
-        {...{ entity, list }}
         icon={<Table2 size={15} aria-hidden="true" />}
         label={text.t("list.all")}
+        count={counts[0]}
         current={!list.tab}
-        id={undefined}
-        filter={undefined}
+        onSelect={() => list.set({ tab: undefined })}
       />
-      {tabs.map((tab) => (
+      {tabs.map((tab, position) => (
         <Tab
           key={tab.id}
-          {...{ entity, list }}
           icon={tab.icon && <Icon name={tab.icon} size={15} />}
           label={tabLabel(text, entity, tab.id)}
+          count={counts[position + 1]}
           current={list.tab?.id === tab.id}
-          id={tab.id}
-          filter={tab.filter}
+          onSelect={() => list.set({ tab: tab.id })}
         />
       ))}
     </nav>
   );
 }
 
-interface TabProps extends ListHeadProps {
+interface TabProps {
   icon: ReactNode;
   label: string;
+  count: number | undefined;
   current: boolean;
-  id: string | undefined;
-  filter: string | undefined;
+  onSelect: () => void;
 }
 
-function Tab({ entity, list, icon, label, current, id, filter }: TabProps) {
+function Tab({ icon, label, count, current, onSelect }: TabProps) {
   const { format } = useText();
-  const count = useQuery(countQuery(entity, filter)).data;
   return (
     <button
       type="button"
       aria-pressed={current}
       data-focus="inside"
-      onClick={() => list.set({ tab: id })}
+      onClick={onSelect}
       className={classNames(
         "relative flex h-9 shrink-0 items-center gap-2 rounded-t-control px-2.5 text-sm whitespace-nowrap text-text-2 hover:text-text",
         "touch:h-11 touch:rounded-full touch:border touch:border-line touch:bg-surface touch:px-5 touch:text-lg touch:text-text",

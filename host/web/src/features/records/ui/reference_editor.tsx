@@ -89,7 +89,7 @@ function ReferenceCombobox({
         autoFocus={autoFocus}
         disabled={field.read_only}
         autoComplete="off"
-        className="control pr-16!"
+        className="control pr-16! touch:pr-20!"
         placeholder={t("reference.search", { what: inSentence(entityWord(text, target, "one")) })}
         value={typed ?? name}
         onFocus={(event) => event.target.select()}
@@ -107,7 +107,7 @@ function ReferenceCombobox({
             type="button"
             aria-label={t("reference.clear")}
             onClick={() => onChange(null)}
-            className="grid size-6 place-items-center rounded-tag hover:text-text"
+            className="grid size-6 touch:size-11 place-items-center rounded-tag hover:text-text"
           >
             <X size={14} aria-hidden="true" />
           </button>

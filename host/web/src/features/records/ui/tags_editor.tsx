@@ -20,14 +20,14 @@ export function TagsEditor({ ids, field, value, onChange, autoFocus }: FieldEdit
       {tags.map((tag) => (
         <span
           key={tag}
-          className="inline-flex h-6 items-center gap-1 rounded-tag border border-line bg-subtle pl-1.5 text-sm"
+          className="inline-flex h-6 touch:h-11 touch:pl-3 items-center gap-1 rounded-tag border border-line bg-subtle pl-1.5 text-sm"
         >
           {tag}
           <button
             type="button"
             aria-label={t("tags.remove", { tag })}
             onClick={() => remove(tag)}
-            className="grid h-full w-5 place-items-center rounded-tag text-text-3 hover:text-text"
+            className="grid h-full w-5 touch:w-11 touch:min-h-11 place-items-center rounded-tag text-text-3 hover:text-text"
           >
             <X size={12} aria-hidden="true" />
           </button>
@@ -39,7 +39,7 @@ export function TagsEditor({ ids, field, value, onChange, autoFocus }: FieldEdit
         autoFocus={autoFocus}
         disabled={full}
         autoComplete="off"
-        className="min-w-24 flex-1 bg-transparent outline-none"
+        className="min-w-24 flex-1 bg-transparent outline-none touch:min-h-11"
         placeholder={tags.length === 0 ? t("tags.add") : undefined}
         value={typed}
         onChange={(event) =>
