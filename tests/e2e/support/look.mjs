@@ -20,11 +20,17 @@ export async function settled(page) {
   await page.evaluate(() => document.fonts.ready);
 }
 
-/** Parts that scroll sideways though they are made to scroll down only: something in them is cut off. */
+/** Parts whose content is wider than they are, though nothing says so: no ellipsis, no row made to be pushed. */
 function cutOff() {
-  return [...document.querySelectorAll("body *")]
-    .filter((part) => /auto|scroll/.test(getComputedStyle(part).overflowX))
-    .filter((part) => part.scrollWidth > part.clientWidth + 1 && !part.classList.contains("scroll-quiet"))
+  const meant = (part) =>
+    part.clientWidth <= 1 ||
+    part.classList.contains("scroll-quiet") ||
+    getComputedStyle(part).textOverflow === "ellipsis";
+  return [...document.querySelectorAll("body :not(svg, svg *)")]
+    .filter(
+      (part) => part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).overflowX !== "visible",
+    )
+    .filter((part) => !meant(part))
     .map(
       (part) => `${part.scrollWidth - part.clientWidth} px of <${part.tagName} class="${part.className}">`,
     );
