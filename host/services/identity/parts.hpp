@@ -45,6 +45,10 @@ struct Identity::Parts {
 AuthEvent event_of(const http::Request& request, std::string_view action);
 ClientFacts client_of(const http::Request& request);
 
+// Refusals of several routes: "identity.too_many_attempts", "identity.hash_failed".
+Error throttled(const Throttle::Attempt& attempt);
+Error hash_failed();
+
 // {"access_token":…,"token_type":"Bearer","expires_in":…,["refresh_token":…,]"user":{…}}, and for a browser
 // the cookie instead of the refresh token.
 http::Response session_answer(const Identity::Parts& parts, const http::Request& request, int status,

@@ -18,14 +18,6 @@ Error wrong_credentials() {
                                 "The e-mail address or the password is wrong. Check both and try again.");
 }
 
-Error throttled(const Throttle::Attempt& attempt) {
-  const auto minutes = std::to_string((attempt.retry_after.count() + 59'999) / 60'000);
-  return Error::make(ErrorKind::kTooMany, "identity.too_many_attempts",
-                     "Too many attempts failed. Try again in " + minutes + " min.")
-      .with("minutes", minutes)
-      .retry_after(attempt.retry_after.count());
-}
-
 // One log-in on its way from the request through the password pool and the writer to the answer.
 struct LogIn : std::enable_shared_from_this<LogIn> {
   LogIn(Parts& parts, Exchange exchange) : parts(parts), exchange(std::move(exchange)) {}
@@ -97,9 +89,7 @@ struct LogIn : std::enable_shared_from_this<LogIn> {
 
   void judged(Passwords::Verdict verdict) {
     if (verdict.answer == Answer::kFailed)
-      return withdraw(Error::unavailable("identity.hash_failed",
-                                         "The password could not be processed: the server lacks memory.")
-                          .retry_after(5'000));
+      return withdraw(hash_failed());
     if (verdict.answer == Answer::kWrong)
       return parts.tell_alone(event("login.failed"),
                               [self = shared_from_this()] { self->exchange.fail(wrong_credentials()); });
@@ -200,6 +190,20 @@ void log_out(Parts& parts, Exchange exchange) {
 }
 
 }  // namespace
+
+Error throttled(const Throttle::Attempt& attempt) {
+  const auto minutes = std::to_string((attempt.retry_after.count() + 59'999) / 60'000);
+  return Error::make(ErrorKind::kTooMany, "identity.too_many_attempts",
+                     "Too many attempts failed. Try again in " + minutes + " min.")
+      .with("minutes", minutes)
+      .retry_after(attempt.retry_after.count());
+}
+
+Error hash_failed() {
+  return Error::unavailable("identity.hash_failed",
+                            "The password could not be processed: the server lacks memory.")
+      .retry_after(5'000);
+}
 
 void add_session_routes(Parts& parts, std::vector<http::Route>& routes) {
   const auto add = [&](std::string_view pattern, std::function<void(Exchange)> handler) {

@@ -239,6 +239,34 @@ TEST_P(World, AnAdministratorReplacesAPassword) {
   EXPECT_EQ(told("password.changed"), 2u);
 }
 
+TEST_P(World, AUserReplacesHisOwnPasswordWithTheCurrentOne) {
+  add_user("ada@example.org", kPassword);
+  const std::string here = text_of(log_in("ada@example.org", kPassword), "access_token");
+  const std::string elsewhere = text_of(log_in("ada@example.org", kPassword), "access_token");
+  const auto replace = [&](const std::string& current, const std::string& next) {
+    return ask(Ask{"POST", "/api/v1/auth/password", {{"current_password", current}, {"new_password", next}}}
+                   .bearer(here));
+  };
+  EXPECT_EQ(ask({"POST", "/api/v1/auth/password", {{"current_password", kPassword}, {"new_password", "x"}}})
+                .status,
+            401);
+  EXPECT_EQ(replace(kPassword, "short").json()["field"], "new_password");
+  EXPECT_EQ(replace(kPassword, "short").code(), "identity.password_short");
+  const Answer wrong = replace(kWrong, "another horse");
+  EXPECT_EQ(wrong.status, 422);
+  EXPECT_EQ(wrong.code(), "identity.wrong_password");
+  EXPECT_EQ(wrong.json()["field"], "current_password");
+  EXPECT_EQ(replace(kPassword, "another horse").status, 204);
+  EXPECT_EQ(me(here).status, 200);
+  EXPECT_EQ(me(elsewhere).status, 401) << "whoever knew the old password is out";
+  EXPECT_EQ(log_in("ada@example.org", kPassword).status, 401);
+  EXPECT_EQ(log_in("ada@example.org", "another horse").status, 200);
+  EXPECT_EQ(told("password.changed"), 1u);
+  // An open session is no way to guess the password.
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(replace(kWrong, "yet another one").status, 422);
+  EXPECT_EQ(replace("another horse", "yet another one").status, 429);
+}
+
 TEST_P(World, TheLastAdministratorStays) {
   const User ada = add_user("ada@example.org", kPassword, "administrator");
   const auto check = [&](const std::string& id) {
