@@ -31,6 +31,7 @@ void call_handler(const Route& route, Exchange exchange) {
   std::string what;
   try {
     route.handler(std::move(exchange));
+    ExchangeCore::of(guard).let_go_of_route();  // `route` may be gone now
     return;
   } catch (const std::exception& e) {
     what = e.what();
@@ -117,7 +118,7 @@ void Connection::route_request(bool more_follows) {
     dispatch();
     return;
   }
-  body_limit_ = match.route->limits.max_body;
+  body_limit_ = body_limit(*match.route);
   body_to_file_ = match.route->limits.body_to_file;
   if (!head_.chunked && head_.content_length > body_limit_) {
     reply_or_drain(problem(Error::too_large("http.body_too_large", "The body of the request is too large.")
@@ -217,9 +218,44 @@ void Connection::dispatch() {
   enter(Phase::kHandling, route.limits.deadline);
   busy_.store(true, std::memory_order_relaxed);
   dispatched_ = dispatching_ = true;  // before anybody else can know of the exchange
-  Exchange exchange = core_->open(shared_from_this());
+  run(route, core_->open(shared_from_this()), true);
+}
+
+// The body is complete and stays; what it may be was decided by the route of before.
+void Connection::route_again(Exchange exchange) {
+  ExchangeCore& core = ExchangeCore::of(exchange);
+  Request& request = core.request;
+  const std::shared_ptr<const RouteTable> before = std::exchange(core.table, server_->routes());
+  request.forget_route();
+  const RouteTable::Match match = core.table->match(request.method, request.path, request.params_);
+  if (!match.route) {
+    exchange.fail(Error::not_found("http.not_found", "There is nothing at this address."));
+    return;
+  }
+  const Route& route = *match.route;
+  request.route_ = &route;
+  auto caller = server_->access(request, route);
+  if (!caller) {
+    exchange.fail(caller.error());
+    return;
+  }
+  request.caller_ = std::move(*caller);
+  const std::size_t most = body_limit(route);
+  if (request.body_size_ > most) {
+    exchange.fail(Error::too_large("http.body_too_large", "The body of the request is too large.")
+                      .with("max", std::to_string(most)));
+    return;
+  }
+  run(route, std::move(exchange), false);
+}
+
+std::size_t Connection::body_limit(const Route& route) const {
+  return route.limits.max_body != 0 ? route.limits.max_body : server_->options.limits.max_body;
+}
+
+void Connection::run(const Route& route, Exchange exchange, bool on_worker) {
   Executor* executor = server_->options.executor;
-  if (route.run == Run::kInline || !executor) {
+  if (!executor || (on_worker && route.run == Run::kInline)) {
     call_handler(route, std::move(exchange));
   } else if (!executor->post([&route, exchange] { call_handler(route, exchange); })) {
     exchange.fail(

@@ -133,6 +133,15 @@ void ExchangeCore::on_cancel(std::function<void()> fn) {
   call(fn, "on_cancel");
 }
 
+// Only whoever ran the handler calls this, while it still holds a handle, so that release() comes later.
+void ExchangeCore::let_go_of_route() {
+  if (!streaming_.load() && !stream_over_) return;
+  request.forget_route();
+  table.reset();
+}
+
+void ExchangeCore::route_again(Exchange exchange) { connection_->route_again(std::move(exchange)); }
+
 bool ExchangeCore::start_events() {
   if (!claim()) return false;
   streaming_ = true;
@@ -192,6 +201,10 @@ Request& Exchange::request() { return core_->request; }
 const Request& Exchange::request() const { return core_->request; }
 bool Exchange::respond(Response response) { return core_->respond(std::move(response)); }
 bool Exchange::fail(const Error& error) { return core_->fail(error); }
+void Exchange::route_again() {
+  ExchangeCore& core = *core_;
+  core.route_again(std::move(*this));
+}
 bool Exchange::cancelled() const { return core_->cancelled(); }
 void Exchange::on_cancel(std::function<void()> fn) { core_->on_cancel(std::move(fn)); }
 EventStream Exchange::respond_events() { return core_->start_events() ? EventStream(core_) : EventStream(); }

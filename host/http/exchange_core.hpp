@@ -18,6 +18,8 @@ class Connection;
 
 class ExchangeCore : public std::enable_shared_from_this<ExchangeCore> {
  public:
+  static ExchangeCore& of(const Exchange& exchange) { return *exchange.core_; }
+
   Request request;
   std::shared_ptr<const RouteTable> table;  // keeps alive what the route belongs to
   bool keep_alive = false;                  // as the client wishes
@@ -46,6 +48,10 @@ class ExchangeCore : public std::enable_shared_from_this<ExchangeCore> {
   // The stream is over, whoever ended it: calls on_close once.
   void events_ended();
   void on_close(std::function<void()> fn);
+
+  // After the handler: a stream of events needs the route and what it belongs to no longer, however long it lives.
+  void let_go_of_route();
+  void route_again(Exchange exchange);
 
   void add_handle() { handles_.fetch_add(1, std::memory_order_relaxed); }
   void drop_handle();

@@ -95,6 +95,10 @@ class Request {
   char trace_id_[32] = {};
   std::string_view client_address_;
   std::shared_ptr<const Caller> caller_;
+  void forget_route() {
+    params_.clear();
+    route_ = nullptr;
+  }
   const Route* route_ = nullptr;
 };
 

@@ -32,7 +32,7 @@ struct Access {
 enum class Run : std::uint8_t { kInline, kPooled };
 
 struct RouteLimits {
-  std::size_t max_body = 1 << 20;              // bytes; more is answered 413
+  std::size_t max_body = 0;                    // bytes; more is answered 413; 0: ServerLimits::max_body
   bool body_to_file = false;                   // the body goes to a file, whatever its size
   std::chrono::milliseconds deadline{30'000};  // from the complete request to the answer, then 504; 0: none
 };

@@ -31,6 +31,7 @@ struct ServerLimits {
   std::size_t max_header = 16 << 10;  // request line and fields, bytes; more: 431
   std::size_t max_target = 8 << 10;   // bytes; more: 414
   std::size_t max_fields = 100;       // more: 431
+  std::size_t max_body = 1 << 20;     // bytes, of a route that sets no limit of its own; more: 413
   // More at a time: 503 and closed. Lowered at the start when the process may not open enough files
   // (each connection takes two descriptors).
   std::size_t max_connections = 4096;
