@@ -1,5 +1,6 @@
 #include "host/entities/catalog.hpp"
 
+#include "host/base/json_writer.hpp"
 #include "host/entities/query.hpp"
 
 namespace opsflux::entities {
@@ -72,19 +73,23 @@ void Catalog::link() {
     }
     entry->filter_schema = make_filter_schema(definition);
     entry->references.assign(definition.fields.size(), nullptr);
+    entry->people = find(people_);
     for (std::size_t i = 0; i < definition.fields.size(); ++i) {
       const Field& field = definition.fields[i];
       columns += ", t." + field.name;
       names += ", " + field.name;
       places += ", $" + std::to_string(kSystemFields + i);
       entry->all_fields.push_back(i);
+      std::string& key = entry->keys.emplace_back();
+      append_json_string(key, field.name);
+      key += ':';
       if (field.type == FieldType::kReference) entry->references[i] = find(field.to);
       if (entry->references[i] != nullptr) entry->reference_fields.push_back(i);
     }
     entry->select_columns = columns;
     entry->insert_sql = "INSERT INTO " + definition.table + " (" + names + ") VALUES (" + places + ")";
     entry->read_sql = "SELECT " + columns + " FROM " + definition.table + " t WHERE t.id = $1";
-    entry->read_labelled_sql = select_with_labels(*entry, entry->reference_fields) + " WHERE t.id = $1";
+    entry->read_labelled_sql = select_with_labels(*entry, {entry->reference_fields, true}) + " WHERE t.id = $1";
   }
 }
 

@@ -10,9 +10,8 @@
 #include "host/base/ids.hpp"
 #include "host/entities/audit.hpp"
 #include "host/entities/catalog.hpp"
-#include "host/entities/count_cache.hpp"
+#include "host/entities/list_cache.hpp"
 #include "host/entities/query.hpp"
-#include "host/entities/table_versions.hpp"
 #include "host/store/database.hpp"
 
 namespace opsflux::entities {
@@ -38,7 +37,6 @@ class ChangeListener {
 struct Written {
   std::string id;
   std::int64_t version = 0;
-  std::string json;  // the record as an answer shows it
 };
 
 class Engine {
@@ -48,12 +46,14 @@ class Engine {
 
   store::Database& database() { return database_; }
   const Clock& clock() const { return clock_; }
-  TableVersions& table_versions() { return versions_; }
 
-  // Appends {"data":[…],"meta":{…}} to `out`. Thread: any; blocks for the database.
-  Result<void> list(const Catalog& catalog, const EntityEntry& entity, const Caller& caller, const ListQuery& query, std::string& out);
+  // {"data":[…],"meta":{…}}. Thread: any; blocks for the database.
+  using Listed = std::shared_ptr<const std::string>;
+  Result<Listed> list(const Catalog& catalog, const EntityEntry& entity, const Caller& caller, const ListQuery& query);
   // Appends the record's JSON; the result is its version.
   Result<std::int64_t> read(const Catalog& catalog, const EntityEntry& entity, const Caller& caller, std::string_view id, std::string& out);
+  // Appends the JSON of a record that was just written, as read() gives it, from inside the write.
+  Result<void> show(WriteContext& write, const EntityEntry& entity, std::string_view id, std::string& out) const;
   // Records in memory, for code: at most `limit` of those the filter finds.
   Result<std::vector<Record>> find(store::Session& session, const Catalog& catalog, const EntityEntry& entity, const Caller& caller, const ListQuery& query);
   Result<Record> load(store::Session& session, const Catalog& catalog, const EntityEntry& entity, const Caller& caller, std::string_view id);
@@ -76,7 +76,6 @@ class Engine {
   Result<void> check_record(WriteContext& write, const EntityEntry& entity, const Record& record, const Record* before) const;
   Result<void> check_version(const EntityEntry& entity, const Record& stored, std::int64_t version) const;
   void stamp(const WriteContext& write, Record& record) const;
-  Result<Written> unchanged(const EntityEntry& entity, const Record& record) const;
   Result<void> run_hooks(WriteContext& write, const EntityEntry& entity, HookEvent event, Record& record, const Record* before) const;
   Result<void> insert(WriteContext& write, const EntityEntry& entity, const Record& record) const;
   Result<void> write_changes(WriteContext& write, const EntityEntry& entity, const Record& record, const Record& before) const;
@@ -88,8 +87,14 @@ class Engine {
   IdSource& ids_;
   Audit& audit_;
   ChangeListener& listener_;
-  TableVersions versions_;
-  CountCache counts_;
+  struct Summary {
+    std::int64_t count = 0;
+    std::string totals;  // JSON object
+  };
+  Result<Summary> summarise(store::Session& session, const EntityEntry& entity, const CompiledList& list) const;
+
+  ListCache<std::string> lists_{64 << 20};
+  ListCache<Summary> summaries_{4 << 20};
 };
 
 }  // namespace opsflux::entities

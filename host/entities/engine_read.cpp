@@ -5,12 +5,18 @@
 namespace opsflux::entities {
 namespace {
 
-// The reference fields whose label may be shown: the caller must be allowed to see the target.
-std::vector<std::size_t> visible_labels(const Catalog& catalog, const EntityEntry& entity, const Caller& caller) {
-  std::vector<std::size_t> out;
+// The labels that may be shown: of a reference, the caller must be allowed to see the target.
+Labels visible_labels(const Catalog& catalog, const EntityEntry& entity, const Caller& caller) {
+  Labels out;
+  out.people = true;
   for (const std::size_t index : entity.reference_fields)
-    if (catalog.permissions.allows(caller, entity.references[index]->permission[0])) out.push_back(index);
+    if (catalog.permissions.allows(caller, entity.references[index]->permission[0])) out.fields.push_back(index);
   return out;
+}
+
+std::string labelled_read(const EntityEntry& entity, const Labels& labels) {
+  if (labels.fields.size() == entity.reference_fields.size()) return entity.read_labelled_sql;
+  return select_with_labels(entity, labels) + " WHERE t.id = $1";
 }
 
 Error no_record(const EntityEntry& entity) {
@@ -37,32 +43,10 @@ void write_total(JsonWriter& json, const Total& total, const Field& field, const
   }
 }
 
-struct Summary {
-  std::int64_t count = 0;
-  std::string totals;  // JSON object
-};
-
-Result<Summary> summarise(store::Session& session, const EntityEntry& entity, const CompiledList& list) {
-  Summary summary;
-  const auto params = list.params(list.filter_count);
-  TRY(session.query(list.totals_sql, params, [&](const store::Row& row) {
-    summary.count = row.i64(0);
-    JsonWriter json(summary.totals);
-    json.begin_object();
-    for (std::size_t i = 0; i < list.totals.size(); ++i) {
-      json.key(list.totals[i].name);
-      write_total(json, list.totals[i], entity.definition->fields[list.totals[i].field], row, static_cast<int>(i) + 1, session.dialect());
-    }
-    json.end_object();
-    return false;
-  }));
-  return summary;
-}
-
-// Text that tells one counted set from another: the statement and its parameters.
-std::string count_key(const CompiledList& list) {
-  std::string key = list.totals_sql;
-  for (std::size_t i = 0; i < list.filter_count; ++i) {
+// Text that tells one statement with the first `count` parameters from another.
+std::string key_of(const std::string& sql, const CompiledList& list, std::size_t count) {
+  std::string key = sql;
+  for (std::size_t i = 0; i < count; ++i) {
     key += '\0';
     if (const auto* text = std::get_if<std::string>(&list.owned[i])) key += 't' + *text;
     else if (const auto* number = std::get_if<std::int64_t>(&list.owned[i])) key += 'i' + std::to_string(*number);
@@ -71,7 +55,25 @@ std::string count_key(const CompiledList& list) {
   return key;
 }
 
-void write_meta(JsonWriter& json, const ListQuery& query, const std::optional<CountCache::Entry>& summary, std::string_view next_cursor) {
+// The same for a whole list: its statements, and what else the answer says.
+std::string list_key(const CompiledList& list, const ListQuery& query) {
+  std::string key = key_of(list.rows_sql, list, list.owned.size());
+  for (const std::size_t field : list.fields) key += ',' + std::to_string(field);
+  for (const std::string& total : query.totals) key += '\0' + total;
+  key += list.totals_sql.empty() ? "" : "#" + std::to_string(query.page) + "/" + std::to_string(query.page_size);
+  return key;
+}
+
+// The tables that a list's rows come from.
+std::vector<std::string_view> tables_of(const EntityEntry& entity, const Labels& labels) {
+  std::vector<std::string_view> out = {entity.definition->table};
+  for (const std::size_t index : labels.fields) out.push_back(entity.references[index]->definition->table);
+  if (labels.people && entity.people != nullptr) out.push_back(entity.people->definition->table);
+  return out;
+}
+
+template <class Summary>
+void write_meta(JsonWriter& json, const ListQuery& query, const Summary* summary, std::string_view next_cursor) {
   json.key("meta").begin_object();
   if (query.cursor.empty()) json.key("page").number(query.page);
   json.key("page_size").number(query.page_size);
@@ -87,20 +89,47 @@ void write_meta(JsonWriter& json, const ListQuery& query, const std::optional<Co
 
 }  // namespace
 
-Result<void> Engine::list(const Catalog& catalog, const EntityEntry& entity, const Caller& caller, const ListQuery& query, std::string& out) {
+Result<Engine::Summary> Engine::summarise(store::Session& session, const EntityEntry& entity, const CompiledList& list) const {
+  Summary summary;
+const auto params = list.params(list.filter_count);
+  TRY(session.query(list.totals_sql, params, [&](const store::Row& row) {
+    summary.count = row.i64(0);
+    JsonWriter json(summary.totals);
+    json.begin_object();
+    for (std::size_t i = 0; i < list.totals.size(); ++i) {
+      json.key(list.totals[i].name);
+      write_total(json, list.totals[i], entity.definition->fields[list.totals[i].field], row, static_cast<int>(i) + 1, session.dialect());
+    }
+    json.end_object();
+    return false;
+  }));
+  return summary;
+}
+
+Result<Engine::Listed> Engine::list(const Catalog& catalog, const EntityEntry& entity, const Caller& caller, const ListQuery& query) {
   TRY(catalog.permissions.require(caller, entity.permission[0]));
   const store::Dialect dialect = database_.dialect();
   TRY_ASSIGN(compiled, CompiledList::compile(entity, query, dialect, clock_, visible_labels(catalog, entity, caller)));
   const bool summarised = !compiled.totals_sql.empty();
-  const bool cached = summarised && database_.embedded();
-  const std::string key = cached ? count_key(compiled) : std::string();
-  const std::uint64_t table_version = cached ? versions_.get(entity.definition->table) : 0;
-  std::optional<CountCache::Entry> summary = cached ? counts_.find(key, table_version) : std::nullopt;
-
-  const std::size_t start = out.size();
-  return database_.read([&](store::Session& session) -> Result<void> {
-    out.resize(start);  // the store may run this again on a new connection
-    JsonWriter json(out);
+  const bool cached = database_.embedded();
+  std::string key, summary_key;
+  std::uint64_t tables = 0, own_table = 0;
+  std::shared_ptr<const Summary> summary;
+  if (cached) {
+    tables = database_.table_versions().of(tables_of(entity, compiled.labels));
+    key = list_key(compiled, query);
+    if (auto known = lists_.find(key, tables)) return known;
+    own_table = database_.table_versions().of({entity.definition->table});
+    if (summarised) {
+      summary_key = key_of(compiled.totals_sql, compiled, compiled.filter_count);
+      summary = summaries_.find(summary_key, own_table);
+    }
+  }
+  auto out = std::make_shared<std::string>();
+  out->reserve(16 << 10);
+  TRY(database_.read([&](store::Session& session) -> Result<void> {
+    out->clear();  // the store may run this again on a new connection
+    JsonWriter json(*out);
     json.begin_object().key("data").begin_array();
     std::int64_t written = 0;
     std::string next_cursor;
@@ -108,27 +137,30 @@ Result<void> Engine::list(const Catalog& catalog, const EntityEntry& entity, con
     TRY(session.query(compiled.rows_sql, compiled.params(compiled.owned.size()), [&](const store::Row& row) {
       more = written == query.page_size;  // the row beyond the page only tells that there is a next one
       if (more) return false;
-      write_row(json, entity, row, dialect, compiled.fields, compiled.label_fields);
+      write_row(json, entity, row, dialect, compiled.fields, compiled.labels);
       if (++written == query.page_size) next_cursor = encode_cursor(compiled.sort, row);
       return true;
     }));
     json.end_array();
     if (summarised && !summary) {
       TRY_ASSIGN(counted, summarise(session, entity, compiled));
-      summary = CountCache::Entry{table_version, counted.count, std::move(counted.totals)};
-      if (cached) counts_.put(key, *summary);
+      const std::size_t size = sizeof counted + counted.totals.size();
+      summary = std::make_shared<const Summary>(std::move(counted));
+      if (cached) summaries_.put(summary_key, own_table, summary, size);
     }
-    write_meta(json, query, summary, more ? next_cursor : std::string());
+    write_meta(json, query, summary.get(), more ? next_cursor : std::string());
     json.end_object();
     return {};
-  });
+  }));
+  if (cached) lists_.put(key, tables, out, out->size());
+  return Listed(std::move(out));
 }
 
 Result<std::int64_t> Engine::read(const Catalog& catalog, const EntityEntry& entity, const Caller& caller, std::string_view id, std::string& out) {
   TRY(catalog.permissions.require(caller, entity.permission[0]));
   const store::Dialect dialect = database_.dialect();
-  const std::vector<std::size_t> labels = visible_labels(catalog, entity, caller);
-  const std::string sql = labels.size() == entity.reference_fields.size() ? entity.read_labelled_sql : select_with_labels(entity, labels) + " WHERE t.id = $1";
+  const Labels labels = visible_labels(catalog, entity, caller);
+  const std::string sql = labelled_read(entity, labels);
   std::int64_t version = 0;
   const std::size_t start = out.size();
   TRY(database_.read([&](store::Session& session) -> Result<void> {
@@ -142,6 +174,16 @@ Result<std::int64_t> Engine::read(const Catalog& catalog, const EntityEntry& ent
     return {};
   }));
   return version;
+}
+
+Result<void> Engine::show(WriteContext& write, const EntityEntry& entity, std::string_view id, std::string& out) const {
+  const Labels labels = visible_labels(write.catalog, entity, write.caller);
+  JsonWriter json(out);
+  TRY_ASSIGN(found, write.transaction.query_one(labelled_read(entity, labels), {id}, [&](const store::Row& row) {
+    write_row(json, entity, row, write.transaction.dialect(), entity.all_fields, labels);
+  }));
+  if (!found) return fail(no_record(entity));
+  return {};
 }
 
 Result<Record> Engine::load(store::Session& session, const Catalog& catalog, const EntityEntry& entity, const Caller& caller, std::string_view id) {

@@ -166,12 +166,9 @@ Result<Written> Engine::finish(WriteContext& write, const EntityEntry& entity, s
   TRY(listener_.in_transaction(write.transaction, RecordChange{entity, action, record, before, write.caller}));
   // The names live in the catalog's definition, which the closure keeps alive.
   write.transaction.on_commit([this, definition = entity.definition, id = record.id, action = std::string(action)] {
-    versions_.bump(definition->table);
     listener_.committed(definition->name, id, action);
   });
-  Written written{record.id, record.version, {}};
-  write_record(written.json, entity, record);
-  return written;
+  return Written{record.id, record.version};
 }
 
 Result<Record> Engine::load_for_write(WriteContext& write, const EntityEntry& entity, std::string_view id, bool deleted) {
@@ -210,7 +207,7 @@ Result<Written> Engine::update(WriteContext& write, const EntityEntry& entity, s
   TRY(check_version(entity, before, version));
   Record record = before;
   TRY(apply_input(entity, input, record, !write.caller.via.empty()));
-  if (record.values == before.values) return unchanged(entity, before);
+  if (record.values == before.values) return Written{before.id, before.version};
   stamp(write, record);
   TRY(run_hooks(write, entity, HookEvent::kBeforeUpdate, record, &before));
   TRY(check_record(write, entity, record, &before));
@@ -245,12 +242,6 @@ void Engine::stamp(const WriteContext& write, Record& record) const {
   ++record.version;
   record.updated_at = format_utc(clock_.now());
   record.updated_by = write.caller.user_id;
-}
-
-Result<Written> Engine::unchanged(const EntityEntry& entity, const Record& record) const {
-  Written written{record.id, record.version, {}};
-  write_record(written.json, entity, record);
-  return written;
 }
 
 Result<void> Engine::check_version(const EntityEntry& entity, const Record& stored, std::int64_t version) const {

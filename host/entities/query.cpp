@@ -18,7 +18,7 @@ class Builder {
   Builder(const EntityEntry& entity, const ListQuery& query, store::Dialect dialect, const Clock& clock)
       : entity_(entity), definition_(*entity.definition), query_(query), dialect_(dialect), clock_(clock) {}
 
-  Result<CompiledList> run(const std::vector<std::size_t>& labels) {
+  Result<CompiledList> run(const Labels& labels) {
     TRY(check_page());
     TRY(fields());
     where_ = query_.deleted ? "t.deleted_at IS NOT NULL" : "t.deleted_at IS NULL";
@@ -27,13 +27,14 @@ class Builder {
     out_.filter_count = out_.owned.size();
     TRY(sort());
     TRY(totals());
-    for (const std::size_t index : labels)
-      if (std::binary_search(out_.fields.begin(), out_.fields.end(), index)) out_.label_fields.push_back(index);
+    for (const std::size_t index : labels.fields)
+      if (std::binary_search(out_.fields.begin(), out_.fields.end(), index)) out_.labels.fields.push_back(index);
+    out_.labels.people = labels.people;
     const std::string from = " FROM " + definition_.table + " t";
     if (query_.count || !out_.totals.empty()) out_.totals_sql = "SELECT count(*)" + totals_columns_ + from + " WHERE " + where_;
     std::string page_where = where_;
     if (!query_.cursor.empty()) TRY(cursor(page_where));
-    out_.rows_sql = select_with_labels(entity_, out_.label_fields) + " WHERE " + page_where + " ORDER BY " + order_ + " LIMIT " + integer(query_.page_size + 1);
+    out_.rows_sql = select_with_labels(entity_, out_.labels) + " WHERE " + page_where + " ORDER BY " + order_ + " LIMIT " + integer(query_.page_size + 1);
     if (query_.cursor.empty() && query_.page > 1) out_.rows_sql += " OFFSET " + integer((query_.page - 1) * query_.page_size);
     return std::move(out_);
   }
@@ -212,19 +213,21 @@ class Builder {
 
 }  // namespace
 
-std::string select_with_labels(const EntityEntry& entity, const std::vector<std::size_t>& labels) {
+std::string select_with_labels(const EntityEntry& entity, const Labels& labels) {
   std::string columns = entity.select_columns, joins;
-  for (const std::size_t index : labels) {
-    const Definition& target = *entity.references[index]->definition;
-    const std::string alias = "r" + std::to_string(index);
+  const auto join_title = [&](const Definition& target, const std::string& alias, const std::string& column) {
     columns += ", " + alias + "." + target.title;
-    joins += " LEFT JOIN " + target.table + " " + alias + " ON " + alias + ".id = t." + entity.definition->fields[index].name;
-  }
+    joins += " LEFT JOIN " + target.table + " " + alias + " ON " + alias + ".id = t." + column;
+  };
+  for (const std::size_t index : labels.fields)
+    join_title(*entity.references[index]->definition, "r" + std::to_string(index), entity.definition->fields[index].name);
+  if (labels.people && entity.people != nullptr)
+    for (const char* column : {"created_by", "updated_by"}) join_title(*entity.people->definition, column + std::string("_of"), column);
   return "SELECT " + columns + " FROM " + entity.definition->table + " t" + joins;
 }
 
 Result<CompiledList> CompiledList::compile(const EntityEntry& entity, const ListQuery& query, store::Dialect dialect, const Clock& clock,
-                                           const std::vector<std::size_t>& labels) {
+                                           const Labels& labels) {
   return Builder(entity, query, dialect, clock).run(labels);
 }
 

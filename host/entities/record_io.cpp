@@ -1,5 +1,7 @@
 #include "host/entities/record_io.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace opsflux::entities {
 namespace {
 
@@ -72,7 +74,7 @@ void write_record(std::string& out, const EntityEntry& entity, const Record& rec
   JsonWriter json(out);
   json.begin_object().key("id").string(record.id);
   for (std::size_t i = 0; i < record.values.size(); ++i) {
-    json.key(entity.definition->fields[i].name);
+    json.raw_key(entity.keys[i]);
     write_value(json, entity.definition->fields[i], record.values[i]);
   }
   json.key("version").number(record.version).key("created_at").string(record.created_at).key("created_by");
@@ -84,28 +86,55 @@ void write_record(std::string& out, const EntityEntry& entity, const Record& rec
   json.end_object();
 }
 
+Json to_json(const EntityEntry& entity, const Record& record) {
+  const auto text = [](const std::string& value) { return value.empty() ? Json() : Json(value); };
+  Json out = {{"id", record.id}};
+  for (std::size_t i = 0; i < record.values.size(); ++i)
+    out[entity.definition->fields[i].name] = to_json(entity.definition->fields[i], record.values[i]);
+  out["version"] = record.version;
+  out["created_at"] = record.created_at;
+  out["created_by"] = text(record.created_by);
+  out["updated_at"] = record.updated_at;
+  out["updated_by"] = text(record.updated_by);
+  out["deleted_at"] = text(record.deleted_at);
+  return out;
+}
+
+namespace {
+
+// The labels stand after the columns of the record itself.
+void write_labels(JsonWriter& json, const EntityEntry& entity, const store::Row& row, const Labels& labels) {
+  int column = static_cast<int>(kSystemFields + entity.definition->fields.size());
+  const auto label = [&](std::string_view quoted_key) {
+    if (!row.is_null(column)) json.raw_key(quoted_key).string(row.text(column));
+    ++column;
+  };
+  json.raw_key("\"_labels\":").begin_object();
+  for (const std::size_t index : labels.fields) label(entity.keys[index]);
+  if (labels.people && entity.people != nullptr)
+    for (const char* key : {"\"created_by\":", "\"updated_by\":"}) label(key);
+  json.end_object();
+}
+
+constexpr std::string_view kSystemKeys[kSystemFields] = {
+    "\"id\":", "\"version\":", "\"created_at\":", "\"created_by\":", "\"updated_at\":", "\"updated_by\":", "\"deleted_at\":"};
+
+}  // namespace
+
 void write_row(JsonWriter& json, const EntityEntry& entity, const store::Row& row, store::Dialect dialect,
-               const std::vector<std::size_t>& fields, const std::vector<std::size_t>& label_fields) {
+               const std::vector<std::size_t>& fields, const Labels& labels) {
   const auto& definitions = entity.definition->fields;
-  json.begin_object().key("id").string(row.text(0));
+  json.begin_object().raw_key(kSystemKeys[0]).string(row.text(0));
   for (const std::size_t index : fields) {
-    json.key(definitions[index].name);
+    json.raw_key(entity.keys[index]);
     write_column(json, definitions[index], row, static_cast<int>(kSystemFields + index), dialect);
   }
-  json.key("version").number(row.i64(1));
+  json.raw_key(kSystemKeys[1]).number(row.i64(1));
   for (int i = 2; i < static_cast<int>(kSystemFields); ++i) {
-    json.key(kSystemColumns[i]);
+    json.raw_key(kSystemKeys[i]);
     write_text_or_null(json, row.text(i));
   }
-  if (!label_fields.empty()) {
-    json.key("_labels").begin_object();
-    for (std::size_t i = 0; i < label_fields.size(); ++i) {
-      const int column = static_cast<int>(kSystemFields + definitions.size() + i);
-      if (row.is_null(column)) continue;
-      json.key(definitions[label_fields[i]].name).string(row.text(column));
-    }
-    json.end_object();
-  }
+  if (!labels.fields.empty() || (labels.people && entity.people != nullptr)) write_labels(json, entity, row, labels);
   json.end_object();
 }
 

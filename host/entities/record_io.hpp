@@ -21,8 +21,10 @@ void write_column(JsonWriter& out, const Field& field, const store::Row& row, in
 Record read_record(const EntityEntry& entity, const store::Row& row, store::Dialect dialect);
 // {"id":…,<fields>,"version":…,"created_at":…,…}
 void write_record(std::string& out, const EntityEntry& entity, const Record& record);
-// The same from a row selected with select_columns followed by the labels of `label_fields`; only `fields`.
+// The same as a tree.
+Json to_json(const EntityEntry& entity, const Record& record);
+// The same from a row selected by select_with_labels, with "_labels"; only `fields`.
 void write_row(JsonWriter& json, const EntityEntry& entity, const store::Row& row, store::Dialect dialect,
-               const std::vector<std::size_t>& fields, const std::vector<std::size_t>& label_fields);
+               const std::vector<std::size_t>& fields, const Labels& labels);
 
 }  // namespace opsflux::entities

@@ -64,9 +64,10 @@ Result<std::int64_t> expected_version(const http::Request& request) {
   return *version;
 }
 
-http::Response record_answer(int status, Written written) {
-  return http::Response::json(status, std::move(written.json)).etag(std::to_string(written.version));
-}
+struct Answer {
+  Written written;
+  std::string json;
+};
 
 // One entity's handlers. Copied into each route.
 class Handlers {
@@ -76,10 +77,9 @@ class Handlers {
   void list(http::Exchange exchange) const {
     auto query = list_query(exchange.request());
     if (!query) return void(exchange.fail(query.error()));
-    std::string out;
-    out.reserve(16 << 10);
-    if (auto listed = engine_->list(*catalog_, *entity_, exchange.request().caller(), *query, out); !listed) return void(exchange.fail(listed.error()));
-    exchange.respond(http::Response::json(200, std::move(out)));
+    auto listed = engine_->list(*catalog_, *entity_, exchange.request().caller(), *query);
+    if (!listed) return void(exchange.fail(listed.error()));
+    exchange.respond(http::Response::shared(200, std::move(*listed), "application/json"));
   }
 
   void read(http::Exchange exchange) const {
@@ -131,21 +131,21 @@ class Handlers {
   // and with it the catalog, until then.
   template <class Work>
   void write(http::Exchange exchange, int status, Work work) const {
-    auto written = std::make_shared<Written>();
+    auto answer = std::make_shared<Answer>();
     engine_->database().write(
-        [self = *this, exchange, work = std::move(work), written](store::Transaction& transaction) -> Result<void> {
+        [self = *this, exchange, work = std::move(work), answer, status](store::Transaction& transaction) -> Result<void> {
           WriteContext context{transaction, *self.catalog_, exchange.request().caller()};
-          TRY_ASSIGN(result, work(*self.engine_, context, *self.entity_));
-          *written = std::move(result);
-          return {};
+          TRY_ASSIGN(written, work(*self.engine_, context, *self.entity_));
+          *answer = {std::move(written), {}};
+          if (status == 204) return {};
+          return self.engine_->show(context, *self.entity_, answer->written.id, answer->json);
         },
-        [exchange, written, status, path = &entity_->definition->path](Result<void> done) mutable {
+        [exchange, answer, status, path = &entity_->definition->path](Result<void> done) mutable {
           if (!done) return void(exchange.fail(done.error()));
           if (status == 204) return void(exchange.respond(http::Response::no_content()));
-          const std::string location = *path + "/" + written->id;
-          http::Response answer = record_answer(status, std::move(*written));
-          if (status == 201) answer.header("Location", location);
-          exchange.respond(std::move(answer));
+          http::Response response = http::Response::json(status, std::move(answer->json)).etag(std::to_string(answer->written.version));
+          if (status == 201) response.header("Location", *path + "/" + answer->written.id);
+          exchange.respond(std::move(response));
         });
   }
 

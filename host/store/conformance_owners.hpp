@@ -315,10 +315,11 @@ TEST_P(Owners, HoldForReadsToo) {
 }
 
 TEST_P(Owners, HaveNamesThatCannotBeConfused) {
-  for (const char* owner : {"core", "sqlite", "pg", "a_b", "Tiers", "1a", "", "x", "public", "a-b", "a\"b"}) {
+  for (const char* owner : {"core", "sqlite", "pg", "core_x", "Tiers", "1a", "", "x", "public", "a-b", "a\"b"}) {
     EXPECT_EQ(code_of(check_owner(owner)), "store.bad_owner") << owner;
   }
   EXPECT_OK(check_owner("tiers"));
+  EXPECT_OK(check_owner("field_service"));
   auto read = db().read([](Session& session) {
     const OwnerScope scope(session, "core");
     return session.query("SELECT secret FROM core_user", {}, [](const Row&) { return true; });

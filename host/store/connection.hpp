@@ -12,6 +12,7 @@
 #include "host/store/owner_scope.hpp"
 #include "host/store/row.hpp"
 #include "host/store/session.hpp"
+#include "host/store/table_versions.hpp"
 
 namespace opsflux::store {
 
@@ -52,6 +53,8 @@ class Connection {
   virtual void schema_added(const std::string&) {}
   // To be raised when modules' schemas or tables changed; null where nothing depends on it (SQLite).
   virtual std::shared_ptr<Generation> schemas() const { return nullptr; }
+  // What was changed since the last call. Known on SQLite only.
+  virtual TableChanges take_changes() { return {}; }
   virtual Result<void> check() = 0;  // integrity
 
   const Scope& scope() const { return scope_; }

@@ -58,7 +58,7 @@ class Database::Impl {
         dialect(kind),
         connector([this](Access access) { return open(access); }),
         readers(std::max<std::size_t>(1, options.readers), options.read_wait, connector),
-        writers(writers_options(), connector, completions) {}
+        writers(writers_options(), connector, completions, versions) {}
 
   Result<void> start() {
     if (dialect == Dialect::kSqlite && options.exclusive) {
@@ -95,6 +95,7 @@ class Database::Impl {
   Connector connector;
   ReaderPool readers;
   Completions completions;
+  TableVersions versions;
   Writers writers;
 
  private:
@@ -184,6 +185,7 @@ Result<void> Database::check() {
   return sound;
 }
 
+const TableVersions& Database::table_versions() const { return impl_->versions; }
 void Database::schemas_changed() { impl_->schemas->fetch_add(1); }
 
 Database::Stats Database::stats() const {

@@ -12,6 +12,7 @@
 #include "host/store/owner_scope.hpp"
 #include "host/store/row.hpp"
 #include "host/store/session.hpp"
+#include "host/store/table_versions.hpp"
 
 namespace opsflux::store {
 
@@ -75,6 +76,9 @@ class Database {
 
   // Looks through the whole database for damage (SQLite; slow on large files). For `doctor`.
   Result<void> check();
+
+  // Of the commits through this object; see there.
+  const TableVersions& table_versions() const;
 
   // PostgreSQL: makes every session look again for modules' schemas, after modules were installed or removed
   // by something else than this object's migrations. Cheap; nothing on SQLite.

@@ -103,13 +103,15 @@ OwnerScope::~OwnerScope() { session_.connection_.set_scope({previous_owner_, pre
 Result<void> check_owner(std::string_view owner) {
   static constexpr std::array<std::string_view, 6> kReserved{"core",   "sqlite",      "pg",
                                                              "public", "information", "opsflux"};
-  const bool plain = owner.size() >= 2 && owner.size() <= 32 && owner.find('_') == std::string_view::npos &&
-                     is_identifier(owner);
-  if (plain && std::find(kReserved.begin(), kReserved.end(), owner) == kReserved.end()) return {};
+  const auto taken = [&](std::string_view name) {
+    return owner.starts_with(name) && (owner.size() == name.size() || owner[name.size()] == '_');
+  };
+  const bool plain = owner.size() >= 2 && owner.size() <= 32 && is_identifier(owner);
+  if (plain && std::none_of(kReserved.begin(), kReserved.end(), taken)) return {};
   return fail(
       Error::invalid("store.bad_owner", "\"" + std::string(owner) +
-                                            "\" cannot be the name of a module: 2 to 32 lower-case letters "
-                                            "and digits, starting with a letter, and not reserved.")
+                                            "\" cannot be the name of a module: 2 to 32 lower-case letters, "
+                                            "digits and underscores, starting with a letter, and not reserved.")
           .with("owner", owner));
 }
 

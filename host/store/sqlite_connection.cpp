@@ -112,6 +112,7 @@ class SqliteConnection final : public Connection {
     sqlite3_limit(db_, SQLITE_LIMIT_LENGTH, kMaxValueBytes);
     sqlite3_set_authorizer(db_, &SqliteConnection::authorize, this);
     sqlite3_progress_handler(db_, kProgressInstructions, &SqliteConnection::progress, this);
+    if (settings_.access == Access::kWrite) sqlite3_update_hook(db_, &SqliteConnection::row_changed, this);
 
     const bool writer = settings_.access == Access::kWrite;
     if (writer) TRY(run_own("PRAGMA journal_mode = WAL"));
@@ -143,13 +144,13 @@ class SqliteConnection final : public Connection {
 
   Result<std::int64_t> execute(std::string_view sql, Params params) override {
     TRY_ASSIGN(statement, prepared(sql));
-    TRY(run(*statement, sql, params, [](const Row&) { return true; }));
+    TRY(run_noting(*statement, sql, params, [](const Row&) { return true; }));
     return statement->changes_rows ? sqlite3_changes64(db_) : 0;
   }
 
   Result<void> query(std::string_view sql, Params params, function_ref<bool(const Row&)> on_row) override {
     TRY_ASSIGN(statement, prepared(sql));
-    return run(*statement, sql, params, on_row);
+    return run_noting(*statement, sql, params, on_row);
   }
 
   Result<void> script(std::string_view sql) override {
@@ -195,6 +196,11 @@ class SqliteConnection final : public Connection {
   bool in_transaction() const override { return !sqlite3_get_autocommit(db_); }
   bool broken() const override { return broken_; }
 
+  TableChanges take_changes() override {
+    last_changed_.clear();
+    return std::exchange(changes_, {});
+  }
+
   Result<void> check() override {
     std::string findings;
     TRY_ASSIGN(statement, own_statement("PRAGMA quick_check(5)"));
@@ -214,6 +220,14 @@ class SqliteConnection final : public Connection {
                : SQLITE_DENY;
   }
   static int progress(void* self) { return Steady::now() > static_cast<SqliteConnection*>(self)->deadline_; }
+
+  static void row_changed(void* self, int, const char*, const char* table, sqlite3_int64) {
+    auto& connection = *static_cast<SqliteConnection*>(self);
+    ++connection.rows_changed_;
+    if (connection.last_changed_ == table) return;
+    connection.last_changed_ = table;
+    connection.changes_.tables.insert(connection.last_changed_);
+  }
 
   Error error(int code, std::string_view sql) {
     if (auto denied = authorizer_.take_denied()) return std::move(*denied);
@@ -253,7 +267,7 @@ class SqliteConnection final : public Connection {
     if (!statement) return {};
     const std::string_view text = sql.substr(0, static_cast<std::size_t>(tail - sql.data()));
     if (!scope_.host()) TRY(check_module_sql(text, scope_));
-    return run(*statement, text, {}, [](const Row&) { return true; });
+    return run_noting(*statement, text, {}, [](const Row&) { return true; });
   }
 
   // Null: only white space and comments up to the tail.
@@ -359,6 +373,17 @@ class SqliteConnection final : public Connection {
     return {};
   }
 
+  // The same, and notes which tables it changes. SQLite tells of each row, but not of those that a DELETE without
+  // WHERE takes all at once, nor of changes to tables themselves.
+  Result<void> run_noting(Statement& statement, std::string_view sql, Params params,
+                          function_ref<bool(const Row&)> on_row) {
+    if (sqlite3_stmt_readonly(statement.stmt)) return run(statement, sql, params, on_row);
+    const std::uint64_t told = rows_changed_;
+    auto result = run(statement, sql, params, on_row);
+    if (!statement.changes_rows || (told == rows_changed_ && sqlite3_changes64(db_) > 0)) changes_.all = true;
+    return result;
+  }
+
   Result<std::shared_ptr<Statement>> own_statement(std::string_view sql) {
     const SqliteAuthorizer::Internal internal(authorizer_);
     if (auto known = own_statements_.find(sql)) return known;
@@ -387,6 +412,9 @@ class SqliteConnection final : public Connection {
   Steady::time_point deadline_ = Steady::time_point::max();
   int savepoints_ = 0;
   bool broken_ = false;
+  TableChanges changes_;      // not taken yet
+  std::string last_changed_;  // the newest of changes_.tables
+  std::uint64_t rows_changed_ = 0;
 };
 
 }  // namespace

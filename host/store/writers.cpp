@@ -26,8 +26,9 @@ void pause_after_clash(int attempts) {
 
 }  // namespace
 
-Writers::Writers(const WritersOptions& options, Connector& connector, Completions& completions)
-    : options_(options), connector_(connector), completions_(completions) {}
+Writers::Writers(const WritersOptions& options, Connector& connector, Completions& completions,
+                 TableVersions& versions)
+    : options_(options), connector_(connector), completions_(completions), versions_(versions) {}
 
 Writers::~Writers() { stop(); }
 
@@ -210,6 +211,8 @@ void Writers::commit(Connection& connection, std::vector<Worked> group) {
     completions_.complete(ticket, {});
     return fail_all(std::move(group), committed.error());
   }
+  // Also of works that were undone in the meantime: once too often does no harm.
+  versions_.count(connection.take_changes());
   commits_.fetch_add(1, std::memory_order_relaxed);
   writes_.fetch_add(group.size(), std::memory_order_relaxed);
   std::vector<std::function<void()>> callbacks;

@@ -27,7 +27,7 @@ struct WritersOptions {
 
 class Writers {
  public:
-  Writers(const WritersOptions& options, Connector& connector, Completions& completions);
+  Writers(const WritersOptions& options, Connector& connector, Completions& completions, TableVersions& versions);
   ~Writers();  // stop()
 
   // Starts the threads; the first of them uses `connection`, made when the database was opened.
@@ -65,6 +65,7 @@ class Writers {
   const WritersOptions options_;
   Connector& connector_;
   Completions& completions_;
+  TableVersions& versions_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Job> queue_;
