@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "host/base/caller.hpp"
+#include "host/base/clock.hpp"
 #include "host/base/error.hpp"
 #include "host/base/json.hpp"
 
@@ -20,6 +21,7 @@ struct Event {
   std::string ordering_key;  // what must be delivered in order: "tiers.company/<id>"; empty: no order
   Json payload;              // an object; what a trigger gets as its parameter
   Caller actor;              // who made it happen; session and address are not kept
+  UtcNs not_before = 0;      // is not delivered earlier
 };
 
 struct Delivery {

@@ -28,14 +28,14 @@ Result<std::size_t> Outbox::enqueue(store::Transaction& transaction, const Subsc
     return fail(Error::invalid("outbox.payload", "The payload of an event must be an object."));
   const std::string event_id = ids_.next();
   const std::string payload = to_text(event.payload), actor = to_text(caller_to_json(event.actor)),
-                    now = format_utc(clock_.now());
+                    now = format_utc(clock_.now()), due = format_utc(std::max(clock_.now(), event.not_before));
   for (const Subscription* listener : listeners) {
     const std::string id = ids_.next();
     TRY(transaction.execute(
         "INSERT INTO core_outbox (id, event_id, event, subscriber, ordering_key, payload, actor, state, "
         "attempts, next_at, created_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending', 0, $8, $8)",
-        {id, event_id, event.name, listener->id, event.ordering_key, payload, actor, now}));
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending', 0, $8, $9)",
+        {id, event_id, event.name, listener->id, event.ordering_key, payload, actor, due, now}));
   }
   transaction.on_commit([signal = signal_] { signal->raise(); });
   return listeners.size();

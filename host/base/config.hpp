@@ -53,6 +53,8 @@ struct Config {
   std::int64_t argon2_memory = 0, argon2_passes = 0;  // bytes, passes
   std::int64_t password_threads = 0, password_queue = 0;
 
+  std::chrono::milliseconds retention_deliveries{}, retention_trigger_runs{}, retention_plans{};
+
   std::string admin_email, admin_password;  // both or neither; for the first start only
 
   // Key -> where its value comes from: "default", "file /etc/opsflux.toml, line 3",

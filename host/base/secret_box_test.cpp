@@ -1,0 +1,56 @@
+#include "host/base/secret_box.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "host/base/files.hpp"
+#include "host/base/text.hpp"
+
+namespace opsflux {
+namespace {
+namespace fs = std::filesystem;
+
+struct Folder {
+  fs::path path = fs::temp_directory_path() / ("opsflux-secret-" + to_hex(random_bytes(6)));
+  Folder() { fs::create_directories(path); }
+  ~Folder() { fs::remove_all(path); }
+};
+
+TEST(SecretBox, GivesBackWhatWasSealedAfterAReopening) {
+  Folder folder;
+  const auto first = SecretBox::open(folder.path / "instance.key");
+  ASSERT_TRUE(first) << describe(first.error());
+  const std::string sealed = first->seal("s3cret", "setting:tiers.token");
+  const auto again = SecretBox::open(folder.path / "instance.key");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->unseal(sealed, "setting:tiers.token").value_or("-"), "s3cret");
+  EXPECT_EQ(sealed.find("s3cret"), std::string::npos);
+  EXPECT_NE(first->seal("s3cret", "setting:tiers.token"), sealed) << "each seal has a nonce of its own";
+}
+
+TEST(SecretBox, RefusesAnotherContextAnAlteredTextAndAnotherKey) {
+  Folder folder;
+  const auto box = SecretBox::open(folder.path / "a.key"), other = SecretBox::open(folder.path / "b.key");
+  ASSERT_TRUE(box && other);
+  std::string sealed = box->seal("s3cret", "setting:tiers.token");
+  EXPECT_EQ(box->unseal(sealed, "setting:crm.token").error().code, "secret.not_readable");
+  EXPECT_EQ(other->unseal(sealed, "setting:tiers.token").error().code, "secret.not_readable");
+  EXPECT_EQ(box->unseal("", "setting:tiers.token").error().code, "secret.not_readable");
+  sealed[sealed.size() / 2] = sealed[sealed.size() / 2] == 'A' ? 'B' : 'A';
+  EXPECT_EQ(box->unseal(sealed, "setting:tiers.token").error().code, "secret.not_readable");
+}
+
+TEST(SecretBox, KeepsTheKeyFromOthersAndRefusesAFileThatIsNoKey) {
+  Folder folder;
+  ASSERT_TRUE(SecretBox::open(folder.path / "instance.key"));
+  struct stat info{};
+  ASSERT_EQ(::stat((folder.path / "instance.key").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0600u);
+  ASSERT_TRUE(write_file_atomic(folder.path / "short.key", "abc"));
+  EXPECT_EQ(SecretBox::open(folder.path / "short.key").error().code, "secret.bad_key_file");
+}
+
+}  // namespace
+}  // namespace opsflux
