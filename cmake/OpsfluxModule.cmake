@@ -132,6 +132,10 @@ function(opsflux_sdk_tool command_variable target_variable)
   set(${target_variable} "" PARENT_SCOPE)
 endfunction()
 
+# How far a key that a build folder makes is trusted where it is enrolled: development keys are taken only by a
+# server in development mode, which says so on every page.
+set(OPSFLUX_MODULE_KEY_LEVEL development CACHE STRING "Trust level of the key that a build folder makes (development, private)")
+
 # The key that packages are signed with. Without one of its own, a build folder makes its key once: the file waits
 # for the tool but does not depend on it, so that a new tool does not change the key.
 function(opsflux_module_key tool tool_target key_variable)
@@ -147,7 +151,7 @@ function(opsflux_module_key tool tool_target key_variable)
   file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/keys)
   add_custom_command(
     OUTPUT ${key}
-    COMMAND ${tool} keygen --out ${key}
+    COMMAND ${tool} keygen --out ${key} --level ${OPSFLUX_MODULE_KEY_LEVEL}
     COMMENT "Making the key that this build folder signs modules with"
     VERBATIM)
   add_custom_target(opsflux_module_key DEPENDS ${key})

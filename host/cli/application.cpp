@@ -7,6 +7,7 @@
 #include "host/base/files.hpp"
 #include "host/base/log.hpp"
 #include "host/base/text.hpp"
+#include "host/base/ticker.hpp"
 #include "host/cli/core_services.hpp"
 #include "host/http/server.hpp"
 #include "host/services/app/app_routes.hpp"
@@ -59,6 +60,7 @@ struct Application::Parts final : entities::ChangeListener {
   std::unique_ptr<modules::Runtime> runtime;
   std::atomic<std::shared_ptr<const package::TrustStore>> trust;
   std::unique_ptr<modules::ModuleLibrary> library;
+  std::unique_ptr<modules::Settings> settings;
   std::unique_ptr<identity::Identity> identity;
   std::vector<modules::CoreService> core;
   std::unique_ptr<Executor> control, workers;
@@ -69,10 +71,7 @@ struct Application::Parts final : entities::ChangeListener {
   std::mutex operations_mutex;
   std::condition_variable operation_changed;
   bool stopped = false;
-  std::thread sealer;
-  std::mutex sealer_mutex;
-  std::condition_variable sealer_wake;
-  bool sealer_stops = false;
+  std::unique_ptr<Ticker> sealer, housekeeper;
 
   Result<void> in_transaction(store::Transaction& transaction, const entities::RecordChange& change) override { return automation->record_changed(transaction, change); }
   void committed(std::string_view entity, std::string_view id, std::string_view action) override {
@@ -84,18 +83,21 @@ struct Application::Parts final : entities::ChangeListener {
                 [&](const Caller& caller) { return current->catalog().permissions.allows(caller, entry->permission[0]); });
   }
 
-  Result<void> open();
+  Result<void> open(Purpose purpose);
   Result<void> open_database();
   Result<void> load_texts();
   Result<void> open_identity();
   Result<void> open_modules();
   void publish_registry(const modules::Registry& next);
+  std::uint64_t told_registry = 0;  // the number that browsers were told last; the control thread's
   std::vector<http::Route> routes();
-  void start_sealer();
+  Result<bool> seal();
+  void start_tickers();
+  Result<void> clean_up();
   void stop();
 };
 
-Result<void> Application::Parts::open() {
+Result<void> Application::Parts::open(Purpose purpose) {
   resources = resources_folder(config);
   TRY(folders.make(config));
   TRY(open_database());
@@ -105,6 +107,10 @@ Result<void> Application::Parts::open() {
   trust = std::make_shared<const package::TrustStore>(std::move(keys));
   control = std::make_unique<Executor>("control", 1);
   workers = std::make_unique<Executor>("worker", static_cast<std::size_t>(config.worker_threads));
+  if (purpose == Purpose::kServe) {
+    TRY_ASSIGN(web, system_service::web_routes(resources / "web"));
+    shell = std::move(web);
+  }
   TRY(open_identity());
   return open_modules();
 }
@@ -158,10 +164,13 @@ Result<void> Application::Parts::open_modules() {
         const auto tag = i18n::language_from(language).value_or(i18n::Language::kEnglish);
         return translator->catalog()->text(tag, std::string(module) + "." + std::string(key), params);
       },
-      [](std::string_view, std::string_view) { return std::string(); },
+      [this](std::string_view module, std::string_view key) { return settings->value(module, key); },
       [this](store::Transaction& transaction, const Caller& caller, const modules::EmittedEvent& event) { return automation->emit(transaction, caller, event); }});
   automation = std::make_unique<automation_service::AutomationService>(*database, clock, ids, registry, *runtime);
-  library = std::make_unique<modules::ModuleLibrary>(folders.modules, [this] { return trust.load(); });
+  library = std::make_unique<modules::ModuleLibrary>(folders.modules, [this] { return trust.load(); }, modules::TrustPolicy{config.development});
+  TRY_ASSIGN(box, SecretBox::open(config.data / "instance.key"));
+  TRY_ASSIGN(stored, modules::Settings::open(*database, audit, std::move(box)));
+  settings = std::move(stored);
   TRY_ASSIGN(services, core_services(resources, *identity, [this] { return routes(); }));
   core = std::move(services);
   modules::InstallerOptions options;
@@ -169,10 +178,10 @@ Result<void> Application::Parts::open_modules() {
   options.probe.program = fs::read_symlink("/proc/self/exe");
   options.probe.temp_folder = folders.temp;
   options.on_progress = [this](const modules::Operation& operation) {
-    module_admin::publish_operation(hub, operation);
+    module_admin::publish_operation(hub, operation, *translator->catalog());
     operation_changed.notify_all();
   };
-  installer = std::make_unique<modules::Installer>(*runtime, audit, *library, registry, core, *control, std::move(options));
+  installer = std::make_unique<modules::Installer>(*runtime, audit, *library, *settings, registry, core, *control, std::move(options));
   registry.on_swap([this](const modules::Registry& next) { publish_registry(next); });
   return installer->start();
 }
@@ -186,7 +195,7 @@ void Application::Parts::publish_registry(const modules::Registry& next) {
         if (auto added = builder.add(*language, Json(texts), module->manifest->id, "i18n/" + tag + ".json"); !added) log::warn("module.texts_refused", added.error());
   translator->publish(builder.build());
   automation->registry_changed(next);
-  hub.publish("registry", to_text({{"registry", next.number()}}));
+  if (std::exchange(told_registry, next.number()) != next.number()) hub.publish("registry", to_text({{"registry", next.number()}}));
 }
 
 std::vector<http::Route> Application::Parts::routes() {
@@ -196,7 +205,7 @@ std::vector<http::Route> Application::Parts::routes() {
   };
   add(identity->routes());
   add(app::app_routes(registry, *translator, *database, {"OpsFlux", config.development}));
-  add(module_admin::module_routes(*installer, *translator, static_cast<std::size_t>(config.limit_upload)));
+  add(module_admin::module_routes(*installer, *settings, hub, *translator, static_cast<std::size_t>(config.limit_upload)));
   add(automation->routes());
   add(hub.routes());
   add(system_service::health_routes(*database));
@@ -204,39 +213,44 @@ std::vector<http::Route> Application::Parts::routes() {
   return out;
 }
 
-// One sealer for the audit chain: a round a second, and as long as rounds are full, and once at the end.
-void Application::Parts::start_sealer() {
-  sealer = std::thread([this] {
-    constexpr int kRound = 1000;
-    std::unique_lock lock(sealer_mutex);
-    for (;;) {
-      const bool last = sealer_stops;
-      lock.unlock();
-      std::int64_t sealed = 0;
-      auto done = database->write_now([&](store::Transaction& transaction) -> Result<void> {
-        TRY_ASSIGN(count, audit.seal(transaction, kRound));
-        sealed = count;
-        return {};
-      });
-      if (!done) log::warn("audit.not_sealed", done.error());
-      lock.lock();
-      if (last && (sealed < kRound || !done)) return;
-      if (sealed < kRound) sealer_wake.wait_for(lock, std::chrono::seconds(1), [this] { return sealer_stops; });
-    }
+constexpr int kSealed = 1000;  // rows at once
+
+// True when more may wait.
+Result<bool> Application::Parts::seal() {
+  bool more = false;
+  TRY(database->write_now([&](store::Transaction& transaction) -> Result<void> {
+    TRY_ASSIGN(count, audit.seal(transaction, kSealed));
+    more = count == kSealed;
+    return {};
+  }));
+  return more;
+}
+
+// Removes what is kept for a time only.
+Result<void> Application::Parts::clean_up() {
+  const auto before = [this](std::chrono::milliseconds kept) { return clock.now() - std::chrono::nanoseconds(kept).count(); };
+  TRY(automation->prune(before(config.retention_deliveries), before(config.retention_trigger_runs)));
+  return installer->prune_plans(before(config.retention_plans));
+}
+
+void Application::Parts::start_tickers() {
+  using namespace std::chrono_literals;
+  // One sealer for the audit chain.
+  sealer = std::make_unique<Ticker>("sealer", [this]() -> std::chrono::milliseconds {
+    const auto more = seal();
+    if (!more) log::warn("audit.not_sealed", more.error());
+    return more && *more ? 0s : 1s;
+  });
+  housekeeper = std::make_unique<Ticker>("housekeeper", [this]() -> std::chrono::milliseconds {
+    if (auto cleaned = clean_up(); !cleaned) log::warn("server.not_cleaned_up", cleaned.error());
+    return 1h;
   });
 }
 
 void Application::Parts::stop() {
   if (std::exchange(stopped, true)) return;
   if (server) server->stop(config.limit_stop_time);
-  if (sealer.joinable()) {
-    {
-      std::lock_guard lock(sealer_mutex);
-      sealer_stops = true;
-    }
-    sealer_wake.notify_all();
-    sealer.join();
-  }
+  if (housekeeper) housekeeper->stop();
   if (automation) automation->stop();
   if (workers) workers->stop();
   if (control) control->stop();
@@ -245,6 +259,11 @@ void Application::Parts::stop() {
   server.reset();
   installer.reset();
   automation.reset();
+  if (sealer) {
+    sealer->stop();
+    // What was written since its last round; a failure leaves it to the next start.
+    for (auto more = seal(); more && *more;) more = seal();
+  }
   registry.clear();  // ends the modules' generations while the database still answers
   if (database) database->stop();
 }
@@ -255,10 +274,11 @@ void Application::stop() { parts_->stop(); }
 modules::Installer& Application::installer() { return *parts_->installer; }
 store::Database& Application::database() { return *parts_->database; }
 const entities::Audit& Application::audit() const { return parts_->audit; }
+std::shared_ptr<const i18n::Catalog> Application::texts() const { return parts_->translator->catalog(); }
 
-Result<std::unique_ptr<Application>> Application::open(const Config& config) {
+Result<std::unique_ptr<Application>> Application::open(const Config& config, Purpose purpose) {
   auto parts = std::make_unique<Parts>(config);
-  if (auto opened = parts->open(); !opened) {
+  if (auto opened = parts->open(purpose); !opened) {
     parts->stop();
     return fail(std::move(opened.error()));
   }
@@ -267,17 +287,15 @@ Result<std::unique_ptr<Application>> Application::open(const Config& config) {
 
 Result<std::string> Application::serve() {
   Parts& p = *parts_;
-  TRY_ASSIGN(shell, system_service::web_routes(p.resources / "web"));
-  p.shell = std::move(shell);
-  TRY(p.installer->rebuild());
   p.automation->start();
-  p.start_sealer();
+  p.start_tickers();
   TRY_ASSIGN(token, p.identity->prepare_setup());
   http::ServerOptions options;
   options.address = p.config.address;
   options.port = static_cast<std::uint16_t>(p.config.port);
   options.workers = static_cast<unsigned>(p.config.io_threads);
   options.limits.max_header = static_cast<std::size_t>(p.config.limit_header);
+  options.limits.max_body = static_cast<std::size_t>(p.config.limit_body);
   options.limits.max_connections = static_cast<std::size_t>(p.config.limit_connections);
   options.limits.keep_alive_timeout = p.config.limit_idle_time;
   options.spool_folder = p.folders.spool;

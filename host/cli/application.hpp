@@ -7,17 +7,21 @@
 #include "host/base/config.hpp"
 #include "host/base/error.hpp"
 #include "host/modules/installer.hpp"
+#include "host/services/i18n/catalog.hpp"
 
 namespace opsflux::cli {
 
 class Application {
  public:
-  // Opens the database, brings its schema up, loads the active modules. Serves nothing yet: this is also
-  // what offline commands work with.
-  static Result<std::unique_ptr<Application>> open(const Config& config);
+  enum class Purpose : std::uint8_t {
+    kCommand,  // offline commands: no web application
+    kServe,
+  };
+  // Opens the database, brings its schema up, loads the active modules. Serves nothing yet.
+  static Result<std::unique_ptr<Application>> open(const Config& config, Purpose purpose = Purpose::kCommand);
   ~Application();
 
-  // Starts listening. Gives the one-time set-up link of a new instance, else empty.
+  // Starts listening; opened for kServe. Gives the one-time set-up link of a new instance, else empty.
   Result<std::string> serve();
   std::string address() const;  // "http://127.0.0.1:8080"
   // Finishes what runs, then closes. Idempotent.
@@ -26,6 +30,7 @@ class Application {
   modules::Installer& installer();
   store::Database& database();
   const entities::Audit& audit() const;
+  std::shared_ptr<const i18n::Catalog> texts() const;
   // Waits until the operation has ended and gives its last state.
   Result<modules::Operation> wait_for(const std::string& operation_id);
 

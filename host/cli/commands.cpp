@@ -86,7 +86,7 @@ int serve(const Call& call) {
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
-  auto application = Application::open(call.config);
+  auto application = Application::open(call.config, Application::Purpose::kServe);
   if (!application) return refuse(call, application.error());
   auto setup = (*application)->serve();
   if (!setup) return refuse(call, setup.error());
@@ -127,7 +127,7 @@ int finish_operation(const Call& call, Application& application, Result<modules:
   if (!started) return refuse(call, started.error());
   auto ended = application.wait_for(started->id);
   if (!ended) return refuse(call, ended.error());
-  const Json document = module_admin::present_operation(*ended);
+  const Json document = module_admin::present_operation(*ended, *application.texts(), i18n::Language::kEnglish);
   if (ended->state != "done") {
     const std::string why = ended->error.is_object() ? get_string_or(ended->error, "detail", "") : "";
     if (call.json) std::cout << to_text(document) << "\n";

@@ -57,6 +57,7 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
   TRY_ASSIGN(entity_json, parse_json(entity_text));
   TRY_ASSIGN(definition, entities::Definition::parse("identity", "entities/user.json", entity_json));
   service.definitions.push_back(std::move(definition));
+  service.people = "identity.user";
   service.permissions = {{std::string(module_admin::kPermission), {}}, {"identity.user.password", {}}};
   const auto hook = [&identity](bool deleted) {
     return entities::Hook{"identity", "guard_user", 0, [&identity, deleted](HookCall& call) { return guard_user(identity, call, deleted); }};

@@ -47,7 +47,8 @@ Result<std::int64_t> load_file(Runtime& runtime, entities::WriteContext& write, 
 }  // namespace
 
 Result<std::int64_t> load_demo(Runtime& runtime, const ModuleLibrary& library, const ActiveModule& module, const entities::Catalog& catalog, const Caller& caller) {
-  TRY_ASSIGN(package, library.open(module.digest, package::Purpose::kLoad));
+  TRY_ASSIGN(opened, library.open(module.digest, package::Purpose::kLoad));
+  const package::Package& package = opened.package;
   std::vector<std::pair<std::string, Json>> files;
   for (const auto& file : package.files()) {  // sorted by name
     if (!file.name.starts_with("demo/") || !file.name.ends_with(".json")) continue;

@@ -96,12 +96,13 @@ std::size_t mapped_library_bytes() {
 }
 
 Result<std::shared_ptr<Generation>> Generation::start(Runtime& runtime, std::shared_ptr<const package::Manifest> manifest,
-                                                      const std::filesystem::path& library, Executor* control) {
+                                                      const std::filesystem::path& library, Executor* control,
+                                                      std::shared_ptr<const entities::Catalog> catalog) {
   // The last owner may be a request on any thread: the end of the module's life goes to the control thread.
   const auto end = [control](Generation* generation) {
     if (control == nullptr || !control->post([generation] { delete generation; })) delete generation;
   };
-  std::shared_ptr<Generation> generation(new Generation(runtime, std::move(manifest)), end);
+  std::shared_ptr<Generation> generation(new Generation(runtime, std::move(manifest), std::move(catalog)), end);
   generation->instance_ = handles().add(HandleKind::kInstance, std::make_shared<std::weak_ptr<Generation>>(generation));
   if (!library.empty()) {
     TRY(generation->load(library));
@@ -132,9 +133,11 @@ Result<void> Generation::load(const std::filesystem::path& library) {
 
 std::shared_ptr<CallContext> Generation::context(const Caller& caller) { return std::make_shared<CallContext>(*this, caller, runtime_.catalog()); }
 
+std::shared_ptr<CallContext> Generation::lifecycle_context() { return std::make_shared<CallContext>(*this, system_caller(), lifecycle_catalog_); }
+
 Result<void> Generation::lifecycle_call(std::string_view name, opf_status (*fn)(void*, opf_ctx)) {
   if (fn == nullptr) return {};
-  ContextScope call(context(system_caller()));
+  ContextScope call(lifecycle_context());
   const opf_status status = guarded(*call, [&] { return fn(self_, call.handle()); });
   return outcome(*call, status, name);
 }
@@ -142,7 +145,7 @@ Result<void> Generation::lifecycle_call(std::string_view name, opf_status (*fn)(
 Result<void> Generation::run_lifecycle() {
   state_ = State::kStarting;
   {
-    ContextScope call(context(system_caller()));
+    ContextScope call(lifecycle_context());
     void* self = nullptr;
     const opf_status status = guarded(*call, [&] { return table_->create(host_table(), instance_, call.handle(), &self); });
     TRY(outcome(*call, status, "create"));
@@ -166,7 +169,7 @@ Result<void> Generation::stop() {
   if (ran) {
     const std::int64_t deadline = runtime_.clock.now() + 5'000'000'000;
     if (table_->quiesce != nullptr) {
-      ContextScope call(context(system_caller()));
+      ContextScope call(lifecycle_context());
       const opf_status status = guarded(*call, [&] { return table_->quiesce(self_, call.handle(), deadline); });
       result = outcome(*call, status, "quiesce");
     }

@@ -34,9 +34,11 @@ struct Ticket {
 class Generation : public std::enable_shared_from_this<Generation> {
  public:
   // Loads the library (if `library` is not empty) and runs create, start and active on this thread, the
-  // control thread. When the last owner lets go, `control` runs stop and destroy.
+  // control thread. When the last owner lets go, `control` runs stop and destroy. `catalog`: the entities that
+  // the module sees in these calls, its own among them.
   static Result<std::shared_ptr<Generation>> start(Runtime& runtime, std::shared_ptr<const package::Manifest> manifest,
-                                                   const std::filesystem::path& library, Executor* control);
+                                                   const std::filesystem::path& library, Executor* control,
+                                                   std::shared_ptr<const entities::Catalog> catalog);
   ~Generation();
 
   const package::Manifest& manifest() const { return *manifest_; }
@@ -69,7 +71,8 @@ class Generation : public std::enable_shared_from_this<Generation> {
  private:
   enum class State : std::uint8_t { kCreated, kStarting, kActive, kStopped };
 
-  Generation(Runtime& runtime, std::shared_ptr<const package::Manifest> manifest) : runtime_(runtime), manifest_(std::move(manifest)) {}
+  Generation(Runtime& runtime, std::shared_ptr<const package::Manifest> manifest, std::shared_ptr<const entities::Catalog> catalog)
+      : runtime_(runtime), manifest_(std::move(manifest)), lifecycle_catalog_(std::move(catalog)) {}
   Result<void> load(const std::filesystem::path& library);
   Result<void> run_lifecycle();
   Result<void> add_binding(BindingKind kind, std::string_view function, const Binding& binding);
@@ -77,12 +80,14 @@ class Generation : public std::enable_shared_from_this<Generation> {
   std::set<std::string> declared(BindingKind kind) const;
   Result<const Binding*> binding(BindingKind kind, const std::string& function) const;
   std::shared_ptr<CallContext> context(const Caller& caller);
+  std::shared_ptr<CallContext> lifecycle_context();
   Result<void> lifecycle_call(std::string_view name, opf_status (*fn)(void*, opf_ctx));
   void release_bindings();
   void cancel_tickets();
 
   Runtime& runtime_;
   std::shared_ptr<const package::Manifest> manifest_;
+  const std::shared_ptr<const entities::Catalog> lifecycle_catalog_;
   const opf_module_v1* table_ = nullptr;
   void* self_ = nullptr;
   opf_instance instance_ = 0;

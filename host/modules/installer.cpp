@@ -21,13 +21,14 @@ std::string base_of(const std::optional<InstalledModule>& module) { return modul
 
 }  // namespace
 
-Installer::Installer(Runtime& runtime, const entities::Audit& audit, const ModuleLibrary& library, RegistryHolder& registry, const std::vector<CoreService>& core, Executor& control,
+Installer::Installer(Runtime& runtime, const entities::Audit& audit, const ModuleLibrary& library, Settings& settings, RegistryHolder& registry, const std::vector<CoreService>& core, Executor& control,
                      InstallerOptions options)
-    : runtime_(runtime), database_(runtime.engine.database()), audit_(audit), library_(library), registry_(registry), core_(core), control_(control), options_(std::move(options)) {}
+    : runtime_(runtime), database_(runtime.engine.database()), audit_(audit), library_(library), settings_(settings), registry_(registry), core_(core), control_(control), options_(std::move(options)) {}
 
 Result<Json> Installer::receive(const fs::path& zip, const Caller& caller) {
   TRY_ASSIGN(package, package::Package::open(zip));
   TRY_ASSIGN(verdict, library_.verify(package, package::Purpose::kInstall));
+  TRY(check_fits(package));
   TRY_ASSIGN(declarations, read_declarations(package, database_.dialect()));
   std::optional<InstalledModule> installed;
   TRY(database_.read([&](store::Session& session) -> Result<void> {
@@ -42,8 +43,8 @@ Result<Json> Installer::receive(const fs::path& zip, const Caller& caller) {
     if (folder)
       if (auto read = read_declarations(*folder, database_.dialect())) current = std::move(*read);
   }
-  const auto registry = registry_.current();
-  TRY_ASSIGN(plan, make_plan({package, verdict, declarations, installed ? &*installed : nullptr, current ? &*current : nullptr, *registry, database_,
+  TRY_ASSIGN(facts, facts_for(declarations.manifest->id));
+  TRY_ASSIGN(plan, make_plan({package, verdict, declarations, installed ? &*installed : nullptr, current ? &*current : nullptr, std::move(facts), database_,
                               options_.probe.temp_folder, runtime_.clock}));
   Plan row;
   row.digest = plan_digest(plan);
@@ -89,6 +90,30 @@ Result<void> Installer::refuse(std::string_view digest, const Caller& caller) {
     return put_plan(transaction, *plan);
   }));
   return remove_tree(file);
+}
+
+Result<void> Installer::prune_plans(UtcNs before) {
+  TRY(database_.write_now([&](store::Transaction& transaction) { return delete_plans(transaction, format_utc(before)); }));
+  return sweep_uploads();
+}
+
+// Packages whose plan is gone, or was never stored because the server stopped in between.
+Result<void> Installer::sweep_uploads() const {
+  std::set<std::string> wanted;
+  TRY(database_.read([&](store::Session& session) -> Result<void> {
+    TRY_ASSIGN(files, plan_files(session));
+    wanted = std::move(files);
+    return {};
+  }));
+  std::error_code ec;
+  const auto young = fs::file_time_type::clock::now() - std::chrono::hours(1);  // its plan may be about to be stored
+  for (const auto& entry : fs::directory_iterator(options_.uploads, ec)) {
+    std::error_code gone;
+    if (wanted.contains(entry.path().string()) || entry.last_write_time(gone) > young || gone) continue;
+    TRY(remove_tree(entry.path()));
+  }
+  if (ec) return fail(file_error(ec.value(), options_.uploads, "read"));
+  return {};
 }
 
 Result<Operation> Installer::approve(std::string_view digest, const std::vector<std::string>& accepted, const Caller& caller) {
@@ -163,6 +188,22 @@ Result<void> Installer::check_dependents(const std::string& id) const {
   return {};
 }
 
+Result<package::HostFacts> Installer::facts_for(const std::string& id) const {
+  std::set<std::string, std::less<>> known;
+  TRY(database_.read([&](store::Session& session) -> Result<void> {
+    TRY_ASSIGN(modules, installed_modules(session));
+    known.clear();
+    for (const InstalledModule& module : modules) known.insert(module.id);
+    return {};
+  }));
+  return host_facts(*registry_.current(), id, std::move(known));
+}
+
+Result<void> Installer::check_fits(const package::Package& package) const {
+  TRY_ASSIGN(facts, facts_for(package.manifest().id));
+  return package::check_requirements(package, facts);
+}
+
 Result<Operation> Installer::begin(Operation operation, std::vector<std::string_view> stages, const Caller& caller) {
   operation.id = runtime_.ids.next();
   operation.started_at = format_utc(runtime_.clock.now());
@@ -197,8 +238,8 @@ Operation operation_on(const InstalledModule& module, std::string_view kind) {
 
 Result<Operation> Installer::activate(std::string_view id, const Caller& caller) {
   TRY_ASSIGN(module, require_module(id, {"inactive"}));
-  TRY_ASSIGN(package, library_.open(module.digest, package::Purpose::kLoad));
-  TRY(check_dependencies(package.manifest(), *registry_.current()));
+  TRY_ASSIGN(opened, library_.open(module.digest, package::Purpose::kLoad));
+  TRY(check_fits(opened.package));
   return begin(operation_on(module, "activate"), {"started", "switched", "done"}, caller);
 }
 
@@ -212,6 +253,8 @@ Result<Operation> Installer::roll_back(std::string_view id, const Caller& caller
   TRY_ASSIGN(module, require_module(id, {"active", "inactive"}));
   if (module.previous_digest.empty() || !library_.has(module.previous_digest))
     return fail(Error::conflict("module.no_previous", "There is no version of " + module.id + " before " + module.version + " to return to.").with("module", module.id));
+  TRY_ASSIGN(opened, library_.open(module.previous_digest, package::Purpose::kLoad));
+  TRY(check_fits(opened.package));
   Operation operation = operation_on(module, "rollback");
   operation.version = module.previous_version;
   operation.digest = module.previous_digest;

@@ -16,6 +16,7 @@
 #include "host/modules/probe.hpp"
 #include "host/modules/records.hpp"
 #include "host/modules/registry.hpp"
+#include "host/modules/settings.hpp"
 
 namespace opsflux::modules {
 
@@ -28,15 +29,12 @@ struct InstallerOptions {
 
 class Installer {
  public:
-  Installer(Runtime& runtime, const entities::Audit& audit, const ModuleLibrary& library, RegistryHolder& registry, const std::vector<CoreService>& core, Executor& control,
-            InstallerOptions options);
+  Installer(Runtime& runtime, const entities::Audit& audit, const ModuleLibrary& library, Settings& settings, RegistryHolder& registry, const std::vector<CoreService>& core,
+            Executor& control, InstallerOptions options);
 
   // At start, before requests are served: finishes or undoes what a crash left, loads every active
   // module, and makes the first registry. A module that does not load is left out and reported.
   Result<void> start();
-  // Builds the registry anew from the same modules, after core services changed what they contribute.
-  // Before requests are served.
-  Result<void> rebuild();
   // Modules that were active and could not be loaded, with the reason.
   const std::vector<std::pair<std::string, Error>>& failed() const { return failed_; }
 
@@ -44,6 +42,9 @@ class Installer {
   Result<Json> receive(const std::filesystem::path& zip, const Caller& caller);
   Result<Json> plan(std::string_view digest);
   Result<void> refuse(std::string_view digest, const Caller& caller);
+
+  // Removes plans that nobody approved since `before`, with their packages.
+  Result<void> prune_plans(UtcNs before);
 
   // Each starts an operation and returns it at once; the work is done on the control thread.
   Result<Operation> approve(std::string_view plan_digest, const std::vector<std::string>& accepted, const Caller& caller);
@@ -67,22 +68,30 @@ class Installer {
   Result<void> install_steps(Work& work);
   Result<void> stage(Work& work, std::string_view id, const std::function<Result<void>()>& body);
   Result<void> migrate_up(Work& work);
+  Result<void> hold_requests(Work& work);
   Result<void> switch_over(Work& work, const std::string& module_state);
   Result<void> after_switch(Work& work);
   Result<void> undo(Work& work);
   Result<void> finish(Work& work, const Result<void>& result);
   Result<void> save(const Operation& operation);
   Result<void> recover();
+  Result<void> sweep_uploads() const;
   Result<void> forget(Work& work);
   Result<std::shared_ptr<const Registry>> next_registry(const std::string& without, std::shared_ptr<const ActiveModule> with);
   Result<InstalledModule> require_module(std::string_view id, std::initializer_list<std::string_view> states);
   Result<void> check_dependents(const std::string& id) const;
-  void line(Work& work, const std::string& text);
+  Result<package::HostFacts> facts_for(const std::string& id) const;
+  // Whether a package fits what is here now.
+  Result<void> check_fits(const package::Package& package) const;
+  // Of the current registry, but for one.
+  std::vector<std::shared_ptr<const ActiveModule>> others(const std::string& without) const;
+  void line(Work& work, std::string_view code, Json params = Json::object());
 
   Runtime& runtime_;
   store::Database& database_;
   const entities::Audit& audit_;
   const ModuleLibrary& library_;
+  Settings& settings_;
   RegistryHolder& registry_;
   const std::vector<CoreService>& core_;
   Executor& control_;

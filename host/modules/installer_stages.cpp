@@ -1,6 +1,7 @@
 // The stages of an operation, their undoing, and the recovery at start.
 #include <nlohmann/json.hpp>
 
+#include "host/automation/scheduler.hpp"
 #include "host/base/files.hpp"
 #include "host/base/log.hpp"
 #include "host/base/text.hpp"
@@ -14,6 +15,7 @@ struct Installer::Work {
   Operation operation;
   Caller caller;
   std::shared_ptr<const ActiveModule> loaded;
+  std::shared_ptr<RequestGate> gate;  // of an exclusive upgrade
 };
 
 namespace {
@@ -52,8 +54,9 @@ Result<void> Installer::save(const Operation& operation) {
   return {};
 }
 
-void Installer::line(Work& work, const std::string& text) {
-  if (StageRecord* stage = find_stage(work.operation, work.operation.stage)) stage->lines.push_back({format_utc(runtime_.clock.now()), text});
+void Installer::line(Work& work, std::string_view code, Json params) {
+  if (StageRecord* stage = find_stage(work.operation, work.operation.stage))
+    stage->lines.push_back({format_utc(runtime_.clock.now()), std::string(code), std::move(params)});
 }
 
 Result<void> Installer::stage(Work& work, std::string_view id, const std::function<Result<void>()>& body) {
@@ -90,9 +93,9 @@ Result<void> Installer::steps(Work& work) {
   if (is_install(operation)) TRY(install_steps(work));
   if (operation.kind != "deactivate" && operation.kind != "uninstall" && !(operation.kind == "rollback" && operation.from_state == "inactive")) {
     TRY(stage(work, "started", [&]() -> Result<void> {
-      TRY_ASSIGN(module, start_module(library_, operation.digest, runtime_, &control_));
+      TRY_ASSIGN(module, start_module({library_, runtime_, &control_, core_}, operation.digest, others(operation.module)));
       work.loaded = std::move(module);
-      line(work, "library verified and started");
+      line(work, "started");
       return {};
     }));
   }
@@ -113,12 +116,12 @@ Result<void> Installer::install_steps(Work& work) {
     if (package.digest() != work.operation.digest) return fail(Error::conflict("module.plan_outdated", "The uploaded package has changed since the plan was made. Upload it again."));
     TRY(library_.verify(package, package::Purpose::kInstall));
     TRY(library_.stage(package));
-    line(work, std::to_string(package.files().size()) + " files unpacked");
+    line(work, "files_unpacked", {{"count", package.files().size()}});
     return {};
   }));
   TRY(stage(work, "probed", [&]() -> Result<void> {
     TRY_ASSIGN(report, run_probe(database_, library_.path_of(work.operation.digest), options_.probe));
-    for (const std::string& text : report.lines) line(work, text);
+    for (ProbeLine& said : report.lines) line(work, "probe." + said.code, std::move(said.params));
     return {};
   }));
   // Known before the stage is journaled as begun: undoing goes back to here, and to nothing earlier.
@@ -127,27 +130,57 @@ Result<void> Installer::install_steps(Work& work) {
   return stage(work, "migrated", [&] { return migrate_up(work); });
 }
 
+// An exclusive upgrade breaks the version that runs: what would meet the half-changed tables waits for the switch,
+// and what runs already ends first. Only then is anything changed.
+Result<void> Installer::hold_requests(Work& work) {
+  constexpr auto kPatience = std::chrono::seconds(5);
+  auto current = registry_.current();
+  const std::set<std::string> held = current->standing_on(work.operation.module);
+  work.gate = std::make_shared<RequestGate>();
+  TRY_ASSIGN(next, Registry::holding(*current, held, work.gate));
+  const std::weak_ptr<const Registry> before = current;
+  current.reset();
+  registry_.swap(std::move(next));
+  line(work, "held", {{"modules", join({held.begin(), held.end()}, ", ")}});
+  TRY(save(work.operation));
+  const auto begun = runtime_.clock.steady();
+  while (!before.expired()) {
+    if (runtime_.clock.steady() - begun > kPatience)
+      return fail(Error::unavailable("module.requests_run_on", "Requests that were running did not end within " + std::to_string(kPatience.count()) + " s, so nothing was changed. Try again.")
+                      .with("seconds", std::to_string(kPatience.count())));
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return {};
+}
+
 Result<void> Installer::migrate_up(Work& work) {
-  TRY_ASSIGN(package, library_.open(work.operation.digest, package::Purpose::kInstall));
-  TRY_ASSIGN(declarations, read_declarations(package, database_.dialect()));
+  TRY_ASSIGN(opened, library_.open(work.operation.digest, package::Purpose::kInstall));
+  TRY_ASSIGN(declarations, read_declarations(opened.package, database_.dialect()));
+  if (declarations.manifest->exclusive && work.operation.from_state == "active") TRY(hold_requests(work));
   store::MigrationRunner runner(database_, runtime_.clock);
   TRY(database_.write_now([&](store::Transaction& transaction) { return store::ensure_owner(transaction, work.operation.module); }));
   TRY_ASSIGN(count, runner.up({work.operation.module, true}, declarations.migrations, -1, [&](store::Transaction& transaction, const store::MigrationStep& step) {
     // The journal knows of each migration in the transaction that makes it.
-    line(work, "migration " + std::to_string(step.number) + " " + step.name);
+    line(work, "migration", {{"number", step.number}, {"name", step.name}});
     return put_operation(transaction, work.operation);
   }));
-  line(work, std::to_string(count) + " migrations applied");
+  line(work, "migrations_applied", {{"count", count}});
   fault_point("migrated:middle");
   return {};
 }
 
-Result<std::shared_ptr<const Registry>> Installer::next_registry(const std::string& without, std::shared_ptr<const ActiveModule> with) {
+std::vector<std::shared_ptr<const ActiveModule>> Installer::others(const std::string& without) const {
   const auto current = registry_.current();
-  std::vector<std::shared_ptr<const ActiveModule>> modules;
+  std::vector<std::shared_ptr<const ActiveModule>> out;
   if (current != nullptr)
     for (const auto& module : current->modules())
-      if (module->manifest->id != without) modules.push_back(module);
+      if (module->manifest->id != without) out.push_back(module);
+  return out;
+}
+
+Result<std::shared_ptr<const Registry>> Installer::next_registry(const std::string& without, std::shared_ptr<const ActiveModule> with) {
+  const auto current = registry_.current();
+  auto modules = others(without);
   if (with != nullptr) modules.push_back(std::move(with));
   return Registry::build(current == nullptr ? 1 : current->number() + 1, core_, std::move(modules), runtime_.engine);
 }
@@ -156,12 +189,14 @@ Result<std::shared_ptr<const Registry>> Installer::next_registry(const std::stri
 // (what does not fit fails here), then the row is committed, then the pointer is swapped, which cannot fail.
 Result<void> Installer::switch_over(Work& work, const std::string& module_state) {
   const Operation& operation = work.operation;
+  // What fitted when the operation was asked for may not any more: others were carried out before it.
+  if (module_state != "active") TRY(check_dependents(operation.module));
   TRY_ASSIGN(next, next_registry(operation.module, module_state == "active" ? work.loaded : nullptr));
   package::Verdict verdict;
-  if (is_install(operation) || operation.kind == "rollback") {
-    TRY_ASSIGN(package, library_.open(operation.digest, package::Purpose::kLoad));
-    TRY_ASSIGN(checked, library_.verify(package, package::Purpose::kLoad));
-    verdict = std::move(checked);
+  if (module_state == "active" || operation.kind == "rollback") {
+    TRY_ASSIGN(opened, library_.open(operation.digest, package::Purpose::kLoad));
+    TRY(check_fits(opened.package));
+    verdict = std::move(opened.verdict);
   }
   const std::string now = format_utc(runtime_.clock.now());
   TRY(database_.write_now([&](store::Transaction& transaction) -> Result<void> {
@@ -194,6 +229,7 @@ Result<void> Installer::switch_over(Work& work, const std::string& module_state)
   fault_point("switched:committed");
   registry_.swap(std::move(next));
   work.loaded.reset();
+  if (work.gate) work.gate->open();
   return {};
 }
 
@@ -202,10 +238,10 @@ Result<void> Installer::after_switch(Work& work) {
   Operation& operation = work.operation;
   if (operation.kind == "rollback") {
     TRY(stage(work, "migrated", [&]() -> Result<void> {
-      TRY_ASSIGN(package, library_.open(operation.digest, package::Purpose::kLoad));
-      TRY_ASSIGN(declarations, read_declarations(package, database_.dialect()));
+      TRY_ASSIGN(opened, library_.open(operation.digest, package::Purpose::kLoad));
+      TRY_ASSIGN(declarations, read_declarations(opened.package, database_.dialect()));
       TRY_ASSIGN(count, store::MigrationRunner(database_, runtime_.clock).down({operation.module, true}, declarations.migrations.latest()));
-      line(work, std::to_string(count) + " migrations undone");
+      line(work, "migrations_undone", {{"count", count}});
       return {};
     }));
   }
@@ -221,12 +257,14 @@ Result<void> Installer::forget(Work& work) {
     TRY_ASSIGN(known, module_versions(transaction, id));
     versions = std::move(known);
     TRY(store::drop_owner(transaction, id));
-    for (const char* sql : {"DELETE FROM core_migration WHERE owner = $1", "DELETE FROM core_module_version WHERE module = $1", "DELETE FROM core_module_setting WHERE module = $1"})
+    for (const char* sql : {"DELETE FROM core_migration WHERE owner = $1", "DELETE FROM core_module_version WHERE module = $1"})
       if (auto changed = transaction.execute(sql, {std::string_view(id)}); !changed) return fail(std::move(changed.error()));
+    TRY(settings_.forget(transaction, id));
+    TRY(automation::forget_module(transaction, id));
     return delete_module(transaction, id);
   }));
   for (const ModuleVersion& version : versions) TRY(library_.remove(version.digest));
-  line(work, "tables dropped, files removed");
+  line(work, "purged");
   return {};
 }
 
@@ -238,7 +276,7 @@ Result<void> Installer::undo(Work& work) {
   if (migrated->state != "pending") {
     store::MigrationRunner runner(database_, runtime_.clock);
     TRY_ASSIGN(count, runner.down({operation.module, true}, operation.from_migration));
-    if (count > 0) line(work, std::to_string(count) + " migrations undone");
+    if (count > 0) line(work, "migrations_undone", {{"count", count}});
     if (operation.from_version.empty())
       TRY(database_.write_now([&](store::Transaction& transaction) { return store::drop_owner(transaction, operation.module); }));
   }
@@ -249,6 +287,11 @@ Result<void> Installer::undo(Work& work) {
     return {};
   }));
   if (!used) TRY(library_.remove(operation.digest));
+  if (work.gate) {
+    TRY_ASSIGN(as_before, next_registry("", nullptr));
+    registry_.swap(std::move(as_before));
+    work.gate->open();
+  }
   // The plan may be approved again once the reason is gone.
   return database_.write_now([&](store::Transaction& transaction) -> Result<void> {
     TRY_ASSIGN(plan, find_plan(transaction, operation.plan_digest));
@@ -285,7 +328,7 @@ Result<void> Installer::finish(Work& work, const Result<void>& result) {
     if (auto undone = undo(work); !undone) {
       log::error("module.undo_failed", undone.error());
       operation.state = "failed";
-      line(work, "undoing failed: " + undone.error().message);
+      line(work, "undo_failed", {{"message", undone.error().message}});
     }
   }
   return save(operation);
@@ -311,12 +354,6 @@ Result<void> Installer::recover() {
   return {};
 }
 
-Result<void> Installer::rebuild() {
-  TRY_ASSIGN(next, next_registry("", nullptr));
-  registry_.swap(std::move(next));
-  return {};
-}
-
 Result<void> Installer::start() {
   TRY(recover());
   std::vector<InstalledModule> modules;
@@ -332,10 +369,11 @@ Result<void> Installer::start() {
     return {};
   }));
   TRY(library_.sweep(keep));
+  TRY(sweep_uploads());
   std::vector<std::shared_ptr<const ActiveModule>> active;
   for (const InstalledModule& module : modules) {
     if (module.state != "active") continue;
-    auto started = start_module(library_, module.digest, runtime_, &control_);
+    auto started = start_module({library_, runtime_, &control_, core_}, module.digest, active);
     if (started) {
       active.push_back(std::move(*started));
       continue;

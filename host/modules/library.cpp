@@ -85,14 +85,21 @@ Result<void> ModuleLibrary::sweep(const std::vector<std::string>& keep) const {
   return {};
 }
 
-Result<package::Verdict> ModuleLibrary::verify(const package::Package& package, package::Purpose purpose) const { return package::verify(package, *trust_(), purpose); }
+Result<package::Verdict> ModuleLibrary::verify(const package::Package& package, package::Purpose purpose) const {
+  TRY_ASSIGN(verdict, package::verify(package, *trust_(), purpose));
+  if (verdict.level == package::TrustLevel::kDevelopment && !policy_.development)
+    return fail(Error::forbidden("package.development_key", "The package is signed by the development key \"" + verdict.signer +
+                                                                "\" only, and this server does not run in development mode (--development).")
+                    .with("key", verdict.key_id).with("name", verdict.signer));
+  return verdict;
+}
 
-Result<package::Package> ModuleLibrary::open(std::string_view digest, package::Purpose purpose) const {
+Result<VerifiedPackage> ModuleLibrary::open(std::string_view digest, package::Purpose purpose) const {
   TRY_ASSIGN(package, package::Package::open_folder(path_of(digest)));
   if (package.digest() != digest)
     return fail(Error::invalid("package.altered", "The folder of the module has been changed: its content no longer has the digest it is named after.").at("META/digests.json").with("file", "META/digests.json"));
-  TRY(verify(package, purpose));
-  return package;
+  TRY_ASSIGN(verdict, verify(package, purpose));
+  return VerifiedPackage{std::move(package), std::move(verdict)};
 }
 
 Result<Declarations> read_declarations(const package::Package& package, store::Dialect dialect) {
@@ -145,9 +152,12 @@ Result<void> check_tables(const Declarations& declarations, store::Session& sess
   return {};
 }
 
-Result<std::shared_ptr<const ActiveModule>> start_module(const ModuleLibrary& library, std::string_view digest, Runtime& runtime, Executor* control) {
-  TRY_ASSIGN(package, library.open(digest, package::Purpose::kLoad));
-  TRY_ASSIGN(verdict, library.verify(package, package::Purpose::kLoad));
+Result<std::shared_ptr<const ActiveModule>> start_module(const ModuleStart& start, std::string_view digest,
+                                                         const std::vector<std::shared_ptr<const ActiveModule>>& others) {
+  const ModuleLibrary& library = start.library;
+  Runtime& runtime = start.runtime;
+  TRY_ASSIGN(opened, library.open(digest, package::Purpose::kLoad));
+  const auto& [package, verdict] = opened;
   TRY_ASSIGN(declarations, read_declarations(package, runtime.engine.database().dialect()));
   TRY(runtime.engine.database().read([&](store::Session& session) { return check_tables(declarations, session); }));
   auto module = std::make_shared<ActiveModule>();
@@ -163,7 +173,8 @@ Result<std::shared_ptr<const ActiveModule>> start_module(const ModuleLibrary& li
     module->web = std::move(web);
   }
   const fs::path code = package.has(kLibraryFile) ? folder / kLibraryFile : fs::path();
-  TRY_ASSIGN(generation, Generation::start(runtime, module->manifest, code, control));
+  TRY_ASSIGN(catalog, Registry::catalog_with(start.core, others, module->definitions));
+  TRY_ASSIGN(generation, Generation::start(runtime, module->manifest, code, start.control, std::move(catalog)));
   module->generation = std::move(generation);
   return std::shared_ptr<const ActiveModule>(std::move(module));
 }

@@ -7,19 +7,30 @@
 
 #include "host/modules/registry.hpp"
 #include "host/package/package.hpp"
+#include "host/package/requirements.hpp"
 #include "host/package/trust_store.hpp"
 #include "host/package/verify.hpp"
 #include "host/store/migrations.hpp"
 
 namespace opsflux::modules {
 
-inline constexpr std::string_view kLibraryFile = "lib/linux-x86_64/module.so";
+inline constexpr std::string_view kLibraryFile = package::kLibraryName;
+
+struct TrustPolicy {
+  bool development = false;  // takes packages that only a development key has signed
+};
+
+// A package that was verified, and by whose signature.
+struct VerifiedPackage {
+  package::Package package;
+  package::Verdict verdict;
+};
 
 class ModuleLibrary {
  public:
   // `folder` must exist; `trust` gives the current store.
-  ModuleLibrary(std::filesystem::path folder, std::function<std::shared_ptr<const package::TrustStore>()> trust)
-      : folder_(std::move(folder)), trust_(std::move(trust)) {}
+  ModuleLibrary(std::filesystem::path folder, std::function<std::shared_ptr<const package::TrustStore>()> trust, TrustPolicy policy)
+      : folder_(std::move(folder)), trust_(std::move(trust)), policy_(policy) {}
 
   std::filesystem::path path_of(std::string_view digest) const { return folder_ / digest; }
   bool has(std::string_view digest) const;
@@ -29,13 +40,15 @@ class ModuleLibrary {
   // Removes half-unpacked folders and those whose digest is not in `keep`. At start.
   Result<void> sweep(const std::vector<std::string>& keep) const;
 
+  // "package.development_key" and what package::verify refuses.
   Result<package::Verdict> verify(const package::Package& package, package::Purpose purpose) const;
   // Opens and verifies what was staged; the error names the first file that differs.
-  Result<package::Package> open(std::string_view digest, package::Purpose purpose) const;
+  Result<VerifiedPackage> open(std::string_view digest, package::Purpose purpose) const;
 
  private:
   std::filesystem::path folder_;
   std::function<std::shared_ptr<const package::TrustStore>()> trust_;
+  const TrustPolicy policy_;
 };
 
 // What a package declares, parsed and checked; nothing is run.
@@ -51,7 +64,15 @@ Result<Declarations> read_declarations(const package::Package& package, store::D
 // Whether each entity's table is there with the columns that its definition needs.
 Result<void> check_tables(const Declarations& declarations, store::Session& session);
 
-// Reads, verifies and starts a module from its folder.
-Result<std::shared_ptr<const ActiveModule>> start_module(const ModuleLibrary& library, std::string_view digest, Runtime& runtime, Executor* control);
+// Reads, verifies and starts a module from its folder. `others`: what it will stand beside, so that it sees
+// their entities and its own while it starts.
+struct ModuleStart {
+  const ModuleLibrary& library;
+  Runtime& runtime;
+  Executor* control;  // stops the module when its last owner has let go
+  const std::vector<CoreService>& core;
+};
+Result<std::shared_ptr<const ActiveModule>> start_module(const ModuleStart& start, std::string_view digest,
+                                                         const std::vector<std::shared_ptr<const ActiveModule>>& others);
 
 }  // namespace opsflux::modules

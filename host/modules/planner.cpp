@@ -21,8 +21,6 @@ constexpr ServiceRisk kServiceRisks[] = {
     {"opsflux.http/1", "moderate"}, {"opsflux.job/1", "low"},  {"opsflux.db/1", "high"},
 };
 
-std::string version_text(const SemVer& version) { return std::to_string(version.major) + "." + std::to_string(version.minor) + "." + std::to_string(version.patch); }
-
 // "+" for what only `next` has, "-" for what only `before` has, "=" for both.
 template <class Set>
 std::vector<std::pair<std::string, std::string>> difference(const Set& before, const Set& next) {
@@ -39,17 +37,17 @@ class Planner {
 
   Result<Json> run() {
     TRY(check_version());
-    TRY(check_platform());
-    TRY_ASSIGN(depends, dependencies());
+    TRY(package::check_requirements(in_.package, in_.facts));
     TRY_ASSIGN(tables, table_changes());
     Json plan;
     plan["kind"] = in_.installed != nullptr && in_.installed->state != "removed" ? "upgrade" : "install";
-    plan["module"] = {{"id", manifest_.id}, {"version", version_text(manifest_.version)}, {"from_version", from_version()}, {"icon", manifest_.icon}, {"names", texts("module.name")},
+    plan["module"] = {{"id", manifest_.id}, {"version", package::to_string(manifest_.version)}, {"from_version", from_version()}, {"icon", manifest_.icon}, {"names", texts("module.name")},
                       {"descriptions", texts("module.description")}, {"publisher", manifest_.publisher.name}, {"license", manifest_.license}};
     plan["base"] = in_.installed == nullptr ? Json(nullptr) : Json(in_.installed->digest + ":" + in_.installed->state);
     plan["package"] = package_summary();
     plan["trust"] = trust();
     plan["permissions"] = permissions();
+    plan["entities"] = entities();
     plan["tables"] = std::move(tables);
     plan["menus"] = menus();
     plan["settings"] = settings();
@@ -61,7 +59,7 @@ class Planner {
     plan["routes"] = Json::array();
     for (const auto& route : manifest_.routes)
       plan["routes"].push_back({{"method", route.method}, {"path", "/api/v1/" + manifest_.id + route.path}, {"permission", route.permission}, {"public", route.access == package::RouteAccess::kPublic}});
-    plan["depends"] = std::move(depends);
+    plan["depends"] = dependencies();
     plan["reversible"] = {{"data_kept", true}};
     plan["accept_required"] = accept_required(plan);
     return plan;
@@ -80,7 +78,7 @@ class Planner {
   Result<void> check_version() const {
     if (in_.installed == nullptr || in_.installed->state == "removed") return {};
     const auto installed = parse_semver(in_.installed->version);
-    const std::string next = version_text(manifest_.version);
+    const std::string next = package::to_string(manifest_.version);
     if (installed && manifest_.version < *installed)
       return fail(Error::conflict("package.older", "The module " + manifest_.id + " is installed in version " + in_.installed->version + ", which is newer than " + next + ". Use roll back to return to the version before.")
                       .with("module", manifest_.id).with("installed", in_.installed->version).with("version", next));
@@ -90,27 +88,50 @@ class Planner {
     return {};
   }
 
-  Result<void> check_platform() const {
-    if (manifest_.abi.major != static_cast<int>(OPF_ABI_MAJOR) || manifest_.abi.minor > static_cast<int>(OPF_ABI_MINOR)) {
-      const std::string needs = std::to_string(manifest_.abi.major) + "." + std::to_string(manifest_.abi.minor), has = std::to_string(OPF_ABI_MAJOR) + "." + std::to_string(OPF_ABI_MINOR);
-      return fail(Error::make(ErrorKind::kUnsupported, "package.abi", "The module needs the module interface " + needs + "; this server has " + has + ". Install a newer server or an older version of the module.")
-                      .at("META/module.json#/abi").with("needs", needs).with("has", has));
-    }
-    const auto host = parse_semver(kVersion);
-    if (host && !manifest_.host.contains(*host))
-      return fail(Error::make(ErrorKind::kUnsupported, "package.host", "The module needs a server of version " + manifest_.host.text() + "; this is " + std::string(kVersion) + ".")
-                      .at("META/module.json#/host").with("needs", manifest_.host.text()).with("has", kVersion));
-    for (const std::string& service : manifest_.services)
-      if (std::none_of(std::begin(kServiceRisks), std::end(kServiceRisks), [&](const ServiceRisk& known) { return known.id == service; }))
-        return fail(Error::make(ErrorKind::kUnsupported, "package.unknown_service", "The module needs the service " + service + ", which this server does not have.").at("META/module.json#/services").with("service", service));
-    return {};
-  }
-
-  Result<Json> dependencies() const {
-    TRY(check_dependencies(manifest_, in_.registry));
+  Json dependencies() const {
     Json out = Json::array();
     for (const auto& dependency : manifest_.depends)
-      out.push_back({{"id", dependency.id}, {"version", version_text(in_.registry.module(dependency.id)->manifest->version)}, {"ok", true}});
+      out.push_back({{"id", dependency.id}, {"version", package::to_string(in_.facts.active_modules.find(dependency.id)->second)}, {"ok", true}});
+    return out;
+  }
+
+  static std::map<std::string, const entities::Definition*> definitions_of(const Declarations* declarations) {
+    std::map<std::string, const entities::Definition*> out;
+    if (declarations != nullptr)
+      for (const auto& definition : declarations->definitions) out[definition->entity] = definition.get();
+    return out;
+  }
+
+  using Rights = std::map<std::string, std::vector<std::string>>;  // by role
+
+  static Json rights_changes(const Rights& before, const Rights& next) {
+    Json out = Json::array();
+    for (const auto& [role, actions] : next) {
+      const auto old = before.find(role);
+      out.push_back({{"role", role}, {"actions", actions}, {"change", old == before.end() ? "+" : old->second == actions ? "=" : "~"}});
+    }
+    for (const auto& [role, actions] : before)
+      if (!next.contains(role)) out.push_back({{"role", role}, {"actions", actions}, {"change", "-"}});
+    return out;
+  }
+
+  // The kinds of records that users get, and what each role may do with them.
+  Json entities() const {
+    Json out = Json::array();
+    const auto before = definitions_of(in_.current), next = definitions_of(&in_.declarations);
+    const auto rights = [](const entities::Definition* definition) {
+      return definition == nullptr ? Rights() : Rights(definition->rights.begin(), definition->rights.end());
+    };
+    for (const auto& [name, definition] : next) {
+      const auto old = before.find(name);
+      const entities::Definition* was = old == before.end() ? nullptr : old->second;
+      const bool same = was != nullptr && *was->document == *definition->document;
+      out.push_back({{"name", definition->name}, {"change", was == nullptr ? "+" : same ? "=" : "~"}, {"labels", texts("entity." + name + ".many")},
+                     {"fields", definition->fields.size()}, {"rights", rights_changes(rights(was), rights(definition))}});
+    }
+    for (const auto& [name, definition] : before)
+      if (!next.contains(name))
+        out.push_back({{"name", definition->name}, {"change", "-"}, {"labels", Json::object()}, {"fields", definition->fields.size()}, {"rights", rights_changes(rights(definition), {})}});
     return out;
   }
 
@@ -238,15 +259,20 @@ class Planner {
 
 }  // namespace
 
-Result<void> check_dependencies(const package::Manifest& manifest, const Registry& registry) {
-  for (const auto& dependency : manifest.depends) {
-    const ActiveModule* found = registry.module(dependency.id);
-    if (found != nullptr && dependency.version.contains(found->manifest->version)) continue;
-    const std::string has = found == nullptr ? "not active" : version_text(found->manifest->version);
-    return fail(Error::conflict("package.dependency_missing", "The module needs " + dependency.id + " " + dependency.version.text() + ", which is " + has + " here. Install or activate it first.")
-                    .at("META/module.json#/depends").with("module", dependency.id).with("needs", dependency.version.text()).with("has", has));
+package::HostFacts host_facts(const Registry& registry, std::string_view module, std::set<std::string, std::less<>> known) {
+  package::HostFacts facts;
+  facts.version = parse_semver(kVersion).value_or(SemVer{});
+  facts.abi = {static_cast<int>(OPF_ABI_MAJOR), static_cast<int>(OPF_ABI_MINOR)};
+  for (const ServiceRisk& service : kServiceRisks) facts.services.emplace(service.id);
+  facts.known_modules = std::move(known);
+  for (const auto& other : registry.modules()) {
+    const package::Manifest& manifest = *other->manifest;
+    if (manifest.id == module) continue;
+    facts.active_modules[manifest.id] = manifest.version;
+    for (const auto& dependency : manifest.depends)
+      if (dependency.id == module) facts.dependents[manifest.id] = dependency.version;
   }
-  return {};
+  return facts;
 }
 
 Result<Json> make_plan(const PlanInput& input) { return Planner(input).run(); }

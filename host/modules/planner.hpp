@@ -15,18 +15,17 @@ struct PlanInput {
   const Declarations& declarations;
   const InstalledModule* installed = nullptr;  // null: not installed, or removed
   const Declarations* current = nullptr;       // of the installed version
-  const Registry& registry;                    // what is active, for dependencies
+  package::HostFacts facts;                    // what the package has to fit
   store::Database& database;
   std::filesystem::path temp_folder;
   const Clock& clock;
 };
 
-// Refuses what cannot be installed here: package.older, package.same_version, package.abi, package.host,
-// package.dependency_missing, package.no_library, and everything that running the migrations in a
-// throw-away database shows. The result has no time in it: the same upload gives the same digest.
+// Refuses what cannot be installed here: package.older, package.same_version, what package::check_requirements
+// refuses, and everything that running the migrations in a throw-away database shows. The result has no time in it: the same upload gives the same digest.
 Result<Json> make_plan(const PlanInput& input);
-// "package.dependency_missing" when a module that the manifest depends on is not active in a fitting version.
-Result<void> check_dependencies(const package::Manifest& manifest, const Registry& registry);
+// What a package of `module` has to fit here. `known`: modules with data on this instance, active or not.
+package::HostFacts host_facts(const Registry& registry, std::string_view module, std::set<std::string, std::less<>> known);
 std::string plan_digest(const Json& plan);
 
 // What granting a service to a module risks: "low", "moderate" or "high"; "high" for one that is not known.

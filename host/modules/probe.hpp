@@ -7,7 +7,10 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "host/base/error.hpp"
+#include "host/base/json.hpp"
 #include "host/store/database.hpp"
 
 namespace opsflux::modules {
@@ -19,8 +22,13 @@ struct ProbeOptions {
   std::size_t memory_limit = 1 << 30;  // bytes of data the process may map
 };
 
+struct ProbeLine {
+  std::string code;  // "up"
+  Json params = Json::object();
+  std::string text;  // English, for errors that say after what they happened
+};
 struct ProbeReport {
-  std::vector<std::string> lines;  // what was done, for the journal
+  std::vector<ProbeLine> lines;  // what was done, for the journal
 };
 
 // Runs the probe of the module unpacked in `folder` and waits for it. A crash, a hang, too much memory, a

@@ -54,7 +54,9 @@ class Prober {
       done += static_cast<std::size_t>(n);
     }
   }
-  void line(const std::string& text) const { say({{"line", text}}); }
+  void line(std::string_view code, const std::string& text, Json params = Json::object()) const {
+    say({{"line", code}, {"text", text}, {"params", std::move(params)}});
+  }
 
   void limit() const {
     const auto seconds = static_cast<rlim_t>(request_.value("time_limit_ms", 30'000) / 1000 + 1);
@@ -79,10 +81,10 @@ class Prober {
     TRY_ASSIGN(database, store::Database::open(options));
     TRY_ASSIGN(package, package::Package::open_folder(folder));
     TRY_ASSIGN(declarations, read_declarations(package, database->dialect()));
-    line("declarations read");
+    line("declarations", "declarations read");
     TRY(migrations(*database, declarations));
     TRY(database->read([&](store::Session& session) { return check_tables(declarations, session); }));
-    line("entities match their tables");
+    line("tables", "entities match their tables");
     const std::filesystem::path code = package.has(kLibraryFile) ? std::filesystem::path(folder) / kLibraryFile : std::filesystem::path();
     return lives(*database, declarations, code);
   }
@@ -93,16 +95,16 @@ class Prober {
     const store::MigrationOwner owner{id, true};
     TRY(database.write_now([&](store::Transaction& transaction) { return store::ensure_owner(transaction, id); }));
     TRY(runner.up(owner, declarations.migrations));
-    line("migrations up: " + std::to_string(declarations.migrations.latest()));
+    line("up", "migrations up", {{"count", declarations.migrations.latest()}});
     TRY_ASSIGN(before, describe(database, id));
     TRY(runner.down(owner, 0));
     TRY_ASSIGN(rest, describe(database, id));
     if (rest != "[]") return fail(Error::invalid("probe.down_leaves", "The down migrations leave tables or indexes behind: " + rest + ".").with("left", rest));
-    line("migrations down");
+    line("down", "migrations down");
     TRY(runner.up(owner, declarations.migrations));
     TRY_ASSIGN(after, describe(database, id));
     if (before != after) return fail(Error::invalid("probe.up_differs", "The migrations make other tables the second time."));
-    line("migrations up again");
+    line("up_again", "migrations up again");
     return {};
   }
 
@@ -137,14 +139,14 @@ class Prober {
                     [&ids](store::Transaction&, const Caller&, const EmittedEvent&) -> Result<std::string> { return ids.next(); }};
     const std::size_t handles_before = handles().live();
     for (int life = 1; life <= 3; ++life) {
-      line("start " + std::to_string(life));
-      TRY_ASSIGN(generation, Generation::start(runtime, declarations.manifest, code, nullptr));
-      line("stop " + std::to_string(life));
+      line("start", "start " + std::to_string(life), {{"life", life}});
+      TRY_ASSIGN(generation, Generation::start(runtime, declarations.manifest, code, nullptr, catalog));
+      line("stop", "stop " + std::to_string(life), {{"life", life}});
       TRY(generation->stop());
     }
     if (handles().live() != handles_before)
       return fail(Error::invalid("probe.leaks_handles", "The module leaves " + std::to_string(handles().live() - handles_before) + " handles behind when it is stopped."));
-    line("started and stopped three times, no handle left");
+    line("lives", "started and stopped three times, no handle left");
     return {};
   }
 

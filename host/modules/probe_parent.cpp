@@ -101,14 +101,14 @@ Result<ProbeReport> run_probe(store::Database& beside, const std::filesystem::pa
   int status = 0;
   while (::waitpid(child.pid, &status, 0) < 0 && errno == EINTR) {}
 
-  // One JSON object a line: {"line": …} for progress, {"error": …} or {"done": true} at the end.
+  // One JSON object a line: {"line": <code>, "params": …, "text": …} for progress, {"error": …} or {"done": true} at the end.
   ProbeReport report;
   std::size_t start = 0;
   for (std::size_t end = output.find('\n'); end != std::string::npos; end = output.find('\n', start)) {
     const auto json = parse_json(std::string_view(output).substr(start, end - start));
     start = end + 1;
     if (!json || !json->is_object()) continue;
-    if (json->contains("line")) report.lines.push_back((*json)["line"].get<std::string>());
+    if (json->contains("line")) report.lines.push_back({get_string_or(*json, "line", ""), json->value("params", Json::object()), get_string_or(*json, "text", "")});
     if (json->contains("done")) return report;
     if (json->contains("error")) {
       const Json& said = (*json)["error"];
@@ -120,7 +120,7 @@ Result<ProbeReport> run_probe(store::Database& beside, const std::filesystem::pa
       return fail(std::move(error));
     }
   }
-  const std::string last = report.lines.empty() ? std::string() : report.lines.back();
+  const std::string last = report.lines.empty() ? std::string() : report.lines.back().text;
   if (!in_time) return fail(probe_error("hangs", "The module used up its time in the probe, after \"" + last + "\".").with("where", last));
   return fail(crashed(status, last));
 }

@@ -33,7 +33,7 @@ Operation read_operation(const Json& json) {
   out.finished_at = json.value("finished_at", "");
   for (const Json& stage : json.value("stages", Json::array())) {
     StageRecord record{stage.value("id", ""), stage.value("state", ""), stage.value("started_at", ""), stage.value("took_ms", std::int64_t{0}), {}};
-    for (const Json& line : stage.value("lines", Json::array())) record.lines.push_back({line.value("at", ""), line.value("text", "")});
+    for (const Json& line : stage.value("lines", Json::array())) record.lines.push_back({line.value("at", ""), line.value("code", ""), line.value("params", Json::object())});
     out.stages.push_back(std::move(record));
   }
   return out;
@@ -121,11 +121,24 @@ Result<void> put_plan(store::Transaction& transaction, const Plan& plan) {
                                    std::string_view(plan.package_file), std::string_view(plan.created_at), store::text_or_null(std::string_view(plan.created_by))}));
 }
 
+Result<void> delete_plans(store::Transaction& transaction, std::string_view before) {
+  return done(transaction.execute("DELETE FROM core_module_plan WHERE state IN ('open', 'refused') AND created_at < $1", {before}));
+}
+
+Result<std::set<std::string>> plan_files(store::Session& session) {
+  std::set<std::string> out;
+  TRY(session.query("SELECT package_file FROM core_module_plan WHERE state IN ('open', 'approved')", {}, [&](const store::Row& row) {
+    out.insert(row.string(0));
+    return true;
+  }));
+  return out;
+}
+
 Json to_json(const Operation& operation) {
   Json stages = Json::array();
   for (const StageRecord& stage : operation.stages) {
     Json lines = Json::array();
-    for (const StageLine& line : stage.lines) lines.push_back({{"at", line.at}, {"text", line.text}});
+    for (const StageLine& line : stage.lines) lines.push_back({{"at", line.at}, {"code", line.code}, {"params", line.params}});
     stages.push_back({{"id", stage.id}, {"state", stage.state}, {"started_at", stage.started_at}, {"took_ms", stage.took_ms}, {"lines", std::move(lines)}});
   }
   return {{"id", operation.id}, {"kind", operation.kind}, {"module", operation.module}, {"version", operation.version}, {"digest", operation.digest},

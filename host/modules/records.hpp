@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,12 +44,18 @@ struct Plan {
 };
 Result<std::optional<Plan>> find_plan(store::Session& session, std::string_view digest);
 Result<void> put_plan(store::Transaction& transaction, const Plan& plan);
+// Those that were made before and never carried out.
+Result<void> delete_plans(store::Transaction& transaction, std::string_view before);
+// The packages of plans that may still be carried out, or are being.
+Result<std::set<std::string>> plan_files(store::Session& session);
 
 // The stages in their order. What an operation does not need it passes over.
 inline constexpr std::string_view kStages[] = {"received", "checked", "trusted", "planned", "approved", "staged", "probed", "migrated", "started", "switched", "done"};
 
+// One thing that was done: a code, whose sentence is the text "modules.line.<code>", and its parameters.
 struct StageLine {
-  std::string at, text;
+  std::string at, code;
+  Json params = Json::object();
 };
 struct StageRecord {
   std::string id;

@@ -16,10 +16,23 @@ http::Access access_of(const package::ManifestRoute& route, const std::string& m
 
 entities::HookEvent event_of(package::HookEvent event) { return static_cast<entities::HookEvent>(event); }
 
-Result<void> contribute(entities::Catalog& catalog, const ActiveModule& module) {
-  const package::Manifest& manifest = *module.manifest;
-  for (const auto& permission : manifest.permissions) catalog.permissions.declare(manifest.id + "." + permission.id, permission.roles);
+Result<void> add_core(entities::Catalog& catalog, const std::vector<CoreService>& core) {
+  for (const CoreService& service : core) {
+    for (const auto& [id, roles] : service.permissions) catalog.permissions.declare(id, roles);
+    for (const auto& definition : service.definitions) catalog.add(definition);
+    if (!service.people.empty()) catalog.set_people(service.people);
+    for (const auto& [entity, event, hook] : service.hooks) TRY(catalog.add_hook(entity, event, hook));
+  }
+  return {};
+}
+
+void add_entities(entities::Catalog& catalog, const ActiveModule& module) {
+  for (const auto& permission : module.manifest->permissions) catalog.permissions.declare(module.manifest->id + "." + permission.id, permission.roles);
   for (const auto& definition : module.definitions) catalog.add(definition);
+}
+
+Result<void> add_hooks(entities::Catalog& catalog, const ActiveModule& module) {
+  const package::Manifest& manifest = *module.manifest;
   for (const auto& hook : manifest.hooks) {
     // The registry owns the generation as well as the catalog: the pointer outlives every call.
     Generation* generation = module.generation.get();
@@ -38,12 +51,11 @@ Result<std::shared_ptr<const Registry>> Registry::build(std::uint64_t number, co
   registry->core_ = &core;
   registry->modules_ = std::move(modules);
   auto catalog = std::make_shared<entities::Catalog>();
-  for (const CoreService& service : core) {
-    for (const auto& [id, roles] : service.permissions) catalog->permissions.declare(id, roles);
-    for (const auto& definition : service.definitions) catalog->add(definition);
-    for (const auto& [entity, event, hook] : service.hooks) TRY(catalog->add_hook(entity, event, hook));
+  TRY(add_core(*catalog, core));
+  for (const auto& module : registry->modules_) {
+    add_entities(*catalog, *module);
+    TRY(add_hooks(*catalog, *module));
   }
-  for (const auto& module : registry->modules_) TRY(contribute(*catalog, *module));
   catalog->link();
   registry->catalog_ = std::move(catalog);
 
@@ -55,6 +67,41 @@ Result<std::shared_ptr<const Registry>> Registry::build(std::uint64_t number, co
   TRY_ASSIGN(table, http::RouteTable::create(std::move(routes)));
   registry->routes_ = std::move(table);
   return std::shared_ptr<const Registry>(std::move(registry));
+}
+
+Result<std::shared_ptr<const entities::Catalog>> Registry::catalog_with(const std::vector<CoreService>& core, const std::vector<std::shared_ptr<const ActiveModule>>& modules,
+                                                                        const std::vector<std::shared_ptr<const entities::Definition>>& own) {
+  auto catalog = std::make_shared<entities::Catalog>();
+  TRY(add_core(*catalog, core));
+  for (const auto& module : modules) add_entities(*catalog, *module);
+  for (const auto& definition : own) catalog->add(definition);
+  catalog->link();
+  return std::shared_ptr<const entities::Catalog>(std::move(catalog));
+}
+
+Result<std::shared_ptr<const Registry>> Registry::holding(const Registry& current, std::set<std::string> held, std::shared_ptr<RequestGate> gate) {
+  std::shared_ptr<Registry> registry(new Registry(current));
+  std::vector<http::Route> routes = current.routes().routes();
+  for (http::Route& route : routes) {
+    if (!held.contains(route.owner) || !route.pattern.starts_with("/api/")) continue;
+    route.run = http::Run::kInline;
+    route.handler = [gate](http::Exchange exchange) { gate->hold(std::move(exchange)); };
+  }
+  registry->held_ = std::move(held);
+  TRY_ASSIGN(table, http::RouteTable::create(std::move(routes)));
+  registry->routes_ = std::move(table);
+  return std::shared_ptr<const Registry>(std::move(registry));
+}
+
+std::set<std::string> Registry::standing_on(const std::string& id) const {
+  std::set<std::string> out = {id};
+  for (const auto& module : modules_)
+    for (const auto& dependency : module->manifest->depends)
+      if (dependency.id == id) out.insert(module->manifest->id);
+  for (const entities::EntityEntry* entity : catalog_->all())
+    for (const entities::EntityEntry* target : entity->references)
+      if (target != nullptr && target->definition->module == id) out.insert(entity->definition->module);
+  return out;
 }
 
 std::vector<http::Route> Registry::module_routes() const {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "host/http/router.hpp"
 #include "host/http/static_folder.hpp"
 #include "host/modules/generation.hpp"
+#include "host/modules/request_gate.hpp"
 #include "host/package/manifest.hpp"
 
 namespace opsflux::modules {
@@ -52,6 +54,7 @@ struct CoreService {
   std::vector<std::pair<std::string, std::vector<std::string>>> permissions;  // complete id, roles
   std::vector<std::tuple<std::string, entities::HookEvent, entities::Hook>> hooks;  // entity, event, hook
   std::function<std::vector<http::Route>()> routes;  // called for each registry; may be empty
+  std::string people;  // the entity of those who act, if it is one of this service's
 };
 
 class Registry {
@@ -59,6 +62,19 @@ class Registry {
   // Fails when contributions clash or do not fit; nothing is changed then.
   static Result<std::shared_ptr<const Registry>> build(std::uint64_t number, const std::vector<CoreService>& core,
                                                        std::vector<std::shared_ptr<const ActiveModule>> modules, entities::Engine& engine);
+
+  // The same as `current`, but requests to what the `held` modules serve wait at the gate. Its number is that of
+  // `current`: for those who look, nothing has changed yet.
+  static Result<std::shared_ptr<const Registry>> holding(const Registry& current, std::set<std::string> held,
+                                                         std::shared_ptr<RequestGate> gate);
+  // Modules that stand on what `id` has: itself, those that depend on it, those whose records refer to its own.
+  std::set<std::string> standing_on(const std::string& id) const;
+  bool holds(const std::string& id) const { return held_.contains(id); }
+
+  // The entities of core services, of modules, and of one that is being started; without any module's hooks.
+  static Result<std::shared_ptr<const entities::Catalog>> catalog_with(const std::vector<CoreService>& core,
+                                                                       const std::vector<std::shared_ptr<const ActiveModule>>& modules,
+                                                                       const std::vector<std::shared_ptr<const entities::Definition>>& own);
 
   std::uint64_t number() const { return number_; }
   const entities::Catalog& catalog() const { return *catalog_; }
@@ -73,6 +89,7 @@ class Registry {
   std::vector<http::Route> module_routes() const;
 
   std::uint64_t number_ = 0;
+  std::set<std::string> held_;
   const std::vector<CoreService>* core_ = nullptr;
   // Declared before what refers to them, destroyed after.
   std::vector<std::shared_ptr<const ActiveModule>> modules_;

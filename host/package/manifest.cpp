@@ -13,6 +13,12 @@ const std::set<std::string, std::less<>> kReservedIds = {
     "marketplace", "module", "modules", "opsflux", "pg",       "postgres",
     "public",      "setup",  "sqlite",  "system",  "triggers", "users"};
 
+// Tables of OpsFlux itself and of the databases begin so.
+bool has_reserved_prefix(std::string_view id) {
+  constexpr std::string_view kPrefixes[] = {"core_", "identity_", "opsflux_", "pg_", "sqlite_"};
+  return std::any_of(std::begin(kPrefixes), std::end(kPrefixes), [&](std::string_view p) { return id.starts_with(p); });
+}
+
 const std::set<std::string, std::less<>> kRecordEvents = {"created", "updated", "deleted", "restored"};
 
 // Turns a document that fits the schema into the struct, and checks what a schema cannot say.
@@ -65,7 +71,7 @@ class Reader {
 
   void read_identity() {
     m_.id = text(doc_, "id");
-    if (of_ == ManifestOf::kModule && kReservedIds.contains(m_.id))
+    if (of_ == ManifestOf::kModule && (kReservedIds.contains(m_.id) || has_reserved_prefix(m_.id)))
       add("manifest.reserved_id", "/id", "\"" + m_.id + "\" is a name of OpsFlux itself; choose another.");
     m_.version = *parse_semver(text(doc_, "version"));
     m_.abi = *parse_abi_version(text(doc_, "abi"));
@@ -165,35 +171,9 @@ class Reader {
   }
 
   void check_default(const ManifestSetting& s, const Json& value, const std::string& where) {
-    const auto wrong = [&](const std::string& wanted) {
+    if (const auto fits = check_setting_value(s, value); !fits)
       add("manifest.setting_default", where,
-          "the default must be " + wanted + "; it is " + show_value(value) + ".");
-    };
-    std::optional<double> measure;
-    switch (s.type) {
-      case SettingType::kText:
-        if (!value.is_string()) return wrong("a text");
-        measure = static_cast<double>(utf8_length(value.get_ref<const std::string&>()));
-        break;
-      case SettingType::kInteger:
-        if (!value.is_number_integer()) return wrong("a whole number");
-        measure = value.get<double>();
-        break;
-      case SettingType::kDecimal:
-        if (!value.is_string() || !parse_double(value.get_ref<const std::string&>()))
-          return wrong("a decimal as text, for instance \"12.50\"");
-        measure = parse_double(value.get_ref<const std::string&>());
-        break;
-      case SettingType::kBoolean:
-        if (!value.is_boolean()) return wrong("true or false");
-        break;
-      case SettingType::kEnum:
-        if (!value.is_string() ||
-            std::find(s.values.begin(), s.values.end(), value.get<std::string>()) == s.values.end())
-          return wrong("one of " + join(s.values, ", "));
-    }
-    if (measure && ((s.min && *measure < *s.min) || (s.max && *measure > *s.max)))
-      wrong("between \"min\" and \"max\"");
+          "the default must be " + fits.error().detail + "; it is " + show_value(value) + ".");
   }
 
   void read_bindings() {

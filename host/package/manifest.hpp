@@ -63,6 +63,11 @@ struct ManifestSetting {
   bool secret = false;              // never shown again, never logged
 };
 
+// Whether a setting may have the value: its type (decimals are text), its bounds (of a text: its length), its
+// choices. Errors are at the key: "setting.not_<type>", "setting.range", "setting.below_min",
+// "setting.above_max", "setting.length", "setting.choice"; `detail` says what would be right.
+Result<void> check_setting_value(const ManifestSetting& setting, const Json& value);
+
 enum class HookEvent : std::uint8_t { kBeforeCreate, kBeforeUpdate, kBeforeDelete };
 std::string_view to_string(HookEvent event);  // "before_create", ...
 

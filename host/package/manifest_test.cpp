@@ -97,6 +97,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"/manifest", "2", "schema.wrong_value", "/manifest", "must be 1"},
         Case{"/id", "\"Tiers\"", "schema.wrong_value", "/id", "lower-case"},
         Case{"/id", "\"auth\"", "manifest.reserved_id", "/id", "choose another"},
+        Case{"/id", "\"core_things\"", "manifest.reserved_id", "/id", "choose another"},
         Case{"/abi", "\"1\"", "schema.wrong_value", "/abi", "\"1.0\""},
         Case{"/host", "\"^1.0.0\"", "version.bad_range", "/host", ">=1.0.0 <2.0.0"},
         Case{"/depends/0/version", "\">=2.0.0 <1.0.0\"", "version.empty_range", "/depends/0/version",

@@ -12,6 +12,7 @@ class Requirements {
     check_host();
     check_library();
     check_dependencies();
+    check_dependents();
     check_name();
     return std::move(errors_);
   }
@@ -81,6 +82,18 @@ class Requirements {
                 .with("needed", dependency.version.text())
                 .with("active", to_string(it->second)));
     }
+  }
+
+  void check_dependents() {
+    for (const auto& [id, range] : host_.dependents)
+      if (!range.contains(m_.version))
+        add(Error::conflict("package.breaks_dependent", "The active module " + id + " needs " + m_.id + " " +
+                                                            range.text() + "; this is " +
+                                                            to_string(m_.version) +
+                                                            ". Update or deactivate " + id + " first.")
+                .with("module", id)
+                .with("needed", range.text())
+                .with("version", to_string(m_.version)));
   }
 
   // Tables are named <module>_*: "crm" could reach into those of "crm_mail".

@@ -21,11 +21,13 @@ struct HostFacts {
   std::map<std::string, SemVer, std::less<>>
       active_modules;                                // module id -> version, the package's own left out
   std::set<std::string, std::less<>> known_modules;  // ids with data here, active or not
+  std::map<std::string, VersionRange, std::less<>>
+      dependents;  // active modules that need this one, and the versions of it that they take
 };
 
 // Refusals: package.host_version, package.abi_too_new, package.abi_unsupported, package.service_unknown,
 // package.wrong_platform, package.missing_file (the library), package.dependency_missing,
-// package.dependency_version, package.name_clash. All that apply are in `causes`; a single one is returned as
+// package.dependency_version, package.breaks_dependent, package.name_clash. All that apply are in `causes`; a single one is returned as
 // it is.
 Result<void> check_requirements(const Package& package, const HostFacts& host);
 

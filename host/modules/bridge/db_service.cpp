@@ -62,8 +62,6 @@ opf_status execute(opf_ctx ctx, opf_str sql, const opf_value* params, std::uint6
       const store::OwnerScope scope(transaction, module);
       TRY_ASSIGN(rows, transaction.execute(view(sql), bound.values));
       if (changed != nullptr) *changed = rows;
-      // Which of its tables a module's SQL touched is not known: none of their counts holds any more.
-      transaction.on_commit([&engine, prefix = module + "_"] { engine.table_versions().bump_prefix(prefix); });
       return {};
     };
     return context.write != nullptr ? run(context.write->transaction) : engine.database().write_now(run);

@@ -13,21 +13,12 @@ namespace {
 
 opf_str text_of(const std::string& text) { return {text.data(), text.size()}; }
 
-// {"record": {…}, "before": {…} or null, "action": "updated"}
-Result<Json> payload_of(const entities::RecordChange& change) {
-  const auto record = [&](const entities::Record& r) -> Result<Json> {
-    std::string text;
-    entities::write_record(text, change.entity, r);
-    return parse_json(text);
-  };
-  Json out = {{"entity", change.entity.definition->name}, {"action", change.action}, {"before", nullptr}};
-  TRY_ASSIGN(now, record(change.record));
-  out["record"] = std::move(now);
-  if (change.before != nullptr) {
-    TRY_ASSIGN(before, record(*change.before));
-    out["before"] = std::move(before);
-  }
-  return out;
+// {"entity": …, "action": "updated", "record": {…}, "before": {…} or null}
+Json payload_of(const entities::RecordChange& change) {
+  return {{"entity", change.entity.definition->name},
+          {"action", change.action},
+          {"record", entities::to_json(change.entity, change.record)},
+          {"before", change.before == nullptr ? Json() : entities::to_json(change.entity, *change.before)}};
 }
 
 Json to_json(const automation::TriggerRun& run) {
@@ -39,14 +30,14 @@ Json to_json(const automation::TriggerRun& run) {
 
 AutomationService::AutomationService(store::Database& database, const Clock& clock, IdSource& ids, modules::RegistryHolder& registry, modules::Runtime& runtime)
     : database_(database), clock_(clock), ids_(ids), registry_(registry), runtime_(runtime), outbox_(database, clock, ids), runner_(database, clock, ids), log_(database),
+      scheduler_(database, clock, [this](store::Transaction& transaction, const automation::ScheduledJob& job) { return start_job(transaction, job); }),
       subscriptions_(std::make_shared<const automation::Subscriptions>(std::vector<automation::Subscription>())) {}
 
 Result<void> AutomationService::record_changed(store::Transaction& transaction, const entities::RecordChange& change) {
   const auto current = subscriptions();
   const std::string name = change.entity.definition->name + "." + std::string(change.action);
   if (current->listening_to(name).empty()) return {};
-  TRY_ASSIGN(payload, payload_of(change));
-  automation::Event event{name, change.entity.definition->name + "/" + change.record.id, std::move(payload), change.caller};
+  automation::Event event{name, change.entity.definition->name + "/" + change.record.id, payload_of(change), change.caller};
   TRY(outbox_.enqueue(transaction, *current, event));
   return {};
 }
@@ -55,7 +46,7 @@ Result<std::string> AutomationService::emit(store::Transaction& transaction, con
   TRY_ASSIGN(payload, parse_json(emitted.payload));
   const std::string id = ids_.next();
   payload["event_id"] = id;
-  TRY(outbox_.enqueue(transaction, *subscriptions(), {emitted.name, "", std::move(payload), caller}));
+  TRY(outbox_.enqueue(transaction, *subscriptions(), {emitted.name, "", std::move(payload), caller, emitted.not_before_ns}));
   return id;
 }
 
@@ -78,31 +69,58 @@ void AutomationService::add_module(const std::shared_ptr<const modules::ActiveMo
       out.push_back({manifest.id + ":" + trigger.file, event, [this, ready](const automation::Delivery& delivery) { return run_trigger(ready, delivery); }});
   }
   for (const auto& subscription : manifest.subscriptions)
-    out.push_back({manifest.id + ":" + subscription.function, subscription.event, [module, function = subscription.function](const automation::Delivery& delivery) {
+    out.push_back({manifest.id + ":" + subscription.function, subscription.event, [this, module, function = subscription.function](const automation::Delivery& delivery) {
+                     const auto registry = registry_.current();  // an upgrade that waits for what runs waits for this
                      const std::string payload = opsflux::to_text(delivery.payload);
                      const opf_event event{sizeof(opf_event), static_cast<std::uint32_t>(delivery.attempt), text_of(delivery.id), text_of(delivery.event), text_of(payload)};
                      return module->generation->call_event(function, delivery.actor, event);
                    }});
   for (const auto& job : manifest.jobs)
-    out.push_back({manifest.id + ":job:" + job.id, "job:" + manifest.id + "." + job.id, [module, function = job.function](const automation::Delivery& delivery) {
+    out.push_back({manifest.id + ":job:" + job.id, "job:" + manifest.id + "." + job.id, [this, module, function = job.function](const automation::Delivery& delivery) {
+                     const auto registry = registry_.current();
                      const std::string payload = opsflux::to_text(delivery.payload);
                      const opf_job run{sizeof(opf_job), static_cast<std::uint32_t>(delivery.attempt), text_of(delivery.id), text_of(payload)};
                      return module->generation->call_job(function, delivery.actor, run);
                    }});
 }
 
+// A job runs for the system; its payload says that the time came and nobody asked for it.
+Result<void> AutomationService::start_job(store::Transaction& transaction, const automation::ScheduledJob& job) {
+  Caller system;
+  system.system = true;
+  system.name = "system";
+  system.via = "module:" + job.module;
+  TRY(emit(transaction, system, {"job:" + job.id, R"({"scheduled": true})"}));
+  return {};
+}
+
+Result<void> AutomationService::prune(UtcNs deliveries_before, UtcNs runs_before) {
+  TRY(outbox_.prune(deliveries_before));
+  TRY(log_.prune(runs_before));
+  return {};
+}
+
 void AutomationService::registry_changed(const modules::Registry& registry) {
   std::vector<automation::Subscription> all;
-  for (const auto& module : registry.modules()) add_module(module, all);
+  std::vector<automation::ScheduledJob> jobs;
+  for (const auto& module : registry.modules())
+    if (!registry.holds(module->manifest->id)) {
+      add_module(module, all);
+      for (const auto& job : module->manifest->jobs)
+        if (job.every) jobs.push_back({module->manifest->id + "." + job.id, module->manifest->id, *job.every});
+    }
   subscriptions_ = std::make_shared<const automation::Subscriptions>(std::move(all));
   if (dispatcher_) dispatcher_->wake();
+  scheduler_.set(std::move(jobs));
 }
 
 void AutomationService::start() {
   dispatcher_ = std::make_unique<automation::Dispatcher>(database_, outbox_, clock_, [this] { return subscriptions(); });
+  scheduler_.start();
 }
 
 void AutomationService::stop() {
+  scheduler_.stop();
   if (dispatcher_) dispatcher_->stop();
   subscriptions_ = std::make_shared<const automation::Subscriptions>(std::vector<automation::Subscription>());
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/automation/dispatcher.hpp"
+#include "host/automation/scheduler.hpp"
 #include "host/automation/trigger_log.hpp"
 #include "host/automation/trigger_runner.hpp"
 #include "host/modules/registry.hpp"
@@ -25,6 +26,9 @@ class AutomationService {
   // Makes the subscriptions of a new registry; on the control thread, at each swap.
   void registry_changed(const modules::Registry& registry);
 
+  // Removes what was delivered and which runs were logged before these times. Dead letters stay.
+  Result<void> prune(UtcNs deliveries_before, UtcNs runs_before);
+
   void start();  // begins to deliver; after the first registry
   void stop();   // before the database stops
 
@@ -34,6 +38,7 @@ class AutomationService {
  private:
   std::shared_ptr<const automation::Subscriptions> subscriptions() const { return subscriptions_.load(); }
   void add_module(const std::shared_ptr<const modules::ActiveModule>& module, std::vector<automation::Subscription>& out);
+  Result<void> start_job(store::Transaction& transaction, const automation::ScheduledJob& job);
   Result<void> run_trigger(const automation::Trigger& trigger, const automation::Delivery& delivery);
 
   store::Database& database_;
@@ -44,6 +49,7 @@ class AutomationService {
   automation::Outbox outbox_;
   automation::TriggerRunner runner_;
   automation::TriggerLog log_;
+  automation::Scheduler scheduler_;
   std::atomic<std::shared_ptr<const automation::Subscriptions>> subscriptions_;
   std::unique_ptr<automation::Dispatcher> dispatcher_;
 };

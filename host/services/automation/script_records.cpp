@@ -32,9 +32,8 @@ Result<Json> ScriptRecords::list(std::string_view entity, const automation::Scri
   Json out = Json::array();
   for (std::int64_t left = query.limit; left > 0; ++list.page) {
     list.page_size = std::min(query.limit, entities::kMaxPageSize);
-    std::string text;
-    TRY(runtime_.engine.list(registry_->catalog(), *entry, actor_, list, text));
-    TRY_ASSIGN(page, parse_json(text));
+    TRY_ASSIGN(listed, runtime_.engine.list(registry_->catalog(), *entry, actor_, list));
+    TRY_ASSIGN(page, parse_json(*listed));
     const auto size = static_cast<std::int64_t>(page["data"].size());
     for (Json& record : page["data"])
       if (left-- > 0) out.push_back(std::move(record));
@@ -50,8 +49,8 @@ Result<Json> ScriptRecords::write(std::string_view entity, Work&& work) {
   TRY(runtime_.engine.database().write_now([&, entry = entry](store::Transaction& transaction) -> Result<void> {
     entities::WriteContext context{transaction, registry_->catalog(), actor_};
     TRY_ASSIGN(written, work(context, *entry));
-    text = std::move(written.json);
-    return {};
+    text.clear();
+    return runtime_.engine.show(context, *entry, written.id, text);
   }));
   return parse_json(text);
 }

@@ -5,29 +5,37 @@
 
 namespace opsflux::live {
 
-void LiveHub::add(http::Exchange exchange) {
+http::EventStream LiveHub::listen(http::Exchange exchange, std::string topic) {
   const std::shared_ptr<const Caller> caller = exchange.request().shared_caller();
   const http::EventStream stream = exchange.respond_events();
-  stream.send("hello", "{}");
   std::lock_guard lock(mutex_);
   std::erase_if(streams_, [](const Listener& listener) { return !listener.stream.open(); });
-  streams_.push_back({stream, caller});
+  streams_.push_back({stream, caller, std::move(topic)});
   listeners_ = streams_.size();
+  return stream;
 }
 
 void LiveHub::publish(std::string_view event, std::string_view data, const Visible& visible) {
+  publish(Topic{}, event, data, visible);
+}
+
+void LiveHub::publish(const Topic& topic, std::string_view event, std::string_view data, const Visible& visible) {
   if (!anybody()) return;
   std::lock_guard lock(mutex_);
   std::erase_if(streams_, [&](const Listener& listener) {
-    if (visible && !visible(*listener.caller)) return !listener.stream.open();
-    return !listener.stream.send(event, data);
+    const bool hears = listener.topic.empty() || listener.topic == topic.name;
+    if (!hears || (visible && !visible(*listener.caller))) return !listener.stream.open();
+    if (!listener.stream.send(event, data)) return true;
+    if (listener.topic.empty() || !topic.last) return false;
+    listener.stream.close();
+    return true;
   });
   listeners_ = streams_.size();
 }
 
 std::vector<http::Route> LiveHub::routes() {
   std::vector<http::Route> out;
-  out.push_back({http::Method::kGet, "/api/v1/events", http::Access::signed_in(), http::Run::kInline, {}, [this](http::Exchange exchange) { add(std::move(exchange)); }});
+  out.push_back({http::Method::kGet, "/api/v1/events", http::Access::signed_in(), http::Run::kInline, {}, [this](http::Exchange exchange) { listen(std::move(exchange), "").send("hello", "{}"); }});
   return out;
 }
 

@@ -11,9 +11,12 @@ namespace {
 using modules::Installer;
 using modules::Operation;
 
+std::string topic_of(std::string_view operation_id) { return "operation/" + std::string(operation_id); }
+
 class Handlers {
  public:
-  Handlers(Installer& installer, const i18n::Translator& translator) : installer_(installer), translator_(translator) {}
+  Handlers(Installer& installer, modules::Settings& settings, live::LiveHub& hub, const i18n::Translator& translator)
+      : installer_(installer), settings_(settings), hub_(hub), translator_(translator) {}
 
   Result<http::Response> list(const http::Request& request) const {
     Json data = Json::array();
@@ -42,7 +45,7 @@ class Handlers {
       out = std::move(shown);
       TRY_ASSIGN(operations, modules::recent_operations(session, id, 50));
       out["log"] = Json::array();
-      for (const Operation& operation : operations) out["log"].push_back(present_operation(operation));
+      for (const Operation& operation : operations) out["log"].push_back(present_operation(operation, *translator_.catalog(), language(request)));
       return {};
     }));
     return json(200, std::move(out));
@@ -76,19 +79,19 @@ class Handlers {
       for (const Json& item : list)
         if (item.is_string()) accepted.push_back(item.get<std::string>());
     }
-    return started(installer_.approve(request.param("digest"), accepted, request.caller()));
+    return started(installer_.approve(request.param("digest"), accepted, request.caller()), request);
   }
 
-  Result<http::Response> activate(const http::Request& request) const { return started(installer_.activate(request.param("id"), request.caller())); }
-  Result<http::Response> deactivate(const http::Request& request) const { return started(installer_.deactivate(request.param("id"), request.caller())); }
-  Result<http::Response> roll_back(const http::Request& request) const { return started(installer_.roll_back(request.param("id"), request.caller())); }
+  Result<http::Response> activate(const http::Request& request) const { return started(installer_.activate(request.param("id"), request.caller()), request); }
+  Result<http::Response> deactivate(const http::Request& request) const { return started(installer_.deactivate(request.param("id"), request.caller()), request); }
+  Result<http::Response> roll_back(const http::Request& request) const { return started(installer_.roll_back(request.param("id"), request.caller()), request); }
 
   Result<http::Response> uninstall(const http::Request& request) const {
     TRY_ASSIGN(body, http::json_body(request));
     const std::string data = body.is_object() ? get_string_or(body, "data", "") : "";
     if (data != "keep" && data != "purge")
       return fail(Error::invalid("module.bad_data_choice", "\"data\" says what becomes of the module's data: keep or purge.").at("data"));
-    return started(installer_.uninstall(request.param("id"), data == "purge", request.caller()));
+    return started(installer_.uninstall(request.param("id"), data == "purge", request.caller()), request);
   }
 
   Result<http::Response> demo(const http::Request& request) const {
@@ -96,18 +99,48 @@ class Handlers {
     return json(200, {{"records", count}});
   }
 
-  Result<http::Response> operations(const http::Request&) const {
+  Result<http::Response> settings(const http::Request& request) const {
+    TRY_ASSIGN(manifest, active_manifest(request));
+    return json(200, present_settings(*manifest, settings_, *translator_.catalog(), language(request)));
+  }
+
+  Result<http::Response> change_settings(const http::Request& request) const {
+    TRY_ASSIGN(manifest, active_manifest(request));
+    TRY_ASSIGN(body, http::json_body(request));
+    TRY(settings_.change(*manifest, body, request.caller()));
+    return settings(request);
+  }
+
+  Result<http::Response> operations(const http::Request& request) const {
     Json data = Json::array();
     TRY(installer_.database().read([&](store::Session& session) -> Result<void> {
       data = Json::array();
       TRY_ASSIGN(found, modules::recent_operations(session, "", 100));
-      for (const Operation& operation : found) data.push_back(present_operation(operation));
+      for (const Operation& operation : found) data.push_back(present_operation(operation, *translator_.catalog(), language(request)));
       return {};
     }));
     return json(200, {{"data", std::move(data)}});
   }
 
   Result<http::Response> operation(const http::Request& request) const {
+    TRY_ASSIGN(found, find(request));
+    return json(200, present_operation(found, *translator_.catalog(), language(request)));
+  }
+
+  // Its state now, then each change as it happens. The stream ends with the operation.
+  void operation_events(http::Exchange exchange) const {
+    const http::Request& request = exchange.request();
+    if (auto found = find(request); !found) return void(exchange.fail(found.error()));
+    // Listening comes before the state is read, so that what changes in between is told and not lost.
+    const http::EventStream stream = hub_.listen(exchange, topic_of(request.param("id")));
+    const auto now = find(request);
+    if (!now) return stream.close();
+    stream.send("operation", to_text(present_operation(*now, *translator_.catalog(), language(request))));
+    if (now->state != "running") stream.close();
+  }
+
+ private:
+  Result<Operation> find(const http::Request& request) const {
     std::optional<Operation> found;
     TRY(installer_.database().read([&](store::Session& session) -> Result<void> {
       TRY_ASSIGN(operation, modules::find_operation(session, request.param("id")));
@@ -115,35 +148,45 @@ class Handlers {
       return {};
     }));
     if (!found) return fail(Error::not_found("module.no_operation", "There is no such operation."));
-    return json(200, present_operation(*found));
+    return std::move(*found);
   }
 
- private:
   static http::Response json(int status, Json document) { return http::Response::json(status, to_text(document)); }
   static i18n::Language language(const http::Request& request) { return i18n::language_of(&request); }
 
-  static Result<http::Response> started(Result<Operation> operation) {
+  Result<http::Response> started(Result<Operation> operation, const http::Request& request) const {
     if (!operation) return fail(std::move(operation.error()));
-    return json(202, present_operation(*operation)).header("Location", "/api/v1/modules/operations/" + operation->id);
+    return json(202, present_operation(*operation, *translator_.catalog(), language(request))).header("Location", "/api/v1/modules/operations/" + operation->id);
   }
 
   Result<Json> show(store::Session& session, const modules::Registry& registry, const modules::InstalledModule& module, const http::Request& request) const {
     TRY_ASSIGN(versions, modules::module_versions(session, module.id));
     Json out = present_module(module, versions, registry.module(module.id), *translator_.catalog(), language(request));
     for (const auto& [id, error] : installer_.failed())
-      if (id == module.id && registry.module(id) == nullptr && module.state == "active") out["problem"] = {{"code", error.code}, {"detail", error.message}};
+      if (id == module.id && registry.module(id) == nullptr && module.state == "active") out["problem"] = {{"code", error.code}, {"detail", translator_.catalog()->sentence(language(request), error)}, {"message", error.message}};
     return out;
   }
 
+  // The manifest of an active module; the registry keeps it.
+  Result<std::shared_ptr<const package::Manifest>> active_manifest(const http::Request& request) const {
+    const std::string id(request.param("id"));
+    const auto registry = installer_.registry().current();
+    const modules::ActiveModule* module = registry->module(id);
+    if (module == nullptr) return fail(Error::not_found("module.not_active", "The module " + id + " is not active.").with("module", id));
+    return module->manifest;
+  }
+
   Installer& installer_;
+  modules::Settings& settings_;
+  live::LiveHub& hub_;
   const i18n::Translator& translator_;
 };
 
 }  // namespace
 
-std::vector<http::Route> module_routes(Installer& installer, const i18n::Translator& translator, std::size_t max_upload) {
+std::vector<http::Route> module_routes(Installer& installer, modules::Settings& settings, live::LiveHub& hub, const i18n::Translator& translator, std::size_t max_upload) {
   using http::Method;
-  const auto handlers = std::make_shared<const Handlers>(installer, translator);
+  const auto handlers = std::make_shared<const Handlers>(installer, settings, hub, translator);
   std::vector<http::Route> out;
   const auto add = [&](Method method, const std::string& path, auto handler, http::RouteLimits limits = {}) {
     out.push_back({method, "/api/v1/modules" + path, http::Access::permit(std::string(kPermission)), http::Run::kPooled, limits, [handlers, handler](http::Exchange exchange) {
@@ -159,7 +202,11 @@ std::vector<http::Route> module_routes(Installer& installer, const i18n::Transla
   add(Method::kPost, "/plans/{digest}/approve", &Handlers::approve);
   add(Method::kGet, "/operations", &Handlers::operations);
   add(Method::kGet, "/operations/{id}", &Handlers::operation);
+  out.push_back({Method::kGet, "/api/v1/modules/operations/{id}/events", http::Access::permit(std::string(kPermission)), http::Run::kPooled, {},
+                 [handlers](http::Exchange exchange) { handlers->operation_events(std::move(exchange)); }});
   add(Method::kGet, "/{id}", &Handlers::read);
+  add(Method::kGet, "/{id}/settings", &Handlers::settings);
+  add(Method::kPatch, "/{id}/settings", &Handlers::change_settings);
   add(Method::kPost, "/{id}/activate", &Handlers::activate);
   add(Method::kPost, "/{id}/deactivate", &Handlers::deactivate);
   add(Method::kPost, "/{id}/rollback", &Handlers::roll_back);
@@ -168,9 +215,11 @@ std::vector<http::Route> module_routes(Installer& installer, const i18n::Transla
   return out;
 }
 
-void publish_operation(live::LiveHub& hub, const modules::Operation& operation) {
+void publish_operation(live::LiveHub& hub, const modules::Operation& operation, const i18n::Catalog& texts) {
   if (!hub.anybody()) return;
-  hub.publish("operation", to_text(present_operation(operation)), [](const Caller& caller) { return caller.role == "administrator"; });
+  hub.publish({topic_of(operation.id), operation.state != "running"}, "operation",
+              to_text(present_operation(operation, texts, i18n::Language::kEnglish)),
+              [](const Caller& caller) { return caller.role == "administrator"; });
 }
 
 }  // namespace opsflux::module_admin

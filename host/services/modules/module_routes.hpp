@@ -13,9 +13,11 @@ namespace opsflux::module_admin {
 // All routes need the permission modules.manage, which only administrators have from the start.
 inline constexpr std::string_view kPermission = "modules.manage";
 
-std::vector<http::Route> module_routes(modules::Installer& installer, const i18n::Translator& translator, std::size_t max_upload);
+// All references must outlive the routes.
+std::vector<http::Route> module_routes(modules::Installer& installer, modules::Settings& settings, live::LiveHub& hub,
+                                       const i18n::Translator& translator, std::size_t max_upload);
 
-// Tells administrators of an operation's progress; for InstallerOptions::on_progress.
-void publish_operation(live::LiveHub& hub, const modules::Operation& operation);
+// Tells administrators of an operation's progress, in English; for InstallerOptions::on_progress.
+void publish_operation(live::LiveHub& hub, const modules::Operation& operation, const i18n::Catalog& texts);
 
 }  // namespace opsflux::module_admin

@@ -29,6 +29,12 @@ std::string service_text(const i18n::Catalog& texts, i18n::Language language, co
   return text == key ? std::string() : text;
 }
 
+modules::TextParams params_of(const Json& params) {
+  modules::TextParams out;
+  for (const auto& [key, value] : params.items()) out.emplace_back(key, value.is_string() ? value.get<std::string>() : value.dump());
+  return out;
+}
+
 }  // namespace
 
 Json present_plan(const Json& plan, const i18n::Catalog& texts, i18n::Language language) {
@@ -45,6 +51,7 @@ Json present_plan(const Json& plan, const i18n::Catalog& texts, i18n::Language l
       localise(permission, "labels", "label", language, name);
     }
   }
+  for (Json& entity : out["entities"]) localise(entity, "labels", "label", language, entity.value("name", ""));
   for (Json& menu : out["menus"]) {
     const std::string path = menu.value("id", "");
     const std::string group = in_language(menu.value("menu_labels", Json()), language, id);
@@ -56,14 +63,47 @@ Json present_plan(const Json& plan, const i18n::Catalog& texts, i18n::Language l
   return out;
 }
 
-Json present_operation(const modules::Operation& operation) {
+Json present_operation(const modules::Operation& operation, const i18n::Catalog& texts, i18n::Language language) {
   Json out = modules::to_json(operation);
+  for (Json& stage : out["stages"])
+    for (Json& line : stage["lines"])
+      line["text"] = texts.text(language, "modules.line." + line["code"].get<std::string>(), params_of(line["params"]));
+  if (out["error"].is_object()) {
+    Error error = Error::invalid(get_string_or(out["error"], "code", ""), get_string_or(out["error"], "detail", ""));
+    error.field = get_string_or(out["error"], "field", "");
+    error.params = params_of(out["error"].value("params", Json::object()));
+    out["error"]["message"] = error.message;
+    out["error"]["detail"] = texts.sentence(language, error);
+  }
   out["started_by"] = {{"id", operation.started_by}, {"name", operation.started_by_name}};
   out.erase("started_by_name");
   if (operation.finished_at.empty()) out["finished_at"] = nullptr;
   for (Json& stage : out["stages"])
     if (stage["started_at"] == "") stage["started_at"] = nullptr;
   return out;
+}
+
+Json present_settings(const package::Manifest& manifest, const modules::Settings& settings, const i18n::Catalog& texts,
+                      i18n::Language language) {
+  const auto text = [&](const std::string& key, const std::string& fallback) {
+    const std::string* found = texts.find(language, manifest.id + "." + key);
+    return found == nullptr ? fallback : *found;
+  };
+  const auto json = [](const std::string& value) {
+    auto parsed = parse_json(value.empty() ? "null" : value);
+    return parsed ? std::move(*parsed) : Json();
+  };
+  Json data = Json::array();
+  for (const package::ManifestSetting& setting : manifest.settings) {
+    const std::string name = "setting." + setting.key, set = settings.value(manifest.id, setting.key);
+    Json one = {{"key", setting.key}, {"type", package::to_string(setting.type)}, {"label", text(name + ".label", setting.key)}, {"help", text(name + ".help", "")},
+                {"default", json(setting.default_json)}, {"value", setting.secret ? Json() : json(set.empty() ? setting.default_json : set)}, {"is_set", !set.empty()}, {"secret", setting.secret}};
+    if (setting.min) one["min"] = *setting.min;
+    if (setting.max) one["max"] = *setting.max;
+    for (const std::string& value : setting.values) one["values"].push_back({{"value", value}, {"label", text(name + ".value." + value, value)}});
+    data.push_back(std::move(one));
+  }
+  return {{"data", std::move(data)}};
 }
 
 Json present_module(const modules::InstalledModule& module, const std::vector<modules::ModuleVersion>& versions, const modules::ActiveModule* active,

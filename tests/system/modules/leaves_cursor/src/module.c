@@ -13,8 +13,9 @@ static opf_status start(void* self, opf_ctx ctx) {
   memset(&query, 0, sizeof query);
   query.struct_size = sizeof query;
   query.entity = plain_str("thing");
-  // Outside of the probe the entity is not there yet: the module is not active.
-  for (int i = 0; i < 100; ++i) (void)entity->list(ctx, &query, &cursor);
+  // A module sees its own entities while it starts, in the probe and in the server.
+  for (int i = 0; i < 100; ++i)
+    if (entity->list(ctx, &query, &cursor) != OPF_OK) return OPF_E_INTERNAL;
   return OPF_OK;
 }
 

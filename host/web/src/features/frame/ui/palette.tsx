@@ -1,6 +1,6 @@
 import { classNames, type EntityDefinition, type RecordData } from "@opsflux/ui";
 import { useQueries } from "@tanstack/react-query";
-import { CornerDownLeft, Moon, Plus, Search, Sun } from "lucide-react";
+import { CornerDownLeft, Moon, Plus, Search, Sun, X } from "lucide-react";
 import { Dialog as RadixDialog } from "radix-ui";
 import {
   type KeyboardEvent,
@@ -185,9 +185,12 @@ function PaletteBody({ groups, onClose }: { groups: NavGroup[]; onClose: () => v
           onChange={(event) => setTyped(event.target.value)}
           onKeyDown={onKey}
         />
-        <RadixDialog.Close className="rounded-tag">
+        <RadixDialog.Close className="rounded-tag touch:grid touch:size-11 touch:place-items-center">
           <span className="sr-only">{t("action.close")}</span>
-          <Key>{t("keys.name.escape")}</Key>
+          <span className="touch:hidden">
+            <Key>{t("keys.name.escape")}</Key>
+          </span>
+          <X size={20} aria-hidden="true" className="hidden touch:block" />
         </RadixDialog.Close>
       </div>
       <div className="flex min-h-[min(380px,50dvh)] flex-1 overflow-hidden">

@@ -18,6 +18,8 @@ export function ConditionValue({ entity, field, value }: ConditionValueProps) {
   if (field.type === "enum") return enumLabel(text, entity, field.name, value);
   if (field.type === "boolean") return text.t(value === "true" ? "value.yes" : "value.no");
   if (field.type === "country") return text.format.country(value);
+  if (field.type === "integer" || field.type === "decimal")
+    return Number.isFinite(Number(value)) ? text.format.number(value) : value;
   if (field.type === "date" || field.type === "datetime") return text.format.date(value);
   return value;
 }

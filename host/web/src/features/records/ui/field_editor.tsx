@@ -3,7 +3,7 @@ import { enumLabel } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
 import { countryCodes } from "../../../shared/ui/countries";
 import type { FieldIds } from "../../../shared/ui/field";
-import { typedNumber } from "../../../shared/ui/typed_number";
+import { shownNumber, typedNumber } from "../../../shared/ui/typed_number";
 import { ReferenceEditor } from "./reference_editor";
 import { TagsEditor } from "./tags_editor";
 
@@ -98,6 +98,7 @@ export function FieldEditor(props: FieldEditorProps) {
 
 /** No number input, which would not take a comma everywhere; the server checks the range. */
 function NumberEditor({ ids, field, value, onChange, autoFocus }: FieldEditorProps) {
+  const { language } = useText();
   const type = field.type === "integer" ? "integer" : "decimal";
   return (
     <span className="flex items-center gap-2">
@@ -109,7 +110,7 @@ function NumberEditor({ ids, field, value, onChange, autoFocus }: FieldEditorPro
         inputMode={type === "integer" ? "numeric" : "decimal"}
         className="control max-w-48"
         autoComplete="off"
-        value={textOf(value)}
+        value={shownNumber(language, value)}
         onChange={(event) => onChange(typedNumber(type, event.target.value))}
       />
       {field.unit && <span className="text-text-3 text-xs">{field.unit}</span>}

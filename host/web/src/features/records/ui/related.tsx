@@ -80,7 +80,7 @@ export function RelatedList({ relation, record, whole, onShowAll }: RelatedListP
           </button>
         )}
         {whole && total > 0 && (
-          <Link to={all} className="page-link text-sm">
+          <Link to={all} className="page-link text-sm whitespace-nowrap">
             {text.t("related.in_list")}
           </Link>
         )}
@@ -90,7 +90,7 @@ export function RelatedList({ relation, record, whole, onShowAll }: RelatedListP
             className={buttonClasses("secondary", "mb-1 h-7!")}
           >
             <Plus size={14} aria-hidden="true" />
-            {entityWord(text, entity, "new")}
+            <span className="touch:sr-only">{entityWord(text, entity, "new")}</span>
           </Link>
         )}
       </header>
@@ -139,10 +139,7 @@ function RelatedRows({ relation, rows }: { relation: Relation; rows: RecordData[
             </Link>
           </span>
           {columns.map((field) => (
-            <span
-              key={field.name}
-              className="min-w-0 flex-1 truncate text-text-2 touch:last:flex touch:not-last:hidden"
-            >
+            <span key={field.name} className="min-w-0 flex-1 truncate text-text-2 touch:not-last:hidden">
               <FieldValue entity={entity} field={field} record={row} plain short />
             </span>
           ))}

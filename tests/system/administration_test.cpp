@@ -1,0 +1,247 @@
+// What administrators set and what runs by itself: settings of modules, jobs at their time, limits, trust in keys,
+// and the upgrade that has to have the module for itself.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <fstream>
+#include <thread>
+
+#include "host/base/text.hpp"
+#include "tests/system/instance.hpp"
+
+namespace opsflux::system_test {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string patch_code(Instance& in, const Json& settings, std::string* field = nullptr) {
+  const Answer answer = in.request("PATCH", "/api/v1/modules/clock_work/settings", to_text(settings), {{"Content-Type", "application/json"}});
+  if (answer.status == 200) return "ok";
+  if (field != nullptr) *field = get_string_or(answer.json(), "field", "");
+  return answer.code();
+}
+
+Json setting(const Json& answer, std::string_view key) {
+  for (const Json& one : answer["data"])
+    if (one["key"] == key) return one;
+  return {};
+}
+
+TEST(Settings, TakeEffectAtOnceAndAreThereAfterARestart) {
+  Instance in;
+  in.start();
+  in.install("clockwork");
+  Json all = in.get("/api/v1/modules/clock_work/settings").json();
+  EXPECT_EQ(setting(all, "mode"), (Json{{"key", "mode"}, {"type", "enum"}, {"label", "mode"}, {"help", ""}, {"default", "slow"}, {"value", "slow"}, {"is_set", false}, {"secret", false},
+                                        {"values", {{{"value", "slow"}, {"label", "slow"}}, {{"value", "fast"}, {"label", "fast"}}}}}));
+  EXPECT_EQ(in.get("/api/v1/clock_work/state").json()["token"], "-");
+
+  EXPECT_EQ(patch_code(in, {{"token", "s3cret-of-theirs"}, {"mode", "fast"}, {"factor", "2.25"}, {"loud", true}, {"rounds", 9}}), "ok");
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_EQ(in.get("/api/v1/clock_work/state").json()["token"], "s3cret-of-theirs");
+    EXPECT_EQ(in.get("/api/v1/clock_work/state").json()["mode"], "fast");
+    all = in.get("/api/v1/modules/clock_work/settings").json();
+    EXPECT_EQ(setting(all, "factor")["value"], "2.25");
+    EXPECT_EQ(setting(all, "rounds")["value"], 9);
+    EXPECT_EQ(setting(all, "token")["value"], nullptr) << "a secret is not shown again";
+    EXPECT_EQ(setting(all, "token")["is_set"], true);
+    EXPECT_EQ(in.stop(), 0);
+    in.start();
+  }
+  // Nothing of the secret is in the database, nor in the audit trail.
+  EXPECT_EQ(in.sql("SELECT count(*) FROM core_module_setting WHERE value LIKE '%s3cret%'"), "0\n");
+  EXPECT_EQ(in.sql("SELECT count(*) FROM core_audit WHERE changes LIKE '%s3cret%'"), "0\n");
+  EXPECT_EQ(in.sql("SELECT count(*) FROM core_audit WHERE action = 'module.configured'"), "1\n");
+
+  EXPECT_EQ(patch_code(in, {{"token", nullptr}, {"mode", nullptr}}), "ok");
+  EXPECT_EQ(in.get("/api/v1/clock_work/state").json()["token"], "-");
+  EXPECT_EQ(in.get("/api/v1/clock_work/state").json()["mode"], "slow");
+  EXPECT_EQ(get_string_or(in.operation("uninstall", "clock_work", {{"data", "purge"}}), "state", ""), "done");
+  EXPECT_EQ(in.sql("SELECT count(*) FROM core_module_setting"), "0\n");
+  EXPECT_EQ(in.sql("SELECT count(*) FROM core_schedule"), "0\n");
+}
+
+TEST(Settings, OfTheWrongTypeOrOutOfBoundsAreRefusedAtTheirKey) {
+  Instance in;
+  in.start();
+  in.install("clockwork");
+  const struct {
+    Json settings;
+    const char *code, *field;
+  } cases[] = {
+      {{{"rounds", "3"}}, "setting.not_integer", "rounds"}, {{{"rounds", 0}}, "setting.below_min", "rounds"},
+      {{{"factor", 2.5}}, "setting.not_decimal", "factor"}, {{{"factor", "10.01"}}, "setting.range", "factor"},
+      {{{"factor", "inf"}}, "setting.not_decimal", "factor"}, {{{"loud", 1}}, "setting.not_boolean", "loud"},
+      {{{"mode", "medium"}}, "setting.choice", "mode"},     {{{"token", std::string(41, 'x')}}, "setting.length", "token"},
+      {{{"token", 7}}, "setting.not_text", "token"},        {{{"colour", "red"}}, "setting.unknown", "colour"},
+      {Json::array(), "setting.not_object", ""},
+  };
+  for (const auto& one : cases) {
+    std::string field;
+    EXPECT_EQ(patch_code(in, one.settings, &field), one.code) << to_text(one.settings);
+    EXPECT_EQ(field, one.field) << to_text(one.settings);
+  }
+  // All or none, and all that is wrong at once.
+  EXPECT_EQ(patch_code(in, {{"mode", "fast"}, {"rounds", 0}, {"loud", 1}}), "entity.invalid");
+  EXPECT_EQ(in.get("/api/v1/clock_work/state").json()["mode"], "slow");
+  EXPECT_EQ(in.get("/api/v1/modules/nothing/settings").code(), "module.not_active");
+}
+
+TEST(Jobs, ThatComeRoundAgainRunByThemselvesAndEndWithTheModule) {
+  Instance in;
+  in.start();
+  in.install("clockwork");
+  const auto ticks = [&] { return in.get("/api/v1/clock_work/state").json()["ticks"].get<int>(); };
+  const auto becomes = [&](int wanted) {
+    for (int i = 0; i < 400 && ticks() < wanted; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    return ticks() >= wanted;
+  };
+  EXPECT_TRUE(becomes(2));
+  // The next time stands in a table: a server that was killed goes on.
+  in.kill();
+  in.start();
+  EXPECT_TRUE(becomes(1));
+  EXPECT_EQ(get_string_or(in.operation("deactivate", "clock_work"), "state", ""), "done");
+  const std::string before = in.sql("SELECT count(*) FROM core_outbox");
+  std::this_thread::sleep_for(std::chrono::milliseconds(2500));
+  EXPECT_EQ(in.sql("SELECT count(*) FROM core_outbox"), before) << "an inactive module's job is not started";
+}
+
+TEST(Limits, OfABodyAreThoseOfTheConfiguration) {
+  Instance in;
+  in.start({}, {"--limits-body", "2KiB"});
+  in.install("fleet_1_0");
+  EXPECT_EQ(in.post("/api/v1/fleet/vehicles", {{"plate", "AB-1"}, {"data", std::string(1500, 'x')}}).status, 201);
+  const Answer refused = in.post("/api/v1/fleet/vehicles", {{"plate", "AB-2"}, {"data", std::string(2500, 'x')}});
+  EXPECT_EQ(refused.status, 413);
+  EXPECT_EQ(refused.code(), "http.body_too_large");
+  EXPECT_EQ(in.stop(), 0);
+  in.start({}, {"--limits-body", "4MiB"});
+  EXPECT_EQ(in.post("/api/v1/fleet/vehicles", {{"plate", "AB-3"}, {"data", std::string(90'000, 'x')}}).status, 201);
+  EXPECT_EQ(in.post("/api/v1/fleet/vehicles", {{"plate", "AB-4"}, {"name", std::string(2'000'000, 'x')}}).status, 422) << "read, and refused for what it says";
+}
+
+TEST(DevelopmentKeys, AreTakenInDevelopmentModeOnly) {
+  Instance in;
+  in.start();
+  const fs::path key = in.data() / "trusted-keys" / "local.key.json";
+  std::string text = read_bytes(key);
+  const auto level = text.find("\"private\"");
+  ASSERT_NE(level, std::string::npos) << text;
+  EXPECT_EQ(in.stop(), 0);
+  fs::remove(key);
+  std::ofstream(key) << text.replace(level, 9, "\"development\"");
+  in.start();
+  const Answer refused = in.upload("fleet_1_0");
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(refused.code(), "package.development_key") << refused.text();
+  EXPECT_EQ(in.stop(), 0);
+  in.start({}, {"--development"});
+  EXPECT_EQ(in.get("/api/v1/app").json()["development"], true);
+  in.install("fleet_1_0");
+  EXPECT_EQ(in.get("/api/v1/fleet/vehicles").status, 200);
+  EXPECT_EQ(in.stop(), 0);
+  // Without the mode it is left out, and the list says why.
+  in.start();
+  EXPECT_EQ(in.get("/api/v1/fleet/vehicles").status, 404);
+  EXPECT_EQ(in.get("/api/v1/modules").json()["data"][0]["problem"]["code"], "package.development_key");
+}
+
+TEST(Upgrade, ThatAModuleInUseCannotTakeIsRefused) {
+  Instance in;
+  in.start();
+  in.install("fleet_1_0");
+  in.install("fleet_guard");  // takes the fleet below 2.0.0
+  const Answer refused = in.upload("fleet_2_0");
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_EQ(refused.code(), "package.breaks_dependent") << refused.text();
+  EXPECT_EQ(get_string_or(in.operation("deactivate", "fleetguard"), "state", ""), "done");
+  in.install("fleet_2_0");
+  EXPECT_EQ(in.post("/api/v1/modules/fleetguard/activate", Json::object()).code(), "package.dependency_version");
+}
+
+// The migration renames a column that the running version reads.
+TEST(Upgrade, ThatIsExclusiveLetsRequestsWaitAndFailsNone) {
+  Instance in;
+  in.start();
+  in.install("fleet_1_0");
+  for (int i = 0; i < 50; ++i) ASSERT_EQ(in.post("/api/v1/fleet/vehicles", {{"plate", "AB-" + std::to_string(i)}}).status, 201);
+  std::atomic<bool> over{false};
+  std::atomic<int> answered{0};
+  std::mutex mutex;
+  std::vector<std::string> failed;
+  std::vector<std::thread> users;
+  for (int user = 0; user < 4; ++user)
+    users.emplace_back([&, user] {
+      for (int i = 0; !over; ++i) {
+        const Answer answer = user == 0 ? in.post("/api/v1/fleet/vehicles", {{"plate", "U-" + std::to_string(i)}}) : in.get("/api/v1/fleet/vehicles?sort=plate&page_size=5");
+        ++answered;
+        if (answer.status == 200 || answer.status == 201) continue;
+        const std::lock_guard lock(mutex);
+        failed.push_back(answer.text());
+      }
+    });
+  std::thread browser([&] { (void)in.get("/api/v1/events"); });  // listens to the end, and holds nothing up
+  const Answer plan = in.upload("fleet_2_0");
+  const Json operation = in.finished(in.approve(get_string_or(plan.json(), "digest", "")));
+  const int during = answered;
+  while (answered < during + 20) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  over = true;
+  for (auto& user : users) user.join();
+  EXPECT_EQ(get_string_or(operation, "state", ""), "done") << to_text(operation);
+  EXPECT_EQ(failed, std::vector<std::string>());
+  EXPECT_TRUE(in.get("/api/v1/fleet/vehicles?page_size=1").json()["data"][0].contains("nickname"));
+  std::string held;
+  for (const Json& stage : operation["stages"])
+    for (const Json& line : stage["lines"])
+      if (line["code"] == "held") held = line["text"].get<std::string>();
+  EXPECT_EQ(held, "Requests to fleet wait for the switch");
+  EXPECT_EQ(in.stop(), 0);
+  browser.join();
+}
+
+TEST(Operations, TellTheirStagesAsEventsToWhoeverAsks) {
+  Instance in;
+  in.start();
+  const Answer plan = in.upload("fleet_1_0");
+  const Answer started = in.approve(get_string_or(plan.json(), "digest", ""));
+  const std::string id = get_string_or(started.json(), "id", "");
+  const Answer events = in.get("/api/v1/modules/operations/" + id + "/events");  // ends with the operation
+  EXPECT_EQ(events.status, 200);
+  EXPECT_NE(events.text().find("event: operation"), std::string::npos);
+  EXPECT_NE(events.text().find("\"state\":\"done\""), std::string::npos) << events.text();
+  EXPECT_EQ(in.get("/api/v1/modules/operations/nothing/events").code(), "module.no_operation");
+}
+
+TEST(Plan, SaysWhatEachRoleMayDoWithTheModulesRecords) {
+  Instance in;
+  in.start();
+  const Json first = in.upload("fleet_1_0").json();
+  EXPECT_EQ(first["entities"], (Json{{{"name", "fleet.vehicle"}, {"change", "+"}, {"label", "fleet.vehicle"}, {"fields", 13},
+                                      {"rights", {{{"role", "user"}, {"actions", {"view", "create", "edit"}}, {"change", "+"}}}}}}));
+  in.install("fleet_1_0");
+  const Json next = in.upload("fleet_1_1").json();
+  EXPECT_EQ(next["entities"][0]["change"], "~");
+  EXPECT_EQ(next["entities"][0]["rights"][0]["change"], "=");
+}
+
+class Exhibit : public ::testing::TestWithParam<const char*> {};
+
+// Binaries built when this version of the module interface was released.
+TEST_P(Exhibit, OfTheMuseumInstallsAndServes) {
+  Instance in;
+  in.start();
+  const std::string name = GetParam(), id = name.substr(0, name.find('-'));
+  in.install(name);
+  ASSERT_EQ(in.post("/api/v1/" + id + "/things", {{"name", "A"}}).status, 201);
+  EXPECT_EQ(in.get("/api/v1/" + id + "/things").json()["data"][0]["mark"], "seen A");
+  EXPECT_EQ(in.get("/api/v1/" + id + "/services").status, 200);
+  EXPECT_EQ(in.get("/api/v1/" + id + "/later").status, 202) << "answered after the call";
+  EXPECT_EQ(get_string_or(in.operation("uninstall", id, {{"data", "purge"}}), "state", ""), "done");
+}
+
+INSTANTIATE_TEST_SUITE_P(Museum, Exhibit, ::testing::Values("museum_c-1.0", "museum_cpp-1.0"));
+
+}  // namespace
+}  // namespace opsflux::system_test

@@ -1,0 +1,2 @@
+-- What colour a vehicle has.
+ALTER TABLE fleet_vehicle ADD COLUMN colour text;
