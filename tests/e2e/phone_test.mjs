@@ -129,7 +129,9 @@ story("On a phone", { arrange: demoData }, (step) => {
   step("the order is chosen in the same sheet, because cards have no column heads", async (world) => {
     await page.getByRole("button", { name: "Filtrer", exact: true }).tap();
     await filterDialog(page).getByLabel("Trier par").selectOption({ label: "Score" });
-    await filterDialog(page).getByLabel("Décroissant").check();
+    await becomes(() => query(page).sort, "score");
+    await filterDialog(page).getByLabel("Décroissant").tap();
+    await becomes(() => filterDialog(page).getByLabel("Décroissant").isChecked(), true);
     await filterDialog(page).getByRole("button", { name: "Fermer" }).tap();
     const filter = 'country == "GA" && score >= 75';
     await becomes(() => cardNames(page), await served(world.api, { filter, sort: "-score" }));
@@ -148,6 +150,7 @@ story("On a phone", { arrange: demoData }, (step) => {
     await parts.getByRole("button", { name: /^Contacts/ }).tap();
     await shows(page.getByRole("region", { name: "Contacts" }).getByRole("link").first());
     await seen(page, "86-phone-related");
+    await easilyPressed(page);
     await parts.getByRole("button", { name: "Activité" }).tap();
     await shows(page, "a créé la fiche");
     await seen(page, "87-phone-activity");
@@ -213,6 +216,7 @@ story("On a phone", { arrange: demoData }, (step) => {
     await page.getByRole("combobox").fill("moussavou");
     await shows(page.getByRole("option").filter({ hasText: "Contact" }).first());
     await seen(page, "92-phone-palette");
+    await easilyPressed(page);
     await page.getByRole("option").filter({ hasText: "Contact" }).first().tap();
     await shows(page.getByRole("heading", { name: /Moussavou/, level: 1 }));
     await seen(page, "93-phone-contact");

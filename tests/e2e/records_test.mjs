@@ -103,6 +103,7 @@ story("Records", { arrange: demoData }, (step) => {
     await field(page, "Nom commercial").fill("Iguéla");
     await field(page, "Statut").selectOption({ label: "À renouveler" });
     await field(page, "Capital social").fill("1 250 000,50");
+    assert.equal(await field(page, "Capital social").inputValue(), "1250000,50");
     await look(page, "32-form");
     await Promise.all([shows(toast(page), "Iguéla Drilling : modifications enregistrées."), save(page)]);
     await becomes(() => textOf(value(page, "Capital social")), "1 250 000,50");

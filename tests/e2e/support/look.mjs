@@ -22,10 +22,11 @@ export async function settled(page) {
 
 /** Parts whose content is wider than they are, though nothing says so: no ellipsis, no row made to be pushed. */
 function cutOff() {
-  const meant = (part) =>
-    part.clientWidth <= 1 ||
-    part.classList.contains("scroll-quiet") ||
-    getComputedStyle(part).textOverflow === "ellipsis";
+  const meant = (part) => {
+    const { clipPath, textOverflow } = getComputedStyle(part);
+    // The clip path hides what is only read out.
+    return clipPath !== "none" || textOverflow === "ellipsis" || part.classList.contains("scroll-quiet");
+  };
   return [...document.querySelectorAll("body :not(svg, svg *)")]
     .filter(
       (part) => part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).overflowX !== "visible",
