@@ -32,16 +32,15 @@ int problem_status(const Error& error) {
   return http_status(error.kind);
 }
 
-std::string problem_json(const Error& error, const Request* request,
-                         const std::function<std::string(const Error&)>& sentence) {
+std::string problem_json(const Error& error, const Request* request, const ProblemTexts& texts) {
   const int status = problem_status(error);
   std::string out;
   JsonWriter json(out);
   json.begin_object();
   json.key("type").string("urn:opsflux:error:" + error.code);
-  json.key("title").string(reason_phrase(status));
+  json.key("title").string(texts.title(error));
   json.key("status").number(static_cast<std::int64_t>(status));
-  json.key("detail").string(sentence(error));
+  json.key("detail").string(texts.sentence(error));
   json.key("code").string(error.code);
   if (!error.field.empty()) json.key("field").string(error.field);
   write_params(json, error);
@@ -50,7 +49,7 @@ std::string problem_json(const Error& error, const Request* request,
     for (const Error& cause : error.causes) {
       json.begin_object();
       if (!cause.field.empty()) json.key("field").string(cause.field);
-      json.key("code").string(cause.code).key("detail").string(sentence(cause));
+      json.key("code").string(cause.code).key("detail").string(texts.sentence(cause));
       write_params(json, cause);
       json.end_object();
     }
@@ -63,7 +62,9 @@ std::string problem_json(const Error& error, const Request* request,
 }
 
 std::string default_problem(const Error& error, const Request* request) {
-  return problem_json(error, request, [](const Error& e) { return e.message; });
+  return problem_json(error, request,
+                      {[](const Error& e) { return std::string(reason_phrase(problem_status(e))); },
+                       [](const Error& e) { return e.message; }});
 }
 
 }  // namespace opsflux::http

@@ -23,9 +23,13 @@ using ProblemWriter = std::function<std::string(const Error& error, const Reques
 // The status of an error: of the server's own codes ("http.method_not_allowed": 405), else of the kind.
 int problem_status(const Error& error);
 
-// Writes the members above; `sentence` gives the text for an error or a cause in the reader's language.
-std::string problem_json(const Error& error, const Request* request,
-                         const std::function<std::string(const Error&)>& sentence);
+// The words of a problem in the reader's language.
+struct ProblemTexts {
+  std::function<std::string(const Error&)> title;     // of the error as a whole: "Not Found"
+  std::function<std::string(const Error&)> sentence;  // of an error or a cause
+};
+// Writes the members above.
+std::string problem_json(const Error& error, const Request* request, const ProblemTexts& texts);
 // In English, with Error::message.
 std::string default_problem(const Error& error, const Request* request);
 

@@ -255,9 +255,12 @@ Result<Operation> Installer::roll_back(std::string_view id, const Caller& caller
     return fail(Error::conflict("module.no_previous", "There is no version of " + module.id + " before " + module.version + " to return to.").with("module", module.id));
   TRY_ASSIGN(opened, library_.open(module.previous_digest, package::Purpose::kLoad));
   TRY(check_fits(opened.package));
+  TRY_ASSIGN(current, package::Package::open_folder(library_.path_of(module.digest)));
   Operation operation = operation_on(module, "rollback");
   operation.version = module.previous_version;
   operation.digest = module.previous_digest;
+  operation.exclusive = current.manifest().exclusive;
+  if (operation.exclusive) return begin(std::move(operation), {"migrated", "started", "switched", "done"}, caller);
   return begin(std::move(operation), {"started", "switched", "migrated", "done"}, caller);
 }
 

@@ -68,7 +68,9 @@ class Installer {
   Result<void> install_steps(Work& work);
   Result<void> stage(Work& work, std::string_view id, const std::function<Result<void>()>& body);
   Result<void> migrate_up(Work& work);
+  Result<void> migrate_down(Work& work);
   Result<void> hold_requests(Work& work);
+  Result<void> let_go(Work& work);
   Result<void> switch_over(Work& work, const std::string& module_state);
   Result<void> after_switch(Work& work);
   Result<void> undo(Work& work);

@@ -91,6 +91,7 @@ void Installer::carry_out(Operation operation, const Caller& caller) {
 Result<void> Installer::steps(Work& work) {
   const Operation& operation = work.operation;
   if (is_install(operation)) TRY(install_steps(work));
+  if (operation.kind == "rollback" && operation.exclusive) TRY(stage(work, "migrated", [&] { return migrate_down(work); }));
   if (operation.kind != "deactivate" && operation.kind != "uninstall" && !(operation.kind == "rollback" && operation.from_state == "inactive")) {
     TRY(stage(work, "started", [&]() -> Result<void> {
       TRY_ASSIGN(module, start_module({library_, runtime_, &control_, core_}, operation.digest, others(operation.module)));
@@ -130,7 +131,7 @@ Result<void> Installer::install_steps(Work& work) {
   return stage(work, "migrated", [&] { return migrate_up(work); });
 }
 
-// An exclusive upgrade breaks the version that runs: what would meet the half-changed tables waits for the switch,
+// An exclusive upgrade, or its roll back, breaks the version that runs: what would meet the half-changed tables waits for the switch,
 // and what runs already ends first. Only then is anything changed.
 Result<void> Installer::hold_requests(Work& work) {
   constexpr auto kPatience = std::chrono::seconds(5);
@@ -166,6 +167,17 @@ Result<void> Installer::migrate_up(Work& work) {
   }));
   line(work, "migrations_applied", {{"count", count}});
   fault_point("migrated:middle");
+  return {};
+}
+
+// To what the version that a roll back returns to knows.
+Result<void> Installer::migrate_down(Work& work) {
+  const Operation& operation = work.operation;
+  TRY_ASSIGN(opened, library_.open(operation.digest, package::Purpose::kLoad));
+  TRY_ASSIGN(declarations, read_declarations(opened.package, database_.dialect()));
+  if (operation.exclusive && operation.from_state == "active") TRY(hold_requests(work));
+  TRY_ASSIGN(count, store::MigrationRunner(database_, runtime_.clock).down({operation.module, true}, declarations.migrations.latest()));
+  line(work, "migrations_undone", {{"count", count}});
   return {};
 }
 
@@ -236,15 +248,7 @@ Result<void> Installer::switch_over(Work& work, const std::string& module_state)
 // What is left once the switch is committed; a crash in here is finished at the next start.
 Result<void> Installer::after_switch(Work& work) {
   Operation& operation = work.operation;
-  if (operation.kind == "rollback") {
-    TRY(stage(work, "migrated", [&]() -> Result<void> {
-      TRY_ASSIGN(opened, library_.open(operation.digest, package::Purpose::kLoad));
-      TRY_ASSIGN(declarations, read_declarations(opened.package, database_.dialect()));
-      TRY_ASSIGN(count, store::MigrationRunner(database_, runtime_.clock).down({operation.module, true}, declarations.migrations.latest()));
-      line(work, "migrations_undone", {{"count", count}});
-      return {};
-    }));
-  }
+  if (operation.kind == "rollback" && !operation.exclusive) TRY(stage(work, "migrated", [&] { return migrate_down(work); }));
   if (operation.kind == "uninstall" && operation.purge) TRY(stage(work, "migrated", [&] { return forget(work); }));
   return {};
 }
@@ -268,10 +272,25 @@ Result<void> Installer::forget(Work& work) {
   return {};
 }
 
+// Requests that were held go on to the version that runs as before.
+Result<void> Installer::let_go(Work& work) {
+  if (!work.gate) return {};
+  TRY_ASSIGN(as_before, next_registry("", nullptr));
+  registry_.swap(std::move(as_before));
+  work.gate->open();
+  return {};
+}
+
 Result<void> Installer::undo(Work& work) {
   work.loaded.reset();
   Operation& operation = work.operation;
-  if (!is_install(operation)) return {};
+  if (operation.kind == "rollback" && operation.exclusive && find_stage(operation, "migrated")->state != "pending") {
+    TRY_ASSIGN(package, package::Package::open_folder(library_.path_of(operation.from_digest)));
+    TRY_ASSIGN(declarations, read_declarations(package, database_.dialect()));
+    TRY_ASSIGN(count, store::MigrationRunner(database_, runtime_.clock).up({operation.module, true}, declarations.migrations));
+    if (count > 0) line(work, "migrations_applied", {{"count", count}});
+  }
+  if (!is_install(operation)) return let_go(work);
   const StageRecord* migrated = find_stage(operation, "migrated");
   if (migrated->state != "pending") {
     store::MigrationRunner runner(database_, runtime_.clock);
@@ -287,11 +306,7 @@ Result<void> Installer::undo(Work& work) {
     return {};
   }));
   if (!used) TRY(library_.remove(operation.digest));
-  if (work.gate) {
-    TRY_ASSIGN(as_before, next_registry("", nullptr));
-    registry_.swap(std::move(as_before));
-    work.gate->open();
-  }
+  TRY(let_go(work));
   // The plan may be approved again once the reason is gone.
   return database_.write_now([&](store::Transaction& transaction) -> Result<void> {
     TRY_ASSIGN(plan, find_plan(transaction, operation.plan_digest));

@@ -22,6 +22,7 @@ Operation read_operation(const Json& json) {
   out.stage = json.value("stage", "");
   out.plan_digest = json.value("plan", "");
   out.purge = json.value("purge", false);
+  out.exclusive = json.value("exclusive", false);
   out.from_version = json.value("from_version", "");
   out.from_digest = json.value("from_digest", "");
   out.from_state = json.value("from_state", "");
@@ -142,7 +143,7 @@ Json to_json(const Operation& operation) {
     stages.push_back({{"id", stage.id}, {"state", stage.state}, {"started_at", stage.started_at}, {"took_ms", stage.took_ms}, {"lines", std::move(lines)}});
   }
   return {{"id", operation.id}, {"kind", operation.kind}, {"module", operation.module}, {"version", operation.version}, {"digest", operation.digest},
-          {"state", operation.state}, {"stage", operation.stage}, {"stages", std::move(stages)}, {"plan", operation.plan_digest}, {"purge", operation.purge},
+          {"state", operation.state}, {"stage", operation.stage}, {"stages", std::move(stages)}, {"plan", operation.plan_digest}, {"purge", operation.purge}, {"exclusive", operation.exclusive},
           {"from_version", operation.from_version}, {"from_digest", operation.from_digest}, {"from_state", operation.from_state}, {"from_migration", operation.from_migration},
           {"error", operation.error}, {"started_at", operation.started_at}, {"started_by", operation.started_by}, {"started_by_name", operation.started_by_name},
           {"finished_at", operation.finished_at}};

@@ -73,7 +73,8 @@ struct Operation {
   std::string stage;              // the last one begun
   std::vector<StageRecord> stages;
   std::string plan_digest;
-  bool purge = false;  // of an uninstall
+  bool purge = false;      // of an uninstall
+  bool exclusive = false;  // of a roll back: the version that is left behind cannot stand beside the one before it
   // How it was before, so that the operation can be undone.
   std::string from_version, from_digest, from_state;
   int from_migration = 0;

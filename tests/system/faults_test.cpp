@@ -166,5 +166,78 @@ std::string name_of(const ::testing::TestParamInfo<const char*>& place) {
 }
 INSTANTIATE_TEST_SUITE_P(Places, KilledAt, ::testing::ValuesIn(kPlaces), name_of);
 
+// What takes something away ends as one of the two as well.
+class RemovedAt : public ::testing::TestWithParam<const char*> {
+ protected:
+  // Asks a server that dies at the place, and starts it again.
+  void interrupt(const std::string& verb, const Json& body) {
+    ASSERT_EQ(in.stop(), 0);
+    in.start({{"OPSFLUX_FAULT_AT", GetParam()}});
+    (void)in.post("/api/v1/modules/fleet/" + verb, body);
+    EXPECT_TRUE(in.server().wait(30'000)) << "the server passed " << GetParam() << " without dying";
+    EXPECT_EQ(in.server().end_signal(), SIGKILL) << in.server().err();
+    in.start();
+    EXPECT_EQ(in.sql("SELECT count(*) FROM core_module_operation WHERE state = 'running'"), "0\n");
+  }
+  static bool before_the_switch() { return std::string(GetParam()) == "switched:begin"; }
+
+  Instance in;
+};
+
+TEST_P(RemovedAt, ARollBackIsUndoneOrFinished) {
+  in.start();
+  in.install("fleet_1_0");
+  in.install("fleet_1_1");
+  ASSERT_EQ(in.post("/api/v1/fleet/vehicles", {{"plate", "AB-1"}, {"colour", "red"}}).status, 201);
+  interrupt("rollback", Json::object());
+  EXPECT_EQ(in.modules(), (Strings{before_the_switch() ? "fleet 1.1.0 active" : "fleet 1.0.0 active"}));
+  EXPECT_EQ(in.picture().find("colour") != std::string::npos, before_the_switch());
+  EXPECT_EQ(in.get("/api/v1/fleet/vehicles").json()["data"][0]["plate"], "AB-1");
+  if (before_the_switch()) EXPECT_EQ(get_string_or(in.operation("rollback", "fleet"), "state", ""), "done");
+  EXPECT_EQ(get_string_or(in.get("/api/v1/fleet/version").json(), "version", ""), "1.0.0");
+}
+
+TEST_P(RemovedAt, APurgeIsUndoneOrLeavesNothing) {
+  in.start();
+  in.install("fleet_1_0");
+  ASSERT_EQ(in.post("/api/v1/fleet/vehicles", {{"plate", "AB-1"}}).status, 201);
+  interrupt("uninstall", {{"data", "purge"}});
+  if (before_the_switch()) {
+    EXPECT_EQ(in.get("/api/v1/fleet/vehicles").json()["meta"]["total"], 1);
+    EXPECT_EQ(get_string_or(in.operation("uninstall", "fleet", {{"data", "purge"}}), "state", ""), "done");
+  }
+  EXPECT_EQ(in.modules(), Strings());
+  EXPECT_EQ(in.picture().find("fleet_vehicle"), std::string::npos);
+  EXPECT_EQ(in.folders(), Strings());
+  in.install("fleet_1_0");
+  EXPECT_EQ(in.get("/api/v1/fleet/vehicles").json()["meta"]["total"], 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Places, RemovedAt, ::testing::Values("switched:begin", "switched:committed", "switched:end", "migrated:begin", "migrated:end"), name_of);
+
+// The version that is left has renamed a column, so the tables go back before the older version starts.
+class RolledBackAlone : public RemovedAt {
+ protected:
+  static bool finished() { return std::string(GetParam()) == "switched:committed" || std::string(GetParam()) == "switched:end"; }
+};
+
+TEST_P(RolledBackAlone, IsUndoneOrFinished) {
+  in.start();
+  in.install("fleet_1_0");
+  in.install("fleet_2_0");
+  ASSERT_EQ(in.post("/api/v1/fleet/vehicles", {{"plate", "AB-1"}, {"nickname", "the red one"}}).status, 201);
+  interrupt("rollback", Json::object());
+  if (!finished()) {
+    EXPECT_EQ(in.modules(), (Strings{"fleet 2.0.0 active"}));
+    EXPECT_EQ(in.get("/api/v1/fleet/vehicles").json()["data"][0]["nickname"], "the red one");
+    EXPECT_EQ(get_string_or(in.operation("rollback", "fleet"), "state", ""), "done");
+  }
+  EXPECT_EQ(in.modules(), (Strings{"fleet 1.0.0 active"}));
+  EXPECT_EQ(in.get("/api/v1/fleet/vehicles").json()["data"][0]["name"], "the red one");
+}
+
+INSTANTIATE_TEST_SUITE_P(Places, RolledBackAlone,
+                         ::testing::Values("migrated:begin", "migrated:end", "started:begin", "started:end", "switched:begin", "switched:committed", "switched:end"), name_of);
+
 }  // namespace
 }  // namespace opsflux::system_test

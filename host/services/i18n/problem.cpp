@@ -1,7 +1,5 @@
 #include "host/services/i18n/problem.hpp"
 
-#include "host/base/json_writer.hpp"
-
 namespace opsflux::i18n {
 namespace {
 
@@ -39,48 +37,6 @@ std::string_view kind_name(ErrorKind kind) {
   return "internal";
 }
 
-class Writer {
- public:
-  Writer(const Catalog& catalog, Language language) : catalog_(catalog), language_(language), json_(out_) {}
-
-  std::string write(const Error& error, const http::Request* request) {
-    json_.begin_object();
-    json_.key("type").string("urn:opsflux:error:" + error.code);
-    json_.key("title").string(catalog_.text(language_, "problem." + std::string(kind_name(error.kind))));
-    json_.key("status").number(static_cast<std::int64_t>(http::problem_status(error)));
-    members(error);
-    if (!error.causes.empty()) {
-      json_.key("errors").begin_array();
-      for (const Error& cause : error.causes) {
-        json_.begin_object();
-        members(cause);
-        json_.end_object();
-      }
-      json_.end_array();
-    }
-    if (!error.current.empty()) json_.key("current").raw(error.current);
-    if (request != nullptr) json_.key("trace_id").string(request->trace_id());
-    json_.end_object();
-    return std::move(out_);
-  }
-
- private:
-  void members(const Error& error) {
-    json_.key("detail").string(catalog_.sentence(language_, error));
-    json_.key("code").string(error.code);
-    if (!error.field.empty()) json_.key("field").string(error.field);
-    if (error.params.empty()) return;
-    json_.key("params").begin_object();
-    for (const auto& [key, value] : error.params) json_.key(key).string(value);
-    json_.end_object();
-  }
-
-  const Catalog& catalog_;
-  const Language language_;
-  std::string out_;
-  JsonWriter json_;
-};
-
 }  // namespace
 
 Language language_of(const http::Request* request) {
@@ -91,7 +47,11 @@ Language language_of(const http::Request* request) {
 http::ProblemWriter problem_writer(const Translator& translator) {
   return [&translator](const Error& error, const http::Request* request) {
     const std::shared_ptr<const Catalog> catalog = translator.catalog();
-    return Writer(*catalog, language_of(request)).write(error, request);
+    const Language language = language_of(request);
+    return http::problem_json(
+        error, request,
+        {[&](const Error& e) { return catalog->text(language, "problem." + std::string(kind_name(e.kind))); },
+         [&](const Error& e) { return catalog->sentence(language, e); }});
   };
 }
 
