@@ -10,6 +10,7 @@
 #include "host/base/ticker.hpp"
 #include "host/cli/core_services.hpp"
 #include "host/http/server.hpp"
+#include "host/package/trust_folder.hpp"
 #include "host/services/app/app_routes.hpp"
 #include "host/services/automation/automation_service.hpp"
 #include "host/services/i18n/problem.hpp"
@@ -58,7 +59,7 @@ struct Application::Parts final : entities::ChangeListener {
   std::unique_ptr<entities::Engine> engine;
   modules::RegistryHolder registry;
   std::unique_ptr<modules::Runtime> runtime;
-  std::atomic<std::shared_ptr<const package::TrustStore>> trust;
+  std::unique_ptr<package::TrustFolder> trust;
   std::unique_ptr<modules::ModuleLibrary> library;
   std::unique_ptr<modules::Settings> settings;
   std::unique_ptr<identity::Identity> identity;
@@ -103,8 +104,8 @@ Result<void> Application::Parts::open(Purpose purpose) {
   TRY(open_database());
   TRY(load_texts());
   engine = std::make_unique<entities::Engine>(*database, clock, ids, audit, *this);
-  TRY_ASSIGN(keys, package::TrustStore::open(folders.trust));
-  trust = std::make_shared<const package::TrustStore>(std::move(keys));
+  TRY_ASSIGN(keys, package::TrustFolder::open(folders.trust));
+  trust = std::move(keys);
   control = std::make_unique<Executor>("control", 1);
   workers = std::make_unique<Executor>("worker", static_cast<std::size_t>(config.worker_threads));
   if (purpose == Purpose::kServe) {
@@ -167,7 +168,7 @@ Result<void> Application::Parts::open_modules() {
       [this](std::string_view module, std::string_view key) { return settings->value(module, key); },
       [this](store::Transaction& transaction, const Caller& caller, const modules::EmittedEvent& event) { return automation->emit(transaction, caller, event); }});
   automation = std::make_unique<automation_service::AutomationService>(*database, clock, ids, registry, *runtime);
-  library = std::make_unique<modules::ModuleLibrary>(folders.modules, [this] { return trust.load(); }, modules::TrustPolicy{config.development});
+  library = std::make_unique<modules::ModuleLibrary>(folders.modules, [this] { return trust->current(); }, modules::TrustPolicy{config.development});
   TRY_ASSIGN(box, SecretBox::open(config.data / "instance.key"));
   TRY_ASSIGN(stored, modules::Settings::open(*database, audit, std::move(box)));
   settings = std::move(stored);

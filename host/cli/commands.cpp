@@ -30,6 +30,8 @@ constexpr std::string_view kHelp = R"(opsflux - a server for industrial operatio
   opsflux module demo <id>                         load the module's demo data
   opsflux module activate|deactivate|rollback <id>
   opsflux module uninstall <id> [--purge]          keeps the data unless told to purge
+  opsflux trust list                               the keys whose packages are taken
+  opsflux trust add <file>                         enrol a key, take over a rotation or a revocation list
   opsflux migrate                                  bring the database up to this version
   opsflux audit verify                             check the audit trail's chain
   opsflux doctor                                   look for what is wrong with this instance
@@ -194,6 +196,48 @@ int module_command(const Call& call) {
   return kUsage;
 }
 
+// --- trust ---
+
+int trust_list(const Call& call, const package::TrustStore& trust) {
+  Json data = Json::array();
+  std::string text;
+  for (const package::TrustedKey& key : trust.keys()) {
+    data.push_back({{"id", key.id}, {"name", key.name}, {"level", package::to_string(key.level)}, {"publisher", key.publisher}, {"since", key.since}, {"replaced_by", key.replaced_by}});
+    text += (text.empty() ? "" : "\n") + key.id.substr(0, 16) + " " + std::string(package::to_string(key.level)) + " " + key.name + (key.replaced_by.empty() ? "" : " (replaced)");
+  }
+  return answer(call, {{"data", data}, {"revocations_version", trust.revocations_version()}}, text.empty() ? "no key is trusted" : text);
+}
+
+// What a file is shows in its content: a key, or an envelope with a rotation or a revocation list.
+Result<std::string> trust_take(package::TrustStore& trust, const std::string& bytes) {
+  if (auto key = package::parse_key(bytes)) {
+    TRY(trust.enrol(*key));
+    return "the key \"" + key->name + "\" is trusted as " + std::string(package::to_string(key->level));
+  }
+  if (auto rotated = trust.rotate(bytes)) return "the key \"" + rotated->name + "\" takes the place of the one before it";
+  else if (rotated.error().code != "envelope.wrong_type" && rotated.error().code != "envelope.malformed") return fail(std::move(rotated.error()));
+  TRY(trust.import_revocations(bytes));
+  return "revocation list " + std::to_string(trust.revocations_version()) + " is in force";
+}
+
+int trust_command(const Call& call) {
+  const auto& words = call.words;
+  const bool list = words.size() == 2 && words[1] == "list";
+  if (!list && !(words.size() == 3 && words[1] == "add")) {
+    std::cerr << "opsflux: usage: opsflux trust list, opsflux trust add <file>\n";
+    return kUsage;
+  }
+  if (auto made = make_folders(call.config.trusted_keys); !made) return refuse(call, made.error());
+  auto trust = package::TrustStore::open(call.config.trusted_keys);
+  if (!trust) return refuse(call, trust.error());
+  if (list) return trust_list(call, *trust);
+  auto bytes = read_file(words[2], 4 << 20);
+  if (!bytes) return refuse(call, bytes.error());
+  auto done = trust_take(*trust, *bytes);
+  if (!done) return refuse(call, done.error());
+  return answer(call, {{"ok", true}, {"text", *done}}, *done);
+}
+
 // --- others ---
 
 int audit_verify(const Call& call) {
@@ -254,6 +298,7 @@ int dispatch(const Call& call) {
   const std::string verb = call.words.empty() ? "serve" : call.words.front();
   if (verb == "serve") return serve(call);
   if (verb == "module") return module_command(call);
+  if (verb == "trust") return trust_command(call);
   if (verb == "migrate") return migrate(call);
   if (verb == "audit" && call.words.size() == 2 && call.words[1] == "verify") return audit_verify(call);
   if (verb == "doctor") return doctor(call);

@@ -148,6 +148,46 @@ TEST(DevelopmentKeys, AreTakenInDevelopmentModeOnly) {
   EXPECT_EQ(in.get("/api/v1/modules").json()["data"][0]["problem"]["code"], "package.development_key");
 }
 
+// Adds the signature of a key made for the test; gives the package's bytes.
+std::string signed_by(const fs::path& folder, const std::string& key, const std::string& package) {
+  const fs::path copy = folder / (key + ".zip");
+  std::ofstream(copy, std::ios::binary) << read_bytes(package_file(package));
+  const Outcome outcome = run({OPSFLUX_SDK_PROGRAM, "sign", "--key", (folder / key).string(), copy.string()});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  return read_bytes(copy);
+}
+
+TEST(Trust, IsChangedWhileTheServerRuns) {
+  Instance in;
+  in.start();
+  TempFolder folder;
+  const auto sdk = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), OPSFLUX_SDK_PROGRAM);
+    const Outcome outcome = run(words);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  };
+  const std::string old_key = (folder.path() / "old").string(), new_key = (folder.path() / "new").string();
+  sdk({"keygen", "--out", old_key, "--name", "Acme", "--level", "private"});
+  sdk({"keygen", "--out", new_key, "--name", "Acme 2027", "--level", "private"});
+  const std::string by_old = signed_by(folder.path(), "old", "fleet_1_0"), by_new = signed_by(folder.path(), "new", "fleet_1_1");
+
+  EXPECT_EQ(in.upload_bytes(by_old).status, 201) << "signed by this machine's key as well";
+  fs::remove(in.data() / "trusted-keys" / "local.key.json");
+  EXPECT_EQ(in.upload_bytes(by_old).code(), "package.unknown_key");
+  const auto add = [&](const std::string& file) { return run(in.command({"trust", "add", file})); };
+  EXPECT_EQ(add(old_key + ".key.json").exit_code, 0);
+  EXPECT_EQ(in.upload_bytes(by_old).status, 201);
+  EXPECT_EQ(in.upload_bytes(by_new).code(), "package.unknown_key");
+
+  sdk({"rotate", "--key", old_key, "--new", new_key + ".key.json", "--out", (folder.path() / "rotation").string()});
+  EXPECT_EQ(add((folder.path() / "rotation").string()).exit_code, 0);
+  EXPECT_EQ(in.upload_bytes(by_new).status, 201);
+  EXPECT_NE(run(in.command({"trust", "list"})).out.find("Acme (replaced)"), std::string::npos);
+  const Outcome nonsense = add(std::string(OPSFLUX_SYSTEM_MODULES) + "/fleet.h");
+  EXPECT_EQ(nonsense.exit_code, 1);
+  EXPECT_NE(nonsense.err.find("envelope"), std::string::npos) << nonsense.err;
+}
+
 TEST(Upgrade, ThatAModuleInUseCannotTakeIsRefused) {
   Instance in;
   in.start();

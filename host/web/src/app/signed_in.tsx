@@ -45,7 +45,11 @@ function useLeaveOnLoss(signedIn: boolean): void {
   const navigate = useNavigate();
   useEffect(() => {
     if (!signedIn) return;
+    let left = false;
     const leave = (expired: boolean) => {
+      // Several requests learn of the end together; only the first still knows the page to come back to.
+      if (left) return;
+      left = true;
       const here = window.location.pathname + window.location.search;
       void Promise.resolve(navigate(loginPath(here, expired), { replace: true })).then(() =>
         forgetSession(client),
