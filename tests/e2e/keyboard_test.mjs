@@ -71,7 +71,7 @@ story("The keyboard", { arrange: demoData }, (step) => {
     const [me] = (await world.api.get(`identity/users?q=${administrator.email}`)).data;
     await becomes(async () => (await world.api.get(`identity/users/${me.id}`)).theme, "dark");
     await page.getByRole("button", { name: /^Compte de/ }).click();
-    await page.getByLabel("Système").check();
+    await page.getByRole("radio", { name: "Système" }).check();
     await becomes(() => page.evaluate(() => document.documentElement.dataset.theme), "light");
     await press(page, "Escape");
   });
@@ -149,6 +149,7 @@ story("The keyboard", { arrange: demoData }, (step) => {
     await field(page, "Ville").fill("Clavier");
     await press(page, "Control+Enter");
     await shows(toast(page), `${first} : modifications enregistrées.`);
+    await shows(page.getByRole("heading", { name: first, level: 1 }));
     assert.equal((await company(world.api, first)).city, "Clavier");
   });
 
