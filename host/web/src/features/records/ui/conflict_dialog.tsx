@@ -7,15 +7,9 @@ import { useText } from "../../../shared/i18n/text";
 import { FieldValue, hasValue, None } from "../../../shared/ui/field_value";
 import { Dialog } from "../../../shared/ui/overlay";
 import { actorOf } from "../api/actor";
+import { type Conflict, disputed } from "../api/conflict";
 import { sameValue } from "../api/draft";
 import { ReferenceName } from "./condition_value";
-
-export interface Conflict {
-  /** The record as it is on the server now. */
-  current: RecordData;
-  /** What this user wanted to change. */
-  mine: Draft;
-}
 
 export interface ConflictDialogProps {
   entity: EntityDefinition;
@@ -33,7 +27,7 @@ export function ConflictDialog({ entity, conflict, onClose, onResolve }: Conflic
   const { t, format } = text;
   const client = useQueryClient();
   const { current, mine } = conflict;
-  const names = Object.keys(mine).filter((name) => !sameValue(mine[name], current[name]));
+  const names = disputed(conflict);
   const [sides, setSides] = useState<Record<string, Side>>({});
   const side = (name: string): Side => sides[name] ?? "mine";
   useEffect(() => void client.invalidateQueries({ queryKey: entityKey(entity.name) }), [client, entity.name]);
@@ -41,7 +35,12 @@ export function ConflictDialog({ entity, conflict, onClose, onResolve }: Conflic
   const who = last && actorOf(text, last).name;
   const resolve = () =>
     onResolve(
-      Object.fromEntries(names.filter((name) => side(name) === "mine").map((name) => [name, mine[name]])),
+      Object.fromEntries(
+        Object.entries(mine).filter(
+          ([name, value]) =>
+            !sameValue(value, current[name]) && (!names.includes(name) || side(name) === "mine"),
+        ),
+      ),
     );
   return (
     <Dialog

@@ -7,7 +7,8 @@ import { fieldLabel } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
 import { IconButton } from "../../../shared/ui/overlay";
 import { errorText } from "../../../shared/ui/states";
-import { type Conflict, ConflictDialog } from "./conflict_dialog";
+import { type Conflict, disputed } from "../api/conflict";
+import { ConflictDialog } from "./conflict_dialog";
 import { FieldEditor } from "./field_editor";
 
 export interface InlineEditProps {
@@ -22,7 +23,9 @@ export function InlineEdit({ entity, field, record, onClose }: InlineEditProps) 
   const text = useText();
   const { t } = text;
   const id = useId();
-  const [value, setValue] = useState<unknown>(record[field.name] ?? null);
+  // What others save meanwhile arrives here too, and must not pass for what this edit began with.
+  const [first] = useState(record);
+  const [value, setValue] = useState<unknown>(first[field.name] ?? null);
   const [conflict, setConflict] = useState<Conflict>();
   const update = useUpdateRecord(entity);
   const save = (version: number, next: unknown) =>
@@ -31,8 +34,11 @@ export function InlineEdit({ entity, field, record, onClose }: InlineEditProps) 
       {
         onSuccess: onClose,
         onError: (error) => {
-          if (isStatus(error, 412) && error instanceof ApiError)
-            setConflict({ current: error.problem.current as RecordData, mine: { [field.name]: next } });
+          if (!isStatus(error, 412) || !(error instanceof ApiError) || !error.problem.current) return;
+          const current = error.problem.current as RecordData;
+          const clash = { current, mine: { [field.name]: next }, base: first };
+          if (disputed(clash).length === 0) save(current.version, next);
+          else setConflict(clash);
         },
       },
     );
@@ -44,7 +50,7 @@ export function InlineEdit({ entity, field, record, onClose }: InlineEditProps) 
       : undefined;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save(record.version, value);
+    save(first.version, value);
   };
   const label = fieldLabel(text, entity, field.name);
   const ids = {

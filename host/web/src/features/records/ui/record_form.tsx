@@ -13,8 +13,9 @@ import { FormAlert } from "../../../shared/ui/form_alert";
 import { commandKey, useShortcuts } from "../../../shared/ui/shortcuts";
 import { errorText } from "../../../shared/ui/states";
 import { say } from "../../../shared/ui/toast";
+import { type Conflict, disputed } from "../api/conflict";
 import { changesOf, type DraftControl, formFields, initialDraft, useDraft } from "../api/draft";
-import { type Conflict, ConflictDialog } from "./conflict_dialog";
+import { ConflictDialog } from "./conflict_dialog";
 import { FieldEditor } from "./field_editor";
 
 export interface RecordFormProps {
@@ -41,8 +42,12 @@ function useSave(entity: EntityDefinition, first: RecordData | undefined, draft:
       {
         onSuccess: done,
         onError: (error) => {
-          if (isStatus(error, 412) && error instanceof ApiError && error.problem.current)
-            setConflict({ current: error.problem.current as RecordData, mine: changes });
+          if (!isStatus(error, 412) || !(error instanceof ApiError) || !error.problem.current) return;
+          const current = error.problem.current as RecordData;
+          // A draft of another day was begun on a record that is not at hand any more.
+          const next = { current, mine: changes, base: draft.version === first?.version ? first : undefined };
+          if (disputed(next).length === 0) write(current.version, changes);
+          else setConflict(next);
         },
       },
     );
