@@ -89,7 +89,7 @@ story("The life of a module", { arrange: demoData }, (step) => {
     await look(page, "63-home-inactive", { desktop });
     await page.getByRole("link", { name: "Activer un module" }).click();
     await shows(page.getByRole("row", { name: /tiers/i }), "Désactivé");
-    await look(page, "64-modules");
+    await look(page, "63-modules");
   });
 
   step("activated again, its data is there, in the window that waited too", async (world) => {
@@ -100,6 +100,26 @@ story("The life of a module", { arrange: demoData }, (step) => {
     await becomes(() => names(other), await served(world.api, {}));
     await becomes(async () => (await textOf(foot(other))).split("\n")[0], `${total} entreprises`);
     assert.equal(await notReloaded(), true);
+  });
+
+  step("a setting is changed on the module's page, and the module obeys it", async (world) => {
+    await page.goto(modulePage);
+    const settings = page.getByRole("form", { name: "Réglages" });
+    const days = field(settings, "Délai de réévaluation (jours)");
+    const button = settings.getByRole("button", { name: "Enregistrer" });
+    assert.ok(await button.isDisabled());
+    await days.fill("4000");
+    await button.click();
+    await becomes(() => days.getAttribute("aria-invalid"), "true");
+    await look(page, "64-settings");
+    await days.fill("30");
+    await shows(settings, "1 modification à enregistrer");
+    await button.click();
+    await shows(toast(page), "Tiers : réglages enregistrés.");
+    const { id } = await world.api.create("companies", { legal_name: "Aaa Réglée", type: "supplier" });
+    const day = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+    await becomes(async () => (await world.api.get(`tiers/companies/${id}`)).next_review, day);
+    await world.api.call("DELETE", `tiers/companies/${id}`);
   });
 
   const refused = [
@@ -136,7 +156,8 @@ story("The life of a module", { arrange: demoData }, (step) => {
     const tables = page.getByRole("region", { name: "Tables et colonnes" });
     assert.match(await textOf(tables), /nickname/);
     assert.match(await textOf(tables), /1 modifiée/);
-    assert.match(await textOf(tables), new RegExp(`${total} lignes`));
+    // The deleted company is a row as well.
+    assert.match(await textOf(tables), new RegExp(`${total + 1} lignes`));
     await look(page, "66-upgrade-plan");
   });
 

@@ -174,6 +174,33 @@ story("People", { arrange }, (step) => {
     await logOut(page, awa);
   });
 
+  step("the user changes the own password, which ends the sessions elsewhere but not here", async (world) => {
+    const elsewhere = await new Api(world.server).logIn(awa);
+    await logIn(page, awa, "/tiers/companies");
+    await account(page).click();
+    await page.getByRole("button", { name: "Changer de mot de passe" }).click();
+    const dialog = page.getByRole("dialog", { name: "Changer de mot de passe" });
+    const [current, next] = [
+      dialog.getByLabel("Mot de passe actuel"),
+      dialog.getByLabel("Nouveau mot de passe"),
+    ];
+    const change = dialog.getByRole("button", { name: "Changer de mot de passe" });
+    await current.fill("ce n’est pas lui");
+    await next.fill("cinq calaos verts");
+    await change.click();
+    await becomes(() => current.getAttribute("aria-invalid"), "true");
+    await look(page, "52-own-password");
+    await current.fill(awa.password);
+    await change.click();
+    await shows(toast(page), "Mot de passe changé. Vos autres sessions sont fermées.");
+    await assert.rejects(elsewhere.get("auth/me"), /401/);
+    assert.equal(await asked(page, "auth/me"), 200);
+    awa.password = "cinq calaos verts";
+    await logOut(page, awa);
+    await logIn(page, awa);
+    await logOut(page, awa);
+  });
+
   step("who is made inactive is out at once and cannot come back", async (world) => {
     await logIn(page, awa, "/tiers/companies");
     await admin.goto(`/identity/users/${user.id}/edit`);
