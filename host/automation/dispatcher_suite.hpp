@@ -480,14 +480,16 @@ struct Schedule {
   store::Database& database;
   SettableClock clock;
   std::vector<std::string> started;
-  Scheduler scheduler{database, clock, [this](store::Transaction& transaction, const ScheduledJob& job) -> Result<void> {
-                        started.push_back(job.id);
-                        TRY(transaction.execute(
-                            "INSERT INTO core_outbox (id, event_id, event, subscriber, ordering_key, payload, actor, state, "
-                            "attempts, next_at, created_at) VALUES ($1, '', $2, $3, '', '{}', '{}', 'pending', 0, $4, $4)",
-                            {std::to_string(started.size()), "job:" + job.id, "fleet:job:" + job.id.substr(6), format_utc(clock.now())}));
-                        return {};
-                      }};
+  Scheduler scheduler{
+      database, clock, [this](store::Transaction& transaction, const ScheduledJob& job) -> Result<void> {
+        started.push_back(job.id);
+        TRY(transaction.execute(
+            "INSERT INTO core_outbox (id, event_id, event, subscriber, ordering_key, payload, actor, state, "
+            "attempts, next_at, created_at) VALUES ($1, '', $2, $3, '', '{}', '{}', 'pending', 0, $4, $4)",
+            {std::to_string(started.size()), "job:" + job.id, "fleet:job:" + job.id.substr(6),
+             format_utc(clock.now())}));
+        return {};
+      }};
   std::vector<std::string> after(std::chrono::seconds by) {
     clock.advance(by);
     started.clear();
@@ -507,7 +509,8 @@ TEST_P(DispatcherTest, AJobRunsFirstAfterOnePeriodAndMissedRoundsAreMadeUpForOnc
   Schedule schedule(*database_);
   schedule.scheduler.set({{"fleet.nightly", "fleet", 1h}, {"fleet.often", "fleet", 10min}});
   EXPECT_EQ(schedule.after(0s), Jobs());
-  EXPECT_EQ(*schedule.scheduler.round(), std::chrono::milliseconds(60'001)) << "looks again within a minute at most";
+  EXPECT_EQ(*schedule.scheduler.round(), std::chrono::milliseconds(60'001))
+      << "looks again within a minute at most";
   EXPECT_EQ(schedule.after(10min), Jobs({"fleet.often"}));
   EXPECT_EQ(schedule.after(5min), Jobs());
   schedule.end_runs();
@@ -537,7 +540,8 @@ TEST_P(DispatcherTest, AShorterPeriodTakesEffectAtOnceAndAForgottenModuleLeavesN
   schedule.scheduler.set({{"fleet.often", "fleet", 10min}});
   EXPECT_EQ(schedule.after(0s), Jobs());
   EXPECT_EQ(schedule.after(10min), Jobs({"fleet.often"}));
-  EXPECT_TRUE(database_->write_now([](store::Transaction& transaction) { return forget_module(transaction, "fleet"); }));
+  EXPECT_TRUE(database_->write_now(
+      [](store::Transaction& transaction) { return forget_module(transaction, "fleet"); }));
   for (const char* table : {"core_schedule", "core_outbox"}) {
     std::int64_t rows = -1;
     EXPECT_TRUE(database_->read([&](store::Session& session) {

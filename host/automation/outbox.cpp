@@ -28,7 +28,8 @@ Result<std::size_t> Outbox::enqueue(store::Transaction& transaction, const Subsc
     return fail(Error::invalid("outbox.payload", "The payload of an event must be an object."));
   const std::string event_id = ids_.next();
   const std::string payload = to_text(event.payload), actor = to_text(caller_to_json(event.actor)),
-                    now = format_utc(clock_.now()), due = format_utc(std::max(clock_.now(), event.not_before));
+                    now = format_utc(clock_.now()),
+                    due = format_utc(std::max(clock_.now(), event.not_before));
   for (const Subscription* listener : listeners) {
     const std::string id = ids_.next();
     TRY(transaction.execute(

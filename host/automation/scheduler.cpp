@@ -59,8 +59,8 @@ Result<std::chrono::milliseconds> Scheduler::round() {
 Result<UtcNs> Scheduler::plan(store::Transaction& transaction, const ScheduledJob& job, UtcNs now) {
   std::int64_t every_s = 0;
   std::string next_text;
-  TRY_ASSIGN(known, transaction.query_one("SELECT every_s, next_at FROM core_schedule WHERE job = $1", {job.id},
-                                          [&](const store::Row& row) {
+  TRY_ASSIGN(known, transaction.query_one("SELECT every_s, next_at FROM core_schedule WHERE job = $1",
+                                          {job.id}, [&](const store::Row& row) {
                                             every_s = row.i64(0);
                                             next_text = row.string(1);
                                           }));
@@ -70,7 +70,8 @@ Result<UtcNs> Scheduler::plan(store::Transaction& transaction, const ScheduledJo
     bool runs = false;
     TRY(transaction.query_one(
         "SELECT 1 FROM core_outbox WHERE state IN ('pending', 'running') AND subscriber = $1 LIMIT 1",
-        {job.module + ":job:" + job.id.substr(job.module.size() + 1)}, [&](const store::Row&) { runs = true; }));
+        {job.module + ":job:" + job.id.substr(job.module.size() + 1)},
+        [&](const store::Row&) { runs = true; }));
     if (!runs) TRY(start_job_(transaction, job));
     next += ((now - next) / ns(job.every) + 1) * ns(job.every);
   }

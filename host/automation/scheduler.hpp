@@ -1,8 +1,8 @@
 // Starts jobs that come round again, by putting them into the outbox when their time has come.
 //
 // The next time of each stands in core_schedule. A time that passed while the server was down or the module
-// inactive is made up for once, not for each round that was missed. A job whose run before has not ended is not
-// started again beside it: that round is left out.
+// inactive is made up for once, not for each round that was missed. A job whose run before has not ended is
+// not started again beside it: that round is left out.
 #pragma once
 
 #include <chrono>
@@ -31,7 +31,8 @@ class Scheduler {
   // References must outlive it.
   Scheduler(store::Database& database, const Clock& clock, StartJob start_job);
 
-  // What is to run from now on: the jobs of the modules that are active. A new one runs first after one period.
+  // What is to run from now on: the jobs of the modules that are active. A new one runs first after one
+  // period.
   void set(std::vector<ScheduledJob> jobs);
   void start();  // begins; after the first set()
   void stop();   // before the database stops

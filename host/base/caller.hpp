@@ -7,8 +7,8 @@
 namespace opsflux {
 
 struct Caller {
-  std::string user_id;     // empty: nobody is signed in
-  std::string name;        // as shown in the activity of a record
+  std::string user_id;  // empty: nobody is signed in
+  std::string name;     // as shown in the activity of a record
   std::string email;
   std::string role;        // "administrator", "user", or a role made later
   std::string language;    // "fr", "en", "es", "pt"

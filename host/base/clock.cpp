@@ -22,7 +22,8 @@ std::optional<int> digits(std::string_view text, std::size_t at, std::size_t cou
 std::optional<std::chrono::sys_days> parse_day(std::string_view text) {
   const auto year = digits(text, 0, 4), month = digits(text, 5, 2), day = digits(text, 8, 2);
   if (!year || !month || !day || text[4] != '-' || text[7] != '-' || *year == 0) return std::nullopt;
-  const std::chrono::year_month_day ymd{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
+  const std::chrono::year_month_day ymd{std::chrono::year(*year),
+                                        std::chrono::month(static_cast<unsigned>(*month)),
                                         std::chrono::day(static_cast<unsigned>(*day))};
   if (!ymd.ok()) return std::nullopt;
   return std::chrono::sys_days(ymd);
@@ -41,7 +42,9 @@ std::optional<int> parse_zone(std::string_view zone) {
 }  // namespace
 
 UtcNs SystemClock::now() const {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 std::string format_utc(UtcNs time) {
@@ -51,8 +54,9 @@ std::string format_utc(UtcNs time) {
   const auto day = std::chrono::floor<std::chrono::days>(point);
   const std::chrono::year_month_day ymd(day);
   const auto rest = (point - day).count();
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()),
-                     static_cast<unsigned>(ymd.day()), rest / 3600, rest / 60 % 60, rest % 60, micros);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", static_cast<int>(ymd.year()),
+                     static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()), rest / 3600,
+                     rest / 60 % 60, rest % 60, micros);
 }
 
 std::optional<UtcNs> parse_utc(std::string_view text) {
@@ -66,12 +70,14 @@ std::optional<UtcNs> parse_utc(std::string_view text) {
   if (text[at] == '.') {
     std::int64_t unit = kNsPerSecond / 10;
     const std::size_t first = ++at;
-    for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, unit /= 10) fraction += (text[at] - '0') * unit;
+    for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, unit /= 10)
+      fraction += (text[at] - '0') * unit;
     if (at == first || at - first > 9) return std::nullopt;
   }
   const auto zone = parse_zone(text.substr(at));
   if (!zone) return std::nullopt;
-  const std::int64_t seconds = std::chrono::sys_seconds(*day).time_since_epoch().count() + *hour * 3600 + *minute * 60 + *second - *zone;
+  const std::int64_t seconds = std::chrono::sys_seconds(*day).time_since_epoch().count() + *hour * 3600 +
+                               *minute * 60 + *second - *zone;
   // The range of 64-bit nanoseconds: 1678 to 2261.
   if (seconds < -9'223'372'035 || seconds > 9'223'372'035) return std::nullopt;
   return seconds * kNsPerSecond + fraction;

@@ -15,7 +15,7 @@ using UtcNs = std::int64_t;
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual UtcNs now() const = 0;                                      // wall time
+  virtual UtcNs now() const = 0;                                     // wall time
   virtual std::chrono::steady_clock::time_point steady() const = 0;  // for durations and deadlines
 };
 

@@ -194,7 +194,8 @@ const ConfigKey kKeys[] = {
      .fallback = "7d",
      .low = 1 * kHour,
      .high = 3650 * kDay,
-     .description = "How long a delivered event is kept, to see that it was. Those that failed for good stay until somebody decides."},
+     .description = "How long a delivered event is kept, to see that it was. Those that failed for good stay "
+                    "until somebody decides."},
     {.group = "Retention",
      .name = "retention.trigger_runs",
      .target = &Config::retention_trigger_runs,
@@ -208,7 +209,8 @@ const ConfigKey kKeys[] = {
      .fallback = "7d",
      .low = 1 * kHour,
      .high = 3650 * kDay,
-     .description = "How long a plan that nobody approves is kept, and the package that was uploaded for it."},
+     .description =
+         "How long a plan that nobody approves is kept, and the package that was uploaded for it."},
 
     {.group = "Threads",
      .name = "threads.io",

@@ -6,7 +6,8 @@
 
 namespace opsflux {
 
-Executor::Executor(std::string name, std::size_t threads, std::size_t max_queue) : name_(std::move(name)), max_queue_(max_queue) {
+Executor::Executor(std::string name, std::size_t threads, std::size_t max_queue)
+    : name_(std::move(name)), max_queue_(max_queue) {
   for (std::size_t i = 0; i < threads; ++i) {
     threads_.emplace_back([this] { run(); });
     pthread_setname_np(threads_.back().native_handle(), name_.substr(0, 15).c_str());

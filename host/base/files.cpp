@@ -19,12 +19,25 @@ Error file_error(int code, const fs::path& path, std::string_view action) {
   const std::string name = path.string();
   const std::string detail = std::string(action) + ": " + what;
   switch (code) {
-    case ENOENT: return Error::not_found("file.missing", "The file " + name + " does not exist.").at(name).because(detail);
-    case ENOSPC: case EDQUOT:
-      return Error::unavailable("file.disk_full", "The disk is full: " + name + " could not be written.").at(name).because(detail);
-    case EROFS: case EACCES: case EPERM:
-      return Error::unavailable("file.not_permitted", "The server may not write or read " + name + ".").at(name).because(detail);
-    default: return Error::internal("file.failed", "The file " + name + " could not be used: " + what + ".").at(name).because(detail);
+    case ENOENT:
+      return Error::not_found("file.missing", "The file " + name + " does not exist.")
+          .at(name)
+          .because(detail);
+    case ENOSPC:
+    case EDQUOT:
+      return Error::unavailable("file.disk_full", "The disk is full: " + name + " could not be written.")
+          .at(name)
+          .because(detail);
+    case EROFS:
+    case EACCES:
+    case EPERM:
+      return Error::unavailable("file.not_permitted", "The server may not write or read " + name + ".")
+          .at(name)
+          .because(detail);
+    default:
+      return Error::internal("file.failed", "The file " + name + " could not be used: " + what + ".")
+          .at(name)
+          .because(detail);
   }
 }
 
@@ -39,7 +52,9 @@ Result<std::string> read_file(const fs::path& path, std::size_t max_bytes) {
     if (n < 0) return fail(file_error(errno, path, "read"));
     if (n == 0) return out;
     if (out.size() + static_cast<std::size_t>(n) > max_bytes)
-      return fail(Error::too_large("file.too_large", "The file " + path.string() + " is larger than " + std::to_string(max_bytes) + " bytes.").at(path.string()));
+      return fail(Error::too_large("file.too_large", "The file " + path.string() + " is larger than " +
+                                                         std::to_string(max_bytes) + " bytes.")
+                      .at(path.string()));
     out.append(buffer, static_cast<std::size_t>(n));
   }
 }

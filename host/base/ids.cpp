@@ -41,7 +41,8 @@ std::string IdSource::next() {
   std::memcpy(id + 12, random + 8, 4);
 
   const std::string hex = to_hex({reinterpret_cast<const char*>(id), 16});
-  return hex.substr(0, 8) + '-' + hex.substr(8, 4) + '-' + hex.substr(12, 4) + '-' + hex.substr(16, 4) + '-' + hex.substr(20);
+  return hex.substr(0, 8) + '-' + hex.substr(8, 4) + '-' + hex.substr(12, 4) + '-' + hex.substr(16, 4) + '-' +
+         hex.substr(20);
 }
 
 bool is_uuid(std::string_view text) {

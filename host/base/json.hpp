@@ -1,9 +1,8 @@
 // Reading JSON from outside: strict, bounded, and with errors that say where.
 #pragma once
 
-#include <string_view>
-
 #include <nlohmann/json_fwd.hpp>
+#include <string_view>
 
 #include "host/base/error.hpp"
 

@@ -14,14 +14,18 @@ struct State {
   Format format = Format::kText;
 };
 
-spdlog::level::level_enum to_spdlog(Level level) { return static_cast<spdlog::level::level_enum>(level == Level::kOff ? spdlog::level::off : static_cast<int>(level)); }
+spdlog::level::level_enum to_spdlog(Level level) {
+  return static_cast<spdlog::level::level_enum>(level == Level::kOff ? spdlog::level::off
+                                                                     : static_cast<int>(level));
+}
 
 // The logger is process-wide by nature (it owns the process's standard error); configure() swaps it
 // while threads may be writing, hence the atomic pointer.
 std::atomic<std::shared_ptr<const State>>& state() {
   static std::atomic<std::shared_ptr<const State>> instance = [] {
     auto initial = std::make_shared<State>();
-    initial->logger = std::make_shared<spdlog::logger>("opsflux", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    initial->logger =
+        std::make_shared<spdlog::logger>("opsflux", std::make_shared<spdlog::sinks::stderr_sink_mt>());
     initial->logger->set_pattern("%v");
     return std::shared_ptr<const State>(std::move(initial));
   }();
@@ -40,22 +44,33 @@ std::string utc_now() {
   const std::time_t t = std::chrono::system_clock::to_time_t(seconds);
   std::tm tm{};
   gmtime_r(&t, &tm);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-                     tm.tm_hour, tm.tm_min, tm.tm_sec, micros);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", tm.tm_year + 1900, tm.tm_mon + 1,
+                     tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, micros);
 }
 
 std::string as_json(Level level, std::string_view event, Fields fields) {
   std::string out;
   JsonWriter json(out);
-  json.begin_object().key("time").string(utc_now()).key("level").string(level_name(level)).key("event").string(event);
+  json.begin_object()
+      .key("time")
+      .string(utc_now())
+      .key("level")
+      .string(level_name(level))
+      .key("event")
+      .string(event);
   for (const Field& field : fields) {
     json.key(field.key);
-    std::visit([&](const auto& value) {
-      using T = std::decay_t<decltype(value)>;
-      if constexpr (std::is_same_v<T, std::string_view>) json.string(value);
-      else if constexpr (std::is_same_v<T, bool>) json.boolean(value);
-      else json.number(value);
-    }, field.value);
+    std::visit(
+        [&](const auto& value) {
+          using T = std::decay_t<decltype(value)>;
+          if constexpr (std::is_same_v<T, std::string_view>)
+            json.string(value);
+          else if constexpr (std::is_same_v<T, bool>)
+            json.boolean(value);
+          else
+            json.number(value);
+        },
+        field.value);
   }
   json.end_object();
   return out;
@@ -66,8 +81,10 @@ void append_text(std::string& out, std::string_view value) {
   const bool plain = !value.empty() && std::all_of(value.begin(), value.end(), [](unsigned char c) {
     return c > ' ' && c != '"' && c != '=' && c != '\\' && c != 0x7f;
   });
-  if (plain) out += value;
-  else append_json_string(out, value);
+  if (plain)
+    out += value;
+  else
+    append_json_string(out, value);
 }
 
 std::string as_text(Level level, std::string_view event, Fields fields) {
@@ -76,11 +93,15 @@ std::string as_text(Level level, std::string_view event, Fields fields) {
     out += ' ';
     out += field.key;
     out += '=';
-    std::visit([&](const auto& value) {
-      using T = std::decay_t<decltype(value)>;
-      if constexpr (std::is_same_v<T, std::string_view>) append_text(out, value);
-      else out += fmt::format("{}", value);
-    }, field.value);
+    std::visit(
+        [&](const auto& value) {
+          using T = std::decay_t<decltype(value)>;
+          if constexpr (std::is_same_v<T, std::string_view>)
+            append_text(out, value);
+          else
+            out += fmt::format("{}", value);
+        },
+        field.value);
   }
   return out;
 }
@@ -91,11 +112,15 @@ Result<void> configure(const Options& options) {
   auto next = std::make_shared<State>();
   try {
     spdlog::sink_ptr sink;
-    if (options.file.empty()) sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-    else sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.file);
+    if (options.file.empty())
+      sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+    else
+      sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.file);
     next->logger = std::make_shared<spdlog::logger>("opsflux", std::move(sink));
   } catch (const std::exception& e) {
-    return fail(Error::invalid("log.cannot_open", "The log file cannot be opened.").at(options.file).because(e.what()));
+    return fail(Error::invalid("log.cannot_open", "The log file cannot be opened.")
+                    .at(options.file)
+                    .because(e.what()));
   }
   next->logger->set_pattern("%v");
   next->logger->set_level(to_spdlog(options.level));
@@ -110,17 +135,20 @@ bool enabled(Level level) { return state().load()->logger->should_log(to_spdlog(
 void write(Level level, std::string_view event, Fields fields) {
   const std::shared_ptr<const State> current = state().load();
   if (!current->logger->should_log(to_spdlog(level))) return;
-  const std::string line = current->format == Format::kJson ? as_json(level, event, fields) : as_text(level, event, fields);
+  const std::string line =
+      current->format == Format::kJson ? as_json(level, event, fields) : as_text(level, event, fields);
   current->logger->log(to_spdlog(level), spdlog::string_view_t(line));
 }
 
 void flush() { state().load()->logger->flush(); }
 
 void error(std::string_view event, const Error& error) {
-  write(Level::kError, event, {{"code", error.code}, {"field", error.field}, {"message", error.message}, {"detail", error.detail}});
+  write(Level::kError, event,
+        {{"code", error.code}, {"field", error.field}, {"message", error.message}, {"detail", error.detail}});
 }
 void warn(std::string_view event, const Error& error) {
-  write(Level::kWarn, event, {{"code", error.code}, {"field", error.field}, {"message", error.message}, {"detail", error.detail}});
+  write(Level::kWarn, event,
+        {{"code", error.code}, {"field", error.field}, {"message", error.message}, {"detail", error.detail}});
 }
 
 }  // namespace opsflux::log

@@ -44,7 +44,9 @@ bool enabled(Level level);
 void write(Level level, std::string_view event, Fields fields);
 void flush();
 
-inline void debug(std::string_view event, Fields fields = {}) { if (enabled(Level::kDebug)) write(Level::kDebug, event, fields); }
+inline void debug(std::string_view event, Fields fields = {}) {
+  if (enabled(Level::kDebug)) write(Level::kDebug, event, fields);
+}
 inline void info(std::string_view event, Fields fields = {}) { write(Level::kInfo, event, fields); }
 inline void warn(std::string_view event, Fields fields = {}) { write(Level::kWarn, event, fields); }
 inline void error(std::string_view event, Fields fields = {}) { write(Level::kError, event, fields); }

@@ -17,8 +17,9 @@ const unsigned char* bytes(std::string_view text) {
 }
 
 Error not_readable() {
-  return Error::internal("secret.not_readable",
-                         "A stored secret cannot be read: it was altered, or the instance's key file is another one.");
+  return Error::internal(
+      "secret.not_readable",
+      "A stored secret cannot be read: it was altered, or the instance's key file is another one.");
 }
 
 }  // namespace
@@ -28,11 +29,12 @@ Result<SecretBox> SecretBox::open(const std::filesystem::path& key_file) {
   if (!std::filesystem::exists(key_file, ec)) TRY(write_file_atomic(key_file, random_bytes(kKey), 0600));
   TRY_ASSIGN(key, read_file(key_file, kKey + 1));
   if (key.size() != kKey)
-    return fail(Error::invalid("secret.bad_key_file", "The file " + key_file.string() +
-                                                          " is not the key of an instance: it must have 32 bytes. "
-                                                          "Put back the file that belongs to this data folder.")
-                    .at(key_file.string())
-                    .with("file", key_file.string()));
+    return fail(
+        Error::invalid("secret.bad_key_file", "The file " + key_file.string() +
+                                                  " is not the key of an instance: it must have 32 bytes. "
+                                                  "Put back the file that belongs to this data folder.")
+            .at(key_file.string())
+            .with("file", key_file.string()));
   return SecretBox(std::move(key));
 }
 
@@ -42,8 +44,8 @@ std::string SecretBox::seal(std::string_view secret, std::string_view context) c
   std::string out = random_bytes(kNonce);
   out.resize(kNonce + secret.size() + kTag);
   auto* start = reinterpret_cast<unsigned char*>(out.data());
-  crypto_aead_xchacha20poly1305_ietf_encrypt(start + kNonce, nullptr, bytes(secret), secret.size(), bytes(context),
-                                             context.size(), nullptr, start, bytes(key_));
+  crypto_aead_xchacha20poly1305_ietf_encrypt(start + kNonce, nullptr, bytes(secret), secret.size(),
+                                             bytes(context), context.size(), nullptr, start, bytes(key_));
   return to_base64(out);
 }
 
@@ -51,9 +53,9 @@ Result<std::string> SecretBox::unseal(std::string_view sealed, std::string_view 
   const auto raw = from_base64(sealed);
   if (!raw || raw->size() < kNonce + kTag) return fail(not_readable());
   std::string out(raw->size() - kNonce - kTag, '\0');
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt(reinterpret_cast<unsigned char*>(out.data()), nullptr, nullptr,
-                                                 bytes(*raw) + kNonce, raw->size() - kNonce, bytes(context),
-                                                 context.size(), bytes(*raw), bytes(key_)) != 0)
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(
+          reinterpret_cast<unsigned char*>(out.data()), nullptr, nullptr, bytes(*raw) + kNonce,
+          raw->size() - kNonce, bytes(context), context.size(), bytes(*raw), bytes(key_)) != 0)
     return fail(not_readable());
   return out;
 }

@@ -1,4 +1,5 @@
-// Secrets at rest: encrypted with a key of this instance, so that a copy of the database alone gives none away.
+// Secrets at rest: encrypted with a key of this instance, so that a copy of the database alone gives none
+// away.
 //
 // XChaCha20-Poly1305 (libsodium) with a random nonce. The context, for instance "setting:tiers.api_token", is
 // authenticated with the text: a sealed secret that was moved to another place does not open.

@@ -45,7 +45,7 @@ TEST(SecretBox, RefusesAnotherContextAnAlteredTextAndAnotherKey) {
 TEST(SecretBox, KeepsTheKeyFromOthersAndRefusesAFileThatIsNoKey) {
   Folder folder;
   ASSERT_TRUE(SecretBox::open(folder.path / "instance.key"));
-  struct stat info{};
+  struct stat info {};
   ASSERT_EQ(::stat((folder.path / "instance.key").c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0600u);
   ASSERT_TRUE(write_file_atomic(folder.path / "short.key", "abc"));

@@ -35,7 +35,8 @@ void require_sodium() {
 
 std::string encode64(std::string_view bytes, int variant) {
   std::string out(sodium_base64_encoded_len(bytes.size(), variant), '\0');
-  sodium_bin2base64(out.data(), out.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), variant);
+  sodium_bin2base64(out.data(), out.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
+                    bytes.size(), variant);
   out.pop_back();  // the terminating NUL
   return out;
 }
@@ -44,7 +45,8 @@ std::optional<std::string> decode64(std::string_view text, int variant) {
   std::string out(text.size(), '\0');
   std::size_t length = 0;
   const char* end = nullptr;
-  if (sodium_base642bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(), text.size(), nullptr, &length, &end, variant) != 0 ||
+  if (sodium_base642bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(), text.size(),
+                        nullptr, &length, &end, variant) != 0 ||
       end != text.data() + text.size())
     return std::nullopt;
   out.resize(length);
@@ -74,7 +76,8 @@ bool is_utf8(std::string_view text) {
 bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 
 std::size_t utf8_length(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 std::string_view trim(std::string_view text) {
@@ -94,7 +97,8 @@ std::string to_lower_ascii(std::string_view text) {
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
   std::size_t start = 0;
-  for (std::size_t at = text.find(separator); at != std::string_view::npos; at = text.find(separator, start)) {
+  for (std::size_t at = text.find(separator); at != std::string_view::npos;
+       at = text.find(separator, start)) {
     parts.push_back(text.substr(start, at - start));
     start = at + 1;
   }
@@ -113,7 +117,8 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
 
 bool is_identifier(std::string_view text) {
   if (text.empty() || text.size() > 63 || text[0] < 'a' || text[0] > 'z') return false;
-  return std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 std::string to_hex(std::string_view bytes) {
@@ -135,17 +140,25 @@ std::optional<std::string> from_hex(std::string_view hex) {
   return out;
 }
 
-std::string to_base64url(std::string_view bytes) { return encode64(bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING); }
-std::optional<std::string> from_base64url(std::string_view text) { return decode64(text, sodium_base64_VARIANT_URLSAFE_NO_PADDING); }
+std::string to_base64url(std::string_view bytes) {
+  return encode64(bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+std::optional<std::string> from_base64url(std::string_view text) {
+  return decode64(text, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
 std::string to_base64(std::string_view bytes) { return encode64(bytes, sodium_base64_VARIANT_ORIGINAL); }
-std::optional<std::string> from_base64(std::string_view text) { return decode64(text, sodium_base64_VARIANT_ORIGINAL); }
+std::optional<std::string> from_base64(std::string_view text) {
+  return decode64(text, sodium_base64_VARIANT_ORIGINAL);
+}
 
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '+' && plus_is_space) out += ' ';
-    else if (text[i] != '%') out += text[i];
+    if (text[i] == '+' && plus_is_space)
+      out += ' ';
+    else if (text[i] != '%')
+      out += text[i];
     else {
       if (i + 2 >= text.size()) return std::nullopt;
       const int high = hex_digit(text[i + 1]), low = hex_digit(text[i + 2]);
@@ -162,8 +175,13 @@ std::string percent_encode(std::string_view text) {
   std::string out;
   for (const char ch : text) {
     const auto c = static_cast<unsigned char>(ch);
-    if (std::isalnum(c) != 0 || c == '-' || c == '.' || c == '_' || c == '~') out += ch;
-    else { out += '%'; out += kHex[c >> 4]; out += kHex[c & 15]; }
+    if (std::isalnum(c) != 0 || c == '-' || c == '.' || c == '_' || c == '~')
+      out += ch;
+    else {
+      out += '%';
+      out += kHex[c >> 4];
+      out += kHex[c & 15];
+    }
   }
   return out;
 }
@@ -189,7 +207,8 @@ std::optional<SemVer> parse_semver(std::string_view text) {
   for (int i = 0; i < 3; ++i) {
     const std::string_view part = parts[static_cast<std::size_t>(i)];
     if (part.empty() || part.size() > 6 || (part.size() > 1 && part[0] == '0')) return std::nullopt;
-    if (!std::all_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; })) return std::nullopt;
+    if (!std::all_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; }))
+      return std::nullopt;
     numbers[i] = static_cast<int>(*parse_int(part));
   }
   return SemVer{numbers[0], numbers[1], numbers[2]};
@@ -197,7 +216,8 @@ std::optional<SemVer> parse_semver(std::string_view text) {
 
 std::string sha256(std::string_view bytes) {
   std::string out(crypto_hash_sha256_BYTES, '\0');
-  crypto_hash_sha256(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+  crypto_hash_sha256(reinterpret_cast<unsigned char*>(out.data()),
+                     reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
   return out;
 }
 

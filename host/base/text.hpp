@@ -25,7 +25,7 @@ std::string to_hex(std::string_view bytes);
 std::optional<std::string> from_hex(std::string_view hex);
 std::string to_base64url(std::string_view bytes);  // no padding
 std::optional<std::string> from_base64url(std::string_view text);
-std::string to_base64(std::string_view bytes);     // standard alphabet, padded
+std::string to_base64(std::string_view bytes);  // standard alphabet, padded
 std::optional<std::string> from_base64(std::string_view text);
 
 // Percent-decoding of a URL part; nullopt on a broken escape. `plus_is_space` for query strings.

@@ -1,7 +1,8 @@
-// Work that comes round again: one thread that does a round, waits as long as the round said, and begins anew.
+// Work that comes round again: one thread that does a round, waits as long as the round said, and begins
+// anew.
 //
-// For what the server does by itself in the background (sealing the audit trail, removing what is old, starting
-// jobs at their time). Rounds never overlap.
+// For what the server does by itself in the background (sealing the audit trail, removing what is old,
+// starting jobs at their time). Rounds never overlap.
 #pragma once
 
 #include <chrono>
@@ -15,8 +16,9 @@ namespace opsflux {
 
 class Ticker {
  public:
-  // `round` runs on the ticker's own thread, the first time at once, and returns how long to wait for the next;
-  // what it throws is logged, and it is tried again a minute later. `name` shows in debuggers (15 characters).
+  // `round` runs on the ticker's own thread, the first time at once, and returns how long to wait for the
+  // next; what it throws is logged, and it is tried again a minute later. `name` shows in debuggers (15
+  // characters).
   Ticker(std::string name, std::function<std::chrono::milliseconds()> round);
   ~Ticker();  // stop()
   Ticker(const Ticker&) = delete;

@@ -15,13 +15,19 @@ bool becomes(const std::atomic<int>& rounds, int wanted) {
 
 TEST(Ticker, BeginsAtOnceAndComesRoundAgain) {
   std::atomic<int> rounds{0};
-  Ticker ticker("test", [&] { ++rounds; return 1ms; });
+  Ticker ticker("test", [&] {
+    ++rounds;
+    return 1ms;
+  });
   EXPECT_TRUE(becomes(rounds, 3));
 }
 
 TEST(Ticker, AWakeEndsTheWaitAndAStopDoesNotWaitForTheNextRound) {
   std::atomic<int> rounds{0};
-  Ticker ticker("test", [&] { ++rounds; return std::chrono::milliseconds(1h); });
+  Ticker ticker("test", [&] {
+    ++rounds;
+    return std::chrono::milliseconds(1h);
+  });
   ASSERT_TRUE(becomes(rounds, 1));
   ticker.wake();
   EXPECT_TRUE(becomes(rounds, 2));

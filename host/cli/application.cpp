@@ -1,7 +1,6 @@
 #include "host/cli/application.hpp"
 
 #include <condition_variable>
-
 #include <nlohmann/json.hpp>
 
 #include "host/base/files.hpp"
@@ -34,11 +33,11 @@ struct Folders {
     temp = config.data / "tmp";
     spool = config.spool;
     trust = config.trusted_keys;
-    for (const fs::path& folder : {config.data, modules, uploads, spool, temp, trust}) TRY(make_folders(folder));
+    for (const fs::path& folder : {config.data, modules, uploads, spool, temp, trust})
+      TRY(make_folders(folder));
     return {};
   }
 };
-
 
 }  // namespace
 
@@ -74,14 +73,19 @@ struct Application::Parts final : entities::ChangeListener {
   bool stopped = false;
   std::unique_ptr<Ticker> sealer, housekeeper;
 
-  Result<void> in_transaction(store::Transaction& transaction, const entities::RecordChange& change) override { return automation->record_changed(transaction, change); }
+  Result<void> in_transaction(store::Transaction& transaction,
+                              const entities::RecordChange& change) override {
+    return automation->record_changed(transaction, change);
+  }
   void committed(std::string_view entity, std::string_view id, std::string_view action) override {
     if (!hub.anybody()) return;
     const auto current = registry.current();
     const entities::EntityEntry* entry = current == nullptr ? nullptr : current->catalog().find(entity);
     if (entry == nullptr) return;
     hub.publish("record", to_text({{"entity", entity}, {"id", id}, {"action", action}}),
-                [&](const Caller& caller) { return current->catalog().permissions.allows(caller, entry->permission[0]); });
+                [&](const Caller& caller) {
+                  return current->catalog().permissions.allows(caller, entry->permission[0]);
+                });
   }
 
   Result<void> open(Purpose purpose);
@@ -133,7 +137,8 @@ Result<void> Application::Parts::open_database() {
 Result<void> Application::Parts::load_texts() {
   i18n::CatalogBuilder builder;
   TRY(builder.add_folder(resources / "i18n", "", true, i18n::Audience::kEveryone));
-  TRY(builder.add_folder(resources / "services" / "identity" / "i18n", "identity", true, i18n::Audience::kEveryone));
+  TRY(builder.add_folder(resources / "services" / "identity" / "i18n", "identity", true,
+                         i18n::Audience::kEveryone));
   TRY(builder.add_folder(resources / "services" / "modules" / "i18n", "modules", true));
   core_texts = builder.build();
   translator = std::make_unique<i18n::Translator>(core_texts);
@@ -146,11 +151,16 @@ Result<void> Application::Parts::open_identity() {
     caller.user_id = event.by.empty() ? event.user_id : event.by;
     caller.name = event.email;
     caller.address = event.address;
-    if (auto written = audit.write(transaction, caller, {std::string(event.action), "session", event.user_id, ""}); !written) log::error("audit.not_written", written.error());
+    if (auto written =
+            audit.write(transaction, caller, {std::string(event.action), "session", event.user_id, ""});
+        !written)
+      log::error("audit.not_written", written.error());
   };
-  TRY_ASSIGN(opened, identity::Identity::open(*database, clock, ids, identity::identity_options(config), audit_sink));
+  TRY_ASSIGN(opened,
+             identity::Identity::open(*database, clock, ids, identity::identity_options(config), audit_sink));
   identity = std::move(opened);
-  if (!config.admin_email.empty()) TRY(identity->create_first_administrator(config.admin_email, config.admin_password));
+  if (!config.admin_email.empty())
+    TRY(identity->create_first_administrator(config.admin_email, config.admin_password));
   return {};
 }
 
@@ -161,14 +171,19 @@ Result<void> Application::Parts::open_modules() {
         const auto current = registry.current();
         return current == nullptr ? std::make_shared<const entities::Catalog>() : current->shared_catalog();
       },
-      [this](std::string_view module, std::string_view key, std::string_view language, const modules::TextParams& params) {
+      [this](std::string_view module, std::string_view key, std::string_view language,
+             const modules::TextParams& params) {
         const auto tag = i18n::language_from(language).value_or(i18n::Language::kEnglish);
         return translator->catalog()->text(tag, std::string(module) + "." + std::string(key), params);
       },
       [this](std::string_view module, std::string_view key) { return settings->value(module, key); },
-      [this](store::Transaction& transaction, const Caller& caller, const modules::EmittedEvent& event) { return automation->emit(transaction, caller, event); }});
-  automation = std::make_unique<automation_service::AutomationService>(*database, clock, ids, registry, *runtime);
-  library = std::make_unique<modules::ModuleLibrary>(folders.modules, [this] { return trust->current(); }, modules::TrustPolicy{config.development});
+      [this](store::Transaction& transaction, const Caller& caller, const modules::EmittedEvent& event) {
+        return automation->emit(transaction, caller, event);
+      }});
+  automation =
+      std::make_unique<automation_service::AutomationService>(*database, clock, ids, registry, *runtime);
+  library = std::make_unique<modules::ModuleLibrary>(
+      folders.modules, [this] { return trust->current(); }, modules::TrustPolicy{config.development});
   TRY_ASSIGN(box, SecretBox::open(config.data / "instance.key"));
   TRY_ASSIGN(stored, modules::Settings::open(*database, audit, std::move(box)));
   settings = std::move(stored);
@@ -182,7 +197,8 @@ Result<void> Application::Parts::open_modules() {
     module_admin::publish_operation(hub, operation, *translator->catalog());
     operation_changed.notify_all();
   };
-  installer = std::make_unique<modules::Installer>(*runtime, audit, *library, *settings, registry, core, *control, std::move(options));
+  installer = std::make_unique<modules::Installer>(*runtime, audit, *library, *settings, registry, core,
+                                                   *control, std::move(options));
   registry.on_swap([this](const modules::Registry& next) { publish_registry(next); });
   return installer->start();
 }
@@ -193,10 +209,13 @@ void Application::Parts::publish_registry(const modules::Registry& next) {
   for (const auto& module : next.modules())
     for (const auto& [tag, texts] : module->translations)
       if (const auto language = i18n::language_from(tag))
-        if (auto added = builder.add(*language, Json(texts), module->manifest->id, "i18n/" + tag + ".json"); !added) log::warn("module.texts_refused", added.error());
+        if (auto added = builder.add(*language, Json(texts), module->manifest->id, "i18n/" + tag + ".json");
+            !added)
+          log::warn("module.texts_refused", added.error());
   translator->publish(builder.build());
   automation->registry_changed(next);
-  if (std::exchange(told_registry, next.number()) != next.number()) hub.publish("registry", to_text({{"registry", next.number()}}));
+  if (std::exchange(told_registry, next.number()) != next.number())
+    hub.publish("registry", to_text({{"registry", next.number()}}));
 }
 
 std::vector<http::Route> Application::Parts::routes() {
@@ -206,7 +225,8 @@ std::vector<http::Route> Application::Parts::routes() {
   };
   add(identity->routes());
   add(app::app_routes(registry, *translator, *database, {"OpsFlux", config.development}));
-  add(module_admin::module_routes(*installer, *settings, hub, *translator, static_cast<std::size_t>(config.limit_upload)));
+  add(module_admin::module_routes(*installer, *settings, hub, *translator,
+                                  static_cast<std::size_t>(config.limit_upload)));
   add(automation->routes());
   add(hub.routes());
   add(system_service::health_routes(*database));
@@ -229,7 +249,9 @@ Result<bool> Application::Parts::seal() {
 
 // Removes what is kept for a time only.
 Result<void> Application::Parts::clean_up() {
-  const auto before = [this](std::chrono::milliseconds kept) { return clock.now() - std::chrono::nanoseconds(kept).count(); };
+  const auto before = [this](std::chrono::milliseconds kept) {
+    return clock.now() - std::chrono::nanoseconds(kept).count();
+  };
   TRY(automation->prune(before(config.retention_deliveries), before(config.retention_trigger_runs)));
   return installer->prune_plans(before(config.retention_plans));
 }
@@ -306,7 +328,9 @@ Result<std::string> Application::serve() {
     const auto registry = p.registry.current();
     return registry->catalog().permissions.allows(caller, permission);
   };
-  TRY_ASSIGN(server, http::Server::start(options, [&p] { return p.registry.routes(); }, p.identity->access_check(allowed), i18n::problem_writer(*p.translator)));
+  TRY_ASSIGN(server, http::Server::start(
+                         options, [&p] { return p.registry.routes(); }, p.identity->access_check(allowed),
+                         i18n::problem_writer(*p.translator)));
   p.server = std::move(server);
   return token.empty() ? std::string() : address() + "/setup?token=" + token;
 }
@@ -314,7 +338,9 @@ Result<std::string> Application::serve() {
 std::string Application::address() const {
   const Config& config = parts_->config;
   if (!config.public_url.empty()) return config.public_url;
-  const std::string host = config.address == "0.0.0.0" || config.address == "::" ? "localhost" : config.address.find(':') != std::string::npos ? "[" + config.address + "]" : config.address;
+  const std::string host = config.address == "0.0.0.0" || config.address == "::" ? "localhost"
+                           : config.address.find(':') != std::string::npos       ? "[" + config.address + "]"
+                                                                                 : config.address;
   const int port = parts_->server ? parts_->server->port() : static_cast<int>(config.port);
   return (config.tls() ? "https://" : "http://") + host + ":" + std::to_string(port);
 }

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <iostream>
-
 #include <nlohmann/json.hpp>
 
 #include "host/base/files.hpp"
@@ -59,14 +58,18 @@ Json problem(const Error& error) {
 }
 
 int refuse(const Call& call, const Error& error, int code = kFailed) {
-  if (call.json) std::cout << to_text({{"ok", false}, {"error", problem(error)}}) << "\n";
-  else std::cerr << "opsflux: " << describe(error) << "\n";
+  if (call.json)
+    std::cout << to_text({{"ok", false}, {"error", problem(error)}}) << "\n";
+  else
+    std::cerr << "opsflux: " << describe(error) << "\n";
   return code;
 }
 
 int answer(const Call& call, const Json& document, const std::string& text) {
-  if (call.json) std::cout << to_text(document) << "\n";
-  else std::cout << text << "\n";
+  if (call.json)
+    std::cout << to_text(document) << "\n";
+  else
+    std::cout << text << "\n";
   return kDone;
 }
 
@@ -95,7 +98,9 @@ int serve(const Call& call) {
   std::cout << "OpsFlux " << kVersion << " serves at " << (*application)->address() << "\n";
   if (!setup->empty()) std::cout << "Set up the first administrator at " << *setup << "\n";
   std::cout.flush();
-  log::info("server.started", {{"address", (*application)->address()}, {"database", (*application)->database().embedded() ? "sqlite" : "postgresql"}});
+  log::info("server.started",
+            {{"address", (*application)->address()},
+             {"database", (*application)->database().embedded() ? "sqlite" : "postgresql"}});
   int signal = 0;
   sigwait(&signals, &signal);
   log::info("server.stopping", {{"signal", signal}});
@@ -107,11 +112,18 @@ int serve(const Call& call) {
 // --- module ---
 
 std::string plan_text(const Json& plan) {
-  std::string out = plan["kind"].get<std::string>() + " " + plan["module"]["id"].get<std::string>() + " " + plan["module"]["version"].get<std::string>() + "\n  signed by " +
-                    plan["trust"]["signer"].get<std::string>() + " (" + plan["trust"]["level"].get<std::string>() + ")\n";
-  for (const Json& permission : plan["permissions"]) out += "  permission " + permission["change"].get<std::string>() + " " + permission["id"].get<std::string>() + " (" + permission["risk"].get<std::string>() + " risk)\n";
-  for (const Json& table : plan["tables"]) out += "  table " + table["change"].get<std::string>() + " " + table["name"].get<std::string>() + " (" + std::to_string(table["columns"].size()) + " columns changed)\n";
-  for (const Json& menu : plan["menus"]) out += "  menu " + menu["change"].get<std::string>() + " " + menu["id"].get<std::string>() + "\n";
+  std::string out = plan["kind"].get<std::string>() + " " + plan["module"]["id"].get<std::string>() + " " +
+                    plan["module"]["version"].get<std::string>() + "\n  signed by " +
+                    plan["trust"]["signer"].get<std::string>() + " (" +
+                    plan["trust"]["level"].get<std::string>() + ")\n";
+  for (const Json& permission : plan["permissions"])
+    out += "  permission " + permission["change"].get<std::string>() + " " +
+           permission["id"].get<std::string>() + " (" + permission["risk"].get<std::string>() + " risk)\n";
+  for (const Json& table : plan["tables"])
+    out += "  table " + table["change"].get<std::string>() + " " + table["name"].get<std::string>() + " (" +
+           std::to_string(table["columns"].size()) + " columns changed)\n";
+  for (const Json& menu : plan["menus"])
+    out += "  menu " + menu["change"].get<std::string>() + " " + menu["id"].get<std::string>() + "\n";
   return out + "  plan " + plan["digest"].get<std::string>();
 }
 
@@ -129,11 +141,15 @@ int finish_operation(const Call& call, Application& application, Result<modules:
   if (!started) return refuse(call, started.error());
   auto ended = application.wait_for(started->id);
   if (!ended) return refuse(call, ended.error());
-  const Json document = module_admin::present_operation(*ended, *application.texts(), i18n::Language::kEnglish);
+  const Json document =
+      module_admin::present_operation(*ended, *application.texts(), i18n::Language::kEnglish);
   if (ended->state != "done") {
     const std::string why = ended->error.is_object() ? get_string_or(ended->error, "detail", "") : "";
-    if (call.json) std::cout << to_text(document) << "\n";
-    else std::cerr << "opsflux: " << ended->kind << " of " << ended->module << " failed at " << ended->stage << " and was " << ended->state << ": " << why << "\n";
+    if (call.json)
+      std::cout << to_text(document) << "\n";
+    else
+      std::cerr << "opsflux: " << ended->kind << " of " << ended->module << " failed at " << ended->stage
+                << " and was " << ended->state << ": " << why << "\n";
     return kFailed;
   }
   return answer(call, document, ended->kind + " of " + ended->module + " " + ended->version + ": done");
@@ -146,8 +162,12 @@ int install(const Call& call, Application& application, bool only_plan) {
   std::vector<std::string> accepted;
   for (const Json& risk : (*plan)["accept_required"]) accepted.push_back(risk.get<std::string>());
   if (!accepted.empty() && !call.accept_risks)
-    return refuse(call, Error::invalid("module.risk_not_accepted", "The module asks for permissions of high risk (" + join(accepted, ", ") + "). Give --accept-risks to grant them."));
-  return finish_operation(call, application, application.installer().approve((*plan)["digest"].get<std::string>(), accepted, operator_caller()));
+    return refuse(call, Error::invalid("module.risk_not_accepted",
+                                       "The module asks for permissions of high risk (" +
+                                           join(accepted, ", ") + "). Give --accept-risks to grant them."));
+  return finish_operation(
+      call, application,
+      application.installer().approve((*plan)["digest"].get<std::string>(), accepted, operator_caller()));
 }
 
 int list(const Call& call, Application& application) {
@@ -161,8 +181,14 @@ int list(const Call& call, Application& application) {
   Json data = Json::array();
   std::string text;
   for (const auto& module : installed) {
-    data.push_back({{"id", module.id}, {"version", module.version}, {"state", module.state}, {"digest", module.digest}, {"trust", module.trust}, {"signer", module.signer}});
-    text += (text.empty() ? "" : "\n") + module.id + " " + module.version + " " + module.state + " (" + module.trust + ")";
+    data.push_back({{"id", module.id},
+                    {"version", module.version},
+                    {"state", module.state},
+                    {"digest", module.digest},
+                    {"trust", module.trust},
+                    {"signer", module.signer}});
+    text += (text.empty() ? "" : "\n") + module.id + " " + module.version + " " + module.state + " (" +
+            module.trust + ")";
   }
   return answer(call, {{"data", data}}, text.empty() ? "no modules are installed" : text);
 }
@@ -172,7 +198,9 @@ int module_command(const Call& call) {
   const std::string verb = words.size() > 1 ? words[1] : "";
   const bool needs_argument = verb != "list";
   if (words.size() != (needs_argument ? 3u : 2u)) {
-    std::cerr << "opsflux: usage: opsflux module plan|install|upgrade|list|activate|deactivate|rollback|uninstall|demo …; see opsflux --help\n";
+    std::cerr
+        << "opsflux: usage: opsflux module "
+           "plan|install|upgrade|list|activate|deactivate|rollback|uninstall|demo …; see opsflux --help\n";
     return kUsage;
   }
   auto opened = Application::open(call.config);
@@ -183,15 +211,20 @@ int module_command(const Call& call) {
   if (verb == "plan") return install(call, application, true);
   if (verb == "install" || verb == "upgrade") return install(call, application, false);
   if (verb == "list") return list(call, application);
-  if (verb == "activate") return finish_operation(call, application, application.installer().activate(argument, caller));
-  if (verb == "deactivate") return finish_operation(call, application, application.installer().deactivate(argument, caller));
-  if (verb == "rollback") return finish_operation(call, application, application.installer().roll_back(argument, caller));
+  if (verb == "activate")
+    return finish_operation(call, application, application.installer().activate(argument, caller));
+  if (verb == "deactivate")
+    return finish_operation(call, application, application.installer().deactivate(argument, caller));
+  if (verb == "rollback")
+    return finish_operation(call, application, application.installer().roll_back(argument, caller));
   if (verb == "demo") {
     auto count = application.installer().load_demo(argument, caller);
     if (!count) return refuse(call, count.error());
     return answer(call, {{"records", *count}}, std::to_string(*count) + " demo records were made");
   }
-  if (verb == "uninstall") return finish_operation(call, application, application.installer().uninstall(argument, call.purge, caller));
+  if (verb == "uninstall")
+    return finish_operation(call, application,
+                            application.installer().uninstall(argument, call.purge, caller));
   std::cerr << "opsflux: there is no command \"module " << verb << "\"\n";
   return kUsage;
 }
@@ -202,10 +235,18 @@ int trust_list(const Call& call, const package::TrustStore& trust) {
   Json data = Json::array();
   std::string text;
   for (const package::TrustedKey& key : trust.keys()) {
-    data.push_back({{"id", key.id}, {"name", key.name}, {"level", package::to_string(key.level)}, {"publisher", key.publisher}, {"since", key.since}, {"replaced_by", key.replaced_by}});
-    text += (text.empty() ? "" : "\n") + key.id.substr(0, 16) + " " + std::string(package::to_string(key.level)) + " " + key.name + (key.replaced_by.empty() ? "" : " (replaced)");
+    data.push_back({{"id", key.id},
+                    {"name", key.name},
+                    {"level", package::to_string(key.level)},
+                    {"publisher", key.publisher},
+                    {"since", key.since},
+                    {"replaced_by", key.replaced_by}});
+    text += (text.empty() ? "" : "\n") + key.id.substr(0, 16) + " " +
+            std::string(package::to_string(key.level)) + " " + key.name +
+            (key.replaced_by.empty() ? "" : " (replaced)");
   }
-  return answer(call, {{"data", data}, {"revocations_version", trust.revocations_version()}}, text.empty() ? "no key is trusted" : text);
+  return answer(call, {{"data", data}, {"revocations_version", trust.revocations_version()}},
+                text.empty() ? "no key is trusted" : text);
 }
 
 // What a file is shows in its content: a key, or an envelope with a rotation or a revocation list.
@@ -214,8 +255,10 @@ Result<std::string> trust_take(package::TrustStore& trust, const std::string& by
     TRY(trust.enrol(*key));
     return "the key \"" + key->name + "\" is trusted as " + std::string(package::to_string(key->level));
   }
-  if (auto rotated = trust.rotate(bytes)) return "the key \"" + rotated->name + "\" takes the place of the one before it";
-  else if (rotated.error().code != "envelope.wrong_type" && rotated.error().code != "envelope.malformed") return fail(std::move(rotated.error()));
+  if (auto rotated = trust.rotate(bytes))
+    return "the key \"" + rotated->name + "\" takes the place of the one before it";
+  else if (rotated.error().code != "envelope.wrong_type" && rotated.error().code != "envelope.malformed")
+    return fail(std::move(rotated.error()));
   TRY(trust.import_revocations(bytes));
   return "revocation list " + std::to_string(trust.revocations_version()) + " is in force";
 }
@@ -250,10 +293,15 @@ int audit_verify(const Call& call) {
     return {};
   });
   if (!read) return refuse(call, read.error());
-  const Json document = {{"intact", verdict.intact}, {"sealed", verdict.sealed}, {"unsealed", verdict.unsealed}, {"broken_at", verdict.intact ? Json() : Json(verdict.broken_seq)},
-                         {"broken_id", verdict.broken_id}, {"reason", verdict.reason}};
-  answer(call, document, verdict.intact ? "the chain of " + std::to_string(verdict.sealed) + " rows is intact; " + std::to_string(verdict.unsealed) + " wait to be sealed"
-                                        : "the chain is broken at row " + std::to_string(verdict.broken_seq) + " (" + verdict.reason + ", id " + verdict.broken_id + ")");
+  const Json document = {
+      {"intact", verdict.intact},       {"sealed", verdict.sealed},
+      {"unsealed", verdict.unsealed},   {"broken_at", verdict.intact ? Json() : Json(verdict.broken_seq)},
+      {"broken_id", verdict.broken_id}, {"reason", verdict.reason}};
+  answer(call, document,
+         verdict.intact ? "the chain of " + std::to_string(verdict.sealed) + " rows is intact; " +
+                              std::to_string(verdict.unsealed) + " wait to be sealed"
+                        : "the chain is broken at row " + std::to_string(verdict.broken_seq) + " (" +
+                              verdict.reason + ", id " + verdict.broken_id + ")");
   return verdict.intact ? kDone : kBroken;
 }
 
@@ -262,20 +310,29 @@ int doctor(const Call& call) {
   bool ok = true;
   const auto note = [&](const std::string& what, const Result<void>& result) {
     ok = ok && result.has_value();
-    checks.push_back({{"check", what}, {"ok", result.has_value()}, {"detail", result ? Json() : Json(result.error().message)}});
+    checks.push_back({{"check", what},
+                      {"ok", result.has_value()},
+                      {"detail", result ? Json() : Json(result.error().message)}});
   };
   auto application = Application::open(call.config);
-  note("the instance opens: folders, database, schema, active modules", application ? Result<void>() : Result<void>(fail(application.error())));
+  note("the instance opens: folders, database, schema, active modules",
+       application ? Result<void>() : Result<void>(fail(application.error())));
   if (application) {
     note("the database is undamaged", (*application)->database().check());
-    for (const auto& [module, error] : (*application)->installer().failed()) note("the module " + module + " loads", fail(error));
+    for (const auto& [module, error] : (*application)->installer().failed())
+      note("the module " + module + " loads", fail(error));
     std::error_code ec;
     const auto space = std::filesystem::space(call.config.data, ec);
-    note("1 GiB or more is free in the data folder", !ec && space.available >= (1ull << 30) ? Result<void>() : Result<void>(fail(Error::unavailable("doctor.low_disk", "Less than 1 GiB is free."))));
+    note("1 GiB or more is free in the data folder",
+         !ec && space.available >= (1ull << 30)
+             ? Result<void>()
+             : Result<void>(fail(Error::unavailable("doctor.low_disk", "Less than 1 GiB is free."))));
   }
   std::string text;
   for (const Json& check : checks)
-    text += (text.empty() ? "" : "\n") + std::string(check["ok"].get<bool>() ? "ok      " : "WRONG   ") + check["check"].get<std::string>() + (check["detail"].is_string() ? ": " + check["detail"].get<std::string>() : "");
+    text += (text.empty() ? "" : "\n") + std::string(check["ok"].get<bool>() ? "ok      " : "WRONG   ") +
+            check["check"].get<std::string>() +
+            (check["detail"].is_string() ? ": " + check["detail"].get<std::string>() : "");
   answer(call, {{"ok", ok}, {"checks", checks}}, text);
   return ok ? kDone : kFailed;
 }
@@ -302,7 +359,8 @@ int dispatch(const Call& call) {
   if (verb == "migrate") return migrate(call);
   if (verb == "audit" && call.words.size() == 2 && call.words[1] == "verify") return audit_verify(call);
   if (verb == "doctor") return doctor(call);
-  if (verb == "config") return answer(call, {{"text", describe_config(call.config)}}, describe_config(call.config));
+  if (verb == "config")
+    return answer(call, {{"text", describe_config(call.config)}}, describe_config(call.config));
   std::cerr << "opsflux: there is no command \"" << join(call.words, " ") << "\"; see opsflux --help\n";
   return kUsage;
 }
@@ -310,7 +368,9 @@ int dispatch(const Call& call) {
 std::vector<ConfigSetting> environment() {
   std::vector<ConfigSetting> out = process_environment();
 #ifdef OPSFLUX_FAULT_POINTS
-  std::erase_if(out, [](const ConfigSetting& setting) { return setting.first == "OPSFLUX_FAULT_AT"; });  // fault_point.hpp reads it
+  std::erase_if(out, [](const ConfigSetting& setting) {
+    return setting.first == "OPSFLUX_FAULT_AT";
+  });  // fault_point.hpp reads it
 #endif
   return out;
 }
@@ -340,7 +400,8 @@ int run(int argc, char** argv) {
   if (!config) return refuse(call, config.error(), kUsage);
   call.config = std::move(*config);
   log::Options options = call.config.log_options();
-  if (call.words.size() > 0 && call.words.front() != "serve") options.level = std::max(options.level, log::Level::kWarn);  // commands print results, not events
+  if (call.words.size() > 0 && call.words.front() != "serve")
+    options.level = std::max(options.level, log::Level::kWarn);  // commands print results, not events
   if (auto configured = log::configure(options); !configured) return refuse(call, configured.error(), kUsage);
   return dispatch(call);
 }

@@ -37,7 +37,8 @@ Result<void> guard_user(identity::Identity& identity, HookCall& call, bool delet
   user.density = text_of(call.entity, call.record, "density");
   user.active = is_active(call.entity, call.record) && !deleted;
   const bool administrator = user.active && user.role == identity::kAdministrator;
-  const bool was = call.before != nullptr && is_active(call.entity, *call.before) && text_of(call.entity, *call.before, "role") == identity::kAdministrator;
+  const bool was = call.before != nullptr && is_active(call.entity, *call.before) &&
+                   text_of(call.entity, *call.before, "role") == identity::kAdministrator;
   if (was && !administrator) TRY(identity::Identity::keep_an_administrator(call.write.transaction, user.id));
   call.write.transaction.on_commit([&identity, user] { identity.sessions().user_changed(user); });
   return {};
@@ -45,13 +46,15 @@ Result<void> guard_user(identity::Identity& identity, HookCall& call, bool delet
 
 }  // namespace
 
-Result<std::vector<modules::CoreService>> core_services(const std::filesystem::path& resources, identity::Identity& identity,
+Result<std::vector<modules::CoreService>> core_services(const std::filesystem::path& resources,
+                                                        identity::Identity& identity,
                                                         std::function<std::vector<http::Route>()> routes) {
   modules::CoreService service;
   service.id = "identity";
   const std::filesystem::path folder = resources / "services" / "identity";
   TRY_ASSIGN(manifest_text, read_file(folder / "manifest.json"));
-  TRY_ASSIGN(manifest, package::parse_manifest(manifest_text, "services/identity/manifest.json", package::ManifestOf::kCoreService));
+  TRY_ASSIGN(manifest, package::parse_manifest(manifest_text, "services/identity/manifest.json",
+                                               package::ManifestOf::kCoreService));
   service.manifest = std::make_shared<const package::Manifest>(std::move(manifest));
   TRY_ASSIGN(entity_text, read_file(folder / "entities" / "user.json"));
   TRY_ASSIGN(entity_json, parse_json(entity_text));
@@ -60,7 +63,9 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
   service.people = "identity.user";
   service.permissions = {{std::string(module_admin::kPermission), {}}, {"identity.user.password", {}}};
   const auto hook = [&identity](bool deleted) {
-    return entities::Hook{"identity", "guard_user", 0, [&identity, deleted](HookCall& call) { return guard_user(identity, call, deleted); }};
+    return entities::Hook{"identity", "guard_user", 0, [&identity, deleted](HookCall& call) {
+                            return guard_user(identity, call, deleted);
+                          }};
   };
   service.hooks.emplace_back("identity.user", HookEvent::kBeforeUpdate, hook(false));
   service.hooks.emplace_back("identity.user", HookEvent::kBeforeDelete, hook(true));

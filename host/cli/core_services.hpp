@@ -11,7 +11,8 @@
 namespace opsflux::cli {
 
 // `resources` holds services/<id>/{manifest.json,entities/}. `routes` are those of all services together.
-Result<std::vector<modules::CoreService>> core_services(const std::filesystem::path& resources, identity::Identity& identity,
+Result<std::vector<modules::CoreService>> core_services(const std::filesystem::path& resources,
+                                                        identity::Identity& identity,
                                                         std::function<std::vector<http::Route>()> routes);
 
 }  // namespace opsflux::cli

@@ -18,13 +18,13 @@ namespace opsflux::store {
 class Database;
 class Session;
 class Transaction;
-}
+}  // namespace opsflux::store
 
 namespace opsflux::entities {
 
 struct AuditEntry {
-  std::string action;   // "created", "updated", "deleted", "restored", "login", "module.installed", …
-  std::string entity;   // "tiers.company", or what else was acted on: "session", "module"
+  std::string action;  // "created", "updated", "deleted", "restored", "login", "module.installed", …
+  std::string entity;  // "tiers.company", or what else was acted on: "session", "module"
   std::string record_id;
   std::string changes;  // JSON array [{"field": …, "before": …, "after": …}]; empty: none
 };

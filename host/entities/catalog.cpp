@@ -8,15 +8,24 @@ namespace {
 
 expression::Type expression_type(FieldType type) {
   switch (type) {
-    case FieldType::kInteger: return expression::Type::kInt;
-    case FieldType::kDecimal: return expression::Type::kDecimal;
-    case FieldType::kBoolean: return expression::Type::kBool;
-    case FieldType::kDate: return expression::Type::kDate;
-    case FieldType::kDatetime: return expression::Type::kTimestamp;
-    case FieldType::kEnum: return expression::Type::kEnum;
-    case FieldType::kTags: return expression::Type::kStringList;
-    case FieldType::kJson: return expression::Type::kOpaque;
-    default: return expression::Type::kString;
+    case FieldType::kInteger:
+      return expression::Type::kInt;
+    case FieldType::kDecimal:
+      return expression::Type::kDecimal;
+    case FieldType::kBoolean:
+      return expression::Type::kBool;
+    case FieldType::kDate:
+      return expression::Type::kDate;
+    case FieldType::kDatetime:
+      return expression::Type::kTimestamp;
+    case FieldType::kEnum:
+      return expression::Type::kEnum;
+    case FieldType::kTags:
+      return expression::Type::kStringList;
+    case FieldType::kJson:
+      return expression::Type::kOpaque;
+    default:
+      return expression::Type::kString;
   }
 }
 
@@ -25,12 +34,22 @@ std::shared_ptr<const expression::FieldList> make_filter_schema(const Definition
   std::vector<expression::FieldInfo> out;
   for (std::size_t i = 0; i < definition.fields.size(); ++i) {
     const Field& field = definition.fields[i];
-    out.push_back({field.name, expression_type(field.type), field.scale, true, field.values, "t." + field.name, i, false});
+    out.push_back({field.name, expression_type(field.type), field.scale, true, field.values,
+                   "t." + field.name, i, false});
   }
   for (std::size_t i = 0; i < kSystemFields; ++i) {
     const std::string name(kSystemColumns[i]);
-    const auto type = name == "version" ? expression::Type::kInt : name.ends_with("_at") ? expression::Type::kTimestamp : expression::Type::kString;
-    out.push_back({name, type, 0, name.ends_with("_by") || name == "deleted_at", {}, "t." + name, definition.fields.size() + i, false});
+    const auto type = name == "version"       ? expression::Type::kInt
+                      : name.ends_with("_at") ? expression::Type::kTimestamp
+                                              : expression::Type::kString;
+    out.push_back({name,
+                   type,
+                   0,
+                   name.ends_with("_by") || name == "deleted_at",
+                   {},
+                   "t." + name,
+                   definition.fields.size() + i,
+                   false});
   }
   return std::make_shared<const expression::FieldList>(std::move(out));
 }
@@ -53,10 +72,14 @@ void Catalog::add(std::shared_ptr<const Definition> definition) {
 Result<void> Catalog::add_hook(std::string_view entity, HookEvent event, Hook hook) {
   const auto it = entries_.find(std::string(entity));
   if (it == entries_.end())
-    return fail(Error::invalid("module.hook_without_entity", "The hook " + hook.function + " names the entity " + std::string(entity) + ", which does not exist.")
-                    .with("function", hook.function).with("entity", entity));
+    return fail(Error::invalid("module.hook_without_entity", "The hook " + hook.function +
+                                                                 " names the entity " + std::string(entity) +
+                                                                 ", which does not exist.")
+                    .with("function", hook.function)
+                    .with("entity", entity));
   auto& hooks = it->second->hooks[static_cast<std::size_t>(event)];
-  const auto place = std::upper_bound(hooks.begin(), hooks.end(), hook, [](const Hook& a, const Hook& b) { return a.order < b.order; });
+  const auto place = std::upper_bound(hooks.begin(), hooks.end(), hook,
+                                      [](const Hook& a, const Hook& b) { return a.order < b.order; });
   hooks.insert(place, std::move(hook));
   return {};
 }
@@ -65,7 +88,8 @@ void Catalog::link() {
   for (auto& [name, entry] : entries_) {
     const Definition& definition = *entry->definition;
     std::string columns, names, places;
-    for (std::size_t i = 0; i < kSystemFields; ++i) columns += (i == 0 ? "t." : ", t.") + std::string(kSystemColumns[i]);
+    for (std::size_t i = 0; i < kSystemFields; ++i)
+      columns += (i == 0 ? "t." : ", t.") + std::string(kSystemColumns[i]);
     // deleted_at is not inserted: a new record is never deleted.
     for (std::size_t i = 0; i + 1 < kSystemFields; ++i) {
       names += (i == 0 ? "" : ", ") + std::string(kSystemColumns[i]);
@@ -89,7 +113,8 @@ void Catalog::link() {
     entry->select_columns = columns;
     entry->insert_sql = "INSERT INTO " + definition.table + " (" + names + ") VALUES (" + places + ")";
     entry->read_sql = "SELECT " + columns + " FROM " + definition.table + " t WHERE t.id = $1";
-    entry->read_labelled_sql = select_with_labels(*entry, {entry->reference_fields, true}) + " WHERE t.id = $1";
+    entry->read_labelled_sql =
+        select_with_labels(*entry, {entry->reference_fields, true}) + " WHERE t.id = $1";
   }
 }
 

@@ -66,19 +66,20 @@ struct Labels {
 
 struct EntityEntry {
   std::shared_ptr<const Definition> definition;
-  std::array<std::vector<Hook>, 3> hooks;  // by HookEvent, sorted by order
+  std::array<std::vector<Hook>, 3> hooks;   // by HookEvent, sorted by order
   std::array<std::size_t, 4> permission{};  // indexes for view, create, edit, delete
-  std::vector<const EntityEntry*> references;  // by field: the entity a reference points to, null for other fields
-  const EntityEntry* people = nullptr;         // the entity of those who act: created_by and updated_by point to it
+  std::vector<const EntityEntry*>
+      references;                       // by field: the entity a reference points to, null for other fields
+  const EntityEntry* people = nullptr;  // the entity of those who act: created_by and updated_by point to it
 
   std::shared_ptr<const expression::FieldList> filter_schema;  // what a filter may name
-  std::vector<std::size_t> reference_fields;       // indexes of those that point to an entity that is there
-  std::vector<std::size_t> all_fields;             // 0, 1, 2, …
+  std::vector<std::size_t> reference_fields;  // indexes of those that point to an entity that is there
+  std::vector<std::size_t> all_fields;        // 0, 1, 2, …
 
   // Texts of statements that do not depend on the request, made when the catalog is built.
   std::string select_columns;  // "t.id, t.version, …, t.legal_name, …": system columns, then fields
   std::string insert_sql;
-  std::string read_sql;        // one record by $1
+  std::string read_sql;           // one record by $1
   std::string read_labelled_sql;  // the same with all labels
   std::vector<std::string> keys;  // of the fields as they stand in JSON: "\"legal_name\":"
 };
@@ -88,8 +89,8 @@ class Catalog {
   // Adds an entity and declares its permissions. Call link() after the last one.
   void add(std::shared_ptr<const Definition> definition);
   Result<void> add_hook(std::string_view entity, HookEvent event, Hook hook);
-  // Names the entity whose records are the people that act, such as "identity.user". Their names are shown with
-  // the records they made to everybody who may see those.
+  // Names the entity whose records are the people that act, such as "identity.user". Their names are shown
+  // with the records they made to everybody who may see those.
   void set_people(std::string_view entity) { people_ = entity; }
   // Resolves references and prepares statement texts; a reference to an entity that is not there is
   // kept as plain text (the module it belongs to may be installed later).

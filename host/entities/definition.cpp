@@ -1,7 +1,8 @@
 #include "host/entities/definition.hpp"
 
-#include <nlohmann/json.hpp>
 #include <re2/re2.h>
+
+#include <nlohmann/json.hpp>
 
 #include "host/base/text.hpp"
 #include "host/entities/values.hpp"
@@ -15,46 +16,69 @@ struct TypeName {
   FieldType type;
 };
 constexpr TypeName kTypes[] = {
-    {"text", FieldType::kText}, {"longtext", FieldType::kLongText}, {"integer", FieldType::kInteger},
-    {"decimal", FieldType::kDecimal}, {"boolean", FieldType::kBoolean}, {"date", FieldType::kDate},
-    {"datetime", FieldType::kDatetime}, {"enum", FieldType::kEnum}, {"tags", FieldType::kTags},
-    {"email", FieldType::kEmail}, {"phone", FieldType::kPhone}, {"url", FieldType::kUrl},
-    {"country", FieldType::kCountry}, {"reference", FieldType::kReference}, {"json", FieldType::kJson},
+    {"text", FieldType::kText},         {"longtext", FieldType::kLongText},
+    {"integer", FieldType::kInteger},   {"decimal", FieldType::kDecimal},
+    {"boolean", FieldType::kBoolean},   {"date", FieldType::kDate},
+    {"datetime", FieldType::kDatetime}, {"enum", FieldType::kEnum},
+    {"tags", FieldType::kTags},         {"email", FieldType::kEmail},
+    {"phone", FieldType::kPhone},       {"url", FieldType::kUrl},
+    {"country", FieldType::kCountry},   {"reference", FieldType::kReference},
+    {"json", FieldType::kJson},
 };
 
-constexpr std::string_view kEntityKeys[] = {"entity", "plural", "table", "icon", "title", "subtitle", "status", "fields", "rights",
-                                            "indexes", "search", "views", "unique", "$schema"};
-constexpr std::string_view kFieldKeys[] = {"name", "type", "required", "unique", "read_only", "min", "max", "max_items", "precision", "scale",
-                                           "values", "to", "default", "pattern", "display", "limit", "colors", "tones", "unit", "placeholder", "mono"};
+constexpr std::string_view kEntityKeys[] = {"entity",   "plural", "table",  "icon",   "title",
+                                            "subtitle", "status", "fields", "rights", "indexes",
+                                            "search",   "views",  "unique", "$schema"};
+constexpr std::string_view kFieldKeys[] = {
+    "name",      "type",      "required", "unique", "read_only", "min",         "max",
+    "max_items", "precision", "scale",    "values", "to",        "default",     "pattern",
+    "display",   "limit",     "colors",   "tones",  "unit",      "placeholder", "mono"};
 
 // Lengths in code points when the definition says none; all are upper bounds as well.
 std::size_t default_length(FieldType type) {
   switch (type) {
-    case FieldType::kLongText: return 100'000;
-    case FieldType::kEmail: return 254;   // RFC 5321
-    case FieldType::kPhone: return 40;
-    case FieldType::kUrl: return 2'000;
-    case FieldType::kTags: return 50;     // items
-    case FieldType::kJson: return 100'000;
-    default: return 255;
+    case FieldType::kLongText:
+      return 100'000;
+    case FieldType::kEmail:
+      return 254;  // RFC 5321
+    case FieldType::kPhone:
+      return 40;
+    case FieldType::kUrl:
+      return 2'000;
+    case FieldType::kTags:
+      return 50;  // items
+    case FieldType::kJson:
+      return 100'000;
+    default:
+      return 255;
   }
 }
 
 }  // namespace
 
-bool is_system_column(std::string_view name) { return std::find(std::begin(kSystemColumns), std::end(kSystemColumns), name) != std::end(kSystemColumns); }
+bool is_system_column(std::string_view name) {
+  return std::find(std::begin(kSystemColumns), std::end(kSystemColumns), name) != std::end(kSystemColumns);
+}
 
 std::string_view to_string(FieldType type) { return kTypes[static_cast<std::size_t>(type)].name; }
 
 std::string column_type(const Field& field) {
   switch (field.type) {
-    case FieldType::kInteger: return "bigint";
-    case FieldType::kDecimal: return "decimal(" + std::to_string(field.precision) + "," + std::to_string(field.scale) + ")";
-    case FieldType::kBoolean: return "boolean";
-    case FieldType::kDate: return "date";
-    case FieldType::kDatetime: return "timestamptz";
-    case FieldType::kTags: case FieldType::kJson: return "jsonb";
-    default: return "text";
+    case FieldType::kInteger:
+      return "bigint";
+    case FieldType::kDecimal:
+      return "decimal(" + std::to_string(field.precision) + "," + std::to_string(field.scale) + ")";
+    case FieldType::kBoolean:
+      return "boolean";
+    case FieldType::kDate:
+      return "date";
+    case FieldType::kDatetime:
+      return "timestamptz";
+    case FieldType::kTags:
+    case FieldType::kJson:
+      return "jsonb";
+    default:
+      return "text";
   }
 }
 
@@ -81,11 +105,16 @@ class DefinitionParser {
 
  private:
   Error wrong(std::string_view pointer, std::string_view reason, std::string message) const {
-    return Error::invalid("definition." + std::string(reason), std::string(file_) + (pointer.empty() ? "" : " at " + std::string(pointer)) + ": " + message)
-        .at(std::string(file_) + "#" + std::string(pointer)).with("file", file_).with("pointer", pointer);
+    return Error::invalid(
+               "definition." + std::string(reason),
+               std::string(file_) + (pointer.empty() ? "" : " at " + std::string(pointer)) + ": " + message)
+        .at(std::string(file_) + "#" + std::string(pointer))
+        .with("file", file_)
+        .with("pointer", pointer);
   }
 
-  Result<void> known_keys(const Json& object, std::span<const std::string_view> known, const std::string& pointer) const {
+  Result<void> known_keys(const Json& object, std::span<const std::string_view> known,
+                          const std::string& pointer) const {
     for (const auto& [key, value] : object.items())
       if (std::find(known.begin(), known.end(), key) == known.end())
         return fail(wrong(pointer + "/" + key, "unknown_key", "The key \"" + key + "\" is not known here."));
@@ -95,7 +124,10 @@ class DefinitionParser {
   Result<std::string> identifier(const Json& object, const char* key, const std::string& pointer) const {
     const std::string value = get_string_or(object, key, "");
     if (!is_identifier(value))
-      return fail(wrong(pointer + "/" + key, "not_identifier", "\"" + std::string(key) + "\" must be a name such as legal_name: a small letter, then small letters, digits and _."));
+      return fail(wrong(
+          pointer + "/" + key, "not_identifier",
+          "\"" + std::string(key) +
+              "\" must be a name such as legal_name: a small letter, then small letters, digits and _."));
     return value;
   }
 
@@ -109,20 +141,27 @@ class DefinitionParser {
     out_->name = out_->module + "." + out_->entity;
     out_->path = "/api/v1/" + out_->module + "/" + out_->plural;
     if (!out_->table.starts_with(out_->module + "_"))
-      return fail(wrong("/table", "foreign_table", "The table must be named " + out_->module + "_…, because a module owns only such tables."));
+      return fail(
+          wrong("/table", "foreign_table",
+                "The table must be named " + out_->module + "_…, because a module owns only such tables."));
     return {};
   }
 
   Result<void> fields(const Json& json) {
     const auto it = json.find("fields");
-    if (it == json.end() || !it->is_array() || it->empty()) return fail(wrong("/fields", "no_fields", "\"fields\" must list at least one field."));
-    if (it->size() > 200) return fail(wrong("/fields", "too_many_fields", "An entity has at most 200 fields."));
+    if (it == json.end() || !it->is_array() || it->empty())
+      return fail(wrong("/fields", "no_fields", "\"fields\" must list at least one field."));
+    if (it->size() > 200)
+      return fail(wrong("/fields", "too_many_fields", "An entity has at most 200 fields."));
     for (std::size_t i = 0; i < it->size(); ++i) {
       const std::string pointer = "/fields/" + std::to_string(i);
       TRY_ASSIGN(parsed, field((*it)[i], pointer));
-      if (is_system_column(parsed.name)) return fail(wrong(pointer + "/name", "reserved_field", "The name " + parsed.name + " is one that every entity has."));
+      if (is_system_column(parsed.name))
+        return fail(wrong(pointer + "/name", "reserved_field",
+                          "The name " + parsed.name + " is one that every entity has."));
       if (!out_->index_.emplace(parsed.name, out_->fields.size()).second)
-        return fail(wrong(pointer + "/name", "duplicate_field", "The field " + parsed.name + " stands twice."));
+        return fail(
+            wrong(pointer + "/name", "duplicate_field", "The field " + parsed.name + " stands twice."));
       out_->fields.push_back(std::move(parsed));
     }
     return {};
@@ -135,8 +174,11 @@ class DefinitionParser {
     TRY_ASSIGN(name, identifier(json, "name", pointer));
     out.name = std::move(name);
     const std::string type = get_string_or(json, "type", "");
-    const auto known = std::find_if(std::begin(kTypes), std::end(kTypes), [&](const TypeName& t) { return t.name == type; });
-    if (known == std::end(kTypes)) return fail(wrong(pointer + "/type", "unknown_type", "The field type \"" + type + "\" is not known; known are " + type_list() + "."));
+    const auto known =
+        std::find_if(std::begin(kTypes), std::end(kTypes), [&](const TypeName& t) { return t.name == type; });
+    if (known == std::end(kTypes))
+      return fail(wrong(pointer + "/type", "unknown_type",
+                        "The field type \"" + type + "\" is not known; known are " + type_list() + "."));
     out.type = known->type;
     out.required = get_bool_or(json, "required", false);
     out.unique = get_bool_or(json, "unique", false);
@@ -146,9 +188,12 @@ class DefinitionParser {
     TRY(pattern(json, pointer, out));
     if (const auto it = json.find("default"); it != json.end() && !it->is_null()) {
       out.default_value = *it;
-      const bool relative = (out.type == FieldType::kDate && *it == "today") || (out.type == FieldType::kDatetime && *it == "now");
+      const bool relative = (out.type == FieldType::kDate && *it == "today") ||
+                            (out.type == FieldType::kDatetime && *it == "now");
       if (!relative)
-        if (auto checked = parse_value(out, *it); !checked) return fail(wrong(pointer + "/default", "bad_default", "The default does not fit the field: " + checked.error().message));
+        if (auto checked = parse_value(out, *it); !checked)
+          return fail(wrong(pointer + "/default", "bad_default",
+                            "The default does not fit the field: " + checked.error().message));
     }
     return out;
   }
@@ -159,7 +204,8 @@ class DefinitionParser {
       out.precision = static_cast<int>(get_int_or(json, "precision", 18));
       out.scale = static_cast<int>(get_int_or(json, "scale", 2));
       if (out.precision < 1 || out.precision > 18 || out.scale < 0 || out.scale > out.precision)
-        return fail(wrong(pointer + "/precision", "bad_precision", "A decimal has 1 to 18 digits, of which 0 to that many stand after the point."));
+        return fail(wrong(pointer + "/precision", "bad_precision",
+                          "A decimal has 1 to 18 digits, of which 0 to that many stand after the point."));
     }
     const bool number = out.type == FieldType::kInteger || out.type == FieldType::kDecimal;
     for (const char* key : {"min", "max"}) {
@@ -168,24 +214,33 @@ class DefinitionParser {
       if (number) {
         const std::string digits = it->is_string() ? it->get<std::string>() : it->dump();
         const auto value = decimal_to_scaled(digits, 18, out.scale);
-        if (!value) return fail(wrong(pointer + "/" + key, "bad_bound", std::string("\"") + key + "\" must be a number that the field can hold."));
+        if (!value)
+          return fail(wrong(pointer + "/" + key, "bad_bound",
+                            std::string("\"") + key + "\" must be a number that the field can hold."));
         (key[1] == 'i' ? out.min : out.max) = *value;
       } else {
-        if (!it->is_number_integer() || *it < 1 || key[1] == 'i') return fail(wrong(pointer + "/" + key, "bad_bound", "Only \"max\" is known for this type: the longest length."));
-        if (it->get<std::size_t>() > default_length(FieldType::kLongText)) return fail(wrong(pointer + "/max", "bad_bound", "A text has at most 100000 characters."));
+        if (!it->is_number_integer() || *it < 1 || key[1] == 'i')
+          return fail(wrong(pointer + "/" + key, "bad_bound",
+                            "Only \"max\" is known for this type: the longest length."));
+        if (it->get<std::size_t>() > default_length(FieldType::kLongText))
+          return fail(wrong(pointer + "/max", "bad_bound", "A text has at most 100000 characters."));
         out.max_length = it->get<std::size_t>();
       }
     }
-    if (const auto items = get_int_or(json, "max_items", 0); items > 0) out.max_length = static_cast<std::size_t>(items);
+    if (const auto items = get_int_or(json, "max_items", 0); items > 0)
+      out.max_length = static_cast<std::size_t>(items);
     return {};
   }
 
   Result<void> lists(const Json& json, const std::string& pointer, Field& out) {
     if (out.type == FieldType::kEnum) {
       const auto it = json.find("values");
-      if (it == json.end() || !it->is_array() || it->empty()) return fail(wrong(pointer + "/values", "no_values", "An enum lists its values in \"values\"."));
+      if (it == json.end() || !it->is_array() || it->empty())
+        return fail(wrong(pointer + "/values", "no_values", "An enum lists its values in \"values\"."));
       for (const Json& value : *it) {
-        if (!value.is_string() || !is_identifier(value.get<std::string>())) return fail(wrong(pointer + "/values", "not_identifier", "Values of an enum are names such as in_progress."));
+        if (!value.is_string() || !is_identifier(value.get<std::string>()))
+          return fail(wrong(pointer + "/values", "not_identifier",
+                            "Values of an enum are names such as in_progress."));
         out.values.push_back(value.get<std::string>());
       }
     }
@@ -206,7 +261,9 @@ class DefinitionParser {
     options.set_log_errors(false);
     options.set_max_mem(1 << 20);
     auto compiled = std::make_shared<const re2::RE2>(out.pattern_text, options);
-    if (!compiled->ok()) return fail(wrong(pointer + "/pattern", "bad_pattern", "The pattern is not a regular expression (RE2 syntax): " + compiled->error() + "."));
+    if (!compiled->ok())
+      return fail(wrong(pointer + "/pattern", "bad_pattern",
+                        "The pattern is not a regular expression (RE2 syntax): " + compiled->error() + "."));
     out.pattern = std::move(compiled);
     return {};
   }
@@ -239,11 +296,14 @@ class DefinitionParser {
   Result<void> rights(const Json& json) {
     const auto it = json.find("rights");
     if (it == json.end()) return {};
-    if (!it->is_object()) return fail(wrong("/rights", "not_object", "\"rights\" gives for each role a list of actions."));
+    if (!it->is_object())
+      return fail(wrong("/rights", "not_object", "\"rights\" gives for each role a list of actions."));
     for (const auto& [role, actions] : it->items()) {
       for (const Json& action : actions) {
-        if (!action.is_string() || std::find(std::begin(kActions), std::end(kActions), action.get<std::string>()) == std::end(kActions))
-          return fail(wrong("/rights/" + role, "unknown_action", "The actions are view, create, edit and delete."));
+        if (!action.is_string() || std::find(std::begin(kActions), std::end(kActions),
+                                             action.get<std::string>()) == std::end(kActions))
+          return fail(
+              wrong("/rights/" + role, "unknown_action", "The actions are view, create, edit and delete."));
         out_->rights[role].push_back(action.get<std::string>());
       }
     }
@@ -257,12 +317,14 @@ class DefinitionParser {
     if (const auto list = it->find("list"); list != it->end()) {
       out_->default_sort = get_string_or(*list, "sort", "");
       if (const auto columns = list->find("columns"); columns != list->end())
-        for (const Json& name : *columns) TRY(existing(name.is_string() ? name.get<std::string>() : "", "/views/list/columns"));
+        for (const Json& name : *columns)
+          TRY(existing(name.is_string() ? name.get<std::string>() : "", "/views/list/columns"));
     }
     if (const auto form = it->find("form"); form != it->end() && form->contains("sections"))
       for (const Json& section : (*form)["sections"])
         if (const auto names = section.find("fields"); names != section.end())
-          for (const Json& name : *names) TRY(existing(name.is_string() ? name.get<std::string>() : "", "/views/form/sections"));
+          for (const Json& name : *names)
+            TRY(existing(name.is_string() ? name.get<std::string>() : "", "/views/form/sections"));
     return {};
   }
 
@@ -278,7 +340,8 @@ class DefinitionParser {
 
 Definition::~Definition() = default;
 
-Result<std::shared_ptr<const Definition>> Definition::parse(std::string_view module, std::string_view file, const Json& json) {
+Result<std::shared_ptr<const Definition>> Definition::parse(std::string_view module, std::string_view file,
+                                                            const Json& json) {
   return DefinitionParser(module, file).run(json);
 }
 

@@ -5,13 +5,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
-
-#include <nlohmann/json_fwd.hpp>
 
 #include "host/base/error.hpp"
 #include "host/base/json.hpp"
@@ -27,8 +26,21 @@ struct TableInfo;
 namespace opsflux::entities {
 
 enum class FieldType : std::uint8_t {
-  kText, kLongText, kInteger, kDecimal, kBoolean, kDate, kDatetime, kEnum, kTags,
-  kEmail, kPhone, kUrl, kCountry, kReference, kJson,
+  kText,
+  kLongText,
+  kInteger,
+  kDecimal,
+  kBoolean,
+  kDate,
+  kDatetime,
+  kEnum,
+  kTags,
+  kEmail,
+  kPhone,
+  kUrl,
+  kCountry,
+  kReference,
+  kJson,
 };
 
 std::string_view to_string(FieldType type);
@@ -41,13 +53,13 @@ struct Field {
   FieldType type = FieldType::kText;
   bool required = false;
   bool unique = false;
-  bool read_only = false;              // set by the module's own code, never by a client
+  bool read_only = false;                // set by the module's own code, never by a client
   std::optional<std::int64_t> min, max;  // of a number; for decimals in units of the scale
-  std::size_t max_length = 0;          // code points of text; items of tags
-  int precision = 0, scale = 0;        // decimal
-  std::vector<std::string> values;     // enum
-  std::string to;                      // reference: "tiers.company"
-  Json default_value;                  // null: none; texts "today" and "now" for dates
+  std::size_t max_length = 0;            // code points of text; items of tags
+  int precision = 0, scale = 0;          // decimal
+  std::vector<std::string> values;       // enum
+  std::string to;                        // reference: "tiers.company"
+  Json default_value;                    // null: none; texts "today" and "now" for dates
   std::shared_ptr<const re2::RE2> pattern;
   std::string pattern_text;
 };
@@ -58,18 +70,19 @@ inline constexpr std::size_t kSystemFields = 7;
 class Definition {
  public:
   // Parses and checks one definition of `module`; errors name `file` and the JSON pointer.
-  static Result<std::shared_ptr<const Definition>> parse(std::string_view module, std::string_view file, const Json& json);
+  static Result<std::shared_ptr<const Definition>> parse(std::string_view module, std::string_view file,
+                                                         const Json& json);
   ~Definition();
 
-  std::string module;    // "tiers"
-  std::string entity;    // "company"
-  std::string name;      // "tiers.company"
-  std::string plural;    // "companies"
-  std::string table;     // "tiers_company"
-  std::string title;     // field shown as the record's name
-  std::string path;      // "/api/v1/tiers/companies"
+  std::string module;  // "tiers"
+  std::string entity;  // "company"
+  std::string name;    // "tiers.company"
+  std::string plural;  // "companies"
+  std::string table;   // "tiers_company"
+  std::string title;   // field shown as the record's name
+  std::string path;    // "/api/v1/tiers/companies"
   std::vector<Field> fields;
-  std::vector<std::size_t> search;                    // indexes of fields for the quick search
+  std::vector<std::size_t> search;  // indexes of fields for the quick search
   std::vector<std::vector<std::string>> unique_together;
   std::unordered_map<std::string, std::vector<std::string>> rights;  // role -> actions
   std::string default_sort;
@@ -94,7 +107,8 @@ class Definition {
 
 inline constexpr std::string_view kActions[] = {"view", "create", "edit", "delete"};
 // Columns that every entity table has, in the order in which queries select them.
-inline constexpr std::string_view kSystemColumns[kSystemFields] = {"id", "version", "created_at", "created_by", "updated_at", "updated_by", "deleted_at"};
+inline constexpr std::string_view kSystemColumns[kSystemFields] = {
+    "id", "version", "created_at", "created_by", "updated_at", "updated_by", "deleted_at"};
 bool is_system_column(std::string_view name);
 
 }  // namespace opsflux::entities

@@ -49,37 +49,50 @@ class Engine {
 
   // {"data":[…],"meta":{…}}. Thread: any; blocks for the database.
   using Listed = std::shared_ptr<const std::string>;
-  Result<Listed> list(const Catalog& catalog, const EntityEntry& entity, const Caller& caller, const ListQuery& query);
+  Result<Listed> list(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
+                      const ListQuery& query);
   // Appends the record's JSON; the result is its version.
-  Result<std::int64_t> read(const Catalog& catalog, const EntityEntry& entity, const Caller& caller, std::string_view id, std::string& out);
+  Result<std::int64_t> read(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
+                            std::string_view id, std::string& out);
   // Appends the JSON of a record that was just written, as read() gives it, from inside the write.
-  Result<void> show(WriteContext& write, const EntityEntry& entity, std::string_view id, std::string& out) const;
+  Result<void> show(WriteContext& write, const EntityEntry& entity, std::string_view id,
+                    std::string& out) const;
   // Records in memory, for code: at most `limit` of those the filter finds.
-  Result<std::vector<Record>> find(store::Session& session, const Catalog& catalog, const EntityEntry& entity, const Caller& caller, const ListQuery& query);
-  Result<Record> load(store::Session& session, const Catalog& catalog, const EntityEntry& entity, const Caller& caller, std::string_view id);
+  Result<std::vector<Record>> find(store::Session& session, const Catalog& catalog, const EntityEntry& entity,
+                                   const Caller& caller, const ListQuery& query);
+  Result<Record> load(store::Session& session, const Catalog& catalog, const EntityEntry& entity,
+                      const Caller& caller, std::string_view id);
   // The record's audit rows, newest first, as {"data":[…]}.
-  Result<void> activity(const Catalog& catalog, const EntityEntry& entity, const Caller& caller, std::string_view id, std::string& out);
+  Result<void> activity(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
+                        std::string_view id, std::string& out);
 
   // Writes, inside a transaction of the caller's. `input` maps field names to JSON values.
   Result<Written> create(WriteContext& write, const EntityEntry& entity, const Json& input);
   // `version` 0 overwrites whatever stands; another value must be the stored one (kPreconditionFailed).
-  Result<Written> update(WriteContext& write, const EntityEntry& entity, std::string_view id, std::int64_t version, const Json& input);
-  Result<Written> remove(WriteContext& write, const EntityEntry& entity, std::string_view id, std::int64_t version);
+  Result<Written> update(WriteContext& write, const EntityEntry& entity, std::string_view id,
+                         std::int64_t version, const Json& input);
+  Result<Written> remove(WriteContext& write, const EntityEntry& entity, std::string_view id,
+                         std::int64_t version);
   Result<Written> restore(WriteContext& write, const EntityEntry& entity, std::string_view id);
 
  private:
-  Result<Record> load_for_write(WriteContext& write, const EntityEntry& entity, std::string_view id, bool deleted);
+  Result<Record> load_for_write(WriteContext& write, const EntityEntry& entity, std::string_view id,
+                                bool deleted);
   Result<void> begin(WriteContext& write, const EntityEntry& entity, std::size_t action) const;
   // `by_code`: a module or script acts, which may set read-only fields.
   Result<void> apply_input(const EntityEntry& entity, const Json& input, Record& record, bool by_code) const;
   Result<void> apply_defaults(const EntityEntry& entity, Record& record) const;
-  Result<void> check_record(WriteContext& write, const EntityEntry& entity, const Record& record, const Record* before) const;
+  Result<void> check_record(WriteContext& write, const EntityEntry& entity, const Record& record,
+                            const Record* before) const;
   Result<void> check_version(const EntityEntry& entity, const Record& stored, std::int64_t version) const;
   void stamp(const WriteContext& write, Record& record) const;
-  Result<void> run_hooks(WriteContext& write, const EntityEntry& entity, HookEvent event, Record& record, const Record* before) const;
+  Result<void> run_hooks(WriteContext& write, const EntityEntry& entity, HookEvent event, Record& record,
+                         const Record* before) const;
   Result<void> insert(WriteContext& write, const EntityEntry& entity, const Record& record) const;
-  Result<void> write_changes(WriteContext& write, const EntityEntry& entity, const Record& record, const Record& before) const;
-  Result<Written> finish(WriteContext& write, const EntityEntry& entity, std::string_view action, const Record& record, const Record* before);
+  Result<void> write_changes(WriteContext& write, const EntityEntry& entity, const Record& record,
+                             const Record& before) const;
+  Result<Written> finish(WriteContext& write, const EntityEntry& entity, std::string_view action,
+                         const Record& record, const Record* before);
   Error friendly(const EntityEntry& entity, Error error) const;
 
   store::Database& database_;
@@ -91,7 +104,8 @@ class Engine {
     std::int64_t count = 0;
     std::string totals;  // JSON object
   };
-  Result<Summary> summarise(store::Session& session, const EntityEntry& entity, const CompiledList& list) const;
+  Result<Summary> summarise(store::Session& session, const EntityEntry& entity,
+                            const CompiledList& list) const;
 
   ListCache<std::string> lists_{64 << 20};
   ListCache<Summary> summaries_{4 << 20};

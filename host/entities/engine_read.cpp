@@ -10,7 +10,8 @@ Labels visible_labels(const Catalog& catalog, const EntityEntry& entity, const C
   Labels out;
   out.people = true;
   for (const std::size_t index : entity.reference_fields)
-    if (catalog.permissions.allows(caller, entity.references[index]->permission[0])) out.fields.push_back(index);
+    if (catalog.permissions.allows(caller, entity.references[index]->permission[0]))
+      out.fields.push_back(index);
   return out;
 }
 
@@ -20,11 +21,13 @@ std::string labelled_read(const EntityEntry& entity, const Labels& labels) {
 }
 
 Error no_record(const EntityEntry& entity) {
-  return Error::not_found("entity.no_record", "There is no such record of " + entity.definition->name + ".").with("entity", entity.definition->name);
+  return Error::not_found("entity.no_record", "There is no such record of " + entity.definition->name + ".")
+      .with("entity", entity.definition->name);
 }
 
 // The name a person is shown under, from the statement's own text.
-void write_total(JsonWriter& json, const Total& total, const Field& field, const store::Row& row, int column, store::Dialect dialect) {
+void write_total(JsonWriter& json, const Total& total, const Field& field, const store::Row& row, int column,
+                 store::Dialect dialect) {
   if (row.is_null(column)) {
     json.null();
     return;
@@ -48,9 +51,12 @@ std::string key_of(const std::string& sql, const CompiledList& list, std::size_t
   std::string key = sql;
   for (std::size_t i = 0; i < count; ++i) {
     key += '\0';
-    if (const auto* text = std::get_if<std::string>(&list.owned[i])) key += 't' + *text;
-    else if (const auto* number = std::get_if<std::int64_t>(&list.owned[i])) key += 'i' + std::to_string(*number);
-    else if (const auto* flag = std::get_if<bool>(&list.owned[i])) key += *flag ? "b1" : "b0";
+    if (const auto* text = std::get_if<std::string>(&list.owned[i]))
+      key += 't' + *text;
+    else if (const auto* number = std::get_if<std::int64_t>(&list.owned[i]))
+      key += 'i' + std::to_string(*number);
+    else if (const auto* flag = std::get_if<bool>(&list.owned[i]))
+      key += *flag ? "b1" : "b0";
   }
   return key;
 }
@@ -60,7 +66,8 @@ std::string list_key(const CompiledList& list, const ListQuery& query) {
   std::string key = key_of(list.rows_sql, list, list.owned.size());
   for (const std::size_t field : list.fields) key += ',' + std::to_string(field);
   for (const std::string& total : query.totals) key += '\0' + total;
-  key += list.totals_sql.empty() ? "" : "#" + std::to_string(query.page) + "/" + std::to_string(query.page_size);
+  key +=
+      list.totals_sql.empty() ? "" : "#" + std::to_string(query.page) + "/" + std::to_string(query.page_size);
   return key;
 }
 
@@ -73,32 +80,40 @@ std::vector<std::string_view> tables_of(const EntityEntry& entity, const Labels&
 }
 
 template <class Summary>
-void write_meta(JsonWriter& json, const ListQuery& query, const Summary* summary, std::string_view next_cursor) {
+void write_meta(JsonWriter& json, const ListQuery& query, const Summary* summary,
+                std::string_view next_cursor) {
   json.key("meta").begin_object();
   if (query.cursor.empty()) json.key("page").number(query.page);
   json.key("page_size").number(query.page_size);
   if (summary) {
-    json.key("total").number(summary->count).key("pages").number((summary->count + query.page_size - 1) / query.page_size);
+    json.key("total")
+        .number(summary->count)
+        .key("pages")
+        .number((summary->count + query.page_size - 1) / query.page_size);
     if (!query.totals.empty()) json.key("totals").raw(summary->totals);
   }
   json.key("next_cursor");
-  if (next_cursor.empty()) json.null();
-  else json.string(next_cursor);
+  if (next_cursor.empty())
+    json.null();
+  else
+    json.string(next_cursor);
   json.end_object();
 }
 
 }  // namespace
 
-Result<Engine::Summary> Engine::summarise(store::Session& session, const EntityEntry& entity, const CompiledList& list) const {
+Result<Engine::Summary> Engine::summarise(store::Session& session, const EntityEntry& entity,
+                                          const CompiledList& list) const {
   Summary summary;
-const auto params = list.params(list.filter_count);
+  const auto params = list.params(list.filter_count);
   TRY(session.query(list.totals_sql, params, [&](const store::Row& row) {
     summary.count = row.i64(0);
     JsonWriter json(summary.totals);
     json.begin_object();
     for (std::size_t i = 0; i < list.totals.size(); ++i) {
       json.key(list.totals[i].name);
-      write_total(json, list.totals[i], entity.definition->fields[list.totals[i].field], row, static_cast<int>(i) + 1, session.dialect());
+      write_total(json, list.totals[i], entity.definition->fields[list.totals[i].field], row,
+                  static_cast<int>(i) + 1, session.dialect());
     }
     json.end_object();
     return false;
@@ -106,10 +121,12 @@ const auto params = list.params(list.filter_count);
   return summary;
 }
 
-Result<Engine::Listed> Engine::list(const Catalog& catalog, const EntityEntry& entity, const Caller& caller, const ListQuery& query) {
+Result<Engine::Listed> Engine::list(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
+                                    const ListQuery& query) {
   TRY(catalog.permissions.require(caller, entity.permission[0]));
   const store::Dialect dialect = database_.dialect();
-  TRY_ASSIGN(compiled, CompiledList::compile(entity, query, dialect, clock_, visible_labels(catalog, entity, caller)));
+  TRY_ASSIGN(compiled,
+             CompiledList::compile(entity, query, dialect, clock_, visible_labels(catalog, entity, caller)));
   const bool summarised = !compiled.totals_sql.empty();
   const bool cached = database_.embedded();
   std::string key, summary_key;
@@ -156,7 +173,8 @@ Result<Engine::Listed> Engine::list(const Catalog& catalog, const EntityEntry& e
   return Listed(std::move(out));
 }
 
-Result<std::int64_t> Engine::read(const Catalog& catalog, const EntityEntry& entity, const Caller& caller, std::string_view id, std::string& out) {
+Result<std::int64_t> Engine::read(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
+                                  std::string_view id, std::string& out) {
   TRY(catalog.permissions.require(caller, entity.permission[0]));
   const store::Dialect dialect = database_.dialect();
   const Labels labels = visible_labels(catalog, entity, caller);
@@ -176,27 +194,33 @@ Result<std::int64_t> Engine::read(const Catalog& catalog, const EntityEntry& ent
   return version;
 }
 
-Result<void> Engine::show(WriteContext& write, const EntityEntry& entity, std::string_view id, std::string& out) const {
+Result<void> Engine::show(WriteContext& write, const EntityEntry& entity, std::string_view id,
+                          std::string& out) const {
   const Labels labels = visible_labels(write.catalog, entity, write.caller);
   JsonWriter json(out);
-  TRY_ASSIGN(found, write.transaction.query_one(labelled_read(entity, labels), {id}, [&](const store::Row& row) {
-    write_row(json, entity, row, write.transaction.dialect(), entity.all_fields, labels);
-  }));
+  TRY_ASSIGN(found,
+             write.transaction.query_one(labelled_read(entity, labels), {id}, [&](const store::Row& row) {
+               write_row(json, entity, row, write.transaction.dialect(), entity.all_fields, labels);
+             }));
   if (!found) return fail(no_record(entity));
   return {};
 }
 
-Result<Record> Engine::load(store::Session& session, const Catalog& catalog, const EntityEntry& entity, const Caller& caller, std::string_view id) {
+Result<Record> Engine::load(store::Session& session, const Catalog& catalog, const EntityEntry& entity,
+                            const Caller& caller, std::string_view id) {
   TRY(catalog.permissions.require(caller, entity.permission[0]));
   Record record;
-  TRY_ASSIGN(found, session.query_one(entity.read_sql + " AND t.deleted_at IS NULL", {id}, [&](const store::Row& row) {
-    record = read_record(entity, row, session.dialect());
-  }));
+  TRY_ASSIGN(found, session.query_one(entity.read_sql + " AND t.deleted_at IS NULL", {id},
+                                      [&](const store::Row& row) {
+                                        record = read_record(entity, row, session.dialect());
+                                      }));
   if (!found) return fail(no_record(entity));
   return record;
 }
 
-Result<std::vector<Record>> Engine::find(store::Session& session, const Catalog& catalog, const EntityEntry& entity, const Caller& caller, const ListQuery& query) {
+Result<std::vector<Record>> Engine::find(store::Session& session, const Catalog& catalog,
+                                         const EntityEntry& entity, const Caller& caller,
+                                         const ListQuery& query) {
   TRY(catalog.permissions.require(caller, entity.permission[0]));
   TRY_ASSIGN(compiled, CompiledList::compile(entity, query, session.dialect(), clock_, {}));
   std::vector<Record> records;
@@ -208,7 +232,8 @@ Result<std::vector<Record>> Engine::find(store::Session& session, const Catalog&
   return records;
 }
 
-Result<void> Engine::activity(const Catalog& catalog, const EntityEntry& entity, const Caller& caller, std::string_view id, std::string& out) {
+Result<void> Engine::activity(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
+                              std::string_view id, std::string& out) {
   TRY(catalog.permissions.require(caller, entity.permission[0]));
   const std::size_t start = out.size();
   return database_.read([&](store::Session& session) -> Result<void> {
@@ -217,15 +242,30 @@ Result<void> Engine::activity(const Catalog& catalog, const EntityEntry& entity,
     if (!exists) return fail(no_record(entity));
     JsonWriter json(out);
     json.begin_object().key("data").begin_array();
-    TRY(session.query("SELECT id, at, actor_id, actor_name, via, action, changes FROM core_audit WHERE entity = $1 AND record_id = $2 ORDER BY id DESC LIMIT 200",
+    TRY(
+        session.query("SELECT id, at, actor_id, actor_name, via, action, changes FROM core_audit WHERE "
+                      "entity = $1 AND record_id = $2 ORDER BY id DESC LIMIT 200",
                       {std::string_view(entity.definition->name), id}, [&](const store::Row& row) {
-      json.begin_object().key("id").string(row.text(0)).key("at").string(row.text(1)).key("actor").begin_object().key("id").string(row.text(2)).key("name").string(row.text(3)).end_object();
-      json.key("via").string(row.text(4)).key("action").string(row.text(5)).key("changes");
-      if (row.is_null(6)) json.raw("[]");
-      else json.raw(row.text(6));
-      json.end_object();
-      return true;
-    }));
+                        json.begin_object()
+                            .key("id")
+                            .string(row.text(0))
+                            .key("at")
+                            .string(row.text(1))
+                            .key("actor")
+                            .begin_object()
+                            .key("id")
+                            .string(row.text(2))
+                            .key("name")
+                            .string(row.text(3))
+                            .end_object();
+                        json.key("via").string(row.text(4)).key("action").string(row.text(5)).key("changes");
+                        if (row.is_null(6))
+                          json.raw("[]");
+                        else
+                          json.raw(row.text(6));
+                        json.end_object();
+                        return true;
+                      }));
     json.end_array().end_object();
     return {};
   });

@@ -1,10 +1,10 @@
-// The engine's behaviour, run on both databases: engine_test.cpp (SQLite) and engine_db_test.cpp (PostgreSQL).
+// The engine's behaviour, run on both databases: engine_test.cpp (SQLite) and engine_db_test.cpp
+// (PostgreSQL).
 #pragma once
 
 #include <gtest/gtest.h>
 
 #include <filesystem>
-
 #include <nlohmann/json.hpp>
 
 #include "host/base/text.hpp"
@@ -40,7 +40,8 @@ class RecordingListener final : public ChangeListener {
   bool refuse = false;
 };
 
-constexpr const char* kCompany = R"({"entity": "company", "plural": "companies", "table": "shop_company", "title": "name",
+constexpr const char* kCompany =
+    R"({"entity": "company", "plural": "companies", "table": "shop_company", "title": "name",
   "fields": [
     {"name": "name", "type": "text", "required": true, "max": 20},
     {"name": "code", "type": "text", "max": 10, "unique": true, "pattern": "[A-Z]+-[0-9]+"},
@@ -60,7 +61,8 @@ constexpr const char* kCompany = R"({"entity": "company", "plural": "companies",
   "rights": {"user": ["view", "create", "edit"]},
   "search": ["name", "code"], "views": {"list": {"sort": "name"}}})";
 
-constexpr const char* kTable = R"(CREATE TABLE shop_company (id text PRIMARY KEY, version bigint NOT NULL, created_at timestamptz NOT NULL,
+constexpr const char* kTable =
+    R"(CREATE TABLE shop_company (id text PRIMARY KEY, version bigint NOT NULL, created_at timestamptz NOT NULL,
   created_by text, updated_at timestamptz NOT NULL, updated_by text, deleted_at timestamptz, name text, code text, type text, score bigint,
   capital decimal(12,2), active boolean, founded date, seen timestamptz, tags jsonb, extra jsonb, mail text, site text, country text,
   parent text, rank bigint);
@@ -68,20 +70,24 @@ CREATE UNIQUE INDEX shop_company_code_uk ON shop_company (code) WHERE deleted_at
 
 class EngineSuite : public ::testing::TestWithParam<bool> {
  protected:
-  EngineSuite() : folder_(std::filesystem::temp_directory_path() / ("opsflux-engine-" + to_hex(random_bytes(6)))) {
+  EngineSuite()
+      : folder_(std::filesystem::temp_directory_path() / ("opsflux-engine-" + to_hex(random_bytes(6)))) {
     std::filesystem::create_directories(folder_);
     store::DatabaseOptions options;
     options.url = "sqlite:" + (folder_ / "beside.db").string();
     if (GetParam()) {
       const char* url = std::getenv("OPSFLUX_TEST_POSTGRESQL");
-      if (url == nullptr) throw std::runtime_error("These tests need PostgreSQL: run tools/with-postgres <command>.");
+      if (url == nullptr)
+        throw std::runtime_error("These tests need PostgreSQL: run tools/with-postgres <command>.");
       options.url = url;
     }
     beside_ = must(store::Database::open(options));
     scratch_.emplace(must(store::ScratchDatabase::create(*beside_, folder_)));
     database_ = must(store::Database::open(scratch_->options()));
     const auto migrations = std::filesystem::path(__FILE__).parent_path() / "migrations";
-    must(store::MigrationRunner(*database_, clock_).up({"entities", false}, must(store::MigrationSet::from_folder(migrations, database_->dialect()))));
+    must(store::MigrationRunner(*database_, clock_)
+             .up({"entities", false},
+                 must(store::MigrationSet::from_folder(migrations, database_->dialect()))));
     done(database_->write_now([](store::Transaction& transaction) { return transaction.script(kTable); }));
     engine_.emplace(*database_, clock_, ids_, audit_, listener_);
     catalog_.add(must(Definition::parse("shop", "entities/company.json", Json::parse(kCompany))));
@@ -131,7 +137,9 @@ class EngineSuite : public ::testing::TestWithParam<bool> {
     return write(caller, [&](WriteContext& context) { return engine_->create(context, *company_, input); });
   }
   Result<Written> update(const std::string& id, std::int64_t version, const Json& input) {
-    return write(admin_, [&](WriteContext& context) { return engine_->update(context, *company_, id, version, input); });
+    return write(admin_, [&](WriteContext& context) {
+      return engine_->update(context, *company_, id, version, input);
+    });
   }
   Result<Written> remove(const std::string& id) {
     return write(admin_, [&](WriteContext& context) { return engine_->remove(context, *company_, id, 0); });
@@ -165,8 +173,11 @@ class EngineSuite : public ::testing::TestWithParam<bool> {
 };
 
 TEST_P(EngineSuite, GivesBackWhatWasWritten) {
-  const Json input = {{"name", "Été \"<b>' ; DROP"}, {"code", "AB-1"}, {"score", 91}, {"capital", "1234567.80"}, {"founded", "2024-02-29"}, {"seen", "2026-11-21T08:00:00+01:00"},
-                      {"tags", {"a", "b", "a"}}, {"extra", {{"k", {1, 2}}}}, {"mail", "ada@example.org"}, {"site", "https://example.org"}, {"country", "FR"}};
+  const Json input = {
+      {"name", "Été \"<b>' ; DROP"},   {"code", "AB-1"},           {"score", 91},
+      {"capital", "1234567.80"},       {"founded", "2024-02-29"},  {"seen", "2026-11-21T08:00:00+01:00"},
+      {"tags", {"a", "b", "a"}},       {"extra", {{"k", {1, 2}}}}, {"mail", "ada@example.org"},
+      {"site", "https://example.org"}, {"country", "FR"}};
   const auto made = must(create(input));
   const Json record = shown(catalog_, *company_, made.id);
   EXPECT_EQ(record["name"], input["name"]);
@@ -206,18 +217,22 @@ TEST_P(EngineSuite, NamesThePeopleBehindARecordToWhoeverMaySeeIt) {
   EXPECT_EQ(record["created_by"], somebody.user_id);
   EXPECT_EQ(record["_labels"]["created_by"], "Ada Lovelace");
   EXPECT_EQ(record["_labels"]["updated_by"], "Ada Lovelace");
-  EXPECT_FALSE(shown(catalog, entity, somebody.user_id)["_labels"].contains("created_by")) << "made by nobody that is known";
+  EXPECT_FALSE(shown(catalog, entity, somebody.user_id)["_labels"].contains("created_by"))
+      << "made by nobody that is known";
 }
 
-// On SQLite lists are kept as long as their tables stay as they are: by whatever way a row changes, the next list
-// shows it.
+// On SQLite lists are kept as long as their tables stay as they are: by whatever way a row changes, the next
+// list shows it.
 TEST_P(EngineSuite, AListShowsEveryChangeAtOnce) {
   const std::string a = must(create({{"name", "A"}, {"score", 1}})).id;
   const std::string b = must(create({{"name", "B"}, {"parent", a}})).id;
   const auto seen = [&] {
     std::string out;
     const Json answer = list({.sort = "name", .totals = {"sum:score"}});
-    for (const Json& one : answer["data"]) out += one["name"].get<std::string>() + (one["_labels"].contains("parent") ? "<" + one["_labels"]["parent"].get<std::string>() : "") + " ";
+    for (const Json& one : answer["data"])
+      out += one["name"].get<std::string>() +
+             (one["_labels"].contains("parent") ? "<" + one["_labels"]["parent"].get<std::string>() : "") +
+             " ";
     return out + answer["meta"]["total"].dump() + " " + answer["meta"]["totals"]["sum:score"].dump();
   };
   const auto sql = [&](const char* text, store::Params params = {}) {
@@ -252,12 +267,16 @@ TEST_P(EngineSuite, TwoReadersShareAListOnlyWhereBothMaySeeAllOfIt) {
   must(create({{"name", "B"}, {"parent", a}}));
   Catalog catalog;  // in which users may not see what a record refers to
   catalog.add(company_->definition);
-  catalog.add(must(Definition::parse("shop", "entities/order.json", Json::parse(R"({"entity": "order", "plural": "orders", "table": "shop_order", "title": "name",
+  catalog.add(must(Definition::parse(
+      "shop", "entities/order.json",
+      Json::parse(R"({"entity": "order", "plural": "orders", "table": "shop_order", "title": "name",
     "fields": [{"name": "name", "type": "text"}, {"name": "company", "type": "reference", "to": "shop.company"}], "rights": {"clerk": ["view", "create"]}})"))));
   catalog.link();
   done(database_->write_now([](store::Transaction& transaction) {
-    return transaction.script("CREATE TABLE shop_order (id text PRIMARY KEY, version bigint NOT NULL, created_at timestamptz NOT NULL, created_by text, "
-                              "updated_at timestamptz NOT NULL, updated_by text, deleted_at timestamptz, name text, company text)");
+    return transaction.script(
+        "CREATE TABLE shop_order (id text PRIMARY KEY, version bigint NOT NULL, created_at timestamptz NOT "
+        "NULL, created_by text, "
+        "updated_at timestamptz NOT NULL, updated_by text, deleted_at timestamptz, name text, company text)");
   }));
   const EntityEntry& order = *catalog.find("shop.order");
   done(database_->write_now([&](store::Transaction& transaction) -> Result<void> {
@@ -268,7 +287,8 @@ TEST_P(EngineSuite, TwoReadersShareAListOnlyWhereBothMaySeeAllOfIt) {
   Caller clerk = user_;
   clerk.role = "clerk";
   for (int round = 0; round < 2; ++round) {
-    EXPECT_EQ(Json::parse(*must(engine_->list(catalog, order, admin_, {})))["data"][0]["_labels"]["company"], "A");
+    EXPECT_EQ(Json::parse(*must(engine_->list(catalog, order, admin_, {})))["data"][0]["_labels"]["company"],
+              "A");
     EXPECT_EQ(must(engine_->list(catalog, order, clerk, {}))->find("_labels"), std::string::npos);
   }
 }
@@ -328,7 +348,8 @@ TEST_P(EngineSuite, KeepsUniqueValuesUnique) {
   EXPECT_EQ(code_of(second), "entity.not_unique");
   EXPECT_EQ(field_of(second), "code");
   must(remove(first.id));
-  EXPECT_EQ(code_of(create({{"name", "B"}, {"code", "AB-1"}})), "ok");  // a deleted record does not stand in the way
+  EXPECT_EQ(code_of(create({{"name", "B"}, {"code", "AB-1"}})),
+            "ok");  // a deleted record does not stand in the way
 }
 
 TEST_P(EngineSuite, UpdatesOnlyTheVersionThatWasRead) {
@@ -410,7 +431,11 @@ TEST_P(EngineSuite, SealsTheAuditTrailAndFindsWhatWasAltered) {
 }
 
 TEST_P(EngineSuite, FiltersSortsAndCounts) {
-  for (int i = 1; i <= 9; ++i) must(create({{"name", "Company " + std::to_string(i)}, {"score", i * 10}, {"capital", std::to_string(i) + ".50"}, {"type", i % 2 ? "client" : "supplier"}}));
+  for (int i = 1; i <= 9; ++i)
+    must(create({{"name", "Company " + std::to_string(i)},
+                 {"score", i * 10},
+                 {"capital", std::to_string(i) + ".50"},
+                 {"type", i % 2 ? "client" : "supplier"}}));
   must(create({{"name", "No score"}}));
   ListQuery query;
   query.filter = "score >= 30 && type == \"client\"";
@@ -443,7 +468,9 @@ TEST_P(EngineSuite, CountsAnewAfterEachChange) {
 }
 
 TEST_P(EngineSuite, PagesAndCursorsMeetEveryRecordOnce) {
-  for (int i = 0; i < 23; ++i) must(create(i % 5 == 0 ? Json{{"name", "N" + std::to_string(i)}} : Json{{"name", "N" + std::to_string(i)}, {"score", i % 4}}));
+  for (int i = 0; i < 23; ++i)
+    must(create(i % 5 == 0 ? Json{{"name", "N" + std::to_string(i)}}
+                           : Json{{"name", "N" + std::to_string(i)}, {"score", i % 4}}));
   for (const char* sort : {"score", "-score", "-score,name", "name", "-capital,score"}) {
     std::set<std::string> by_page, by_cursor;
     ListQuery query;
@@ -471,9 +498,11 @@ TEST_P(EngineSuite, RefusesQueriesThatMakeNoSense) {
   };
   EXPECT_EQ(list_error(with([](ListQuery& q) { q.sort = "colour"; })), "entity.unknown_field");
   EXPECT_EQ(list_error(with([](ListQuery& q) { q.sort = "tags"; })), "entity.not_sortable");
-  EXPECT_EQ(list_error(with([](ListQuery& q) { q.sort = "name; DROP TABLE shop_company"; })), "entity.unknown_field");
+  EXPECT_EQ(list_error(with([](ListQuery& q) { q.sort = "name; DROP TABLE shop_company"; })),
+            "entity.unknown_field");
   EXPECT_EQ(list_error(with([](ListQuery& q) { q.filter = "colour == 1"; })), "entity.filter_unknown_field");
-  EXPECT_EQ(list_error(with([](ListQuery& q) { q.filter = "name == 'x' OR 1=1 --"; })), "entity.filter_syntax");
+  EXPECT_EQ(list_error(with([](ListQuery& q) { q.filter = "name == 'x' OR 1=1 --"; })),
+            "entity.filter_syntax");
   EXPECT_EQ(list_error(with([](ListQuery& q) { q.page = 0; })), "entity.bad_page");
   EXPECT_EQ(list_error(with([](ListQuery& q) { q.page_size = 501; })), "entity.bad_page_size");
   EXPECT_EQ(list_error(with([](ListQuery& q) { q.cursor = "AAAA"; })), "entity.bad_cursor");
@@ -483,7 +512,10 @@ TEST_P(EngineSuite, RefusesQueriesThatMakeNoSense) {
 
 TEST_P(EngineSuite, HoldsEveryOperationToTheCallersRights) {
   const auto made = must(create_as(user_, {{"name", "A"}}));
-  EXPECT_EQ(code_of(write(user_, [&](WriteContext& context) { return engine_->remove(context, *company_, made.id, 0); })), "auth.forbidden");
+  EXPECT_EQ(
+      code_of(write(user_,
+                    [&](WriteContext& context) { return engine_->remove(context, *company_, made.id, 0); })),
+      "auth.forbidden");
   Caller nobody;
   EXPECT_EQ(code_of(create_as(nobody, {{"name", "B"}})), "auth.required");
   Caller guest;
@@ -506,15 +538,19 @@ TEST_P(EngineSuite, ShowsTheNameOfWhatAReferencePointsTo) {
 TEST_P(EngineSuite, LetsHooksChangeAndVeto) {
   Catalog catalog;
   catalog.add(must(Definition::parse("shop", "entities/company.json", Json::parse(kCompany))));
-  done(catalog.add_hook("shop.company", HookEvent::kBeforeCreate, {"shop", "second", 200, [](HookCall& call) -> Result<void> {
-    call.record.values[*call.entity.definition->find("rank")] = std::int64_t{7};
-    return {};
-  }}));
-  done(catalog.add_hook("shop.company", HookEvent::kBeforeCreate, {"shop", "first", 100, [](HookCall& call) -> Result<void> {
-    const auto& name = std::get<std::string>(call.record.values[*call.entity.definition->find("name")]);
-    if (name == "Bad") return fail(Error::invalid("shop.bad_name", "That name is taken by history.").at("name"));
-    return {};
-  }}));
+  done(catalog.add_hook("shop.company", HookEvent::kBeforeCreate,
+                        {"shop", "second", 200, [](HookCall& call) -> Result<void> {
+                           call.record.values[*call.entity.definition->find("rank")] = std::int64_t{7};
+                           return {};
+                         }}));
+  done(catalog.add_hook(
+      "shop.company", HookEvent::kBeforeCreate,
+      {"shop", "first", 100, [](HookCall& call) -> Result<void> {
+         const auto& name = std::get<std::string>(call.record.values[*call.entity.definition->find("name")]);
+         if (name == "Bad")
+           return fail(Error::invalid("shop.bad_name", "That name is taken by history.").at("name"));
+         return {};
+       }}));
   catalog.link();
   const EntityEntry& company = *catalog.find("shop.company");
   const auto make = [&](const char* name) -> Result<Written> {

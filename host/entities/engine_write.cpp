@@ -11,7 +11,8 @@ namespace {
 constexpr int kMaxDepth = 8;
 
 Error no_record(const EntityEntry& entity) {
-  return Error::not_found("entity.no_record", "There is no such record of " + entity.definition->name + ".").with("entity", entity.definition->name);
+  return Error::not_found("entity.no_record", "There is no such record of " + entity.definition->name + ".")
+      .with("entity", entity.definition->name);
 }
 
 // [{"field": …, "before": …, "after": …}] of the fields that differ.
@@ -37,31 +38,45 @@ std::string describe_changes(const EntityEntry& entity, const Record& record, co
 // One error for all that is wrong: a single cause stands for itself.
 Error together(std::vector<Error> causes) {
   if (causes.size() == 1) return std::move(causes.front());
-  Error error = Error::invalid("entity.invalid", std::to_string(causes.size()) + " fields are wrong.").with("count", std::to_string(causes.size()));
+  Error error = Error::invalid("entity.invalid", std::to_string(causes.size()) + " fields are wrong.")
+                    .with("count", std::to_string(causes.size()));
   error.causes = std::move(causes);
   return error;
 }
 
 }  // namespace
 
-Result<void> Engine::apply_input(const EntityEntry& entity, const Json& input, Record& record, bool by_code) const {
-  if (!input.is_object()) return fail(Error::malformed("entity.not_object", "A record is a JSON object with its fields."));
+Result<void> Engine::apply_input(const EntityEntry& entity, const Json& input, Record& record,
+                                 bool by_code) const {
+  if (!input.is_object())
+    return fail(Error::malformed("entity.not_object", "A record is a JSON object with its fields."));
   std::vector<Error> causes;
   for (const auto& [name, value] : input.items()) {
     const auto index = entity.definition->find(name);
     if (!index) {
-      const std::string message = is_system_column(name) ? "The field " + name + " is kept by the server." : "There is no field \"" + name + "\" in " + entity.definition->name + ".";
-      causes.push_back(Error::invalid(is_system_column(name) ? "entity.system_field" : "entity.unknown_field", message).at(name).with("name", name).with("entity", entity.definition->name));
+      const std::string message =
+          is_system_column(name) ? "The field " + name + " is kept by the server."
+                                 : "There is no field \"" + name + "\" in " + entity.definition->name + ".";
+      causes.push_back(
+          Error::invalid(is_system_column(name) ? "entity.system_field" : "entity.unknown_field", message)
+              .at(name)
+              .with("name", name)
+              .with("entity", entity.definition->name));
       continue;
     }
     const Field& field = entity.definition->fields[*index];
     if (field.read_only && !by_code) {
-      causes.push_back(Error::invalid("entity.read_only", "The field " + name + " is computed and cannot be set.").at(name).with("field", name));
+      causes.push_back(
+          Error::invalid("entity.read_only", "The field " + name + " is computed and cannot be set.")
+              .at(name)
+              .with("field", name));
       continue;
     }
     auto parsed = parse_value(field, value);
-    if (parsed) record.values[*index] = std::move(*parsed);
-    else causes.push_back(std::move(parsed.error()));
+    if (parsed)
+      record.values[*index] = std::move(*parsed);
+    else
+      causes.push_back(std::move(parsed.error()));
   }
   if (!causes.empty()) return fail(together(std::move(causes)));
   return {};
@@ -72,8 +87,10 @@ Result<void> Engine::apply_defaults(const EntityEntry& entity, Record& record) c
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (!is_empty(record.values[i]) || fields[i].default_value.is_null()) continue;
     const std::string now = format_utc(clock_.now());
-    if (fields[i].type == FieldType::kDate && fields[i].default_value == "today") record.values[i] = now.substr(0, 10);
-    else if (fields[i].type == FieldType::kDatetime && fields[i].default_value == "now") record.values[i] = now;
+    if (fields[i].type == FieldType::kDate && fields[i].default_value == "today")
+      record.values[i] = now.substr(0, 10);
+    else if (fields[i].type == FieldType::kDatetime && fields[i].default_value == "now")
+      record.values[i] = now;
     else {
       TRY_ASSIGN(value, parse_value(fields[i], fields[i].default_value));
       record.values[i] = std::move(value);
@@ -82,7 +99,8 @@ Result<void> Engine::apply_defaults(const EntityEntry& entity, Record& record) c
   return {};
 }
 
-Result<void> Engine::run_hooks(WriteContext& write, const EntityEntry& entity, HookEvent event, Record& record, const Record* before) const {
+Result<void> Engine::run_hooks(WriteContext& write, const EntityEntry& entity, HookEvent event,
+                               Record& record, const Record* before) const {
   HookCall call{write, entity, record, before};
   for (const Hook& hook : entity.hooks[static_cast<std::size_t>(event)]) TRY(hook.run(call));
   return {};
@@ -90,13 +108,17 @@ Result<void> Engine::run_hooks(WriteContext& write, const EntityEntry& entity, H
 
 // What must hold when everybody had his say: required fields, and references that point to living
 // records the caller may see.
-Result<void> Engine::check_record(WriteContext& write, const EntityEntry& entity, const Record& record, const Record* before) const {
+Result<void> Engine::check_record(WriteContext& write, const EntityEntry& entity, const Record& record,
+                                  const Record* before) const {
   std::vector<Error> causes;
   const auto& fields = entity.definition->fields;
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (is_empty(record.values[i])) {
       if (fields[i].required)
-        causes.push_back(Error::invalid("entity.required", "The field " + fields[i].name + " must be filled in.").at(fields[i].name).with("field", fields[i].name));
+        causes.push_back(
+            Error::invalid("entity.required", "The field " + fields[i].name + " must be filled in.")
+                .at(fields[i].name)
+                .with("field", fields[i].name));
       continue;
     }
     if (before != nullptr && before->values[i] == record.values[i]) continue;
@@ -105,12 +127,18 @@ Result<void> Engine::check_record(WriteContext& write, const EntityEntry& entity
     bool found = false;
     const std::string& id = std::get<std::string>(record.values[i]);
     if (write.catalog.permissions.allows(write.caller, target->permission[0])) {
-      TRY_ASSIGN(exists, write.transaction.query_one("SELECT 1 FROM " + target->definition->table + " WHERE id = $1 AND deleted_at IS NULL", {std::string_view(id)}, [](const store::Row&) {}));
+      TRY_ASSIGN(exists, write.transaction.query_one("SELECT 1 FROM " + target->definition->table +
+                                                         " WHERE id = $1 AND deleted_at IS NULL",
+                                                     {std::string_view(id)}, [](const store::Row&) {}));
       found = exists;
     }
     if (!found)
-      causes.push_back(Error::invalid("entity.no_reference", "The field " + fields[i].name + " points to a record of " + target->definition->name + " that does not exist.")
-                           .at(fields[i].name).with("field", fields[i].name).with("entity", target->definition->name));
+      causes.push_back(
+          Error::invalid("entity.no_reference", "The field " + fields[i].name + " points to a record of " +
+                                                    target->definition->name + " that does not exist.")
+              .at(fields[i].name)
+              .with("field", fields[i].name)
+              .with("entity", target->definition->name));
   }
   if (!causes.empty()) return fail(together(std::move(causes)));
   return {};
@@ -125,25 +153,32 @@ Error Engine::friendly(const EntityEntry& entity, Error error) const {
   const auto comma = columns.find(',');
   const std::string field = columns.substr(0, comma);
   if (!entity.definition->find(field)) return error;
-  Error out = Error::conflict("entity.not_unique", "There already is a record of " + entity.definition->name + " with this " + columns + ".");
+  Error out = Error::conflict("entity.not_unique", "There already is a record of " + entity.definition->name +
+                                                       " with this " + columns + ".");
   return std::move(out).at(field).with("fields", columns).with("entity", entity.definition->name);
 }
 
 Result<void> Engine::insert(WriteContext& write, const EntityEntry& entity, const Record& record) const {
   const auto& fields = entity.definition->fields;
-  std::vector<store::Value> values = {std::string_view(record.id), record.version, std::string_view(record.created_at), store::text_or_null(std::string_view(record.created_by)),
-                                      std::string_view(record.updated_at), store::text_or_null(std::string_view(record.updated_by))};
+  std::vector<store::Value> values = {
+      std::string_view(record.id),         record.version,
+      std::string_view(record.created_at), store::text_or_null(std::string_view(record.created_by)),
+      std::string_view(record.updated_at), store::text_or_null(std::string_view(record.updated_by))};
   values.reserve(values.size() + fields.size());
-  for (std::size_t i = 0; i < fields.size(); ++i) values.push_back(bind_value(fields[i], record.values[i], write.transaction.dialect()));
+  for (std::size_t i = 0; i < fields.size(); ++i)
+    values.push_back(bind_value(fields[i], record.values[i], write.transaction.dialect()));
   auto inserted = write.transaction.execute(entity.insert_sql, values);
   if (!inserted) return fail(friendly(entity, std::move(inserted.error())));
   return {};
 }
 
-Result<void> Engine::write_changes(WriteContext& write, const EntityEntry& entity, const Record& record, const Record& before) const {
+Result<void> Engine::write_changes(WriteContext& write, const EntityEntry& entity, const Record& record,
+                                   const Record& before) const {
   const auto& fields = entity.definition->fields;
-  std::string sql = "UPDATE " + entity.definition->table + " SET version = $1, updated_at = $2, updated_by = $3, deleted_at = $4";
-  std::vector<store::Value> values = {record.version, std::string_view(record.updated_at), store::text_or_null(std::string_view(record.updated_by)),
+  std::string sql = "UPDATE " + entity.definition->table +
+                    " SET version = $1, updated_at = $2, updated_by = $3, deleted_at = $4";
+  std::vector<store::Value> values = {record.version, std::string_view(record.updated_at),
+                                      store::text_or_null(std::string_view(record.updated_by)),
                                       store::text_or_null(std::string_view(record.deleted_at))};
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (record.values[i] == before.values[i]) continue;
@@ -156,24 +191,33 @@ Result<void> Engine::write_changes(WriteContext& write, const EntityEntry& entit
   sql += " AND version = $" + std::to_string(values.size());
   auto changed = write.transaction.execute(sql, values);
   if (!changed) return fail(friendly(entity, std::move(changed.error())));
-  if (*changed != 1) return fail(Error::conflict("entity.changed_meanwhile", "The record was changed by somebody else at the same moment. Try again."));
+  if (*changed != 1)
+    return fail(Error::conflict("entity.changed_meanwhile",
+                                "The record was changed by somebody else at the same moment. Try again."));
   return {};
 }
 
-Result<Written> Engine::finish(WriteContext& write, const EntityEntry& entity, std::string_view action, const Record& record, const Record* before) {
+Result<Written> Engine::finish(WriteContext& write, const EntityEntry& entity, std::string_view action,
+                               const Record& record, const Record* before) {
   const std::string& name = entity.definition->name;
-  TRY(audit_.write(write.transaction, write.caller, {std::string(action), name, record.id, describe_changes(entity, record, before)}));
-  TRY(listener_.in_transaction(write.transaction, RecordChange{entity, action, record, before, write.caller}));
+  TRY(audit_.write(write.transaction, write.caller,
+                   {std::string(action), name, record.id, describe_changes(entity, record, before)}));
+  TRY(listener_.in_transaction(write.transaction,
+                               RecordChange{entity, action, record, before, write.caller}));
   // The names live in the catalog's definition, which the closure keeps alive.
-  write.transaction.on_commit([this, definition = entity.definition, id = record.id, action = std::string(action)] {
-    listener_.committed(definition->name, id, action);
-  });
+  write.transaction.on_commit(
+      [this, definition = entity.definition, id = record.id, action = std::string(action)] {
+        listener_.committed(definition->name, id, action);
+      });
   return Written{record.id, record.version};
 }
 
-Result<Record> Engine::load_for_write(WriteContext& write, const EntityEntry& entity, std::string_view id, bool deleted) {
+Result<Record> Engine::load_for_write(WriteContext& write, const EntityEntry& entity, std::string_view id,
+                                      bool deleted) {
   Record record;
-  TRY_ASSIGN(found, write.transaction.query_one(entity.read_sql, {id}, [&](const store::Row& row) { record = read_record(entity, row, write.transaction.dialect()); }));
+  TRY_ASSIGN(found, write.transaction.query_one(entity.read_sql, {id}, [&](const store::Row& row) {
+    record = read_record(entity, row, write.transaction.dialect());
+  }));
   if (!found || record.deleted_at.empty() == deleted) return fail(no_record(entity));
   return record;
 }
@@ -181,7 +225,9 @@ Result<Record> Engine::load_for_write(WriteContext& write, const EntityEntry& en
 Result<void> Engine::begin(WriteContext& write, const EntityEntry& entity, std::size_t action) const {
   TRY(write.catalog.permissions.require(write.caller, entity.permission[action]));
   if (write.depth > kMaxDepth)
-    return fail(Error::internal("entity.too_deep", "Hooks of " + entity.definition->name + " change records that change records without end.").with("entity", entity.definition->name));
+    return fail(Error::internal("entity.too_deep", "Hooks of " + entity.definition->name +
+                                                       " change records that change records without end.")
+                    .with("entity", entity.definition->name));
   return {};
 }
 
@@ -201,7 +247,8 @@ Result<Written> Engine::create(WriteContext& write, const EntityEntry& entity, c
   return finish(write, entity, "created", record, nullptr);
 }
 
-Result<Written> Engine::update(WriteContext& write, const EntityEntry& entity, std::string_view id, std::int64_t version, const Json& input) {
+Result<Written> Engine::update(WriteContext& write, const EntityEntry& entity, std::string_view id,
+                               std::int64_t version, const Json& input) {
   TRY(begin(write, entity, 2));
   TRY_ASSIGN(before, load_for_write(write, entity, id, false));
   TRY(check_version(entity, before, version));
@@ -215,7 +262,8 @@ Result<Written> Engine::update(WriteContext& write, const EntityEntry& entity, s
   return finish(write, entity, "updated", record, &before);
 }
 
-Result<Written> Engine::remove(WriteContext& write, const EntityEntry& entity, std::string_view id, std::int64_t version) {
+Result<Written> Engine::remove(WriteContext& write, const EntityEntry& entity, std::string_view id,
+                               std::int64_t version) {
   TRY(begin(write, entity, 3));
   TRY_ASSIGN(before, load_for_write(write, entity, id, false));
   TRY(check_version(entity, before, version));
@@ -244,12 +292,16 @@ void Engine::stamp(const WriteContext& write, Record& record) const {
   record.updated_by = write.caller.user_id;
 }
 
-Result<void> Engine::check_version(const EntityEntry& entity, const Record& stored, std::int64_t version) const {
+Result<void> Engine::check_version(const EntityEntry& entity, const Record& stored,
+                                   std::int64_t version) const {
   if (version == 0 || version == stored.version) return {};
-  Error error = Error::make(ErrorKind::kPreconditionFailed, "entity.version_conflict",
-                            "The record was changed meanwhile: it is at version " + std::to_string(stored.version) + ", you sent " + std::to_string(version) + ".");
+  Error error =
+      Error::make(ErrorKind::kPreconditionFailed, "entity.version_conflict",
+                  "The record was changed meanwhile: it is at version " + std::to_string(stored.version) +
+                      ", you sent " + std::to_string(version) + ".");
   write_record(error.current, entity, stored);
-  return fail(std::move(error).with("stored", std::to_string(stored.version)).with("sent", std::to_string(version)));
+  return fail(
+      std::move(error).with("stored", std::to_string(stored.version)).with("sent", std::to_string(version)));
 }
 
 }  // namespace opsflux::entities

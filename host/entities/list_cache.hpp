@@ -1,9 +1,9 @@
 // Answers of lists and their counts, kept while none of the tables they were made from has changed.
 //
-// Exact, never stale: an entry holds for one value of store::TableVersions only. The statement with its parameters
-// is the key, and the row policy stands in the statement: two callers share an answer only where both would have
-// got the same. For the embedded database; with several servers on one PostgreSQL nobody knows all writes, and
-// answers are made anew.
+// Exact, never stale: an entry holds for one value of store::TableVersions only. The statement with its
+// parameters is the key, and the row policy stands in the statement: two callers share an answer only where
+// both would have got the same. For the embedded database; with several servers on one PostgreSQL nobody
+// knows all writes, and answers are made anew.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,8 @@ class ListCache {
 
   std::shared_ptr<const Value> find(const std::string& statement, std::uint64_t tables) {
     const std::lock_guard lock(mutex_);
-    if (const auto it = young_.find(statement); it != young_.end()) return it->second.tables == tables ? it->second.value : nullptr;
+    if (const auto it = young_.find(statement); it != young_.end())
+      return it->second.tables == tables ? it->second.value : nullptr;
     const auto it = old_.find(statement);
     if (it == old_.end() || it->second.tables != tables) return nullptr;
     Entry entry = std::move(it->second);
@@ -33,7 +34,8 @@ class ListCache {
   }
 
   // `size`: bytes of the value.
-  void put(const std::string& statement, std::uint64_t tables, std::shared_ptr<const Value> value, std::size_t size) {
+  void put(const std::string& statement, std::uint64_t tables, std::shared_ptr<const Value> value,
+           std::size_t size) {
     const std::lock_guard lock(mutex_);
     add(statement, {tables, std::move(value), size + statement.size()});
   }
@@ -46,7 +48,8 @@ class ListCache {
   };
   using Entries = std::unordered_map<std::string, Entry>;
 
-  // What is used moves to the young half; when that is full, the old half is dropped and the young one grows old.
+  // What is used moves to the young half; when that is full, the old half is dropped and the young one grows
+  // old.
   void add(const std::string& statement, Entry entry) {
     if (entry.size > half_) return;
     if (young_bytes_ + entry.size > half_) {

@@ -35,7 +35,8 @@ bool Permissions::allows(const Caller& caller, std::string_view id) const {
 Result<void> Permissions::require(const Caller& caller, std::size_t index) const {
   if (allows(caller, index)) return {};
   if (!caller.signed_in()) return fail(Error::unauthenticated("auth.required", "Sign in first."));
-  return fail(Error::forbidden("auth.forbidden", "You do not have the permission " + ids_[index] + ".").with("permission", ids_[index]));
+  return fail(Error::forbidden("auth.forbidden", "You do not have the permission " + ids_[index] + ".")
+                  .with("permission", ids_[index]));
 }
 
 std::vector<std::string> Permissions::granted(const Caller& caller) const {

@@ -28,14 +28,18 @@ class Builder {
     TRY(sort());
     TRY(totals());
     for (const std::size_t index : labels.fields)
-      if (std::binary_search(out_.fields.begin(), out_.fields.end(), index)) out_.labels.fields.push_back(index);
+      if (std::binary_search(out_.fields.begin(), out_.fields.end(), index))
+        out_.labels.fields.push_back(index);
     out_.labels.people = labels.people;
     const std::string from = " FROM " + definition_.table + " t";
-    if (query_.count || !out_.totals.empty()) out_.totals_sql = "SELECT count(*)" + totals_columns_ + from + " WHERE " + where_;
+    if (query_.count || !out_.totals.empty())
+      out_.totals_sql = "SELECT count(*)" + totals_columns_ + from + " WHERE " + where_;
     std::string page_where = where_;
     if (!query_.cursor.empty()) TRY(cursor(page_where));
-    out_.rows_sql = select_with_labels(entity_, out_.labels) + " WHERE " + page_where + " ORDER BY " + order_ + " LIMIT " + integer(query_.page_size + 1);
-    if (query_.cursor.empty() && query_.page > 1) out_.rows_sql += " OFFSET " + integer((query_.page - 1) * query_.page_size);
+    out_.rows_sql = select_with_labels(entity_, out_.labels) + " WHERE " + page_where + " ORDER BY " +
+                    order_ + " LIMIT " + integer(query_.page_size + 1);
+    if (query_.cursor.empty() && query_.page > 1)
+      out_.rows_sql += " OFFSET " + integer((query_.page - 1) * query_.page_size);
     return std::move(out_);
   }
 
@@ -47,14 +51,22 @@ class Builder {
   std::string integer(std::int64_t value) { return parameter(value); }
 
   Result<void> check_page() const {
-    if (query_.page < 1 || query_.page > 1'000'000) return fail(bad_query("bad_page", "\"page\" is a number from 1 on.", "page"));
+    if (query_.page < 1 || query_.page > 1'000'000)
+      return fail(bad_query("bad_page", "\"page\" is a number from 1 on.", "page"));
     if (query_.page_size < 1 || query_.page_size > kMaxPageSize)
-      return fail(bad_query("bad_page_size", "\"page_size\" is a number from 1 to " + std::to_string(kMaxPageSize) + ".", "page_size").with("max", std::to_string(kMaxPageSize)));
+      return fail(bad_query("bad_page_size",
+                            "\"page_size\" is a number from 1 to " + std::to_string(kMaxPageSize) + ".",
+                            "page_size")
+                      .with("max", std::to_string(kMaxPageSize)));
     return {};
   }
 
   Error unknown_field(std::string_view name, std::string_view parameter_name) const {
-    return bad_query("unknown_field", "There is no field \"" + std::string(name) + "\" in " + definition_.name + ".", parameter_name).with("name", name).with("entity", definition_.name);
+    return bad_query("unknown_field",
+                     "There is no field \"" + std::string(name) + "\" in " + definition_.name + ".",
+                     parameter_name)
+        .with("name", name)
+        .with("entity", definition_.name);
   }
 
   Result<void> fields() {
@@ -76,7 +88,8 @@ class Builder {
   Result<void> filter() {
     if (query_.filter.empty()) return {};
     const int first = static_cast<int>(out_.owned.size()) + 1;
-    TRY_ASSIGN(fragment, expression::compile_filter(query_.filter, *entity_.filter_schema, dialect_, first, expression::Context::at(clock_.now())));
+    TRY_ASSIGN(fragment, expression::compile_filter(query_.filter, *entity_.filter_schema, dialect_, first,
+                                                    expression::Context::at(clock_.now())));
     where_ += " AND " + fragment.sql;
     for (auto& value : fragment.params) out_.owned.push_back(std::move(value));
     return {};
@@ -86,14 +99,17 @@ class Builder {
   // ASCII, which is what its lower() knows).
   Result<void> quick_search() {
     if (query_.q.empty()) return {};
-    if (utf8_length(query_.q) > 200) return fail(bad_query("query_too_long", "\"q\" has at most 200 characters.", "q"));
-    if (definition_.search.empty()) return fail(bad_query("no_search", "The entity " + definition_.name + " has no search fields.", "q"));
+    if (utf8_length(query_.q) > 200)
+      return fail(bad_query("query_too_long", "\"q\" has at most 200 characters.", "q"));
+    if (definition_.search.empty())
+      return fail(bad_query("no_search", "The entity " + definition_.name + " has no search fields.", "q"));
     for (const std::string_view word : split(query_.q, ' ')) {
       if (trim(word).empty()) continue;
       const std::string place = parameter("%" + escape_like(trim(word)) + "%");
       std::string any;
       for (const std::size_t index : definition_.search)
-        any += (any.empty() ? "" : " OR ") + ("lower(t." + definition_.fields[index].name + ") LIKE lower(" + place + ") ESCAPE '\\'");
+        any += (any.empty() ? "" : " OR ") +
+               ("lower(t." + definition_.fields[index].name + ") LIKE lower(" + place + ") ESCAPE '\\'");
       where_ += " AND (" + any + ")";
     }
     return {};
@@ -109,7 +125,9 @@ class Builder {
   }
 
   Result<void> sort() {
-    const std::string text = !query_.sort.empty() ? query_.sort : !definition_.default_sort.empty() ? definition_.default_sort : "-id";
+    const std::string text = !query_.sort.empty()                ? query_.sort
+                             : !definition_.default_sort.empty() ? definition_.default_sort
+                                                                 : "-id";
     bool ends_unique = false;
     for (std::string_view part : split(text, ',')) {
       part = trim(part);
@@ -119,7 +137,9 @@ class Builder {
       if (const auto index = definition_.find(part)) {
         const Field& field = definition_.fields[*index];
         if (field.type == FieldType::kJson || field.type == FieldType::kTags)
-          return fail(bad_query("not_sortable", "The field " + field.name + " has no order to sort by.", "sort").with("name", field.name));
+          return fail(
+              bad_query("not_sortable", "The field " + field.name + " has no order to sort by.", "sort")
+                  .with("name", field.name));
         key.column_index = kSystemFields + *index;
         key.nullable = !field.required;
       } else {
@@ -132,13 +152,15 @@ class Builder {
       ends_unique = part == "id";
       out_.sort.push_back(key);
       if (ends_unique) break;
-      if (out_.sort.size() > 5) return fail(bad_query("too_many_sorts", "A list is sorted by at most five fields.", "sort"));
+      if (out_.sort.size() > 5)
+        return fail(bad_query("too_many_sorts", "A list is sorted by at most five fields.", "sort"));
     }
     // The identifier makes the order total, so that pages never overlap.
     if (!ends_unique) out_.sort.push_back({"t.id", 0, out_.sort.back().descending, false});
     for (const SortKey& key : out_.sort) {
       order_ += (order_.empty() ? "" : ", ") + key.column + (key.descending ? " DESC" : " ASC");
-      // No value comes last in both directions. SQLite already does so when descending, and can then use an index.
+      // No value comes last in both directions. SQLite already does so when descending, and can then use an
+      // index.
       if (key.nullable && !(key.descending && dialect_ == store::Dialect::kSqlite)) order_ += " NULLS LAST";
     }
     return {};
@@ -148,12 +170,17 @@ class Builder {
     for (const std::string& text : query_.totals) {
       const auto parts = split(text, ':');
       const auto index = parts.size() == 2 ? definition_.find(parts[1]) : std::nullopt;
-      if (!index) return fail(bad_query("bad_total", "A total is written as avg:score, with sum, avg, min or max and a field.", "totals").with("value", text));
+      if (!index)
+        return fail(bad_query("bad_total",
+                              "A total is written as avg:score, with sum, avg, min or max and a field.",
+                              "totals")
+                        .with("value", text));
       const Field& field = definition_.fields[*index];
       const bool number = field.type == FieldType::kInteger || field.type == FieldType::kDecimal;
       const std::string op(parts[0]);
       if (!number || (op != "sum" && op != "avg" && op != "min" && op != "max"))
-        return fail(bad_query("bad_total", "A total is sum, avg, min or max of a number field.", "totals").with("value", text));
+        return fail(bad_query("bad_total", "A total is sum, avg, min or max of a number field.", "totals")
+                        .with("value", text));
       out_.totals.push_back({text, op, *index});
       totals_columns_ += ", " + op + "(t." + field.name + ")";
     }
@@ -163,7 +190,9 @@ class Builder {
   // Rows after the cursor: (k1, k2, …) beyond the values, written out as an OR of prefixes because the
   // keys may have different directions and may have no value (which sorts last).
   Result<void> cursor(std::string& where) {
-    const auto bad = [] { return fail(bad_query("bad_cursor", "The cursor is not one that this list gave.", "cursor")); };
+    const auto bad = [] {
+      return fail(bad_query("bad_cursor", "The cursor is not one that this list gave.", "cursor"));
+    };
     const auto bytes = from_base64url(query_.cursor);
     if (!bytes) return bad();
     const auto values = parse_json(*bytes, {.max_depth = 2, .max_bytes = 8192});
@@ -191,7 +220,9 @@ class Builder {
   }
 
   std::optional<expression::SqlValue> typed(const SortKey& key, const std::string& text) const {
-    const bool integer_column = key.column_index == 1 || (key.column_index >= kSystemFields && integer_stored(definition_.fields[key.column_index - kSystemFields]));
+    const bool integer_column =
+        key.column_index == 1 || (key.column_index >= kSystemFields &&
+                                  integer_stored(definition_.fields[key.column_index - kSystemFields]));
     if (!integer_column) return expression::SqlValue(text);
     const auto number = parse_int(text);
     if (!number) return std::nullopt;
@@ -199,7 +230,8 @@ class Builder {
   }
 
   bool integer_stored(const Field& field) const {
-    return field.type == FieldType::kInteger || field.type == FieldType::kBoolean || (field.type == FieldType::kDecimal && dialect_ == store::Dialect::kSqlite);
+    return field.type == FieldType::kInteger || field.type == FieldType::kBoolean ||
+           (field.type == FieldType::kDecimal && dialect_ == store::Dialect::kSqlite);
   }
 
   const EntityEntry& entity_;
@@ -220,14 +252,16 @@ std::string select_with_labels(const EntityEntry& entity, const Labels& labels) 
     joins += " LEFT JOIN " + target.table + " " + alias + " ON " + alias + ".id = t." + column;
   };
   for (const std::size_t index : labels.fields)
-    join_title(*entity.references[index]->definition, "r" + std::to_string(index), entity.definition->fields[index].name);
+    join_title(*entity.references[index]->definition, "r" + std::to_string(index),
+               entity.definition->fields[index].name);
   if (labels.people && entity.people != nullptr)
-    for (const char* column : {"created_by", "updated_by"}) join_title(*entity.people->definition, column + std::string("_of"), column);
+    for (const char* column : {"created_by", "updated_by"})
+      join_title(*entity.people->definition, column + std::string("_of"), column);
   return "SELECT " + columns + " FROM " + entity.definition->table + " t" + joins;
 }
 
-Result<CompiledList> CompiledList::compile(const EntityEntry& entity, const ListQuery& query, store::Dialect dialect, const Clock& clock,
-                                           const Labels& labels) {
+Result<CompiledList> CompiledList::compile(const EntityEntry& entity, const ListQuery& query,
+                                           store::Dialect dialect, const Clock& clock, const Labels& labels) {
   return Builder(entity, query, dialect, clock).run(labels);
 }
 
@@ -243,8 +277,10 @@ std::string encode_cursor(const std::vector<SortKey>& sort, const store::Row& ro
   Json values = Json::array();
   for (const SortKey& key : sort) {
     const int column = static_cast<int>(key.column_index);
-    if (row.is_null(column)) values.push_back(nullptr);
-    else values.push_back(row.string(column));
+    if (row.is_null(column))
+      values.push_back(nullptr);
+    else
+      values.push_back(row.string(column));
   }
   return to_base64url(to_text(values));
 }

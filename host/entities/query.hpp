@@ -46,15 +46,15 @@ struct Total {
 class CompiledList {
  public:
   // `labels`: what may be selected besides; of the reference fields only those that the query asks for are.
-  static Result<CompiledList> compile(const EntityEntry& entity, const ListQuery& query, store::Dialect dialect, const Clock& clock,
-                                      const Labels& labels);
+  static Result<CompiledList> compile(const EntityEntry& entity, const ListQuery& query,
+                                      store::Dialect dialect, const Clock& clock, const Labels& labels);
 
   std::string rows_sql;
   std::string totals_sql;  // count and totals over the filtered set
   std::vector<SortKey> sort;
   std::vector<Total> totals;
-  std::vector<std::size_t> fields;        // which fields are written, in the order of the definition
-  Labels labels;                          // stand after the selected columns
+  std::vector<std::size_t> fields;  // which fields are written, in the order of the definition
+  Labels labels;                    // stand after the selected columns
 
   // For the rows statement: `all`; for the totals statement: the first `filter_count`.
   std::vector<expression::SqlValue> owned;
@@ -62,7 +62,8 @@ class CompiledList {
   std::vector<store::Value> params(std::size_t count) const;
 };
 
-// "SELECT <select_columns>, <label of each field>, <two names> FROM <table> t <joins>", to be followed by WHERE.
+// "SELECT <select_columns>, <label of each field>, <two names> FROM <table> t <joins>", to be followed by
+// WHERE.
 std::string select_with_labels(const EntityEntry& entity, const Labels& labels);
 
 // The cursor that continues after a row, made of the sort keys' values.

@@ -5,11 +5,15 @@
 namespace opsflux::entities {
 namespace {
 
-bool stores_json(const Field& field) { return field.type == FieldType::kTags || field.type == FieldType::kJson; }
+bool stores_json(const Field& field) {
+  return field.type == FieldType::kTags || field.type == FieldType::kJson;
+}
 
 void write_text_or_null(JsonWriter& json, std::string_view text) {
-  if (text.empty()) json.null();
-  else json.string(text);
+  if (text.empty())
+    json.null();
+  else
+    json.string(text);
 }
 
 }  // namespace
@@ -28,30 +32,42 @@ store::Value bind_value(const Field& field, const FieldValue& value, store::Dial
 FieldValue read_value(const Field& field, const store::Row& row, int column, store::Dialect dialect) {
   if (row.is_null(column)) return {};
   switch (field.type) {
-    case FieldType::kInteger: return row.i64(column);
-    case FieldType::kBoolean: return row.boolean(column);
+    case FieldType::kInteger:
+      return row.i64(column);
+    case FieldType::kBoolean:
+      return row.boolean(column);
     case FieldType::kDecimal:
       if (dialect == store::Dialect::kSqlite) return scaled_to_decimal(row.i64(column), field.scale);
       return row.string(column);
-    default: return row.string(column);
+    default:
+      return row.string(column);
   }
 }
 
-void write_column(JsonWriter& out, const Field& field, const store::Row& row, int column, store::Dialect dialect) {
+void write_column(JsonWriter& out, const Field& field, const store::Row& row, int column,
+                  store::Dialect dialect) {
   if (row.is_null(column)) {
     out.null();
     return;
   }
   switch (field.type) {
-    case FieldType::kInteger: out.number(row.i64(column)); return;
-    case FieldType::kBoolean: out.boolean(row.boolean(column)); return;
+    case FieldType::kInteger:
+      out.number(row.i64(column));
+      return;
+    case FieldType::kBoolean:
+      out.boolean(row.boolean(column));
+      return;
     case FieldType::kDecimal:
-      if (dialect == store::Dialect::kSqlite) out.string(scaled_to_decimal(row.i64(column), field.scale));
-      else out.string(row.text(column));
+      if (dialect == store::Dialect::kSqlite)
+        out.string(scaled_to_decimal(row.i64(column), field.scale));
+      else
+        out.string(row.text(column));
       return;
     default:
-      if (stores_json(field)) out.raw(row.text(column));
-      else out.string(row.text(column));
+      if (stores_json(field))
+        out.raw(row.text(column));
+      else
+        out.string(row.text(column));
   }
 }
 
@@ -66,7 +82,8 @@ Record read_record(const EntityEntry& entity, const store::Row& row, store::Dial
   record.deleted_at = row.string(6);
   const auto& fields = entity.definition->fields;
   record.values.reserve(fields.size());
-  for (std::size_t i = 0; i < fields.size(); ++i) record.values.push_back(read_value(fields[i], row, static_cast<int>(kSystemFields + i), dialect));
+  for (std::size_t i = 0; i < fields.size(); ++i)
+    record.values.push_back(read_value(fields[i], row, static_cast<int>(kSystemFields + i), dialect));
   return record;
 }
 
@@ -117,7 +134,8 @@ void write_labels(JsonWriter& json, const EntityEntry& entity, const store::Row&
 }
 
 constexpr std::string_view kSystemKeys[kSystemFields] = {
-    "\"id\":", "\"version\":", "\"created_at\":", "\"created_by\":", "\"updated_at\":", "\"updated_by\":", "\"deleted_at\":"};
+    "\"id\":",         "\"version\":",    "\"created_at\":", "\"created_by\":",
+    "\"updated_at\":", "\"updated_by\":", "\"deleted_at\":"};
 
 }  // namespace
 
@@ -134,7 +152,8 @@ void write_row(JsonWriter& json, const EntityEntry& entity, const store::Row& ro
     json.raw_key(kSystemKeys[i]);
     write_text_or_null(json, row.text(i));
   }
-  if (!labels.fields.empty() || (labels.people && entity.people != nullptr)) write_labels(json, entity, row, labels);
+  if (!labels.fields.empty() || (labels.people && entity.people != nullptr))
+    write_labels(json, entity, row, labels);
   json.end_object();
 }
 

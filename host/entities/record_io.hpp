@@ -15,7 +15,8 @@ store::Value bind_value(const Field& field, const FieldValue& value, store::Dial
 // Column `column` of a row selected by name, as a value of `field`.
 FieldValue read_value(const Field& field, const store::Row& row, int column, store::Dialect dialect);
 // The same, straight into an answer's buffer; nothing in between.
-void write_column(JsonWriter& out, const Field& field, const store::Row& row, int column, store::Dialect dialect);
+void write_column(JsonWriter& out, const Field& field, const store::Row& row, int column,
+                  store::Dialect dialect);
 
 // Reads a row selected with EntityEntry::select_columns.
 Record read_record(const EntityEntry& entity, const store::Row& row, store::Dialect dialect);

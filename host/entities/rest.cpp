@@ -9,8 +9,12 @@ namespace opsflux::entities {
 namespace {
 
 Error bad_parameter(std::string_view name, std::string_view value, std::string_view expected) {
-  return Error::malformed("entity.bad_parameter", "The parameter " + std::string(name) + " must be " + std::string(expected) + ".")
-      .at(name).with("name", name).with("value", value).with("expected", expected);
+  return Error::malformed("entity.bad_parameter",
+                          "The parameter " + std::string(name) + " must be " + std::string(expected) + ".")
+      .at(name)
+      .with("name", name)
+      .with("value", value)
+      .with("expected", expected);
 }
 
 Result<std::int64_t> number(std::string_view name, std::string_view value) {
@@ -33,18 +37,38 @@ std::vector<std::string> names(std::string_view value) {
 }
 
 Result<void> apply(ListQuery& query, const std::string& name, const std::string& value) {
-  if (name == "filter") query.filter = value;
-  else if (name == "q") query.q = value;
-  else if (name == "sort") query.sort = value;
-  else if (name == "cursor") query.cursor = value;
-  else if (name == "fields") query.fields = names(value);
-  else if (name == "totals") query.totals = names(value);
-  else if (name == "page") { TRY_ASSIGN(parsed, number(name, value)); query.page = parsed; }
-  else if (name == "page_size") { TRY_ASSIGN(parsed, number(name, value)); query.page_size = parsed; }
-  else if (name == "deleted") { TRY_ASSIGN(parsed, flag(name, value)); query.deleted = parsed; }
-  else if (name == "count") { TRY_ASSIGN(parsed, flag(name, value)); query.count = parsed; }
-  else
-    return fail(Error::malformed("entity.unknown_parameter", "There is no parameter \"" + name + "\"; there are filter, q, sort, fields, page, page_size, cursor, totals, deleted and count.").at(name).with("name", name));
+  if (name == "filter")
+    query.filter = value;
+  else if (name == "q")
+    query.q = value;
+  else if (name == "sort")
+    query.sort = value;
+  else if (name == "cursor")
+    query.cursor = value;
+  else if (name == "fields")
+    query.fields = names(value);
+  else if (name == "totals")
+    query.totals = names(value);
+  else if (name == "page") {
+    TRY_ASSIGN(parsed, number(name, value));
+    query.page = parsed;
+  } else if (name == "page_size") {
+    TRY_ASSIGN(parsed, number(name, value));
+    query.page_size = parsed;
+  } else if (name == "deleted") {
+    TRY_ASSIGN(parsed, flag(name, value));
+    query.deleted = parsed;
+  } else if (name == "count") {
+    TRY_ASSIGN(parsed, flag(name, value));
+    query.count = parsed;
+  } else
+    return fail(
+        Error::malformed(
+            "entity.unknown_parameter",
+            "There is no parameter \"" + name +
+                "\"; there are filter, q, sort, fields, page, page_size, cursor, totals, deleted and count.")
+            .at(name)
+            .with("name", name));
   return {};
 }
 
@@ -59,8 +83,13 @@ Result<std::int64_t> expected_version(const http::Request& request) {
   const auto header = request.header("If-Match");
   if (!header || *header == "*") return 0;
   const std::string_view text = *header;
-  const auto version = text.size() > 2 && text.front() == '"' && text.back() == '"' ? parse_int(text.substr(1, text.size() - 2)) : std::nullopt;
-  if (!version || *version < 1) return fail(Error::malformed("entity.bad_if_match", "If-Match must be the ETag that the server gave, such as \"3\".").at("If-Match"));
+  const auto version = text.size() > 2 && text.front() == '"' && text.back() == '"'
+                           ? parse_int(text.substr(1, text.size() - 2))
+                           : std::nullopt;
+  if (!version || *version < 1)
+    return fail(Error::malformed("entity.bad_if_match",
+                                 "If-Match must be the ETag that the server gave, such as \"3\".")
+                    .at("If-Match"));
   return *version;
 }
 
@@ -72,7 +101,8 @@ struct Answer {
 // One entity's handlers. Copied into each route.
 class Handlers {
  public:
-  Handlers(const Catalog& catalog, const EntityEntry& entity, Engine& engine) : catalog_(&catalog), entity_(&entity), engine_(&engine) {}
+  Handlers(const Catalog& catalog, const EntityEntry& entity, Engine& engine)
+      : catalog_(&catalog), entity_(&entity), engine_(&engine) {}
 
   void list(http::Exchange exchange) const {
     auto query = list_query(exchange.request());
@@ -84,14 +114,17 @@ class Handlers {
 
   void read(http::Exchange exchange) const {
     std::string out;
-    auto version = engine_->read(*catalog_, *entity_, exchange.request().caller(), exchange.request().param("id"), out);
+    auto version =
+        engine_->read(*catalog_, *entity_, exchange.request().caller(), exchange.request().param("id"), out);
     if (!version) return void(exchange.fail(version.error()));
     exchange.respond(http::Response::json(200, std::move(out)).etag(std::to_string(*version)));
   }
 
   void activity(http::Exchange exchange) const {
     std::string out;
-    if (auto listed = engine_->activity(*catalog_, *entity_, exchange.request().caller(), exchange.request().param("id"), out); !listed)
+    if (auto listed = engine_->activity(*catalog_, *entity_, exchange.request().caller(),
+                                        exchange.request().param("id"), out);
+        !listed)
       return void(exchange.fail(listed.error()));
     exchange.respond(http::Response::json(200, std::move(out)));
   }
@@ -99,7 +132,10 @@ class Handlers {
   void create(http::Exchange exchange) const {
     auto input = http::json_body(exchange.request());
     if (!input) return void(exchange.fail(input.error()));
-    write(std::move(exchange), 201, [input = std::move(*input)](Engine& engine, WriteContext& context, const EntityEntry& entity) { return engine.create(context, entity, input); });
+    write(std::move(exchange), 201,
+          [input = std::move(*input)](Engine& engine, WriteContext& context, const EntityEntry& entity) {
+            return engine.create(context, entity, input);
+          });
   }
 
   void update(http::Exchange exchange) const {
@@ -107,25 +143,34 @@ class Handlers {
     if (!version) return void(exchange.fail(version.error()));
     auto input = http::json_body(exchange.request());
     if (!input) return void(exchange.fail(input.error()));
-    write(std::move(exchange), 200, [input = std::move(*input), id = param_id(exchange), version = *version](Engine& engine, WriteContext& context, const EntityEntry& entity) {
-      return engine.update(context, entity, id, version, input);
-    });
+    write(std::move(exchange), 200,
+          [input = std::move(*input), id = param_id(exchange), version = *version](
+              Engine& engine, WriteContext& context, const EntityEntry& entity) {
+            return engine.update(context, entity, id, version, input);
+          });
   }
 
   void remove(http::Exchange exchange) const {
     auto version = expected_version(exchange.request());
     if (!version) return void(exchange.fail(version.error()));
-    write(std::move(exchange), 204, [id = param_id(exchange), version = *version](Engine& engine, WriteContext& context, const EntityEntry& entity) {
-      return engine.remove(context, entity, id, version);
-    });
+    write(std::move(exchange), 204,
+          [id = param_id(exchange), version = *version](Engine& engine, WriteContext& context,
+                                                        const EntityEntry& entity) {
+            return engine.remove(context, entity, id, version);
+          });
   }
 
   void restore(http::Exchange exchange) const {
-    write(std::move(exchange), 200, [id = param_id(exchange)](Engine& engine, WriteContext& context, const EntityEntry& entity) { return engine.restore(context, entity, id); });
+    write(std::move(exchange), 200,
+          [id = param_id(exchange)](Engine& engine, WriteContext& context, const EntityEntry& entity) {
+            return engine.restore(context, entity, id);
+          });
   }
 
  private:
-  static std::string param_id(const http::Exchange& exchange) { return std::string(exchange.request().param("id")); }
+  static std::string param_id(const http::Exchange& exchange) {
+    return std::string(exchange.request().param("id"));
+  }
 
   // Runs `work` in a write transaction and answers once it is durable. The exchange keeps the route table,
   // and with it the catalog, until then.
@@ -133,7 +178,8 @@ class Handlers {
   void write(http::Exchange exchange, int status, Work work) const {
     auto answer = std::make_shared<Answer>();
     engine_->database().write(
-        [self = *this, exchange, work = std::move(work), answer, status](store::Transaction& transaction) -> Result<void> {
+        [self = *this, exchange, work = std::move(work), answer,
+         status](store::Transaction& transaction) -> Result<void> {
           WriteContext context{transaction, *self.catalog_, exchange.request().caller()};
           TRY_ASSIGN(written, work(*self.engine_, context, *self.entity_));
           *answer = {std::move(written), {}};
@@ -143,7 +189,8 @@ class Handlers {
         [exchange, answer, status, path = &entity_->definition->path](Result<void> done) mutable {
           if (!done) return void(exchange.fail(done.error()));
           if (status == 204) return void(exchange.respond(http::Response::no_content()));
-          http::Response response = http::Response::json(status, std::move(answer->json)).etag(std::to_string(answer->written.version));
+          http::Response response = http::Response::json(status, std::move(answer->json))
+                                        .etag(std::to_string(answer->written.version));
           if (status == 201) response.header("Location", *path + "/" + answer->written.id);
           exchange.respond(std::move(response));
         });
@@ -165,8 +212,16 @@ std::vector<http::Route> entity_routes(const Catalog& catalog, Engine& engine) {
   for (const EntityEntry* entity : catalog.all()) {
     const Definition& definition = *entity->definition;
     const Handlers handlers(catalog, *entity, engine);
-    const auto add = [&](Method method, const std::string& suffix, std::string_view action, http::Run run, void (Handlers::*handler)(http::Exchange) const) {
-      http::Route route{method, definition.path + suffix, Access::permit(definition.permission(action)), run, {}, [handlers, handler](http::Exchange exchange) { (handlers.*handler)(std::move(exchange)); }, definition.module};
+    const auto add = [&](Method method, const std::string& suffix, std::string_view action, http::Run run,
+                         void (Handlers::*handler)(http::Exchange) const) {
+      http::Route route{
+          method,
+          definition.path + suffix,
+          Access::permit(definition.permission(action)),
+          run,
+          {},
+          [handlers, handler](http::Exchange exchange) { (handlers.*handler)(std::move(exchange)); },
+          definition.module};
       routes.push_back(std::move(route));
     };
     add(Method::kGet, "", "view", http::Run::kPooled, &Handlers::list);

@@ -1,11 +1,12 @@
 #include "host/entities/values.hpp"
 
-#include <nlohmann/json.hpp>
 #include <re2/re2.h>
 
+#include <nlohmann/json.hpp>
+
 #include "host/base/clock.hpp"
-#include "host/base/json_writer.hpp"
 #include "host/base/ids.hpp"
+#include "host/base/json_writer.hpp"
 #include "host/base/text.hpp"
 #include "host/entities/countries.hpp"
 
@@ -17,36 +18,54 @@ Error wrong(const Field& field, std::string_view reason, const std::string& mess
 }
 
 Error wrong_type(const Field& field, std::string_view expected) {
-  return wrong(field, "wrong_type", "The field " + field.name + " takes " + std::string(expected) + ".").with("expected", expected);
+  return wrong(field, "wrong_type", "The field " + field.name + " takes " + std::string(expected) + ".")
+      .with("expected", expected);
 }
 
 Result<void> check_length(const Field& field, std::string_view text) {
   const std::size_t length = utf8_length(text);
   if (length <= field.max_length) return {};
-  return fail(wrong(field, "too_long", "The field " + field.name + " holds at most " + std::to_string(field.max_length) + " characters; these are " + std::to_string(length) + ".")
-                  .with("max", std::to_string(field.max_length)).with("length", std::to_string(length)));
+  return fail(wrong(field, "too_long",
+                    "The field " + field.name + " holds at most " + std::to_string(field.max_length) +
+                        " characters; these are " + std::to_string(length) + ".")
+                  .with("max", std::to_string(field.max_length))
+                  .with("length", std::to_string(length)));
 }
 
 Result<void> check_range(const Field& field, std::int64_t value) {
-  const auto shown = [&](std::int64_t bound) { return field.type == FieldType::kDecimal ? scaled_to_decimal(bound, field.scale) : std::to_string(bound); };
+  const auto shown = [&](std::int64_t bound) {
+    return field.type == FieldType::kDecimal ? scaled_to_decimal(bound, field.scale) : std::to_string(bound);
+  };
   if (field.min && value < *field.min)
-    return fail(wrong(field, "too_small", "The field " + field.name + " is at least " + shown(*field.min) + ".").with("min", shown(*field.min)));
+    return fail(
+        wrong(field, "too_small", "The field " + field.name + " is at least " + shown(*field.min) + ".")
+            .with("min", shown(*field.min)));
   if (field.max && value > *field.max)
-    return fail(wrong(field, "too_large", "The field " + field.name + " is at most " + shown(*field.max) + ".").with("max", shown(*field.max)));
+    return fail(
+        wrong(field, "too_large", "The field " + field.name + " is at most " + shown(*field.max) + ".")
+            .with("max", shown(*field.max)));
   return {};
 }
 
 bool is_email(std::string_view text) {
   const auto at = text.find('@');
-  if (at == std::string_view::npos || at == 0 || at > 64 || text.find('@', at + 1) != std::string_view::npos) return false;
+  if (at == std::string_view::npos || at == 0 || at > 64 || text.find('@', at + 1) != std::string_view::npos)
+    return false;
   const std::string_view domain = text.substr(at + 1);
-  if (domain.size() < 3 || domain.find('.') == std::string_view::npos || domain.front() == '.' || domain.back() == '.' || domain.find("..") != std::string_view::npos) return false;
-  return std::none_of(text.begin(), text.end(), [](unsigned char c) { return c <= ' ' || c == 0x7f || c == '<' || c == '>' || c == '"' || c == ',' || c == ';' || c == '(' || c == ')' || c == '\\'; });
+  if (domain.size() < 3 || domain.find('.') == std::string_view::npos || domain.front() == '.' ||
+      domain.back() == '.' || domain.find("..") != std::string_view::npos)
+    return false;
+  return std::none_of(text.begin(), text.end(), [](unsigned char c) {
+    return c <= ' ' || c == 0x7f || c == '<' || c == '>' || c == '"' || c == ',' || c == ';' || c == '(' ||
+           c == ')' || c == '\\';
+  });
 }
 
 bool is_phone(std::string_view text) {
   const auto digits = std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-  return digits >= 3 && digits <= 20 && std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || std::string_view("+-. ()/x").find(c) != std::string_view::npos; });
+  return digits >= 3 && digits <= 20 && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || std::string_view("+-. ()/x").find(c) != std::string_view::npos;
+         });
 }
 
 // Only http and https: other schemes (javascript:) must never become a link on a page.
@@ -54,40 +73,69 @@ bool is_web_url(std::string_view text) {
   const std::string lower = to_lower_ascii(text.substr(0, 8));
   const std::size_t scheme = lower.starts_with("https://") ? 8 : lower.starts_with("http://") ? 7 : 0;
   if (scheme == 0 || text.size() <= scheme || text[scheme] == '/') return false;
-  return std::none_of(text.begin(), text.end(), [](unsigned char c) { return c <= ' ' || c == 0x7f || c == '<' || c == '>' || c == '"' || c == '\\'; });
+  return std::none_of(text.begin(), text.end(), [](unsigned char c) {
+    return c <= ' ' || c == 0x7f || c == '<' || c == '>' || c == '"' || c == '\\';
+  });
 }
 
 Result<FieldValue> parse_text(const Field& field, std::string text) {
   if (text.empty()) return FieldValue{};
-  if (has_nul(text)) return fail(wrong(field, "nul_character", "The field " + field.name + " must not hold the NUL character."));
-  if (!is_utf8(text)) return fail(wrong(field, "not_utf8", "The field " + field.name + " must be valid UTF-8 text."));
+  if (has_nul(text))
+    return fail(
+        wrong(field, "nul_character", "The field " + field.name + " must not hold the NUL character."));
+  if (!is_utf8(text))
+    return fail(wrong(field, "not_utf8", "The field " + field.name + " must be valid UTF-8 text."));
   TRY(check_length(field, text));
-  const auto refuse = [&](std::string_view reason, const std::string& what) { return fail(wrong(field, reason, "The field " + field.name + " must be " + what + ".").with("value", text)); };
+  const auto refuse = [&](std::string_view reason, const std::string& what) {
+    return fail(
+        wrong(field, reason, "The field " + field.name + " must be " + what + ".").with("value", text));
+  };
   switch (field.type) {
-    case FieldType::kEmail: if (!is_email(text)) return refuse("not_email", "an e-mail address such as ada@example.org"); break;
-    case FieldType::kPhone: if (!is_phone(text)) return refuse("not_phone", "a telephone number such as +241 11 55 20 40"); break;
-    case FieldType::kUrl: if (!is_web_url(text)) return refuse("not_url", "an address that begins with https:// or http://"); break;
-    case FieldType::kCountry: if (!is_country(text)) return refuse("not_country", "a country code of two letters such as FR"); break;
-    case FieldType::kDate: if (!is_date(text)) return refuse("not_date", "an existing day written as 2026-11-21"); break;
-    case FieldType::kReference: if (!is_uuid(text)) return refuse("not_reference", "the identifier of a record"); break;
+    case FieldType::kEmail:
+      if (!is_email(text)) return refuse("not_email", "an e-mail address such as ada@example.org");
+      break;
+    case FieldType::kPhone:
+      if (!is_phone(text)) return refuse("not_phone", "a telephone number such as +241 11 55 20 40");
+      break;
+    case FieldType::kUrl:
+      if (!is_web_url(text)) return refuse("not_url", "an address that begins with https:// or http://");
+      break;
+    case FieldType::kCountry:
+      if (!is_country(text)) return refuse("not_country", "a country code of two letters such as FR");
+      break;
+    case FieldType::kDate:
+      if (!is_date(text)) return refuse("not_date", "an existing day written as 2026-11-21");
+      break;
+    case FieldType::kReference:
+      if (!is_uuid(text)) return refuse("not_reference", "the identifier of a record");
+      break;
     case FieldType::kDatetime: {
       const auto time = parse_utc(text);
-      if (!time) return refuse("not_datetime", "an existing time with its zone, written as 2026-11-21T07:05:03Z");
+      if (!time)
+        return refuse("not_datetime", "an existing time with its zone, written as 2026-11-21T07:05:03Z");
       return FieldValue(format_utc(*time));
     }
     case FieldType::kEnum:
       if (std::find(field.values.begin(), field.values.end(), text) == field.values.end())
-        return fail(wrong(field, "not_in_list", "The field " + field.name + " is one of " + join(field.values, ", ") + ".").with("values", join(field.values, ", ")).with("value", text));
+        return fail(wrong(field, "not_in_list",
+                          "The field " + field.name + " is one of " + join(field.values, ", ") + ".")
+                        .with("values", join(field.values, ", "))
+                        .with("value", text));
       break;
-    default: break;
+    default:
+      break;
   }
   if (field.pattern && !re2::RE2::FullMatch(text, *field.pattern))
-    return fail(wrong(field, "pattern", "The field " + field.name + " does not have the form that is asked for.").with("pattern", field.pattern_text).with("value", text));
+    return fail(
+        wrong(field, "pattern", "The field " + field.name + " does not have the form that is asked for.")
+            .with("pattern", field.pattern_text)
+            .with("value", text));
   return FieldValue(std::move(text));
 }
 
 Result<FieldValue> parse_integer(const Field& field, const Json& value) {
-  if (value.is_number_unsigned() && value.get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX)) return fail(wrong_type(field, "a whole number of at most 19 digits"));
+  if (value.is_number_unsigned() && value.get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX))
+    return fail(wrong_type(field, "a whole number of at most 19 digits"));
   if (!value.is_number_integer()) return fail(wrong_type(field, "a whole number"));
   const auto number = value.get<std::int64_t>();
   TRY(check_range(field, number));
@@ -100,9 +148,13 @@ Result<FieldValue> parse_decimal(const Field& field, const Json& value) {
   if (text.empty()) return FieldValue{};
   const auto scaled = decimal_to_scaled(text, field.precision, field.scale);
   if (!scaled)
-    return fail(wrong(field, "not_decimal", "The field " + field.name + " takes a number of at most " + std::to_string(field.precision - field.scale) + " digits before and " +
-                                                std::to_string(field.scale) + " after the point.")
-                    .with("digits", std::to_string(field.precision - field.scale)).with("scale", std::to_string(field.scale)).with("value", text));
+    return fail(wrong(field, "not_decimal",
+                      "The field " + field.name + " takes a number of at most " +
+                          std::to_string(field.precision - field.scale) + " digits before and " +
+                          std::to_string(field.scale) + " after the point.")
+                    .with("digits", std::to_string(field.precision - field.scale))
+                    .with("scale", std::to_string(field.scale))
+                    .with("value", text));
   TRY(check_range(field, *scaled));
   return FieldValue(scaled_to_decimal(*scaled, field.scale));
 }
@@ -111,12 +163,16 @@ Result<FieldValue> parse_tags(const Field& field, const Json& value) {
   if (!value.is_array()) return fail(wrong_type(field, "a list of texts"));
   if (value.empty()) return FieldValue{};
   if (value.size() > field.max_length)
-    return fail(wrong(field, "too_many_items", "The field " + field.name + " holds at most " + std::to_string(field.max_length) + " items.").with("max", std::to_string(field.max_length)));
+    return fail(
+        wrong(field, "too_many_items",
+              "The field " + field.name + " holds at most " + std::to_string(field.max_length) + " items.")
+            .with("max", std::to_string(field.max_length)));
   Json out = Json::array();
   for (const Json& item : value) {
     if (!item.is_string()) return fail(wrong_type(field, "a list of texts"));
     const std::string text(trim(item.get<std::string>()));
-    if (text.empty() || utf8_length(text) > 80 || has_nul(text)) return fail(wrong(field, "bad_tag", "A tag has 1 to 80 characters."));
+    if (text.empty() || utf8_length(text) > 80 || has_nul(text))
+      return fail(wrong(field, "bad_tag", "A tag has 1 to 80 characters."));
     if (std::find(out.begin(), out.end(), text) == out.end()) out.push_back(text);
   }
   return FieldValue(to_text(out));
@@ -127,15 +183,20 @@ Result<FieldValue> parse_tags(const Field& field, const Json& value) {
 Result<FieldValue> parse_value(const Field& field, const Json& value) {
   if (value.is_null()) return FieldValue{};
   switch (field.type) {
-    case FieldType::kInteger: return parse_integer(field, value);
-    case FieldType::kDecimal: return parse_decimal(field, value);
-    case FieldType::kTags: return parse_tags(field, value);
+    case FieldType::kInteger:
+      return parse_integer(field, value);
+    case FieldType::kDecimal:
+      return parse_decimal(field, value);
+    case FieldType::kTags:
+      return parse_tags(field, value);
     case FieldType::kBoolean:
       if (!value.is_boolean()) return fail(wrong_type(field, "true or false"));
       return FieldValue(value.get<bool>());
     case FieldType::kJson: {
       std::string text = to_text(value);
-      if (has_nul(text) || text.find("\\u0000") != std::string::npos) return fail(wrong(field, "nul_character", "The field " + field.name + " must not hold the NUL character."));
+      if (has_nul(text) || text.find("\\u0000") != std::string::npos)
+        return fail(
+            wrong(field, "nul_character", "The field " + field.name + " must not hold the NUL character."));
       TRY(check_length(field, text));
       return FieldValue(std::move(text));
     }
@@ -145,7 +206,9 @@ Result<FieldValue> parse_value(const Field& field, const Json& value) {
   }
 }
 
-Result<FieldValue> check_value(const Field& field, const FieldValue& value) { return parse_value(field, to_json(field, value)); }
+Result<FieldValue> check_value(const Field& field, const FieldValue& value) {
+  return parse_value(field, to_json(field, value));
+}
 
 Json to_json(const Field& field, const FieldValue& value) {
   if (const auto* flag = std::get_if<bool>(&value)) return *flag;
@@ -159,12 +222,17 @@ Json to_json(const Field& field, const FieldValue& value) {
 }
 
 void write_value(JsonWriter& out, const Field& field, const FieldValue& value) {
-  if (const auto* flag = std::get_if<bool>(&value)) out.boolean(*flag);
-  else if (const auto* number = std::get_if<std::int64_t>(&value)) out.number(*number);
+  if (const auto* flag = std::get_if<bool>(&value))
+    out.boolean(*flag);
+  else if (const auto* number = std::get_if<std::int64_t>(&value))
+    out.number(*number);
   else if (const auto* text = std::get_if<std::string>(&value)) {
-    if (field.type == FieldType::kTags || field.type == FieldType::kJson) out.raw(*text);
-    else out.string(*text);
-  } else out.null();
+    if (field.type == FieldType::kTags || field.type == FieldType::kJson)
+      out.raw(*text);
+    else
+      out.string(*text);
+  } else
+    out.null();
 }
 
 std::optional<std::int64_t> decimal_to_scaled(std::string_view text, int precision, int scale) {
@@ -197,7 +265,8 @@ void append_decimal(std::string& out, std::int64_t scaled, int scale) {
   const bool negative = scaled < 0;
   std::string digits = std::to_string(negative ? -scaled : scaled);
   if (scale > 0) {
-    if (digits.size() <= static_cast<std::size_t>(scale)) digits.insert(0, static_cast<std::size_t>(scale) + 1 - digits.size(), '0');
+    if (digits.size() <= static_cast<std::size_t>(scale))
+      digits.insert(0, static_cast<std::size_t>(scale) + 1 - digits.size(), '0');
     digits.insert(digits.size() - static_cast<std::size_t>(scale), 1, '.');
   }
   if (negative) out += '-';

@@ -91,7 +91,8 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   bool write_body(std::string_view bytes) override;
   void body_complete();
   void dispatch();
-  // On the executor, or at once where there is none or the route is inline and this is the connection's worker.
+  // On the executor, or at once where there is none or the route is inline and this is the connection's
+  // worker.
   void run(const Route& route, Exchange exchange, bool on_worker);
   std::size_t body_limit(const Route& route) const;
   void reply(Response response);           // of the server itself, instead of a handler

@@ -49,7 +49,8 @@ class ExchangeCore : public std::enable_shared_from_this<ExchangeCore> {
   void events_ended();
   void on_close(std::function<void()> fn);
 
-  // After the handler: a stream of events needs the route and what it belongs to no longer, however long it lives.
+  // After the handler: a stream of events needs the route and what it belongs to no longer, however long it
+  // lives.
   void let_go_of_route();
   void route_again(Exchange exchange);
 

@@ -109,7 +109,8 @@ Result<Json> json_body(const Request& request) {
   if (media != "application/json" && !(media.starts_with("application/") && media.ends_with("+json")))
     return fail(Error::make(ErrorKind::kUnsupported, "http.json_expected",
                             "The body must be JSON, with Content-Type application/json."));
-  return parse_json(request.body());
+  // The limit of the route, or of the configuration, has been met.
+  return parse_json(request.body(), {.max_bytes = request.body().size()});
 }
 
 }  // namespace opsflux::http

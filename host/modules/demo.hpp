@@ -10,6 +10,7 @@ namespace opsflux::modules {
 
 // Creates every record through the engine, hooks included, in one transaction; gives their number.
 // Errors name file and record.
-Result<std::int64_t> load_demo(Runtime& runtime, const ModuleLibrary& library, const ActiveModule& module, const entities::Catalog& catalog, const Caller& caller);
+Result<std::int64_t> load_demo(Runtime& runtime, const ModuleLibrary& library, const ActiveModule& module,
+                               const entities::Catalog& catalog, const Caller& caller);
 
 }  // namespace opsflux::modules

@@ -34,7 +34,10 @@ LibraryCache& library_cache() {
 }
 
 Error not_loadable(const std::filesystem::path& library, std::string_view why) {
-  return Error::invalid("module.not_loadable", "The library " + library.filename().string() + " cannot be loaded.").at(library.string()).because(why);
+  return Error::invalid("module.not_loadable",
+                        "The library " + library.filename().string() + " cannot be loaded.")
+      .at(library.string())
+      .because(why);
 }
 
 Result<opf_module_entry_v1_fn> entry_of(const std::filesystem::path& path) {
@@ -73,13 +76,19 @@ template <class Call>
 opf_status guarded(CallContext& context, Call&& call) {
   const std::string& module = context.generation.manifest().id;
   const auto threw = [&](std::string_view what) {
-    context.error = Error::internal("module.threw", "The module " + module + " threw an exception across its border: " + std::string(what) + ".").with("module", module).because(what);
+    context.error = Error::internal("module.threw",
+                                    "The module " + module +
+                                        " threw an exception across its border: " + std::string(what) + ".")
+                        .with("module", module)
+                        .because(what);
     return OPF_E_INTERNAL;
   };
   try {
     return call();
   } catch (const std::bad_alloc&) {
-    context.error = Error::internal("module.out_of_memory", "The module " + module + " used up the memory it may take.").with("module", module);
+    context.error =
+        Error::internal("module.out_of_memory", "The module " + module + " used up the memory it may take.")
+            .with("module", module);
     return OPF_E_INTERNAL;
   } catch (const std::exception& e) {
     return threw(e.what());
@@ -95,15 +104,18 @@ std::size_t mapped_library_bytes() {
   return library_cache().bytes;
 }
 
-Result<std::shared_ptr<Generation>> Generation::start(Runtime& runtime, std::shared_ptr<const package::Manifest> manifest,
+Result<std::shared_ptr<Generation>> Generation::start(Runtime& runtime,
+                                                      std::shared_ptr<const package::Manifest> manifest,
                                                       const std::filesystem::path& library, Executor* control,
                                                       std::shared_ptr<const entities::Catalog> catalog) {
   // The last owner may be a request on any thread: the end of the module's life goes to the control thread.
   const auto end = [control](Generation* generation) {
     if (control == nullptr || !control->post([generation] { delete generation; })) delete generation;
   };
-  std::shared_ptr<Generation> generation(new Generation(runtime, std::move(manifest), std::move(catalog)), end);
-  generation->instance_ = handles().add(HandleKind::kInstance, std::make_shared<std::weak_ptr<Generation>>(generation));
+  std::shared_ptr<Generation> generation(new Generation(runtime, std::move(manifest), std::move(catalog)),
+                                         end);
+  generation->instance_ =
+      handles().add(HandleKind::kInstance, std::make_shared<std::weak_ptr<Generation>>(generation));
   if (!library.empty()) {
     TRY(generation->load(library));
     TRY(generation->run_lifecycle());
@@ -119,21 +131,35 @@ Generation::~Generation() {
 Result<void> Generation::load(const std::filesystem::path& library) {
   TRY_ASSIGN(entry, entry_of(library));
   const opf_module_v1* table = nullptr;
-  if (guarded([&] { table = entry(); return OPF_OK; }) != OPF_OK || table == nullptr) return fail(not_loadable(library, "the entry gave nothing"));
+  if (guarded([&] {
+        table = entry();
+        return OPF_OK;
+      }) != OPF_OK ||
+      table == nullptr)
+    return fail(not_loadable(library, "the entry gave nothing"));
   if (table->abi_major != OPF_ABI_MAJOR || table->abi_minor > OPF_ABI_MINOR)
-    return fail(Error::invalid("module.abi_mismatch", "The library needs the module interface " + std::to_string(table->abi_major) + "." + std::to_string(table->abi_minor) +
-                                                          "; this server has " + std::to_string(OPF_ABI_MAJOR) + "." + std::to_string(OPF_ABI_MINOR) + ".")
-                    .with("needs", std::to_string(table->abi_major) + "." + std::to_string(table->abi_minor)));
-  if (table->struct_size < offsetof(opf_module_v1, destroy) + sizeof(table->destroy) || table->create == nullptr || table->start == nullptr || table->destroy == nullptr)
+    return fail(
+        Error::invalid("module.abi_mismatch",
+                       "The library needs the module interface " + std::to_string(table->abi_major) + "." +
+                           std::to_string(table->abi_minor) + "; this server has " +
+                           std::to_string(OPF_ABI_MAJOR) + "." + std::to_string(OPF_ABI_MINOR) + ".")
+            .with("needs", std::to_string(table->abi_major) + "." + std::to_string(table->abi_minor)));
+  if (table->struct_size < offsetof(opf_module_v1, destroy) + sizeof(table->destroy) ||
+      table->create == nullptr || table->start == nullptr || table->destroy == nullptr)
     return fail(not_loadable(library, "the module table is incomplete"));
-  if (view(table->id) != manifest_->id) return fail(not_loadable(library, "the module table names another module"));
+  if (view(table->id) != manifest_->id)
+    return fail(not_loadable(library, "the module table names another module"));
   table_ = table;
   return {};
 }
 
-std::shared_ptr<CallContext> Generation::context(const Caller& caller) { return std::make_shared<CallContext>(*this, caller, runtime_.catalog()); }
+std::shared_ptr<CallContext> Generation::context(const Caller& caller) {
+  return std::make_shared<CallContext>(*this, caller, runtime_.catalog());
+}
 
-std::shared_ptr<CallContext> Generation::lifecycle_context() { return std::make_shared<CallContext>(*this, system_caller(), lifecycle_catalog_); }
+std::shared_ptr<CallContext> Generation::lifecycle_context() {
+  return std::make_shared<CallContext>(*this, system_caller(), lifecycle_catalog_);
+}
 
 Result<void> Generation::lifecycle_call(std::string_view name, opf_status (*fn)(void*, opf_ctx)) {
   if (fn == nullptr) return {};
@@ -147,7 +173,8 @@ Result<void> Generation::run_lifecycle() {
   {
     ContextScope call(lifecycle_context());
     void* self = nullptr;
-    const opf_status status = guarded(*call, [&] { return table_->create(host_table(), instance_, call.handle(), &self); });
+    const opf_status status =
+        guarded(*call, [&] { return table_->create(host_table(), instance_, call.handle(), &self); });
     TRY(outcome(*call, status, "create"));
     self_ = self;
   }
@@ -170,11 +197,15 @@ Result<void> Generation::stop() {
     const std::int64_t deadline = runtime_.clock.now() + 5'000'000'000;
     if (table_->quiesce != nullptr) {
       ContextScope call(lifecycle_context());
-      const opf_status status = guarded(*call, [&] { return table_->quiesce(self_, call.handle(), deadline); });
+      const opf_status status =
+          guarded(*call, [&] { return table_->quiesce(self_, call.handle(), deadline); });
       result = outcome(*call, status, "quiesce");
     }
     if (auto stopped = lifecycle_call("stop", table_->stop); !stopped) result = std::move(stopped);
-    guarded([&] { table_->destroy(self_); return OPF_OK; });
+    guarded([&] {
+      table_->destroy(self_);
+      return OPF_OK;
+    });
     self_ = nullptr;
   }
   release_bindings();
@@ -184,7 +215,11 @@ Result<void> Generation::stop() {
 
 void Generation::release_bindings() {
   for (auto& [key, binding] : bindings_)
-    if (binding.release != nullptr) guarded([&] { binding.release(binding.user); return OPF_OK; });
+    if (binding.release != nullptr)
+      guarded([&] {
+        binding.release(binding.user);
+        return OPF_OK;
+      });
   bindings_.clear();
 }
 
@@ -197,10 +232,14 @@ bool Generation::granted(std::string_view service) const {
 
 std::set<std::string> Generation::declared(BindingKind kind) const {
   std::set<std::string> out;
-  if (kind == BindingKind::kHook) for (const auto& hook : manifest_->hooks) out.insert(hook.function);
-  if (kind == BindingKind::kRoute) for (const auto& route : manifest_->routes) out.insert(route.function);
-  if (kind == BindingKind::kJob) for (const auto& job : manifest_->jobs) out.insert(job.function);
-  if (kind == BindingKind::kEvent) for (const auto& subscription : manifest_->subscriptions) out.insert(subscription.function);
+  if (kind == BindingKind::kHook)
+    for (const auto& hook : manifest_->hooks) out.insert(hook.function);
+  if (kind == BindingKind::kRoute)
+    for (const auto& route : manifest_->routes) out.insert(route.function);
+  if (kind == BindingKind::kJob)
+    for (const auto& job : manifest_->jobs) out.insert(job.function);
+  if (kind == BindingKind::kEvent)
+    for (const auto& subscription : manifest_->subscriptions) out.insert(subscription.function);
   return out;
 }
 
@@ -212,26 +251,37 @@ Result<void> Generation::bind(BindingKind kind, std::string_view function, Bindi
 
 Result<void> Generation::add_binding(BindingKind kind, std::string_view function, const Binding& binding) {
   const std::string name(function);
-  if (!starting()) return fail(Error::internal("module.bind_too_late", "Functions are bound while the module starts, not later."));
-  if (binding.fn == nullptr) return fail(Error::internal("module.bind_nothing", "The function " + name + " is bound to nothing."));
+  if (!starting())
+    return fail(
+        Error::internal("module.bind_too_late", "Functions are bound while the module starts, not later."));
+  if (binding.fn == nullptr)
+    return fail(Error::internal("module.bind_nothing", "The function " + name + " is bound to nothing."));
   if (!declared(kind).contains(name))
-    return fail(Error::invalid("module.not_declared", "The module binds the function " + name + ", which its manifest does not declare.").with("function", name));
+    return fail(Error::invalid("module.not_declared", "The module binds the function " + name +
+                                                          ", which its manifest does not declare.")
+                    .with("function", name));
   if (!bindings_.emplace(std::pair(kind, name), binding).second)
-    return fail(Error::invalid("module.bound_twice", "The module binds the function " + name + " twice.").with("function", name));
+    return fail(Error::invalid("module.bound_twice", "The module binds the function " + name + " twice.")
+                    .with("function", name));
   return {};
 }
 
 Result<void> Generation::check_bound() const {
-  for (const BindingKind kind : {BindingKind::kHook, BindingKind::kRoute, BindingKind::kEvent, BindingKind::kJob})
+  for (const BindingKind kind :
+       {BindingKind::kHook, BindingKind::kRoute, BindingKind::kEvent, BindingKind::kJob})
     for (const std::string& function : declared(kind))
       if (!bindings_.contains({kind, function}))
-        return fail(Error::invalid("module.not_bound", "The manifest declares the function " + function + ", but the library does not bind it.").with("function", function));
+        return fail(Error::invalid("module.not_bound", "The manifest declares the function " + function +
+                                                           ", but the library does not bind it.")
+                        .with("function", function));
   return {};
 }
 
 Result<const Generation::Binding*> Generation::binding(BindingKind kind, const std::string& function) const {
   const auto it = bindings_.find({kind, function});
-  if (it == bindings_.end()) return fail(Error::internal("module.not_bound", "The function " + function + " is not bound.").with("function", function));
+  if (it == bindings_.end())
+    return fail(Error::internal("module.not_bound", "The function " + function + " is not bound.")
+                    .with("function", function));
   return &it->second;
 }
 
@@ -241,7 +291,8 @@ Result<void> Generation::call_hook(const std::string& function, entities::HookCa
   caller.via = "module:" + manifest_->id;
   entities::WriteContext nested{call.write.transaction, call.write.catalog, caller, call.write.depth + 1};
   // The catalog is the one of the change, kept by whoever runs it.
-  auto made = std::make_shared<CallContext>(*this, caller, std::shared_ptr<const entities::Catalog>(std::shared_ptr<void>(), &call.write.catalog));
+  auto made = std::make_shared<CallContext>(
+      *this, caller, std::shared_ptr<const entities::Catalog>(std::shared_ptr<void>(), &call.write.catalog));
   ContextScope scope(std::move(made));
   scope->write = &nested;
   auto view = std::make_unique<RecordView>();
@@ -267,12 +318,16 @@ void Generation::call_route(const std::string& function, http::Exchange exchange
   const opf_status status = guarded(*scope, [&] { return fn((*bound)->user, scope.handle(), request); });
   handles().take(HandleKind::kRequest, request);
   const auto result = outcome(*scope, status, function);
-  if (!result) exchange.fail(result.error());
+  if (!result)
+    exchange.fail(result.error());
   else if (!scope->answered)
-    exchange.fail(Error::internal("module.no_answer", "The module " + manifest_->id + " gave no answer.").with("module", manifest_->id).because(function));
+    exchange.fail(Error::internal("module.no_answer", "The module " + manifest_->id + " gave no answer.")
+                      .with("module", manifest_->id)
+                      .because(function));
 }
 
-Result<void> Generation::call_event(const std::string& function, const Caller& caller, const opf_event& event) {
+Result<void> Generation::call_event(const std::string& function, const Caller& caller,
+                                    const opf_event& event) {
   TRY_ASSIGN(bound, binding(BindingKind::kEvent, function));
   ContextScope scope(context(caller));
   const auto fn = reinterpret_cast<opf_event_fn>(bound->fn);
@@ -289,7 +344,8 @@ Result<void> Generation::call_job(const std::string& function, const Caller& cal
 }
 
 opf_ticket Generation::add_ticket(http::Exchange exchange) {
-  const opf_ticket ticket = handles().add(HandleKind::kTicket, std::make_shared<Ticket>(Ticket{std::move(exchange), weak_from_this()}));
+  const opf_ticket ticket = handles().add(
+      HandleKind::kTicket, std::make_shared<Ticket>(Ticket{std::move(exchange), weak_from_this()}));
   std::lock_guard lock(tickets_mutex_);
   tickets_.insert(ticket);
   return ticket;
@@ -308,7 +364,9 @@ void Generation::cancel_tickets() {
   }
   for (const opf_ticket ticket : left)
     if (auto open = std::static_pointer_cast<Ticket>(handles().take(HandleKind::kTicket, ticket)))
-      open->exchange.fail(Error::unavailable("module.ended", "The module " + manifest_->id + " was stopped before it answered.").with("module", manifest_->id));
+      open->exchange.fail(Error::unavailable("module.ended", "The module " + manifest_->id +
+                                                                 " was stopped before it answered.")
+                              .with("module", manifest_->id));
 }
 
 }  // namespace opsflux::modules

@@ -17,10 +17,10 @@
 #include "host/modules/bridge/context.hpp"
 #include "host/modules/runtime.hpp"
 #include "host/package/manifest.hpp"
-#include "opsflux/abi/event.h"
-#include "opsflux/abi/job.h"
 #include "opsflux/abi/entity.h"
+#include "opsflux/abi/event.h"
 #include "opsflux/abi/http.h"
+#include "opsflux/abi/job.h"
 #include "opsflux/abi/module.h"
 
 namespace opsflux::modules {
@@ -34,9 +34,10 @@ struct Ticket {
 class Generation : public std::enable_shared_from_this<Generation> {
  public:
   // Loads the library (if `library` is not empty) and runs create, start and active on this thread, the
-  // control thread. When the last owner lets go, `control` runs stop and destroy. `catalog`: the entities that
-  // the module sees in these calls, its own among them.
-  static Result<std::shared_ptr<Generation>> start(Runtime& runtime, std::shared_ptr<const package::Manifest> manifest,
+  // control thread. When the last owner lets go, `control` runs stop and destroy. `catalog`: the entities
+  // that the module sees in these calls, its own among them.
+  static Result<std::shared_ptr<Generation>> start(Runtime& runtime,
+                                                   std::shared_ptr<const package::Manifest> manifest,
                                                    const std::filesystem::path& library, Executor* control,
                                                    std::shared_ptr<const entities::Catalog> catalog);
   ~Generation();
@@ -71,7 +72,8 @@ class Generation : public std::enable_shared_from_this<Generation> {
  private:
   enum class State : std::uint8_t { kCreated, kStarting, kActive, kStopped };
 
-  Generation(Runtime& runtime, std::shared_ptr<const package::Manifest> manifest, std::shared_ptr<const entities::Catalog> catalog)
+  Generation(Runtime& runtime, std::shared_ptr<const package::Manifest> manifest,
+             std::shared_ptr<const entities::Catalog> catalog)
       : runtime_(runtime), manifest_(std::move(manifest)), lifecycle_catalog_(std::move(catalog)) {}
   Result<void> load(const std::filesystem::path& library);
   Result<void> run_lifecycle();

@@ -14,16 +14,28 @@ namespace fs = std::filesystem;
 namespace {
 
 Error no_plan(std::string_view digest) {
-  return Error::not_found("module.no_plan", "There is no plan with the digest " + std::string(digest) + ".").with("digest", digest);
+  return Error::not_found("module.no_plan", "There is no plan with the digest " + std::string(digest) + ".")
+      .with("digest", digest);
 }
 
-std::string base_of(const std::optional<InstalledModule>& module) { return module ? module->digest + ":" + module->state : std::string(); }
+std::string base_of(const std::optional<InstalledModule>& module) {
+  return module ? module->digest + ":" + module->state : std::string();
+}
 
 }  // namespace
 
-Installer::Installer(Runtime& runtime, const entities::Audit& audit, const ModuleLibrary& library, Settings& settings, RegistryHolder& registry, const std::vector<CoreService>& core, Executor& control,
-                     InstallerOptions options)
-    : runtime_(runtime), database_(runtime.engine.database()), audit_(audit), library_(library), settings_(settings), registry_(registry), core_(core), control_(control), options_(std::move(options)) {}
+Installer::Installer(Runtime& runtime, const entities::Audit& audit, const ModuleLibrary& library,
+                     Settings& settings, RegistryHolder& registry, const std::vector<CoreService>& core,
+                     Executor& control, InstallerOptions options)
+    : runtime_(runtime),
+      database_(runtime.engine.database()),
+      audit_(audit),
+      library_(library),
+      settings_(settings),
+      registry_(registry),
+      core_(core),
+      control_(control),
+      options_(std::move(options)) {}
 
 Result<Json> Installer::receive(const fs::path& zip, const Caller& caller) {
   TRY_ASSIGN(package, package::Package::open(zip));
@@ -44,7 +56,8 @@ Result<Json> Installer::receive(const fs::path& zip, const Caller& caller) {
       if (auto read = read_declarations(*folder, database_.dialect())) current = std::move(*read);
   }
   TRY_ASSIGN(facts, facts_for(declarations.manifest->id));
-  TRY_ASSIGN(plan, make_plan({package, verdict, declarations, installed ? &*installed : nullptr, current ? &*current : nullptr, std::move(facts), database_,
+  TRY_ASSIGN(plan, make_plan({package, verdict, declarations, installed ? &*installed : nullptr,
+                              current ? &*current : nullptr, std::move(facts), database_,
                               options_.probe.temp_folder, runtime_.clock}));
   Plan row;
   row.digest = plan_digest(plan);
@@ -93,7 +106,8 @@ Result<void> Installer::refuse(std::string_view digest, const Caller& caller) {
 }
 
 Result<void> Installer::prune_plans(UtcNs before) {
-  TRY(database_.write_now([&](store::Transaction& transaction) { return delete_plans(transaction, format_utc(before)); }));
+  TRY(database_.write_now(
+      [&](store::Transaction& transaction) { return delete_plans(transaction, format_utc(before)); }));
   return sweep_uploads();
 }
 
@@ -106,7 +120,8 @@ Result<void> Installer::sweep_uploads() const {
     return {};
   }));
   std::error_code ec;
-  const auto young = fs::file_time_type::clock::now() - std::chrono::hours(1);  // its plan may be about to be stored
+  const auto young =
+      fs::file_time_type::clock::now() - std::chrono::hours(1);  // its plan may be about to be stored
   for (const auto& entry : fs::directory_iterator(options_.uploads, ec)) {
     std::error_code gone;
     if (wanted.contains(entry.path().string()) || entry.last_write_time(gone) > young || gone) continue;
@@ -116,23 +131,32 @@ Result<void> Installer::sweep_uploads() const {
   return {};
 }
 
-Result<Operation> Installer::approve(std::string_view digest, const std::vector<std::string>& accepted, const Caller& caller) {
+Result<Operation> Installer::approve(std::string_view digest, const std::vector<std::string>& accepted,
+                                     const Caller& caller) {
   Operation operation;
   TRY(database_.write_now([&](store::Transaction& transaction) -> Result<void> {
     TRY_ASSIGN(plan, find_plan(transaction, digest));
     if (!plan) return fail(no_plan(digest));
     if (plan->state != "open")
-      return fail(Error::conflict("module.plan_closed", "The plan was " + plan->state + " already.").with("state", plan->state));
+      return fail(Error::conflict("module.plan_closed", "The plan was " + plan->state + " already.")
+                      .with("state", plan->state));
     for (const std::string& risk : accept_required(plan->document))
       if (std::find(accepted.begin(), accepted.end(), risk) == accepted.end())
-        return fail(Error::invalid("module.risk_not_accepted", "The high risk " + risk + " must be accepted first.").at("accept").with("risk", risk));
+        return fail(
+            Error::invalid("module.risk_not_accepted", "The high risk " + risk + " must be accepted first.")
+                .at("accept")
+                .with("risk", risk));
     TRY_ASSIGN(installed, installed_module(transaction, plan->module));
     if (plan->document.value("base", Json(nullptr)) != (installed ? Json(base_of(installed)) : Json(nullptr)))
-      return fail(Error::conflict("module.plan_outdated", "The module has changed since the plan was made. Upload the package again."));
+      return fail(
+          Error::conflict("module.plan_outdated",
+                          "The module has changed since the plan was made. Upload the package again."));
     TRY_ASSIGN(busy, running_operations(transaction));
     for (const Operation& other : busy)
       if (other.module == plan->module)
-        return fail(Error::conflict("module.busy", "Another operation on " + plan->module + " is running.").with("module", plan->module).with("operation", other.id));
+        return fail(Error::conflict("module.busy", "Another operation on " + plan->module + " is running.")
+                        .with("module", plan->module)
+                        .with("operation", other.id));
     const Json& module = plan->document["module"];
     operation = Operation{};
     operation.id = runtime_.ids.next();
@@ -149,7 +173,8 @@ Result<Operation> Installer::approve(std::string_view digest, const std::vector<
     operation.started_at = format_utc(runtime_.clock.now());
     operation.started_by = caller.user_id;
     operation.started_by_name = caller.name;
-    for (const std::string_view id : kStages) operation.stages.push_back({.id = std::string(id), .started_at = {}, .lines = {}});
+    for (const std::string_view id : kStages)
+      operation.stages.push_back({.id = std::string(id), .started_at = {}, .lines = {}});
     for (std::size_t i = 0; i < 5; ++i) {  // received to approved lie behind us
       operation.stages[i].state = "done";
       operation.stages[i].started_at = i == 4 ? operation.started_at : plan->created_at;
@@ -157,7 +182,10 @@ Result<Operation> Installer::approve(std::string_view digest, const std::vector<
     operation.stage = "approved";
     plan->state = "approved";
     TRY(put_plan(transaction, *plan));
-    TRY(audit_.write(transaction, caller, {"module.approved", "module", operation.module, to_text(Json::array({{{"field", "plan"}, {"before", nullptr}, {"after", plan->digest}}}))}));
+    TRY(audit_.write(
+        transaction, caller,
+        {"module.approved", "module", operation.module,
+         to_text(Json::array({{{"field", "plan"}, {"before", nullptr}, {"after", plan->digest}}}))}));
     return put_operation(transaction, operation);
   }));
   fault_point("approved");
@@ -165,7 +193,8 @@ Result<Operation> Installer::approve(std::string_view digest, const std::vector<
   return operation;
 }
 
-Result<InstalledModule> Installer::require_module(std::string_view id, std::initializer_list<std::string_view> states) {
+Result<InstalledModule> Installer::require_module(std::string_view id,
+                                                  std::initializer_list<std::string_view> states) {
   std::optional<InstalledModule> module;
   TRY(database_.read([&](store::Session& session) -> Result<void> {
     TRY_ASSIGN(found, installed_module(session, id));
@@ -173,9 +202,14 @@ Result<InstalledModule> Installer::require_module(std::string_view id, std::init
     return {};
   }));
   if (!module || module->state == "removed")
-    return fail(Error::not_found("module.not_installed", "The module " + std::string(id) + " is not installed.").with("module", id));
+    return fail(
+        Error::not_found("module.not_installed", "The module " + std::string(id) + " is not installed.")
+            .with("module", id));
   if (std::find(states.begin(), states.end(), module->state) == states.end())
-    return fail(Error::conflict("module.wrong_state", "The module " + std::string(id) + " is " + module->state + " already.").with("module", id).with("state", module->state));
+    return fail(Error::conflict("module.wrong_state",
+                                "The module " + std::string(id) + " is " + module->state + " already.")
+                    .with("module", id)
+                    .with("state", module->state));
   return std::move(*module);
 }
 
@@ -184,7 +218,10 @@ Result<void> Installer::check_dependents(const std::string& id) const {
   for (const auto& other : registry->modules())
     for (const auto& dependency : other->manifest->depends)
       if (dependency.id == id)
-        return fail(Error::conflict("module.needed", "The active module " + other->manifest->id + " depends on " + id + ". Deactivate it first.").with("module", id).with("dependent", other->manifest->id));
+        return fail(Error::conflict("module.needed", "The active module " + other->manifest->id +
+                                                         " depends on " + id + ". Deactivate it first.")
+                        .with("module", id)
+                        .with("dependent", other->manifest->id));
   return {};
 }
 
@@ -204,18 +241,23 @@ Result<void> Installer::check_fits(const package::Package& package) const {
   return package::check_requirements(package, facts);
 }
 
-Result<Operation> Installer::begin(Operation operation, std::vector<std::string_view> stages, const Caller& caller) {
+Result<Operation> Installer::begin(Operation operation, std::vector<std::string_view> stages,
+                                   const Caller& caller) {
   operation.id = runtime_.ids.next();
   operation.started_at = format_utc(runtime_.clock.now());
   operation.started_by = caller.user_id;
   operation.started_by_name = caller.name;
   operation.stage = "approved";
-  for (const std::string_view id : stages) operation.stages.push_back({.id = std::string(id), .started_at = {}, .lines = {}});
+  for (const std::string_view id : stages)
+    operation.stages.push_back({.id = std::string(id), .started_at = {}, .lines = {}});
   TRY(database_.write_now([&](store::Transaction& transaction) -> Result<void> {
     TRY_ASSIGN(busy, running_operations(transaction));
     for (const Operation& other : busy)
       if (other.module == operation.module)
-        return fail(Error::conflict("module.busy", "Another operation on " + operation.module + " is running.").with("module", operation.module).with("operation", other.id));
+        return fail(
+            Error::conflict("module.busy", "Another operation on " + operation.module + " is running.")
+                .with("module", operation.module)
+                .with("operation", other.id));
     return put_operation(transaction, operation);
   }));
   control_.post([this, operation, caller] { carry_out(operation, caller); });
@@ -252,7 +294,9 @@ Result<Operation> Installer::deactivate(std::string_view id, const Caller& calle
 Result<Operation> Installer::roll_back(std::string_view id, const Caller& caller) {
   TRY_ASSIGN(module, require_module(id, {"active", "inactive"}));
   if (module.previous_digest.empty() || !library_.has(module.previous_digest))
-    return fail(Error::conflict("module.no_previous", "There is no version of " + module.id + " before " + module.version + " to return to.").with("module", module.id));
+    return fail(Error::conflict("module.no_previous", "There is no version of " + module.id + " before " +
+                                                          module.version + " to return to.")
+                    .with("module", module.id));
   TRY_ASSIGN(opened, library_.open(module.previous_digest, package::Purpose::kLoad));
   TRY(check_fits(opened.package));
   TRY_ASSIGN(current, package::Package::open_folder(library_.path_of(module.digest)));
@@ -260,7 +304,8 @@ Result<Operation> Installer::roll_back(std::string_view id, const Caller& caller
   operation.version = module.previous_version;
   operation.digest = module.previous_digest;
   operation.exclusive = current.manifest().exclusive;
-  if (operation.exclusive) return begin(std::move(operation), {"migrated", "started", "switched", "done"}, caller);
+  if (operation.exclusive)
+    return begin(std::move(operation), {"migrated", "started", "switched", "done"}, caller);
   return begin(std::move(operation), {"started", "switched", "migrated", "done"}, caller);
 }
 
@@ -276,7 +321,9 @@ Result<Operation> Installer::uninstall(std::string_view id, bool purge, const Ca
 Result<std::int64_t> Installer::load_demo(std::string_view id, const Caller& caller) {
   const auto registry = registry_.current();
   const ActiveModule* module = registry->module(id);
-  if (module == nullptr) return fail(Error::not_found("module.not_active", "The module " + std::string(id) + " is not active.").with("module", id));
+  if (module == nullptr)
+    return fail(Error::not_found("module.not_active", "The module " + std::string(id) + " is not active.")
+                    .with("module", id));
   return modules::load_demo(runtime_, library_, *module, registry->catalog(), caller);
 }
 

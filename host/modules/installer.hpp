@@ -29,8 +29,9 @@ struct InstallerOptions {
 
 class Installer {
  public:
-  Installer(Runtime& runtime, const entities::Audit& audit, const ModuleLibrary& library, Settings& settings, RegistryHolder& registry, const std::vector<CoreService>& core,
-            Executor& control, InstallerOptions options);
+  Installer(Runtime& runtime, const entities::Audit& audit, const ModuleLibrary& library, Settings& settings,
+            RegistryHolder& registry, const std::vector<CoreService>& core, Executor& control,
+            InstallerOptions options);
 
   // At start, before requests are served: finishes or undoes what a crash left, loads every active
   // module, and makes the first registry. A module that does not load is left out and reported.
@@ -47,7 +48,8 @@ class Installer {
   Result<void> prune_plans(UtcNs before);
 
   // Each starts an operation and returns it at once; the work is done on the control thread.
-  Result<Operation> approve(std::string_view plan_digest, const std::vector<std::string>& accepted, const Caller& caller);
+  Result<Operation> approve(std::string_view plan_digest, const std::vector<std::string>& accepted,
+                            const Caller& caller);
   Result<Operation> activate(std::string_view id, const Caller& caller);
   Result<Operation> deactivate(std::string_view id, const Caller& caller);
   Result<Operation> roll_back(std::string_view id, const Caller& caller);
@@ -79,7 +81,8 @@ class Installer {
   Result<void> recover();
   Result<void> sweep_uploads() const;
   Result<void> forget(Work& work);
-  Result<std::shared_ptr<const Registry>> next_registry(const std::string& without, std::shared_ptr<const ActiveModule> with);
+  Result<std::shared_ptr<const Registry>> next_registry(const std::string& without,
+                                                        std::shared_ptr<const ActiveModule> with);
   Result<InstalledModule> require_module(std::string_view id, std::initializer_list<std::string_view> states);
   Result<void> check_dependents(const std::string& id) const;
   Result<package::HostFacts> facts_for(const std::string& id) const;

@@ -20,7 +20,9 @@ struct Installer::Work {
 
 namespace {
 
-bool is_install(const Operation& operation) { return operation.kind == "install" || operation.kind == "upgrade"; }
+bool is_install(const Operation& operation) {
+  return operation.kind == "install" || operation.kind == "upgrade";
+}
 
 StageRecord* find_stage(Operation& operation, std::string_view id) {
   for (StageRecord& stage : operation.stages)
@@ -29,13 +31,18 @@ StageRecord* find_stage(Operation& operation, std::string_view id) {
 }
 
 bool stage_done(const Operation& operation, std::string_view id) {
-  return std::any_of(operation.stages.begin(), operation.stages.end(), [&](const StageRecord& stage) { return stage.id == id && stage.state == "done"; });
+  return std::any_of(operation.stages.begin(), operation.stages.end(),
+                     [&](const StageRecord& stage) { return stage.id == id && stage.state == "done"; });
 }
 
 Json problem_of(const Error& error) {
   Json params = Json::object();
   for (const auto& [key, value] : error.params) params[key] = value;
-  return {{"code", error.code}, {"detail", error.message}, {"field", error.field}, {"technical", error.detail}, {"params", params}};
+  return {{"code", error.code},
+          {"detail", error.message},
+          {"field", error.field},
+          {"technical", error.detail},
+          {"params", params}};
 }
 
 std::string audit_action(const Operation& operation) {
@@ -49,7 +56,8 @@ std::string audit_action(const Operation& operation) {
 }  // namespace
 
 Result<void> Installer::save(const Operation& operation) {
-  TRY(database_.write_now([&](store::Transaction& transaction) { return put_operation(transaction, operation); }));
+  TRY(database_.write_now(
+      [&](store::Transaction& transaction) { return put_operation(transaction, operation); }));
   if (options_.on_progress) options_.on_progress(operation);
   return {};
 }
@@ -68,7 +76,8 @@ Result<void> Installer::stage(Work& work, std::string_view id, const std::functi
   fault_point((std::string(id) + ":begin").c_str());
   const auto begun = runtime_.clock.steady();
   Result<void> result = body();
-  record->took_ms = std::chrono::duration_cast<std::chrono::milliseconds>(runtime_.clock.steady() - begun).count();
+  record->took_ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(runtime_.clock.steady() - begun).count();
   record->state = result ? "done" : "failed";
   fault_point((std::string(id) + ":end").c_str());
   if (!result) return result;
@@ -77,30 +86,42 @@ Result<void> Installer::stage(Work& work, std::string_view id, const std::functi
 
 void Installer::carry_out(Operation operation, const Caller& caller) {
   Work work{std::move(operation), caller, nullptr};
-  log::info("module.operation_begun", {{"id", work.operation.id}, {"kind", work.operation.kind}, {"module", work.operation.module}, {"version", work.operation.version}});
+  log::info("module.operation_begun", {{"id", work.operation.id},
+                                       {"kind", work.operation.kind},
+                                       {"module", work.operation.module},
+                                       {"version", work.operation.version}});
   // An operation that nobody ends would stay "running" and keep its module busy until the next start.
   Result<void> result;
   try {
     result = steps(work);
   } catch (const std::exception& e) {
-    result = fail(Error::internal("module.operation_threw", "The operation stopped by a fault of the server itself.").because(e.what()));
+    result = fail(
+        Error::internal("module.operation_threw", "The operation stopped by a fault of the server itself.")
+            .because(e.what()));
   }
-  if (auto finished = finish(work, result); !finished) log::error("module.operation_not_finished", finished.error());
+  if (auto finished = finish(work, result); !finished)
+    log::error("module.operation_not_finished", finished.error());
 }
 
 Result<void> Installer::steps(Work& work) {
   const Operation& operation = work.operation;
   if (is_install(operation)) TRY(install_steps(work));
-  if (operation.kind == "rollback" && operation.exclusive) TRY(stage(work, "migrated", [&] { return migrate_down(work); }));
-  if (operation.kind != "deactivate" && operation.kind != "uninstall" && !(operation.kind == "rollback" && operation.from_state == "inactive")) {
+  if (operation.kind == "rollback" && operation.exclusive)
+    TRY(stage(work, "migrated", [&] { return migrate_down(work); }));
+  if (operation.kind != "deactivate" && operation.kind != "uninstall" &&
+      !(operation.kind == "rollback" && operation.from_state == "inactive")) {
     TRY(stage(work, "started", [&]() -> Result<void> {
-      TRY_ASSIGN(module, start_module({library_, runtime_, &control_, core_}, operation.digest, others(operation.module)));
+      TRY_ASSIGN(module, start_module({library_, runtime_, &control_, core_}, operation.digest,
+                                      others(operation.module)));
       work.loaded = std::move(module);
       line(work, "started");
       return {};
     }));
   }
-  const std::string state = operation.kind == "deactivate" ? "inactive" : operation.kind == "uninstall" ? "removed" : operation.kind == "rollback" ? operation.from_state : "active";
+  const std::string state = operation.kind == "deactivate"  ? "inactive"
+                            : operation.kind == "uninstall" ? "removed"
+                            : operation.kind == "rollback"  ? operation.from_state
+                                                            : "active";
   TRY(stage(work, "switched", [&] { return switch_over(work, state); }));
   return after_switch(work);
 }
@@ -114,7 +135,10 @@ Result<void> Installer::install_steps(Work& work) {
   }));
   TRY(stage(work, "staged", [&]() -> Result<void> {
     TRY_ASSIGN(package, package::Package::open(file));
-    if (package.digest() != work.operation.digest) return fail(Error::conflict("module.plan_outdated", "The uploaded package has changed since the plan was made. Upload it again."));
+    if (package.digest() != work.operation.digest)
+      return fail(
+          Error::conflict("module.plan_outdated",
+                          "The uploaded package has changed since the plan was made. Upload it again."));
     TRY(library_.verify(package, package::Purpose::kInstall));
     TRY(library_.stage(package));
     line(work, "files_unpacked", {{"count", package.files().size()}});
@@ -131,8 +155,8 @@ Result<void> Installer::install_steps(Work& work) {
   return stage(work, "migrated", [&] { return migrate_up(work); });
 }
 
-// An exclusive upgrade, or its roll back, breaks the version that runs: what would meet the half-changed tables waits for the switch,
-// and what runs already ends first. Only then is anything changed.
+// An exclusive upgrade, or its roll back, breaks the version that runs: what would meet the half-changed
+// tables waits for the switch, and what runs already ends first. Only then is anything changed.
 Result<void> Installer::hold_requests(Work& work) {
   constexpr auto kPatience = std::chrono::seconds(5);
   auto current = registry_.current();
@@ -147,8 +171,11 @@ Result<void> Installer::hold_requests(Work& work) {
   const auto begun = runtime_.clock.steady();
   while (!before.expired()) {
     if (runtime_.clock.steady() - begun > kPatience)
-      return fail(Error::unavailable("module.requests_run_on", "Requests that were running did not end within " + std::to_string(kPatience.count()) + " s, so nothing was changed. Try again.")
-                      .with("seconds", std::to_string(kPatience.count())));
+      return fail(
+          Error::unavailable("module.requests_run_on", "Requests that were running did not end within " +
+                                                           std::to_string(kPatience.count()) +
+                                                           " s, so nothing was changed. Try again.")
+              .with("seconds", std::to_string(kPatience.count())));
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   return {};
@@ -159,12 +186,15 @@ Result<void> Installer::migrate_up(Work& work) {
   TRY_ASSIGN(declarations, read_declarations(opened.package, database_.dialect()));
   if (declarations.manifest->exclusive && work.operation.from_state == "active") TRY(hold_requests(work));
   store::MigrationRunner runner(database_, runtime_.clock);
-  TRY(database_.write_now([&](store::Transaction& transaction) { return store::ensure_owner(transaction, work.operation.module); }));
-  TRY_ASSIGN(count, runner.up({work.operation.module, true}, declarations.migrations, -1, [&](store::Transaction& transaction, const store::MigrationStep& step) {
-    // The journal knows of each migration in the transaction that makes it.
-    line(work, "migration", {{"number", step.number}, {"name", step.name}});
-    return put_operation(transaction, work.operation);
+  TRY(database_.write_now([&](store::Transaction& transaction) {
+    return store::ensure_owner(transaction, work.operation.module);
   }));
+  TRY_ASSIGN(count, runner.up({work.operation.module, true}, declarations.migrations, -1,
+                              [&](store::Transaction& transaction, const store::MigrationStep& step) {
+                                // The journal knows of each migration in the transaction that makes it.
+                                line(work, "migration", {{"number", step.number}, {"name", step.name}});
+                                return put_operation(transaction, work.operation);
+                              }));
   line(work, "migrations_applied", {{"count", count}});
   fault_point("migrated:middle");
   return {};
@@ -176,7 +206,8 @@ Result<void> Installer::migrate_down(Work& work) {
   TRY_ASSIGN(opened, library_.open(operation.digest, package::Purpose::kLoad));
   TRY_ASSIGN(declarations, read_declarations(opened.package, database_.dialect()));
   if (operation.exclusive && operation.from_state == "active") TRY(hold_requests(work));
-  TRY_ASSIGN(count, store::MigrationRunner(database_, runtime_.clock).down({operation.module, true}, declarations.migrations.latest()));
+  TRY_ASSIGN(count, store::MigrationRunner(database_, runtime_.clock)
+                        .down({operation.module, true}, declarations.migrations.latest()));
   line(work, "migrations_undone", {{"count", count}});
   return {};
 }
@@ -190,11 +221,13 @@ std::vector<std::shared_ptr<const ActiveModule>> Installer::others(const std::st
   return out;
 }
 
-Result<std::shared_ptr<const Registry>> Installer::next_registry(const std::string& without, std::shared_ptr<const ActiveModule> with) {
+Result<std::shared_ptr<const Registry>> Installer::next_registry(const std::string& without,
+                                                                 std::shared_ptr<const ActiveModule> with) {
   const auto current = registry_.current();
   auto modules = others(without);
   if (with != nullptr) modules.push_back(std::move(with));
-  return Registry::build(current == nullptr ? 1 : current->number() + 1, core_, std::move(modules), runtime_.engine);
+  return Registry::build(current == nullptr ? 1 : current->number() + 1, core_, std::move(modules),
+                         runtime_.engine);
 }
 
 // The one moment at which an operation becomes real: first the registry is built beside the current one
@@ -213,7 +246,8 @@ Result<void> Installer::switch_over(Work& work, const std::string& module_state)
   const std::string now = format_utc(runtime_.clock.now());
   TRY(database_.write_now([&](store::Transaction& transaction) -> Result<void> {
     TRY_ASSIGN(found, installed_module(transaction, operation.module));
-    InstalledModule module = found.value_or(InstalledModule{operation.module, "", "", "", "", "", "", "", "", now, operation.started_by, now});
+    InstalledModule module = found.value_or(
+        InstalledModule{operation.module, "", "", "", "", "", "", "", "", now, operation.started_by, now});
     if (operation.kind == "upgrade") {
       module.previous_version = operation.from_version;
       module.previous_digest = operation.from_digest;
@@ -232,8 +266,11 @@ Result<void> Installer::switch_over(Work& work, const std::string& module_state)
     module.state = module_state;
     module.updated_at = now;
     TRY(put_module(transaction, module));
-    const std::string changes = to_text(Json::array({{{"field", "version"}, {"before", operation.from_version}, {"after", operation.version}}, {{"field", "state"}, {"before", operation.from_state}, {"after", module_state}}}));
-    TRY(audit_.write(transaction, work.caller, {audit_action(operation), "module", operation.module, changes}));
+    const std::string changes = to_text(
+        Json::array({{{"field", "version"}, {"before", operation.from_version}, {"after", operation.version}},
+                     {{"field", "state"}, {"before", operation.from_state}, {"after", module_state}}}));
+    TRY(audit_.write(transaction, work.caller,
+                     {audit_action(operation), "module", operation.module, changes}));
     Operation journal = operation;
     find_stage(journal, "switched")->state = "done";
     return put_operation(transaction, journal);
@@ -248,8 +285,10 @@ Result<void> Installer::switch_over(Work& work, const std::string& module_state)
 // What is left once the switch is committed; a crash in here is finished at the next start.
 Result<void> Installer::after_switch(Work& work) {
   Operation& operation = work.operation;
-  if (operation.kind == "rollback" && !operation.exclusive) TRY(stage(work, "migrated", [&] { return migrate_down(work); }));
-  if (operation.kind == "uninstall" && operation.purge) TRY(stage(work, "migrated", [&] { return forget(work); }));
+  if (operation.kind == "rollback" && !operation.exclusive)
+    TRY(stage(work, "migrated", [&] { return migrate_down(work); }));
+  if (operation.kind == "uninstall" && operation.purge)
+    TRY(stage(work, "migrated", [&] { return forget(work); }));
   return {};
 }
 
@@ -261,8 +300,10 @@ Result<void> Installer::forget(Work& work) {
     TRY_ASSIGN(known, module_versions(transaction, id));
     versions = std::move(known);
     TRY(store::drop_owner(transaction, id));
-    for (const char* sql : {"DELETE FROM core_migration WHERE owner = $1", "DELETE FROM core_module_version WHERE module = $1"})
-      if (auto changed = transaction.execute(sql, {std::string_view(id)}); !changed) return fail(std::move(changed.error()));
+    for (const char* sql :
+         {"DELETE FROM core_migration WHERE owner = $1", "DELETE FROM core_module_version WHERE module = $1"})
+      if (auto changed = transaction.execute(sql, {std::string_view(id)}); !changed)
+        return fail(std::move(changed.error()));
     TRY(settings_.forget(transaction, id));
     TRY(automation::forget_module(transaction, id));
     return delete_module(transaction, id);
@@ -284,10 +325,12 @@ Result<void> Installer::let_go(Work& work) {
 Result<void> Installer::undo(Work& work) {
   work.loaded.reset();
   Operation& operation = work.operation;
-  if (operation.kind == "rollback" && operation.exclusive && find_stage(operation, "migrated")->state != "pending") {
+  if (operation.kind == "rollback" && operation.exclusive &&
+      find_stage(operation, "migrated")->state != "pending") {
     TRY_ASSIGN(package, package::Package::open_folder(library_.path_of(operation.from_digest)));
     TRY_ASSIGN(declarations, read_declarations(package, database_.dialect()));
-    TRY_ASSIGN(count, store::MigrationRunner(database_, runtime_.clock).up({operation.module, true}, declarations.migrations));
+    TRY_ASSIGN(count, store::MigrationRunner(database_, runtime_.clock)
+                          .up({operation.module, true}, declarations.migrations));
     if (count > 0) line(work, "migrations_applied", {{"count", count}});
   }
   if (!is_install(operation)) return let_go(work);
@@ -297,7 +340,8 @@ Result<void> Installer::undo(Work& work) {
     TRY_ASSIGN(count, runner.down({operation.module, true}, operation.from_migration));
     if (count > 0) line(work, "migrations_undone", {{"count", count}});
     if (operation.from_version.empty())
-      TRY(database_.write_now([&](store::Transaction& transaction) { return store::drop_owner(transaction, operation.module); }));
+      TRY(database_.write_now(
+          [&](store::Transaction& transaction) { return store::drop_owner(transaction, operation.module); }));
   }
   bool used = operation.digest == operation.from_digest;
   TRY(database_.read([&](store::Session& session) -> Result<void> {
@@ -332,7 +376,10 @@ Result<void> Installer::finish(Work& work, const Result<void>& result) {
         return plan ? remove_tree(plan->package_file) : Result<void>();
       }));
     }
-    log::info("module.operation_done", {{"id", operation.id}, {"kind", operation.kind}, {"module", operation.module}, {"version", operation.version}});
+    log::info("module.operation_done", {{"id", operation.id},
+                                        {"kind", operation.kind},
+                                        {"module", operation.module},
+                                        {"version", operation.version}});
     return save(operation);
   }
   log::warn("module.operation_failed", result.error());
@@ -361,9 +408,15 @@ Result<void> Installer::recover() {
   for (Operation& operation : running) {
     Work work{std::move(operation), system, nullptr};
     const bool forward = stage_done(work.operation, "switched");
-    log::warn("module.operation_recovered", {{"id", work.operation.id}, {"module", work.operation.module}, {"stage", work.operation.stage}, {"finished", forward}});
-    Result<void> result = forward ? after_switch(work)
-                                  : Result<void>(fail(Error::unavailable("module.interrupted", "The server stopped while the operation ran; it was undone. Start it again.")));
+    log::warn("module.operation_recovered", {{"id", work.operation.id},
+                                             {"module", work.operation.module},
+                                             {"stage", work.operation.stage},
+                                             {"finished", forward}});
+    Result<void> result =
+        forward ? after_switch(work)
+                : Result<void>(fail(Error::unavailable(
+                      "module.interrupted",
+                      "The server stopped while the operation ran; it was undone. Start it again.")));
     TRY(finish(work, result));
   }
   return {};
@@ -393,7 +446,10 @@ Result<void> Installer::start() {
       active.push_back(std::move(*started));
       continue;
     }
-    log::error("module.not_loaded", {{"module", module.id}, {"code", started.error().code}, {"message", started.error().message}, {"detail", started.error().detail}});
+    log::error("module.not_loaded", {{"module", module.id},
+                                     {"code", started.error().code},
+                                     {"message", started.error().message},
+                                     {"detail", started.error().detail}});
     failed_.emplace_back(module.id, std::move(started.error()));
   }
   TRY_ASSIGN(registry, Registry::build(1, core_, std::move(active), runtime_.engine));

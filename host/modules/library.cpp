@@ -13,7 +13,9 @@ namespace opsflux::modules {
 namespace fs = std::filesystem;
 namespace {
 
-bool in_folder(const std::string& name, std::string_view folder, std::string_view ending) { return name.starts_with(folder) && name.ends_with(ending); }
+bool in_folder(const std::string& name, std::string_view folder, std::string_view ending) {
+  return name.starts_with(folder) && name.ends_with(ending);
+}
 
 Result<Json> read_json(const package::Package& package, const std::string& name) {
   TRY_ASSIGN(text, package.read(name));
@@ -24,10 +26,18 @@ Result<Json> read_json(const package::Package& package, const std::string& name)
 
 Result<void> read_translation(const package::Package& package, const std::string& name, Translations& out) {
   TRY_ASSIGN(json, read_json(package, name));
-  if (!json.is_object()) return fail(Error::invalid("module.bad_translations", "The file " + name + " must be an object of keys and texts.").at(name).with("file", name));
+  if (!json.is_object())
+    return fail(Error::invalid("module.bad_translations",
+                               "The file " + name + " must be an object of keys and texts.")
+                    .at(name)
+                    .with("file", name));
   const std::string language = name.substr(5, name.size() - 10);  // i18n/<language>.json
   for (const auto& [key, value] : json.items()) {
-    if (!value.is_string()) return fail(Error::invalid("module.bad_translations", "The text of " + key + " in " + name + " is not a text.").at(name + "#/" + key).with("file", name));
+    if (!value.is_string())
+      return fail(
+          Error::invalid("module.bad_translations", "The text of " + key + " in " + name + " is not a text.")
+              .at(name + "#/" + key)
+              .with("file", name));
     out[language][key] = value.get<std::string>();
   }
   return {};
@@ -37,11 +47,17 @@ Result<void> read_translation(const package::Package& package, const std::string
 Result<void> check_references(const Declarations& declarations) {
   for (const auto& definition : declarations.definitions)
     for (const auto& field : definition->fields) {
-      if (field.type != entities::FieldType::kReference || !field.to.starts_with(definition->module + ".")) continue;
-      const bool found = std::any_of(declarations.definitions.begin(), declarations.definitions.end(), [&](const auto& other) { return other->name == field.to; });
+      if (field.type != entities::FieldType::kReference || !field.to.starts_with(definition->module + "."))
+        continue;
+      const bool found = std::any_of(declarations.definitions.begin(), declarations.definitions.end(),
+                                     [&](const auto& other) { return other->name == field.to; });
       if (!found)
-        return fail(Error::invalid("definition.unknown_target", "The field " + definition->name + "." + field.name + " refers to " + field.to + ", which the module does not have.")
-                        .at("entities/" + definition->entity + ".json").with("field", field.name).with("entity", field.to));
+        return fail(Error::invalid("definition.unknown_target", "The field " + definition->name + "." +
+                                                                    field.name + " refers to " + field.to +
+                                                                    ", which the module does not have.")
+                        .at("entities/" + definition->entity + ".json")
+                        .with("field", field.name)
+                        .with("entity", field.to));
     }
   return {};
 }
@@ -85,19 +101,27 @@ Result<void> ModuleLibrary::sweep(const std::vector<std::string>& keep) const {
   return {};
 }
 
-Result<package::Verdict> ModuleLibrary::verify(const package::Package& package, package::Purpose purpose) const {
+Result<package::Verdict> ModuleLibrary::verify(const package::Package& package,
+                                               package::Purpose purpose) const {
   TRY_ASSIGN(verdict, package::verify(package, *trust_(), purpose));
   if (verdict.level == package::TrustLevel::kDevelopment && !policy_.development)
-    return fail(Error::forbidden("package.development_key", "The package is signed by the development key \"" + verdict.signer +
-                                                                "\" only, and this server does not run in development mode (--development).")
-                    .with("key", verdict.key_id).with("name", verdict.signer));
+    return fail(
+        Error::forbidden("package.development_key",
+                         "The package is signed by the development key \"" + verdict.signer +
+                             "\" only, and this server does not run in development mode (--development).")
+            .with("key", verdict.key_id)
+            .with("name", verdict.signer));
   return verdict;
 }
 
 Result<VerifiedPackage> ModuleLibrary::open(std::string_view digest, package::Purpose purpose) const {
   TRY_ASSIGN(package, package::Package::open_folder(path_of(digest)));
   if (package.digest() != digest)
-    return fail(Error::invalid("package.altered", "The folder of the module has been changed: its content no longer has the digest it is named after.").at("META/digests.json").with("file", "META/digests.json"));
+    return fail(Error::invalid("package.altered",
+                               "The folder of the module has been changed: its content no longer has the "
+                               "digest it is named after.")
+                    .at("META/digests.json")
+                    .with("file", "META/digests.json"));
   TRY_ASSIGN(verdict, verify(package, purpose));
   return VerifiedPackage{std::move(package), std::move(verdict)};
 }
@@ -135,7 +159,10 @@ Result<Declarations> read_declarations(const package::Package& package, store::D
       return fail(std::move(error));
     }
   } else if (out.manifest->needs_library()) {
-    return fail(Error::unavailable("package.no_library", "The package has no library for this platform (linux-x86_64), and the manifest declares functions.").at(kLibraryFile));
+    return fail(Error::unavailable("package.no_library",
+                                   "The package has no library for this platform (linux-x86_64), and the "
+                                   "manifest declares functions.")
+                    .at(kLibraryFile));
   }
   return out;
 }
@@ -143,23 +170,30 @@ Result<Declarations> read_declarations(const package::Package& package, store::D
 Result<void> check_tables(const Declarations& declarations, store::Session& session) {
   TRY_ASSIGN(tables, store::tables(session, declarations.manifest->id + "_"));
   for (const auto& definition : declarations.definitions) {
-    const auto table = std::find_if(tables.begin(), tables.end(), [&](const auto& t) { return t.name == definition->table; });
+    const auto table = std::find_if(tables.begin(), tables.end(),
+                                    [&](const auto& t) { return t.name == definition->table; });
     if (table == tables.end())
-      return fail(Error::invalid("definition.missing_table", "The migrations do not make the table " + definition->table + " that the entity " + definition->name + " needs.")
-                      .at("entities/" + definition->entity + ".json").with("table", definition->table).with("entity", definition->name));
+      return fail(Error::invalid("definition.missing_table", "The migrations do not make the table " +
+                                                                 definition->table + " that the entity " +
+                                                                 definition->name + " needs.")
+                      .at("entities/" + definition->entity + ".json")
+                      .with("table", definition->table)
+                      .with("entity", definition->name));
     TRY(definition->check_table(*table));
   }
   return {};
 }
 
-Result<std::shared_ptr<const ActiveModule>> start_module(const ModuleStart& start, std::string_view digest,
-                                                         const std::vector<std::shared_ptr<const ActiveModule>>& others) {
+Result<std::shared_ptr<const ActiveModule>> start_module(
+    const ModuleStart& start, std::string_view digest,
+    const std::vector<std::shared_ptr<const ActiveModule>>& others) {
   const ModuleLibrary& library = start.library;
   Runtime& runtime = start.runtime;
   TRY_ASSIGN(opened, library.open(digest, package::Purpose::kLoad));
   const auto& [package, verdict] = opened;
   TRY_ASSIGN(declarations, read_declarations(package, runtime.engine.database().dialect()));
-  TRY(runtime.engine.database().read([&](store::Session& session) { return check_tables(declarations, session); }));
+  TRY(runtime.engine.database().read(
+      [&](store::Session& session) { return check_tables(declarations, session); }));
   auto module = std::make_shared<ActiveModule>();
   module->manifest = declarations.manifest;
   module->digest = digest;
@@ -174,7 +208,8 @@ Result<std::shared_ptr<const ActiveModule>> start_module(const ModuleStart& star
   }
   const fs::path code = package.has(kLibraryFile) ? folder / kLibraryFile : fs::path();
   TRY_ASSIGN(catalog, Registry::catalog_with(start.core, others, module->definitions));
-  TRY_ASSIGN(generation, Generation::start(runtime, module->manifest, code, start.control, std::move(catalog)));
+  TRY_ASSIGN(generation,
+             Generation::start(runtime, module->manifest, code, start.control, std::move(catalog)));
   module->generation = std::move(generation);
   return std::shared_ptr<const ActiveModule>(std::move(module));
 }

@@ -29,7 +29,8 @@ struct VerifiedPackage {
 class ModuleLibrary {
  public:
   // `folder` must exist; `trust` gives the current store.
-  ModuleLibrary(std::filesystem::path folder, std::function<std::shared_ptr<const package::TrustStore>()> trust, TrustPolicy policy)
+  ModuleLibrary(std::filesystem::path folder,
+                std::function<std::shared_ptr<const package::TrustStore>()> trust, TrustPolicy policy)
       : folder_(std::move(folder)), trust_(std::move(trust)), policy_(policy) {}
 
   std::filesystem::path path_of(std::string_view digest) const { return folder_ / digest; }
@@ -72,7 +73,8 @@ struct ModuleStart {
   Executor* control;  // stops the module when its last owner has let go
   const std::vector<CoreService>& core;
 };
-Result<std::shared_ptr<const ActiveModule>> start_module(const ModuleStart& start, std::string_view digest,
-                                                         const std::vector<std::shared_ptr<const ActiveModule>>& others);
+Result<std::shared_ptr<const ActiveModule>> start_module(
+    const ModuleStart& start, std::string_view digest,
+    const std::vector<std::shared_ptr<const ActiveModule>>& others);
 
 }  // namespace opsflux::modules

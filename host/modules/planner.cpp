@@ -17,8 +17,9 @@ struct ServiceRisk {
 };
 // What a service lets a module do; see docs/decisions on permissions of modules.
 constexpr ServiceRisk kServiceRisks[] = {
-    {"opsflux.core/1", "low"},   {"opsflux.i18n/1", "low"}, {"opsflux.entity/1", "moderate"}, {"opsflux.event/1", "low"},
-    {"opsflux.http/1", "moderate"}, {"opsflux.job/1", "low"},  {"opsflux.db/1", "high"},
+    {"opsflux.core/1", "low"},  {"opsflux.i18n/1", "low"},      {"opsflux.entity/1", "moderate"},
+    {"opsflux.event/1", "low"}, {"opsflux.http/1", "moderate"}, {"opsflux.job/1", "low"},
+    {"opsflux.db/1", "high"},
 };
 
 // "+" for what only `next` has, "-" for what only `before` has, "=" for both.
@@ -41,9 +42,16 @@ class Planner {
     TRY_ASSIGN(tables, table_changes());
     Json plan;
     plan["kind"] = in_.installed != nullptr && in_.installed->state != "removed" ? "upgrade" : "install";
-    plan["module"] = {{"id", manifest_.id}, {"version", package::to_string(manifest_.version)}, {"from_version", from_version()}, {"icon", manifest_.icon}, {"names", texts("module.name")},
-                      {"descriptions", texts("module.description")}, {"publisher", manifest_.publisher.name}, {"license", manifest_.license}};
-    plan["base"] = in_.installed == nullptr ? Json(nullptr) : Json(in_.installed->digest + ":" + in_.installed->state);
+    plan["module"] = {{"id", manifest_.id},
+                      {"version", package::to_string(manifest_.version)},
+                      {"from_version", from_version()},
+                      {"icon", manifest_.icon},
+                      {"names", texts("module.name")},
+                      {"descriptions", texts("module.description")},
+                      {"publisher", manifest_.publisher.name},
+                      {"license", manifest_.license}};
+    plan["base"] =
+        in_.installed == nullptr ? Json(nullptr) : Json(in_.installed->digest + ":" + in_.installed->state);
     plan["package"] = package_summary();
     plan["trust"] = trust();
     plan["permissions"] = permissions();
@@ -53,12 +61,19 @@ class Planner {
     plan["settings"] = settings();
     plan["hooks"] = hooks();
     plan["triggers"] = Json::array();
-    for (const auto& trigger : manifest_.triggers) plan["triggers"].push_back({{"file", trigger.file}, {"on", trigger.on}});
+    for (const auto& trigger : manifest_.triggers)
+      plan["triggers"].push_back({{"file", trigger.file}, {"on", trigger.on}});
     plan["jobs"] = Json::array();
-    for (const auto& job : manifest_.jobs) plan["jobs"].push_back({{"id", job.id}, {"function", job.function}, {"every_s", job.every ? Json(job.every->count()) : Json(nullptr)}});
+    for (const auto& job : manifest_.jobs)
+      plan["jobs"].push_back({{"id", job.id},
+                              {"function", job.function},
+                              {"every_s", job.every ? Json(job.every->count()) : Json(nullptr)}});
     plan["routes"] = Json::array();
     for (const auto& route : manifest_.routes)
-      plan["routes"].push_back({{"method", route.method}, {"path", "/api/v1/" + manifest_.id + route.path}, {"permission", route.permission}, {"public", route.access == package::RouteAccess::kPublic}});
+      plan["routes"].push_back({{"method", route.method},
+                                {"path", "/api/v1/" + manifest_.id + route.path},
+                                {"permission", route.permission},
+                                {"public", route.access == package::RouteAccess::kPublic}});
     plan["depends"] = dependencies();
     plan["reversible"] = {{"data_kept", true}};
     plan["accept_required"] = accept_required(plan);
@@ -66,7 +81,9 @@ class Planner {
   }
 
  private:
-  std::string from_version() const { return in_.installed != nullptr && in_.installed->state != "removed" ? in_.installed->version : ""; }
+  std::string from_version() const {
+    return in_.installed != nullptr && in_.installed->state != "removed" ? in_.installed->version : "";
+  }
 
   Json texts(const std::string& key) const {
     Json out = Json::object();
@@ -80,18 +97,30 @@ class Planner {
     const auto installed = parse_semver(in_.installed->version);
     const std::string next = package::to_string(manifest_.version);
     if (installed && manifest_.version < *installed)
-      return fail(Error::conflict("package.older", "The module " + manifest_.id + " is installed in version " + in_.installed->version + ", which is newer than " + next + ". Use roll back to return to the version before.")
-                      .with("module", manifest_.id).with("installed", in_.installed->version).with("version", next));
-    const bool rebuilt = in_.verdict.level == package::TrustLevel::kDevelopment && in_.installed->digest != in_.package.digest();
+      return fail(Error::conflict("package.older", "The module " + manifest_.id +
+                                                       " is installed in version " + in_.installed->version +
+                                                       ", which is newer than " + next +
+                                                       ". Use roll back to return to the version before.")
+                      .with("module", manifest_.id)
+                      .with("installed", in_.installed->version)
+                      .with("version", next));
+    const bool rebuilt = in_.verdict.level == package::TrustLevel::kDevelopment &&
+                         in_.installed->digest != in_.package.digest();
     if (installed && manifest_.version == *installed && !rebuilt)
-      return fail(Error::conflict("package.same_version", "The module " + manifest_.id + " is installed in version " + next + " already.").with("module", manifest_.id).with("version", next));
+      return fail(
+          Error::conflict("package.same_version",
+                          "The module " + manifest_.id + " is installed in version " + next + " already.")
+              .with("module", manifest_.id)
+              .with("version", next));
     return {};
   }
 
   Json dependencies() const {
     Json out = Json::array();
     for (const auto& dependency : manifest_.depends)
-      out.push_back({{"id", dependency.id}, {"version", package::to_string(in_.facts.active_modules.find(dependency.id)->second)}, {"ok", true}});
+      out.push_back({{"id", dependency.id},
+                     {"version", package::to_string(in_.facts.active_modules.find(dependency.id)->second)},
+                     {"ok", true}});
     return out;
   }
 
@@ -108,7 +137,11 @@ class Planner {
     Json out = Json::array();
     for (const auto& [role, actions] : next) {
       const auto old = before.find(role);
-      out.push_back({{"role", role}, {"actions", actions}, {"change", old == before.end() ? "+" : old->second == actions ? "=" : "~"}});
+      out.push_back({{"role", role},
+                     {"actions", actions},
+                     {"change", old == before.end()      ? "+"
+                                : old->second == actions ? "="
+                                                         : "~"}});
     }
     for (const auto& [role, actions] : before)
       if (!next.contains(role)) out.push_back({{"role", role}, {"actions", actions}, {"change", "-"}});
@@ -126,12 +159,21 @@ class Planner {
       const auto old = before.find(name);
       const entities::Definition* was = old == before.end() ? nullptr : old->second;
       const bool same = was != nullptr && *was->document == *definition->document;
-      out.push_back({{"name", definition->name}, {"change", was == nullptr ? "+" : same ? "=" : "~"}, {"labels", texts("entity." + name + ".many")},
-                     {"fields", definition->fields.size()}, {"rights", rights_changes(rights(was), rights(definition))}});
+      out.push_back({{"name", definition->name},
+                     {"change", was == nullptr ? "+"
+                                : same         ? "="
+                                               : "~"},
+                     {"labels", texts("entity." + name + ".many")},
+                     {"fields", definition->fields.size()},
+                     {"rights", rights_changes(rights(was), rights(definition))}});
     }
     for (const auto& [name, definition] : before)
       if (!next.contains(name))
-        out.push_back({{"name", definition->name}, {"change", "-"}, {"labels", Json::object()}, {"fields", definition->fields.size()}, {"rights", rights_changes(rights(definition), {})}});
+        out.push_back({{"name", definition->name},
+                       {"change", "-"},
+                       {"labels", Json::object()},
+                       {"fields", definition->fields.size()},
+                       {"rights", rights_changes(rights(definition), {})}});
     return out;
   }
 
@@ -143,16 +185,24 @@ class Planner {
 
   Json trust() const {
     Json checks = Json::array();
-    for (const auto& check : in_.verdict.checks) checks.push_back({{"id", check.id}, {"ok", check.ok}, {"note", check.note}});
+    for (const auto& check : in_.verdict.checks)
+      checks.push_back({{"id", check.id}, {"ok", check.ok}, {"note", check.note}});
     checks.push_back({{"id", "abi"}, {"ok", true}, {"note", ""}});
     Json warnings = Json::array();
     for (const auto& warning : in_.verdict.warnings) warnings.push_back(warning.reason);
-    return {{"level", package::to_string(in_.verdict.level)}, {"key_id", in_.verdict.key_id}, {"signer", in_.verdict.signer}, {"signed_at", in_.verdict.signed_at}, {"checks", checks}, {"warnings", warnings}};
+    return {{"level", package::to_string(in_.verdict.level)},
+            {"key_id", in_.verdict.key_id},
+            {"signer", in_.verdict.signer},
+            {"signed_at", in_.verdict.signed_at},
+            {"checks", checks},
+            {"warnings", warnings}};
   }
 
   Json permissions() const {
     const auto services = [](const package::Manifest* manifest) {
-      return manifest == nullptr ? std::set<std::string>() : std::set<std::string>(manifest->services.begin(), manifest->services.end());
+      return manifest == nullptr
+                 ? std::set<std::string>()
+                 : std::set<std::string>(manifest->services.begin(), manifest->services.end());
     };
     const package::Manifest* current = in_.current == nullptr ? nullptr : in_.current->manifest.get();
     Json out = Json::array();
@@ -169,7 +219,11 @@ class Planner {
       std::string risk = "low";
       for (const auto& permission : manifest_.permissions)
         if (permission.id == id) risk = package::to_string(permission.risk);
-      out.push_back({{"id", manifest_.id + "." + id}, {"kind", "permission"}, {"change", change}, {"risk", risk}, {"labels", texts("permission." + id)}});
+      out.push_back({{"id", manifest_.id + "." + id},
+                     {"kind", "permission"},
+                     {"change", change},
+                     {"risk", risk},
+                     {"labels", texts("permission." + id)}});
     }
     return out;
   }
@@ -185,7 +239,10 @@ class Planner {
     Json out = Json::array();
     for (const auto& [change, path] : difference(names(in_.current), names(&in_.declarations))) {
       const auto slash = path.find('/');
-      out.push_back({{"change", change}, {"id", path}, {"menu_labels", texts("menu." + path.substr(0, slash))}, {"labels", texts("menu." + path.substr(slash + 1))}});
+      out.push_back({{"change", change},
+                     {"id", path},
+                     {"menu_labels", texts("menu." + path.substr(0, slash))},
+                     {"labels", texts("menu." + path.substr(slash + 1))}});
     }
     return out;
   }
@@ -193,9 +250,16 @@ class Planner {
   Json settings() const {
     Json out = Json::array();
     for (const auto& setting : manifest_.settings) {
-      const bool known = in_.current != nullptr && std::any_of(in_.current->manifest->settings.begin(), in_.current->manifest->settings.end(), [&](const auto& other) { return other.key == setting.key; });
+      const bool known =
+          in_.current != nullptr &&
+          std::any_of(in_.current->manifest->settings.begin(), in_.current->manifest->settings.end(),
+                      [&](const auto& other) { return other.key == setting.key; });
       const auto value = parse_json(setting.default_json.empty() ? "null" : setting.default_json);
-      out.push_back({{"change", known ? "=" : "+"}, {"key", setting.key}, {"type", package::to_string(setting.type)}, {"default", value ? *value : Json()}, {"labels", texts("setting." + setting.key + ".label")}});
+      out.push_back({{"change", known ? "=" : "+"},
+                     {"key", setting.key},
+                     {"type", package::to_string(setting.type)},
+                     {"default", value ? *value : Json()},
+                     {"labels", texts("setting." + setting.key + ".label")}});
     }
     return out;
   }
@@ -203,7 +267,11 @@ class Planner {
   Json hooks() const {
     Json out = Json::array();
     for (const auto& hook : manifest_.hooks)
-      out.push_back({{"event", package::to_string(hook.event)}, {"entity", manifest_.id + "." + hook.entity}, {"function", hook.function}, {"order", hook.order}, {"may_veto", true}});
+      out.push_back({{"event", package::to_string(hook.event)},
+                     {"entity", manifest_.id + "." + hook.entity},
+                     {"function", hook.function},
+                     {"order", hook.order},
+                     {"may_veto", true}});
     return out;
   }
 
@@ -224,26 +292,38 @@ class Planner {
       return {};
     }));
     for (const auto& table : next) {
-      const auto before = std::find_if(current.begin(), current.end(), [&](const auto& other) { return other.name == table.name; });
+      const auto before = std::find_if(current.begin(), current.end(),
+                                       [&](const auto& other) { return other.name == table.name; });
       Json columns = Json::array();
       for (const auto& column : table.columns)
-        if (before == current.end() || before->column(column.name) == nullptr) columns.push_back({{"name", column.name}, {"type", column.type}, {"change", "+"}});
+        if (before == current.end() || before->column(column.name) == nullptr)
+          columns.push_back({{"name", column.name}, {"type", column.type}, {"change", "+"}});
       if (before != current.end())
         for (const auto& column : before->columns)
-          if (table.column(column.name) == nullptr) columns.push_back({{"name", column.name}, {"type", column.type}, {"change", "-"}});
+          if (table.column(column.name) == nullptr)
+            columns.push_back({{"name", column.name}, {"type", column.type}, {"change", "-"}});
       const char* change = before == current.end() ? "+" : columns.empty() ? "=" : "~";
-      out.push_back({{"name", table.name}, {"change", change}, {"columns", columns}, {"indexes", table.indexes.size()}, {"rows", row_counts.value(table.name, std::int64_t{0})}});
+      out.push_back({{"name", table.name},
+                     {"change", change},
+                     {"columns", columns},
+                     {"indexes", table.indexes.size()},
+                     {"rows", row_counts.value(table.name, std::int64_t{0})}});
     }
     for (const auto& table : current)
       if (std::none_of(next.begin(), next.end(), [&](const auto& other) { return other.name == table.name; }))
-        out.push_back({{"name", table.name}, {"change", "-"}, {"columns", Json::array()}, {"indexes", 0}, {"rows", row_counts.value(table.name, std::int64_t{0})}});
+        out.push_back({{"name", table.name},
+                       {"change", "-"},
+                       {"columns", Json::array()},
+                       {"indexes", 0},
+                       {"rows", row_counts.value(table.name, std::int64_t{0})}});
     return out;
   }
 
   Result<void> tables_after_migrations(std::vector<store::TableInfo>& out) const {
     TRY_ASSIGN(scratch, store::ScratchDatabase::create(in_.database, in_.temp_folder));
     TRY_ASSIGN(database, store::Database::open(scratch.options()));
-    TRY(database->write_now([&](store::Transaction& transaction) { return store::ensure_owner(transaction, manifest_.id); }));
+    TRY(database->write_now(
+        [&](store::Transaction& transaction) { return store::ensure_owner(transaction, manifest_.id); }));
     TRY(store::MigrationRunner(*database, in_.clock).up({manifest_.id, true}, in_.declarations.migrations));
     return database->read([&](store::Session& session) -> Result<void> {
       TRY(check_tables(in_.declarations, session));
@@ -259,7 +339,8 @@ class Planner {
 
 }  // namespace
 
-package::HostFacts host_facts(const Registry& registry, std::string_view module, std::set<std::string, std::less<>> known) {
+package::HostFacts host_facts(const Registry& registry, std::string_view module,
+                              std::set<std::string, std::less<>> known) {
   package::HostFacts facts;
   facts.version = parse_semver(kVersion).value_or(SemVer{});
   facts.abi = {static_cast<int>(OPF_ABI_MAJOR), static_cast<int>(OPF_ABI_MINOR)};
@@ -278,7 +359,8 @@ package::HostFacts host_facts(const Registry& registry, std::string_view module,
 Result<Json> make_plan(const PlanInput& input) { return Planner(input).run(); }
 
 std::string_view service_risk(std::string_view service) {
-  const auto known = std::find_if(std::begin(kServiceRisks), std::end(kServiceRisks), [&](const ServiceRisk& one) { return one.id == service; });
+  const auto known = std::find_if(std::begin(kServiceRisks), std::end(kServiceRisks),
+                                  [&](const ServiceRisk& one) { return one.id == service; });
   return known == std::end(kServiceRisks) ? "high" : known->risk;
 }
 
@@ -287,7 +369,8 @@ std::string plan_digest(const Json& plan) { return sha256_hex(to_text(plan)); }
 std::vector<std::string> accept_required(const Json& plan) {
   std::vector<std::string> out;
   for (const Json& permission : plan.value("permissions", Json::array()))
-    if (permission.value("risk", "") == "high" && permission.value("change", "") == "+") out.push_back(permission.value("id", ""));
+    if (permission.value("risk", "") == "high" && permission.value("change", "") == "+")
+      out.push_back(permission.value("id", ""));
   return out;
 }
 

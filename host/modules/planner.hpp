@@ -21,11 +21,13 @@ struct PlanInput {
   const Clock& clock;
 };
 
-// Refuses what cannot be installed here: package.older, package.same_version, what package::check_requirements
-// refuses, and everything that running the migrations in a throw-away database shows. The result has no time in it: the same upload gives the same digest.
+// Refuses what cannot be installed here: package.older, package.same_version, what
+// package::check_requirements refuses, and everything that running the migrations in a throw-away database
+// shows. The result has no time in it: the same upload gives the same digest.
 Result<Json> make_plan(const PlanInput& input);
 // What a package of `module` has to fit here. `known`: modules with data on this instance, active or not.
-package::HostFacts host_facts(const Registry& registry, std::string_view module, std::set<std::string, std::less<>> known);
+package::HostFacts host_facts(const Registry& registry, std::string_view module,
+                              std::set<std::string, std::less<>> known);
 std::string plan_digest(const Json& plan);
 
 // What granting a service to a module risks: "low", "moderate" or "high"; "high" for one that is not known.

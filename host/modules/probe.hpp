@@ -4,10 +4,9 @@
 
 #include <chrono>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "host/base/error.hpp"
 #include "host/base/json.hpp"
@@ -32,8 +31,10 @@ struct ProbeReport {
 };
 
 // Runs the probe of the module unpacked in `folder` and waits for it. A crash, a hang, too much memory, a
-// `down` that does not undo its `up`, a leaked handle, a failed start: each is an error "probe.…" that says so.
-Result<ProbeReport> run_probe(store::Database& beside, const std::filesystem::path& folder, const ProbeOptions& options);
+// `down` that does not undo its `up`, a leaked handle, a failed start: each is an error "probe.…" that says
+// so.
+Result<ProbeReport> run_probe(store::Database& beside, const std::filesystem::path& folder,
+                              const ProbeOptions& options);
 
 // The other side: what the throw-away process does. Reads the request from `request` (JSON), writes the
 // report as JSON to file descriptor `report_fd`, returns the exit code.

@@ -41,7 +41,12 @@ class Prober {
     const Error& error = result.error();
     Json params = Json::object();
     for (const auto& [key, value] : error.params) params[key] = value;
-    say({{"error", {{"code", error.code}, {"message", error.message}, {"field", error.field}, {"detail", error.detail}, {"params", params}}}});
+    say({{"error",
+          {{"code", error.code},
+           {"message", error.message},
+           {"field", error.field},
+           {"detail", error.detail},
+           {"params", params}}}});
     return 1;
   }
 
@@ -85,7 +90,8 @@ class Prober {
     TRY(migrations(*database, declarations));
     TRY(database->read([&](store::Session& session) { return check_tables(declarations, session); }));
     line("tables", "entities match their tables");
-    const std::filesystem::path code = package.has(kLibraryFile) ? std::filesystem::path(folder) / kLibraryFile : std::filesystem::path();
+    const std::filesystem::path code =
+        package.has(kLibraryFile) ? std::filesystem::path(folder) / kLibraryFile : std::filesystem::path();
     return lives(*database, declarations, code);
   }
 
@@ -93,17 +99,22 @@ class Prober {
     const std::string& id = declarations.manifest->id;
     store::MigrationRunner runner(database, clock_);
     const store::MigrationOwner owner{id, true};
-    TRY(database.write_now([&](store::Transaction& transaction) { return store::ensure_owner(transaction, id); }));
+    TRY(database.write_now(
+        [&](store::Transaction& transaction) { return store::ensure_owner(transaction, id); }));
     TRY(runner.up(owner, declarations.migrations));
     line("up", "migrations up", {{"count", declarations.migrations.latest()}});
     TRY_ASSIGN(before, describe(database, id));
     TRY(runner.down(owner, 0));
     TRY_ASSIGN(rest, describe(database, id));
-    if (rest != "[]") return fail(Error::invalid("probe.down_leaves", "The down migrations leave tables or indexes behind: " + rest + ".").with("left", rest));
+    if (rest != "[]")
+      return fail(Error::invalid("probe.down_leaves",
+                                 "The down migrations leave tables or indexes behind: " + rest + ".")
+                      .with("left", rest));
     line("down", "migrations down");
     TRY(runner.up(owner, declarations.migrations));
     TRY_ASSIGN(after, describe(database, id));
-    if (before != after) return fail(Error::invalid("probe.up_differs", "The migrations make other tables the second time."));
+    if (before != after)
+      return fail(Error::invalid("probe.up_differs", "The migrations make other tables the second time."));
     line("up_again", "migrations up again");
     return {};
   }
@@ -115,7 +126,8 @@ class Prober {
       TRY_ASSIGN(tables, store::tables(session, id + "_"));
       for (const auto& table : tables) {
         Json columns = Json::array(), indexes = Json::array();
-        for (const auto& column : table.columns) columns.push_back({column.name, column.type, column.not_null});
+        for (const auto& column : table.columns)
+          columns.push_back({column.name, column.type, column.not_null});
         for (const auto& index : table.indexes) indexes.push_back(index.name);
         out.push_back({{"table", table.name}, {"columns", columns}, {"indexes", indexes}});
       }
@@ -125,7 +137,8 @@ class Prober {
   }
 
   // create, start, stop, destroy three times; what is left over afterwards was leaked.
-  Result<void> lives(store::Database& database, const Declarations& declarations, const std::filesystem::path& code) {
+  Result<void> lives(store::Database& database, const Declarations& declarations,
+                     const std::filesystem::path& code) {
     IdSource ids(clock_);
     entities::Audit audit(clock_, ids);
     NobodyListens nobody;
@@ -133,10 +146,17 @@ class Prober {
     auto catalog = std::make_shared<entities::Catalog>();
     for (const auto& definition : declarations.definitions) catalog->add(definition);
     catalog->link();
-    Runtime runtime{engine, clock_, ids, [catalog] { return catalog; },
-                    [](std::string_view, std::string_view key, std::string_view, const TextParams&) { return std::string(key); },
+    Runtime runtime{engine,
+                    clock_,
+                    ids,
+                    [catalog] { return catalog; },
+                    [](std::string_view, std::string_view key, std::string_view, const TextParams&) {
+                      return std::string(key);
+                    },
                     [](std::string_view, std::string_view) { return std::string(); },
-                    [&ids](store::Transaction&, const Caller&, const EmittedEvent&) -> Result<std::string> { return ids.next(); }};
+                    [&ids](store::Transaction&, const Caller&, const EmittedEvent&) -> Result<std::string> {
+                      return ids.next();
+                    }};
     const std::size_t handles_before = handles().live();
     for (int life = 1; life <= 3; ++life) {
       line("start", "start " + std::to_string(life), {{"life", life}});
@@ -145,7 +165,9 @@ class Prober {
       TRY(generation->stop());
     }
     if (handles().live() != handles_before)
-      return fail(Error::invalid("probe.leaks_handles", "The module leaves " + std::to_string(handles().live() - handles_before) + " handles behind when it is stopped."));
+      return fail(Error::invalid("probe.leaks_handles",
+                                 "The module leaves " + std::to_string(handles().live() - handles_before) +
+                                     " handles behind when it is stopped."));
     line("lives", "started and stopped three times, no handle left");
     return {};
   }

@@ -15,7 +15,9 @@
 namespace opsflux::modules {
 namespace {
 
-Error probe_error(std::string_view reason, const std::string& message) { return Error::invalid("probe." + std::string(reason), message); }
+Error probe_error(std::string_view reason, const std::string& message) {
+  return Error::invalid("probe." + std::string(reason), message);
+}
 
 struct Child {
   pid_t pid = -1;
@@ -61,7 +63,9 @@ Result<Child> spawn(const std::filesystem::path& program) {
 bool read_all(int fd, std::chrono::steady_clock::time_point deadline, std::string& out) {
   char buffer[8192];
   for (;;) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now())
+            .count();
     if (left <= 0) return false;
     pollfd waited{fd, POLLIN, 0};
     const int ready = ::poll(&waited, 1, static_cast<int>(left));
@@ -80,48 +84,67 @@ Error crashed(int status, const std::string& last) {
   if (WIFSIGNALED(status)) {
     const std::string signal = ::strsignal(WTERMSIG(status));
     if (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL)
-      return probe_error("hangs", "The module used up its time in the probe, " + where + ".").with("where", where);
-    return probe_error("crashed", "The module crashed in the probe (" + signal + "), " + where + ".").with("signal", signal).with("where", where);
+      return probe_error("hangs", "The module used up its time in the probe, " + where + ".")
+          .with("where", where);
+    return probe_error("crashed", "The module crashed in the probe (" + signal + "), " + where + ".")
+        .with("signal", signal)
+        .with("where", where);
   }
-  return probe_error("ended", "The module ended the probe's process by itself, " + where + ".").with("where", where);
+  return probe_error("ended", "The module ended the probe's process by itself, " + where + ".")
+      .with("where", where);
 }
 
 }  // namespace
 
-Result<ProbeReport> run_probe(store::Database& beside, const std::filesystem::path& folder, const ProbeOptions& options) {
+Result<ProbeReport> run_probe(store::Database& beside, const std::filesystem::path& folder,
+                              const ProbeOptions& options) {
   TRY_ASSIGN(scratch, store::ScratchDatabase::create(beside, options.temp_folder));
   TRY_ASSIGN(child, spawn(options.program));
-  const std::string request = to_text({{"folder", folder.string()}, {"database", scratch.url()}, {"memory_limit", options.memory_limit}, {"time_limit_ms", options.time_limit.count()}});
-  if (::write(child.request.get(), request.data(), request.size()) < 0) { /* a child that died at once is told below */ }
+  const std::string request = to_text({{"folder", folder.string()},
+                                       {"database", scratch.url()},
+                                       {"memory_limit", options.memory_limit},
+                                       {"time_limit_ms", options.time_limit.count()}});
+  if (::write(child.request.get(), request.data(), request.size()) <
+      0) { /* a child that died at once is told below */
+  }
   child.request = FileDescriptor();
 
   std::string output;
-  const bool in_time = read_all(child.report.get(), std::chrono::steady_clock::now() + options.time_limit, output);
+  const bool in_time =
+      read_all(child.report.get(), std::chrono::steady_clock::now() + options.time_limit, output);
   if (!in_time) ::kill(child.pid, SIGKILL);
   int status = 0;
-  while (::waitpid(child.pid, &status, 0) < 0 && errno == EINTR) {}
+  while (::waitpid(child.pid, &status, 0) < 0 && errno == EINTR) {
+  }
 
-  // One JSON object a line: {"line": <code>, "params": …, "text": …} for progress, {"error": …} or {"done": true} at the end.
+  // One JSON object a line: {"line": <code>, "params": …, "text": …} for progress, {"error": …} or {"done":
+  // true} at the end.
   ProbeReport report;
   std::size_t start = 0;
   for (std::size_t end = output.find('\n'); end != std::string::npos; end = output.find('\n', start)) {
     const auto json = parse_json(std::string_view(output).substr(start, end - start));
     start = end + 1;
     if (!json || !json->is_object()) continue;
-    if (json->contains("line")) report.lines.push_back({get_string_or(*json, "line", ""), json->value("params", Json::object()), get_string_or(*json, "text", "")});
+    if (json->contains("line"))
+      report.lines.push_back({get_string_or(*json, "line", ""), json->value("params", Json::object()),
+                              get_string_or(*json, "text", "")});
     if (json->contains("done")) return report;
     if (json->contains("error")) {
       const Json& said = (*json)["error"];
-      Error error = Error::invalid(get_string_or(said, "code", "probe.failed"), get_string_or(said, "message", "The probe failed."));
+      Error error = Error::invalid(get_string_or(said, "code", "probe.failed"),
+                                   get_string_or(said, "message", "The probe failed."));
       error.field = get_string_or(said, "field", "");
       error.detail = get_string_or(said, "detail", "");
       const Json params = said.value("params", Json::object());
-      for (const auto& [key, value] : params.items()) error.params.emplace_back(key, value.get<std::string>());
+      for (const auto& [key, value] : params.items())
+        error.params.emplace_back(key, value.get<std::string>());
       return fail(std::move(error));
     }
   }
   const std::string last = report.lines.empty() ? std::string() : report.lines.back().text;
-  if (!in_time) return fail(probe_error("hangs", "The module used up its time in the probe, after \"" + last + "\".").with("where", last));
+  if (!in_time)
+    return fail(probe_error("hangs", "The module used up its time in the probe, after \"" + last + "\".")
+                    .with("where", last));
   return fail(crashed(status, last));
 }
 

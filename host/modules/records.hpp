@@ -2,13 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "host/base/error.hpp"
 #include "host/base/json.hpp"
@@ -50,7 +49,9 @@ Result<void> delete_plans(store::Transaction& transaction, std::string_view befo
 Result<std::set<std::string>> plan_files(store::Session& session);
 
 // The stages in their order. What an operation does not need it passes over.
-inline constexpr std::string_view kStages[] = {"received", "checked", "trusted", "planned", "approved", "staged", "probed", "migrated", "started", "switched", "done"};
+inline constexpr std::string_view kStages[] = {"received", "checked",  "trusted", "planned",
+                                               "approved", "staged",   "probed",  "migrated",
+                                               "started",  "switched", "done"};
 
 // One thing that was done: a code, whose sentence is the text "modules.line.<code>", and its parameters.
 struct StageLine {
@@ -73,8 +74,9 @@ struct Operation {
   std::string stage;              // the last one begun
   std::vector<StageRecord> stages;
   std::string plan_digest;
-  bool purge = false;      // of an uninstall
-  bool exclusive = false;  // of a roll back: the version that is left behind cannot stand beside the one before it
+  bool purge = false;  // of an uninstall
+  bool exclusive =
+      false;  // of a roll back: the version that is left behind cannot stand beside the one before it
   // How it was before, so that the operation can be undone.
   std::string from_version, from_digest, from_state;
   int from_migration = 0;

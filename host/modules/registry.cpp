@@ -7,9 +7,12 @@ namespace {
 
 http::Access access_of(const package::ManifestRoute& route, const std::string& module) {
   switch (route.access) {
-    case package::RouteAccess::kPublic: return http::Access::open();
-    case package::RouteAccess::kSignedIn: return http::Access::signed_in();
-    case package::RouteAccess::kPermission: break;
+    case package::RouteAccess::kPublic:
+      return http::Access::open();
+    case package::RouteAccess::kSignedIn:
+      return http::Access::signed_in();
+    case package::RouteAccess::kPermission:
+      break;
   }
   return http::Access::permit(module + "." + route.permission);
 }
@@ -27,7 +30,8 @@ Result<void> add_core(entities::Catalog& catalog, const std::vector<CoreService>
 }
 
 void add_entities(entities::Catalog& catalog, const ActiveModule& module) {
-  for (const auto& permission : module.manifest->permissions) catalog.permissions.declare(module.manifest->id + "." + permission.id, permission.roles);
+  for (const auto& permission : module.manifest->permissions)
+    catalog.permissions.declare(module.manifest->id + "." + permission.id, permission.roles);
   for (const auto& definition : module.definitions) catalog.add(definition);
 }
 
@@ -37,15 +41,19 @@ Result<void> add_hooks(entities::Catalog& catalog, const ActiveModule& module) {
     // The registry owns the generation as well as the catalog: the pointer outlives every call.
     Generation* generation = module.generation.get();
     TRY(catalog.add_hook(manifest.id + "." + hook.entity, event_of(hook.event),
-                         {manifest.id, hook.function, hook.order, [generation, function = hook.function](entities::HookCall& call) { return generation->call_hook(function, call); }}));
+                         {manifest.id, hook.function, hook.order,
+                          [generation, function = hook.function](entities::HookCall& call) {
+                            return generation->call_hook(function, call);
+                          }}));
   }
   return {};
 }
 
 }  // namespace
 
-Result<std::shared_ptr<const Registry>> Registry::build(std::uint64_t number, const std::vector<CoreService>& core,
-                                                        std::vector<std::shared_ptr<const ActiveModule>> modules, entities::Engine& engine) {
+Result<std::shared_ptr<const Registry>> Registry::build(
+    std::uint64_t number, const std::vector<CoreService>& core,
+    std::vector<std::shared_ptr<const ActiveModule>> modules, entities::Engine& engine) {
   std::shared_ptr<Registry> registry(new Registry);
   registry->number_ = number;
   registry->core_ = &core;
@@ -69,8 +77,9 @@ Result<std::shared_ptr<const Registry>> Registry::build(std::uint64_t number, co
   return std::shared_ptr<const Registry>(std::move(registry));
 }
 
-Result<std::shared_ptr<const entities::Catalog>> Registry::catalog_with(const std::vector<CoreService>& core, const std::vector<std::shared_ptr<const ActiveModule>>& modules,
-                                                                        const std::vector<std::shared_ptr<const entities::Definition>>& own) {
+Result<std::shared_ptr<const entities::Catalog>> Registry::catalog_with(
+    const std::vector<CoreService>& core, const std::vector<std::shared_ptr<const ActiveModule>>& modules,
+    const std::vector<std::shared_ptr<const entities::Definition>>& own) {
   auto catalog = std::make_shared<entities::Catalog>();
   TRY(add_core(*catalog, core));
   for (const auto& module : modules) add_entities(*catalog, *module);
@@ -79,7 +88,8 @@ Result<std::shared_ptr<const entities::Catalog>> Registry::catalog_with(const st
   return std::shared_ptr<const entities::Catalog>(std::move(catalog));
 }
 
-Result<std::shared_ptr<const Registry>> Registry::holding(const Registry& current, std::set<std::string> held, std::shared_ptr<RequestGate> gate) {
+Result<std::shared_ptr<const Registry>> Registry::holding(const Registry& current, std::set<std::string> held,
+                                                          std::shared_ptr<RequestGate> gate) {
   std::shared_ptr<Registry> registry(new Registry(current));
   std::vector<http::Route> routes = current.routes().routes();
   for (http::Route& route : routes) {
@@ -112,16 +122,31 @@ std::vector<http::Route> Registry::module_routes() const {
       const auto method = http::method_from(route.method);
       if (!method) continue;  // the manifest's reader knows only methods of the server
       Generation* generation = module->generation.get();
-      out.push_back({*method, "/api/v1/" + manifest.id + route.path, access_of(route, manifest.id), http::Run::kPooled, {},
-                     [generation, function = route.function](http::Exchange exchange) { generation->call_route(function, std::move(exchange)); }, manifest.id});
+      out.push_back({*method,
+                     "/api/v1/" + manifest.id + route.path,
+                     access_of(route, manifest.id),
+                     http::Run::kPooled,
+                     {},
+                     [generation, function = route.function](http::Exchange exchange) {
+                       generation->call_route(function, std::move(exchange));
+                     },
+                     manifest.id});
     }
     if (module->web != nullptr) {
       const auto serve = [web = module->web](http::Exchange exchange) {
         auto answer = web->serve(exchange.request().param("path"), exchange.request());
-        if (answer) exchange.respond(std::move(*answer));
-        else exchange.fail(answer.error());
+        if (answer)
+          exchange.respond(std::move(*answer));
+        else
+          exchange.fail(answer.error());
       };
-      out.push_back({http::Method::kGet, "/modules/" + manifest.id + "/" + module->digest + "/web/{path...}", http::Access::signed_in(), http::Run::kInline, {}, serve, manifest.id});
+      out.push_back({http::Method::kGet,
+                     "/modules/" + manifest.id + "/" + module->digest + "/web/{path...}",
+                     http::Access::signed_in(),
+                     http::Run::kInline,
+                     {},
+                     serve,
+                     manifest.id});
     }
   }
   return out;

@@ -28,9 +28,9 @@ class Registry;
 using Translations = std::map<std::string, std::map<std::string, std::string>>;
 
 struct TriggerScript {
-  std::string file;               // "triggers/review.lua"
+  std::string file;  // "triggers/review.lua"
   std::string source;
-  std::vector<std::string> on;    // complete event names
+  std::vector<std::string> on;  // complete event names
 };
 
 // A module as it was loaded from its folder; shared by all registries in which it is active.
@@ -51,7 +51,7 @@ struct CoreService {
   std::shared_ptr<const package::Manifest> manifest;
   std::vector<std::shared_ptr<const entities::Definition>> definitions;
   Translations translations;
-  std::vector<std::pair<std::string, std::vector<std::string>>> permissions;  // complete id, roles
+  std::vector<std::pair<std::string, std::vector<std::string>>> permissions;        // complete id, roles
   std::vector<std::tuple<std::string, entities::HookEvent, entities::Hook>> hooks;  // entity, event, hook
   std::function<std::vector<http::Route>()> routes;  // called for each registry; may be empty
   std::string people;  // the entity of those who act, if it is one of this service's
@@ -60,21 +60,23 @@ struct CoreService {
 class Registry {
  public:
   // Fails when contributions clash or do not fit; nothing is changed then.
-  static Result<std::shared_ptr<const Registry>> build(std::uint64_t number, const std::vector<CoreService>& core,
-                                                       std::vector<std::shared_ptr<const ActiveModule>> modules, entities::Engine& engine);
+  static Result<std::shared_ptr<const Registry>> build(
+      std::uint64_t number, const std::vector<CoreService>& core,
+      std::vector<std::shared_ptr<const ActiveModule>> modules, entities::Engine& engine);
 
-  // The same as `current`, but requests to what the `held` modules serve wait at the gate. Its number is that of
-  // `current`: for those who look, nothing has changed yet.
+  // The same as `current`, but requests to what the `held` modules serve wait at the gate. Its number is that
+  // of `current`: for those who look, nothing has changed yet.
   static Result<std::shared_ptr<const Registry>> holding(const Registry& current, std::set<std::string> held,
                                                          std::shared_ptr<RequestGate> gate);
-  // Modules that stand on what `id` has: itself, those that depend on it, those whose records refer to its own.
+  // Modules that stand on what `id` has: itself, those that depend on it, those whose records refer to its
+  // own.
   std::set<std::string> standing_on(const std::string& id) const;
   bool holds(const std::string& id) const { return held_.contains(id); }
 
   // The entities of core services, of modules, and of one that is being started; without any module's hooks.
-  static Result<std::shared_ptr<const entities::Catalog>> catalog_with(const std::vector<CoreService>& core,
-                                                                       const std::vector<std::shared_ptr<const ActiveModule>>& modules,
-                                                                       const std::vector<std::shared_ptr<const entities::Definition>>& own);
+  static Result<std::shared_ptr<const entities::Catalog>> catalog_with(
+      const std::vector<CoreService>& core, const std::vector<std::shared_ptr<const ActiveModule>>& modules,
+      const std::vector<std::shared_ptr<const entities::Definition>>& own);
 
   std::uint64_t number() const { return number_; }
   const entities::Catalog& catalog() const { return *catalog_; }

@@ -29,7 +29,9 @@ struct Runtime {
   // The catalog of the current registry. Any thread.
   std::function<std::shared_ptr<const entities::Catalog>()> catalog;
   // The text of a module's key in a language, else English, else the key.
-  std::function<std::string(std::string_view module, std::string_view key, std::string_view language, const TextParams& params)> translate;
+  std::function<std::string(std::string_view module, std::string_view key, std::string_view language,
+                            const TextParams& params)>
+      translate;
   // The value of a module's setting where an administrator set one, as JSON text; empty: the default holds.
   std::function<std::string(std::string_view module, std::string_view key)> setting;
   // Stores an event for its durable subscribers, in the given transaction; gives its id.

@@ -20,17 +20,19 @@ struct Change {
 
 Result<std::vector<Change>> read_changes(const package::Manifest& manifest, const Json& changes) {
   if (!changes.is_object())
-    return fail(Error::malformed("setting.not_object", "Settings are changed by a JSON object of keys and values."));
+    return fail(
+        Error::malformed("setting.not_object", "Settings are changed by a JSON object of keys and values."));
   std::vector<Change> out;
   std::vector<Error> errors;
   for (const auto& [key, value] : changes.items()) {
     const auto setting = std::find_if(manifest.settings.begin(), manifest.settings.end(),
                                       [&, &key = key](const ManifestSetting& s) { return s.key == key; });
     if (setting == manifest.settings.end()) {
-      errors.push_back(Error::invalid("setting.unknown", "The module " + manifest.id + " has no setting \"" + key + "\".")
-                           .at(key)
-                           .with("key", key)
-                           .with("module", manifest.id));
+      errors.push_back(
+          Error::invalid("setting.unknown", "The module " + manifest.id + " has no setting \"" + key + "\".")
+              .at(key)
+              .with("key", key)
+              .with("module", manifest.id));
       continue;
     }
     if (!value.is_null())
@@ -61,21 +63,22 @@ Result<void> Settings::load() {
   Values values;
   TRY(database_.read([&](store::Session& session) {
     values.clear();
-    return session.query("SELECT module, name, value FROM core_module_setting", {}, [&](const store::Row& row) {
-      const std::string module = row.string(0), key = row.string(1);
-      std::string text = row.string(2);
-      // A secret stands as {"sealed": …}; no other setting is an object.
-      if (const auto json = parse_json(text); json && json->is_object()) {
-        auto plain = box_.unseal(get_string_or(*json, "sealed", ""), context_of(module, key));
-        if (!plain) {
-          log::error("setting.not_readable", {{"module", module}, {"key", key}});
+    return session.query(
+        "SELECT module, name, value FROM core_module_setting", {}, [&](const store::Row& row) {
+          const std::string module = row.string(0), key = row.string(1);
+          std::string text = row.string(2);
+          // A secret stands as {"sealed": …}; no other setting is an object.
+          if (const auto json = parse_json(text); json && json->is_object()) {
+            auto plain = box_.unseal(get_string_or(*json, "sealed", ""), context_of(module, key));
+            if (!plain) {
+              log::error("setting.not_readable", {{"module", module}, {"key", key}});
+              return true;
+            }
+            text = std::move(*plain);
+          }
+          values[{module, key}] = std::move(text);
           return true;
-        }
-        text = std::move(*plain);
-      }
-      values[{module, key}] = std::move(text);
-      return true;
-    });
+        });
   }));
   values_ = std::make_shared<const Values>(std::move(values));
   return {};
@@ -97,8 +100,10 @@ void Settings::put(std::string_view module, const std::string& key, std::string 
   const std::lock_guard lock(mutex_);
   auto next = std::make_shared<Values>(*values_.load());
   const std::pair<std::string, std::string> name(module, key);
-  if (value.empty()) next->erase(name);
-  else (*next)[name] = std::move(value);
+  if (value.empty())
+    next->erase(name);
+  else
+    (*next)[name] = std::move(value);
   values_ = std::move(next);
 }
 
@@ -114,8 +119,9 @@ Result<void> Settings::change(const package::Manifest& manifest, const Json& cha
                               {std::string_view(manifest.id), std::string_view(key)}));
       if (!change.value.empty()) {
         TRY_ASSIGN(stored, stored_form(manifest, *change.setting, change.value));
-        TRY(transaction.execute("INSERT INTO core_module_setting (module, name, value) VALUES ($1, $2, $3)",
-                                {std::string_view(manifest.id), std::string_view(key), std::string_view(stored)}));
+        TRY(transaction.execute(
+            "INSERT INTO core_module_setting (module, name, value) VALUES ($1, $2, $3)",
+            {std::string_view(manifest.id), std::string_view(key), std::string_view(stored)}));
       }
       const auto shown = [&](const std::string& text) -> Json {
         if (text.empty()) return nullptr;
@@ -124,7 +130,8 @@ Result<void> Settings::change(const package::Manifest& manifest, const Json& cha
         return json ? std::move(*json) : Json();
       };
       audited.push_back({{"field", key}, {"before", shown(before)}, {"after", shown(change.value)}});
-      transaction.on_commit([this, module = manifest.id, key, text = change.value] { put(module, key, text); });
+      transaction.on_commit(
+          [this, module = manifest.id, key, text = change.value] { put(module, key, text); });
     }
     if (audited.empty()) return {};
     return audit_.write(transaction, caller, {"module.configured", "module", manifest.id, to_text(audited)});

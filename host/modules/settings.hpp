@@ -1,7 +1,7 @@
 // What administrators set for modules, in place of the defaults of the manifest.
 //
-// Kept in core_module_setting, and in memory so that a hook may ask at every record. A change takes effect with
-// its commit, for all calls that begin afterwards. Secrets are encrypted in the table and never shown.
+// Kept in core_module_setting, and in memory so that a hook may ask at every record. A change takes effect
+// with its commit, for all calls that begin afterwards. Secrets are encrypted in the table and never shown.
 #pragma once
 
 #include <atomic>
@@ -28,15 +28,16 @@ class Settings {
   // JSON text of the value that was set; empty: the default holds. Any thread, does not block.
   std::string value(std::string_view module, std::string_view key) const;
 
-  // Sets the values of `changes`, an object by key; null returns to the default. All or none. Errors are at the
-  // key: "setting.unknown", and those of package::check_setting_value.
+  // Sets the values of `changes`, an object by key; null returns to the default. All or none. Errors are at
+  // the key: "setting.unknown", and those of package::check_setting_value.
   Result<void> change(const package::Manifest& manifest, const Json& changes, const Caller& caller);
 
   // Deletes all of a module's values, in the transaction that purges it.
   Result<void> forget(store::Transaction& transaction, std::string_view module);
 
  private:
-  using Values = std::map<std::pair<std::string, std::string>, std::string, std::less<>>;  // module, key -> JSON
+  using Values =
+      std::map<std::pair<std::string, std::string>, std::string, std::less<>>;  // module, key -> JSON
 
   Settings(store::Database& database, const entities::Audit& audit, SecretBox box)
       : database_(database), audit_(audit), box_(std::move(box)), values_(std::make_shared<const Values>()) {}

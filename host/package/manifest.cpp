@@ -16,7 +16,8 @@ const std::set<std::string, std::less<>> kReservedIds = {
 // Tables of OpsFlux itself and of the databases begin so.
 bool has_reserved_prefix(std::string_view id) {
   constexpr std::string_view kPrefixes[] = {"core_", "identity_", "opsflux_", "pg_", "sqlite_"};
-  return std::any_of(std::begin(kPrefixes), std::end(kPrefixes), [&](std::string_view p) { return id.starts_with(p); });
+  return std::any_of(std::begin(kPrefixes), std::end(kPrefixes),
+                     [&](std::string_view p) { return id.starts_with(p); });
 }
 
 const std::set<std::string, std::less<>> kRecordEvents = {"created", "updated", "deleted", "restored"};

@@ -27,8 +27,8 @@ struct HostFacts {
 
 // Refusals: package.host_version, package.abi_too_new, package.abi_unsupported, package.service_unknown,
 // package.wrong_platform, package.missing_file (the library), package.dependency_missing,
-// package.dependency_version, package.breaks_dependent, package.name_clash. All that apply are in `causes`; a single one is returned as
-// it is.
+// package.dependency_version, package.breaks_dependent, package.name_clash. All that apply are in `causes`; a
+// single one is returned as it is.
 Result<void> check_requirements(const Package& package, const HostFacts& host);
 
 }  // namespace opsflux::package

@@ -22,12 +22,15 @@ Error wrong(const ManifestSetting& setting, std::string_view code, const std::st
 Result<void> check_bounds(const ManifestSetting& setting, double value, double most, std::string_view unit) {
   const double high = setting.max ? std::min(*setting.max, most) : most;
   if ((!setting.min || value >= *setting.min) && value <= high) return {};
-  const std::string low = setting.min ? bound_text(*setting.min) : "", top = high == HUGE_VAL ? "" : bound_text(high);
+  const std::string low = setting.min ? bound_text(*setting.min) : "",
+                    top = high == HUGE_VAL ? "" : bound_text(high);
   const std::string wanted = low.empty()   ? "at most " + top
                              : top.empty() ? "at least " + low
                                            : "between " + low + " and " + top;
   if (!unit.empty())
-    return fail(wrong(setting, "setting.length", wanted + " " + std::string(unit) + " long").with("min", low.empty() ? "0" : low).with("max", top));
+    return fail(wrong(setting, "setting.length", wanted + " " + std::string(unit) + " long")
+                    .with("min", low.empty() ? "0" : low)
+                    .with("max", top));
   if (low.empty()) return fail(wrong(setting, "setting.above_max", wanted).with("max", top));
   if (top.empty()) return fail(wrong(setting, "setting.below_min", wanted).with("min", low));
   return fail(wrong(setting, "setting.range", wanted).with("min", low).with("max", top));
@@ -67,8 +70,8 @@ Result<void> check_setting_value(const ManifestSetting& setting, const Json& val
       break;
   }
   const std::string choices = join(setting.values, ", ");
-  if (!value.is_string() ||
-      std::find(setting.values.begin(), setting.values.end(), value.get_ref<const std::string&>()) == setting.values.end())
+  if (!value.is_string() || std::find(setting.values.begin(), setting.values.end(),
+                                      value.get_ref<const std::string&>()) == setting.values.end())
     return fail(wrong(setting, "setting.choice", "one of " + choices).with("choices", choices));
   return {};
 }

@@ -22,7 +22,8 @@ std::shared_ptr<const TrustStore> TrustFolder::current() {
   seen_ = std::move(now);
   if (auto store = TrustStore::open(folder_)) {
     store_ = std::make_shared<const TrustStore>(std::move(*store));
-    log::info("trust.read_again", {{"keys", store_->keys().size()}, {"revocations", store_->revocations_version()}});
+    log::info("trust.read_again",
+              {{"keys", store_->keys().size()}, {"revocations", store_->revocations_version()}});
   } else {
     log::error("trust.not_readable", store.error());
   }

@@ -1,5 +1,5 @@
-// The trust store of a running server: its folder is looked at before each use, so that a key that was enrolled or a
-// list that was imported meanwhile counts at once.
+// The trust store of a running server: its folder is looked at before each use, so that a key that was
+// enrolled or a list that was imported meanwhile counts at once.
 #pragma once
 
 #include <filesystem>

@@ -315,7 +315,8 @@ TEST_P(Owners, HoldForReadsToo) {
 }
 
 TEST_P(Owners, HaveNamesThatCannotBeConfused) {
-  for (const char* owner : {"core", "sqlite", "pg", "core_x", "Tiers", "1a", "", "x", "public", "a-b", "a\"b"}) {
+  for (const char* owner :
+       {"core", "sqlite", "pg", "core_x", "Tiers", "1a", "", "x", "public", "a-b", "a\"b"}) {
     EXPECT_EQ(code_of(check_owner(owner)), "store.bad_owner") << owner;
   }
   EXPECT_OK(check_owner("tiers"));

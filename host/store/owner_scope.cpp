@@ -108,11 +108,11 @@ Result<void> check_owner(std::string_view owner) {
   };
   const bool plain = owner.size() >= 2 && owner.size() <= 32 && is_identifier(owner);
   if (plain && std::none_of(kReserved.begin(), kReserved.end(), taken)) return {};
-  return fail(
-      Error::invalid("store.bad_owner", "\"" + std::string(owner) +
-                                            "\" cannot be the name of a module: 2 to 32 lower-case letters, "
-                                            "digits and underscores, starting with a letter, and not reserved.")
-          .with("owner", owner));
+  return fail(Error::invalid("store.bad_owner",
+                             "\"" + std::string(owner) +
+                                 "\" cannot be the name of a module: 2 to 32 lower-case letters, "
+                                 "digits and underscores, starting with a letter, and not reserved.")
+                  .with("owner", owner));
 }
 
 Result<void> ensure_owner(Transaction& transaction, std::string_view owner) {

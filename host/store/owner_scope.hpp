@@ -34,8 +34,9 @@ class OwnerScope {
   OwnerRights previous_rights_;
 };
 
-// Owner names are module ids: [a-z][a-z0-9_]{1,31}, none of core, sqlite, pg, public, information and opsflux, nor
-// one of these and "_". Invalid "store.bad_owner" otherwise. That no owner's name is the beginning of another's
+// Owner names are module ids: [a-z][a-z0-9_]{1,31}, none of core, sqlite, pg, public, information and
+// opsflux, nor one of these and "_". Invalid "store.bad_owner" otherwise. That no owner's name is the
+// beginning of another's
 // ("crm" and "crm_mail") is for whoever installs them: here both would own crm_mail_letter.
 Result<void> check_owner(std::string_view owner);
 

@@ -373,8 +373,8 @@ class SqliteConnection final : public Connection {
     return {};
   }
 
-  // The same, and notes which tables it changes. SQLite tells of each row, but not of those that a DELETE without
-  // WHERE takes all at once, nor of changes to tables themselves.
+  // The same, and notes which tables it changes. SQLite tells of each row, but not of those that a DELETE
+  // without WHERE takes all at once, nor of changes to tables themselves.
   Result<void> run_noting(Statement& statement, std::string_view sql, Params params,
                           function_ref<bool(const Row&)> on_row) {
     if (sqlite3_stmt_readonly(statement.stmt)) return run(statement, sql, params, on_row);

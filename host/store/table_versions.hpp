@@ -1,7 +1,8 @@
-// Counts the commits that changed each table, so that what was made from its rows can be known to be still right.
+// Counts the commits that changed each table, so that what was made from its rows can be known to be still
+// right.
 //
-// The store counts by itself whatever changes a row: the engine, a service, a module's own SQL, a migration. Right
-// only where all writes pass through this process: the embedded database. Elsewhere nothing is counted.
+// The store counts by itself whatever changes a row: the engine, a service, a module's own SQL, a migration.
+// Right only where all writes pass through this process: the embedded database. Elsewhere nothing is counted.
 #pragma once
 
 #include <cstdint>

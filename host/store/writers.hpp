@@ -27,7 +27,8 @@ struct WritersOptions {
 
 class Writers {
  public:
-  Writers(const WritersOptions& options, Connector& connector, Completions& completions, TableVersions& versions);
+  Writers(const WritersOptions& options, Connector& connector, Completions& completions,
+          TableVersions& versions);
   ~Writers();  // stop()
 
   // Starts the threads; the first of them uses `connection`, made when the database was opened.

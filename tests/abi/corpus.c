@@ -1,6 +1,6 @@
-/* One typed function for each structure and member of the ABI. abidiff compares the library made of this file with
- * the recorded one: it sees a change here that it cannot see through the const void* by which tables travel. C11, so
- * that the headers are also proved to be C. */
+/* One typed function for each structure and member of the ABI. abidiff compares the library made of this file
+ * with the recorded one: it sees a change here that it cannot see through the const void* by which tables
+ * travel. C11, so that the headers are also proved to be C. */
 #include "opsflux/abi/core.h"
 #include "opsflux/abi/db.h"
 #include "opsflux/abi/entity.h"
@@ -10,8 +10,8 @@
 #include "opsflux/abi/job.h"
 #include "opsflux/abi/module.h"
 
-#define MEMBER(type, member)                                                     \
-  __typeof__(((type*)0)->member) corpus_##type##_##member(const type* of);       \
+#define MEMBER(type, member)                                               \
+  __typeof__(((type*)0)->member) corpus_##type##_##member(const type* of); \
   __typeof__(((type*)0)->member) corpus_##type##_##member(const type* of) { return of->member; }
 
 MEMBER(opf_str, ptr)

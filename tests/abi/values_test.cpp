@@ -108,7 +108,8 @@ TEST(Json, LookupsCanBeChained) {
   EXPECT_EQ(json["a"]["b"].items().at(0).integer(), 7);
   EXPECT_TRUE(json["x"]["y"].is_null());
   EXPECT_EQ(json["a"].text(), std::nullopt);
-  for (const Json& item : Json::parse("[1,2]").value().items()) EXPECT_TRUE(item.integer()) << "of a temporary";
+  for (const Json& item : Json::parse("[1,2]").value().items())
+    EXPECT_TRUE(item.integer()) << "of a temporary";
 }
 
 TEST(Json, IsBuiltByNameAndItem) {

@@ -1,5 +1,5 @@
-// What administrators set and what runs by itself: settings of modules, jobs at their time, limits, trust in keys,
-// and the upgrade that has to have the module for itself.
+// What administrators set and what runs by itself: settings of modules, jobs at their time, limits, trust in
+// keys, and the upgrade that has to have the module for itself.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -16,7 +16,8 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string patch_code(Instance& in, const Json& settings, std::string* field = nullptr) {
-  const Answer answer = in.request("PATCH", "/api/v1/modules/clock_work/settings", to_text(settings), {{"Content-Type", "application/json"}});
+  const Answer answer = in.request("PATCH", "/api/v1/modules/clock_work/settings", to_text(settings),
+                                   {{"Content-Type", "application/json"}});
   if (answer.status == 200) return "ok";
   if (field != nullptr) *field = get_string_or(answer.json(), "field", "");
   return answer.code();
@@ -33,11 +34,25 @@ TEST(Settings, TakeEffectAtOnceAndAreThereAfterARestart) {
   in.start();
   in.install("clockwork");
   Json all = in.get("/api/v1/modules/clock_work/settings").json();
-  EXPECT_EQ(setting(all, "mode"), (Json{{"key", "mode"}, {"type", "enum"}, {"label", "mode"}, {"help", ""}, {"default", "slow"}, {"value", "slow"}, {"is_set", false}, {"secret", false},
-                                        {"values", {{{"value", "slow"}, {"label", "slow"}}, {{"value", "fast"}, {"label", "fast"}}}}}));
+  EXPECT_EQ(
+      setting(all, "mode"),
+      (Json{{"key", "mode"},
+            {"type", "enum"},
+            {"label", "mode"},
+            {"help", ""},
+            {"default", "slow"},
+            {"value", "slow"},
+            {"is_set", false},
+            {"secret", false},
+            {"values", {{{"value", "slow"}, {"label", "slow"}}, {{"value", "fast"}, {"label", "fast"}}}}}));
   EXPECT_EQ(in.get("/api/v1/clock_work/state").json()["token"], "-");
 
-  EXPECT_EQ(patch_code(in, {{"token", "s3cret-of-theirs"}, {"mode", "fast"}, {"factor", "2.25"}, {"loud", true}, {"rounds", 9}}), "ok");
+  EXPECT_EQ(patch_code(in, {{"token", "s3cret-of-theirs"},
+                            {"mode", "fast"},
+                            {"factor", "2.25"},
+                            {"loud", true},
+                            {"rounds", 9}}),
+            "ok");
   for (int round = 0; round < 2; ++round) {
     EXPECT_EQ(in.get("/api/v1/clock_work/state").json()["token"], "s3cret-of-theirs");
     EXPECT_EQ(in.get("/api/v1/clock_work/state").json()["mode"], "fast");
@@ -51,7 +66,7 @@ TEST(Settings, TakeEffectAtOnceAndAreThereAfterARestart) {
   }
   // Nothing of the secret is in the database, nor in the audit trail.
   EXPECT_EQ(in.sql("SELECT count(*) FROM core_module_setting WHERE value LIKE '%s3cret%'"), "0\n");
-  EXPECT_EQ(in.sql("SELECT count(*) FROM core_audit WHERE changes LIKE '%s3cret%'"), "0\n");
+  EXPECT_EQ(in.sql("SELECT count(*) FROM core_audit WHERE CAST(changes AS text) LIKE '%s3cret%'"), "0\n");
   EXPECT_EQ(in.sql("SELECT count(*) FROM core_audit WHERE action = 'module.configured'"), "1\n");
 
   EXPECT_EQ(patch_code(in, {{"token", nullptr}, {"mode", nullptr}}), "ok");
@@ -70,11 +85,16 @@ TEST(Settings, OfTheWrongTypeOrOutOfBoundsAreRefusedAtTheirKey) {
     Json settings;
     const char *code, *field;
   } cases[] = {
-      {{{"rounds", "3"}}, "setting.not_integer", "rounds"}, {{{"rounds", 0}}, "setting.below_min", "rounds"},
-      {{{"factor", 2.5}}, "setting.not_decimal", "factor"}, {{{"factor", "10.01"}}, "setting.range", "factor"},
-      {{{"factor", "inf"}}, "setting.not_decimal", "factor"}, {{{"loud", 1}}, "setting.not_boolean", "loud"},
-      {{{"mode", "medium"}}, "setting.choice", "mode"},     {{{"token", std::string(41, 'x')}}, "setting.length", "token"},
-      {{{"token", 7}}, "setting.not_text", "token"},        {{{"colour", "red"}}, "setting.unknown", "colour"},
+      {{{"rounds", "3"}}, "setting.not_integer", "rounds"},
+      {{{"rounds", 0}}, "setting.below_min", "rounds"},
+      {{{"factor", 2.5}}, "setting.not_decimal", "factor"},
+      {{{"factor", "10.01"}}, "setting.range", "factor"},
+      {{{"factor", "inf"}}, "setting.not_decimal", "factor"},
+      {{{"loud", 1}}, "setting.not_boolean", "loud"},
+      {{{"mode", "medium"}}, "setting.choice", "mode"},
+      {{{"token", std::string(41, 'x')}}, "setting.length", "token"},
+      {{{"token", 7}}, "setting.not_text", "token"},
+      {{{"colour", "red"}}, "setting.unknown", "colour"},
       {Json::array(), "setting.not_object", ""},
   };
   for (const auto& one : cases) {
@@ -94,7 +114,8 @@ TEST(Jobs, ThatComeRoundAgainRunByThemselvesAndEndWithTheModule) {
   in.install("clockwork");
   const auto ticks = [&] { return in.get("/api/v1/clock_work/state").json()["ticks"].get<int>(); };
   const auto becomes = [&](int wanted) {
-    for (int i = 0; i < 400 && ticks() < wanted; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    for (int i = 0; i < 400 && ticks() < wanted; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
     return ticks() >= wanted;
   };
   EXPECT_TRUE(becomes(2));
@@ -112,14 +133,20 @@ TEST(Limits, OfABodyAreThoseOfTheConfiguration) {
   Instance in;
   in.start({}, {"--limits-body", "2KiB"});
   in.install("fleet_1_0");
-  EXPECT_EQ(in.post("/api/v1/fleet/vehicles", {{"plate", "AB-1"}, {"data", std::string(1500, 'x')}}).status, 201);
-  const Answer refused = in.post("/api/v1/fleet/vehicles", {{"plate", "AB-2"}, {"data", std::string(2500, 'x')}});
+  EXPECT_EQ(in.post("/api/v1/fleet/vehicles", {{"plate", "AB-1"}, {"data", std::string(1500, 'x')}}).status,
+            201);
+  const Answer refused =
+      in.post("/api/v1/fleet/vehicles", {{"plate", "AB-2"}, {"data", std::string(2500, 'x')}});
   EXPECT_EQ(refused.status, 413);
   EXPECT_EQ(refused.code(), "http.body_too_large");
   EXPECT_EQ(in.stop(), 0);
   in.start({}, {"--limits-body", "4MiB"});
-  EXPECT_EQ(in.post("/api/v1/fleet/vehicles", {{"plate", "AB-3"}, {"data", std::string(90'000, 'x')}}).status, 201);
-  EXPECT_EQ(in.post("/api/v1/fleet/vehicles", {{"plate", "AB-4"}, {"name", std::string(2'000'000, 'x')}}).status, 422) << "read, and refused for what it says";
+  EXPECT_EQ(in.post("/api/v1/fleet/vehicles", {{"plate", "AB-3"}, {"data", std::string(90'000, 'x')}}).status,
+            201);
+  EXPECT_EQ(
+      in.post("/api/v1/fleet/vehicles", {{"plate", "AB-4"}, {"name", std::string(2'000'000, 'x')}}).status,
+      422)
+      << "read, and refused for what it says";
 }
 
 TEST(DevelopmentKeys, AreTakenInDevelopmentModeOnly) {
@@ -169,7 +196,8 @@ TEST(Trust, IsChangedWhileTheServerRuns) {
   const std::string old_key = (folder.path() / "old").string(), new_key = (folder.path() / "new").string();
   sdk({"keygen", "--out", old_key, "--name", "Acme", "--level", "private"});
   sdk({"keygen", "--out", new_key, "--name", "Acme 2027", "--level", "private"});
-  const std::string by_old = signed_by(folder.path(), "old", "fleet_1_0"), by_new = signed_by(folder.path(), "new", "fleet_1_1");
+  const std::string by_old = signed_by(folder.path(), "old", "fleet_1_0"),
+                    by_new = signed_by(folder.path(), "new", "fleet_1_1");
 
   EXPECT_EQ(in.upload_bytes(by_old).status, 201) << "signed by this machine's key as well";
   fs::remove(in.data() / "trusted-keys" / "local.key.json");
@@ -179,7 +207,8 @@ TEST(Trust, IsChangedWhileTheServerRuns) {
   EXPECT_EQ(in.upload_bytes(by_old).status, 201);
   EXPECT_EQ(in.upload_bytes(by_new).code(), "package.unknown_key");
 
-  sdk({"rotate", "--key", old_key, "--new", new_key + ".key.json", "--out", (folder.path() / "rotation").string()});
+  sdk({"rotate", "--key", old_key, "--new", new_key + ".key.json", "--out",
+       (folder.path() / "rotation").string()});
   EXPECT_EQ(add((folder.path() / "rotation").string()).exit_code, 0);
   EXPECT_EQ(in.upload_bytes(by_new).status, 201);
   EXPECT_NE(run(in.command({"trust", "list"})).out.find("Acme (replaced)"), std::string::npos);
@@ -198,7 +227,8 @@ TEST(Upgrade, ThatAModuleInUseCannotTakeIsRefused) {
   EXPECT_EQ(refused.code(), "package.breaks_dependent") << refused.text();
   EXPECT_EQ(get_string_or(in.operation("deactivate", "fleetguard"), "state", ""), "done");
   in.install("fleet_2_0");
-  EXPECT_EQ(in.post("/api/v1/modules/fleetguard/activate", Json::object()).code(), "package.dependency_version");
+  EXPECT_EQ(in.post("/api/v1/modules/fleetguard/activate", Json::object()).code(),
+            "package.dependency_version");
 }
 
 // To 1.1.0 the two versions stand beside one another; 2.0.0 renames a column that the running version reads.
@@ -209,7 +239,8 @@ TEST_P(UnderLoad, AnUpgradeFailsNoRequest) {
   Instance in;
   in.start();
   in.install("fleet_1_0");
-  for (int i = 0; i < 50; ++i) ASSERT_EQ(in.post("/api/v1/fleet/vehicles", {{"plate", "AB-" + std::to_string(i)}}).status, 201);
+  for (int i = 0; i < 50; ++i)
+    ASSERT_EQ(in.post("/api/v1/fleet/vehicles", {{"plate", "AB-" + std::to_string(i)}}).status, 201);
   std::atomic<bool> over{false};
   std::atomic<int> answered{0};
   std::mutex mutex;
@@ -218,7 +249,9 @@ TEST_P(UnderLoad, AnUpgradeFailsNoRequest) {
   for (int user = 0; user < 4; ++user)
     users.emplace_back([&, user] {
       for (int i = 0; !over; ++i) {
-        const Answer answer = user == 0 ? in.post("/api/v1/fleet/vehicles", {{"plate", "U-" + std::to_string(i)}}) : in.get("/api/v1/fleet/vehicles?sort=plate&page_size=5");
+        const Answer answer = user == 0
+                                  ? in.post("/api/v1/fleet/vehicles", {{"plate", "U-" + std::to_string(i)}})
+                                  : in.get("/api/v1/fleet/vehicles?sort=plate&page_size=5");
         ++answered;
         if (answer.status == 200 || answer.status == 201) continue;
         const std::lock_guard lock(mutex);
@@ -234,7 +267,9 @@ TEST_P(UnderLoad, AnUpgradeFailsNoRequest) {
   for (auto& user : users) user.join();
   EXPECT_EQ(get_string_or(operation, "state", ""), "done") << to_text(operation);
   EXPECT_EQ(failed, std::vector<std::string>());
-  EXPECT_TRUE(in.get("/api/v1/fleet/vehicles?page_size=1").json()["data"][0].contains(exclusive ? "nickname" : "colour"));
+  EXPECT_TRUE(in.get("/api/v1/fleet/vehicles?page_size=1")
+                  .json()["data"][0]
+                  .contains(exclusive ? "nickname" : "colour"));
   std::string held;
   for (const Json& stage : operation["stages"])
     for (const Json& line : stage["lines"])
@@ -263,8 +298,13 @@ TEST(Plan, SaysWhatEachRoleMayDoWithTheModulesRecords) {
   Instance in;
   in.start();
   const Json first = in.upload("fleet_1_0").json();
-  EXPECT_EQ(first["entities"], (Json{{{"name", "fleet.vehicle"}, {"change", "+"}, {"label", "fleet.vehicle"}, {"fields", 13},
-                                      {"rights", {{{"role", "user"}, {"actions", {"view", "create", "edit"}}, {"change", "+"}}}}}}));
+  EXPECT_EQ(
+      first["entities"],
+      (Json{{{"name", "fleet.vehicle"},
+             {"change", "+"},
+             {"label", "fleet.vehicle"},
+             {"fields", 13},
+             {"rights", {{{"role", "user"}, {"actions", {"view", "create", "edit"}}, {"change", "+"}}}}}}));
   in.install("fleet_1_0");
   const Json next = in.upload("fleet_1_1").json();
   EXPECT_EQ(next["entities"][0]["change"], "~");

@@ -7,7 +7,10 @@
 namespace opsflux::system_test {
 namespace {
 
-std::string nested(int depth) { return std::string(static_cast<std::size_t>(depth), '[') + std::string(static_cast<std::size_t>(depth), ']'); }
+std::string nested(int depth) {
+  return std::string(static_cast<std::size_t>(depth), '[') +
+         std::string(static_cast<std::size_t>(depth), ']');
+}
 
 class BadInput : public ::testing::Test {
  protected:
@@ -22,7 +25,9 @@ class BadInput : public ::testing::Test {
   void TearDown() override {
     const Answer one = instance_->get(kPath + "/" + id_);
     EXPECT_EQ(one.status, 200) << "the server does not answer any more: " << one.text();
-    EXPECT_EQ(instance_->sql("SELECT count(*) FROM " + std::string(on_postgresql() ? "m_fleet." : "") + "fleet_vehicle"), "1\n");
+    EXPECT_EQ(instance_->sql("SELECT count(*) FROM " + std::string(on_postgresql() ? "m_fleet." : "") +
+                             "fleet_vehicle"),
+              "1\n");
   }
 
   // The field of the answer, or of its first cause.
@@ -37,7 +42,8 @@ class BadInput : public ::testing::Test {
     if (own != "entity.invalid") return own;
     return get_string_or(problem["errors"][0], "code", "");
   }
-  static void expect(const Answer& answer, int status, const std::string& code, const std::string& field, const std::string& of) {
+  static void expect(const Answer& answer, int status, const std::string& code, const std::string& field,
+                     const std::string& of) {
     const Json problem = answer.json();
     EXPECT_EQ(answer.status, status) << of << ": " << answer.text();
     EXPECT_EQ(answer.field("content-type").substr(0, 24), "application/problem+json") << of;
@@ -95,12 +101,14 @@ TEST_F(BadInput, InABodyIsToldWithCodeAndField) {
       {R"({"plate":"A","tags":"a"})", 422, "entity.wrong_type", "tags"},
       {R"({"plate":"A","tags":["a","b","c","d"]})", 422, "entity.too_many_items", "tags"},
       {R"({"plate":"A","trailer_of":"nobody"})", 422, "entity.not_reference", "trailer_of"},
-      {R"({"plate":"A","trailer_of":"01a1fd50-9055-7667-a272-aa261c37a515"})", 422, "entity.no_reference", "trailer_of"},
+      {R"({"plate":"A","trailer_of":"01a1fd50-9055-7667-a272-aa261c37a515"})", 422, "entity.no_reference",
+       "trailer_of"},
       {R"({"plate":"TAKEN"})", 409, "entity.not_unique", "plate"},
       {"{\"plate\":\"A\",\"name\":\"" + std::string(2 << 20, 'x') + "\"}", 413, "http.body_too_large", ""},
   };
   for (const Case& wrong : cases)
-    expect(instance_->request("POST", kPath, wrong.body), wrong.status, wrong.code, wrong.field, wrong.body.substr(0, 80));
+    expect(instance_->request("POST", kPath, wrong.body), wrong.status, wrong.code, wrong.field,
+           wrong.body.substr(0, 80));
 }
 
 TEST_F(BadInput, InAListsParametersIsToldWithCodeAndField) {
@@ -136,8 +144,10 @@ TEST_F(BadInput, InAListsParametersIsToldWithCodeAndField) {
   };
   for (const Case& wrong : cases) {
     const auto equals = wrong.query.find('=');
-    const std::string query = wrong.query.substr(0, equals) + "=" + percent_encode(wrong.query.substr(equals + 1));
-    expect(instance_->get(kPath + "?" + query), wrong.status, wrong.code, wrong.field, wrong.query.substr(0, 80));
+    const std::string query =
+        wrong.query.substr(0, equals) + "=" + percent_encode(wrong.query.substr(equals + 1));
+    expect(instance_->get(kPath + "?" + query), wrong.status, wrong.code, wrong.field,
+           wrong.query.substr(0, 80));
   }
 }
 
@@ -154,12 +164,15 @@ TEST_F(BadInput, AWrongETagGetsTheCurrentRecord) {
   const Answer old = instance_->request("PATCH", path, R"({"name":"second"})", {{"If-Match", "\"99\""}});
   expect(old, 412, "entity.version_conflict", "", "old ETag");
   EXPECT_EQ(get_string_or(old.json().value("current", Json::object()), "name", ""), "first") << old.text();
-  expect(instance_->request("PATCH", path, R"({"name":"second"})", {{"If-Match", "three"}}), 400, "entity.bad_if_match", "If-Match", "no ETag");
-  expect(instance_->request("DELETE", path, "", {{"If-Match", "\"99\""}}), 412, "entity.version_conflict", "", "delete");
+  expect(instance_->request("PATCH", path, R"({"name":"second"})", {{"If-Match", "three"}}), 400,
+         "entity.bad_if_match", "If-Match", "no ETag");
+  expect(instance_->request("DELETE", path, "", {{"If-Match", "\"99\""}}), 412, "entity.version_conflict", "",
+         "delete");
 }
 
 TEST_F(BadInput, WhatIsNotThereIsNotFound) {
-  expect(instance_->get(kPath + "/01a1fd50-9055-7667-a272-aa261c37a515"), 404, "entity.no_record", "", "no record");
+  expect(instance_->get(kPath + "/01a1fd50-9055-7667-a272-aa261c37a515"), 404, "entity.no_record", "",
+         "no record");
   expect(instance_->get(kPath + "/%27%20OR%201=1"), 404, "entity.no_record", "", "SQL as id");
   expect(instance_->get("/api/v1/fleet/boats"), 404, "http.no_route", "", "no entity");
   expect(instance_->request("PUT", kPath, "{}"), 405, "http.method_not_allowed", "", "no method");

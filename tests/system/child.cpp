@@ -30,7 +30,8 @@ void pipe_pair(FileDescriptor& read_end, FileDescriptor& write_end) {
 
 void drain(int fd, std::string& into) {
   char buffer[8192];
-  for (ssize_t n; (n = ::read(fd, buffer, sizeof buffer)) > 0;) into.append(buffer, static_cast<std::size_t>(n));
+  for (ssize_t n; (n = ::read(fd, buffer, sizeof buffer)) > 0;)
+    into.append(buffer, static_cast<std::size_t>(n));
 }
 
 }  // namespace

@@ -50,6 +50,7 @@ struct Outcome {
   std::string out, err;
 };
 // Runs a program to its end; one that takes longer than the time is killed and has exit code -1.
-Outcome run(const std::vector<std::string>& arguments, const Environment& environment = {}, int timeout_ms = 60'000);
+Outcome run(const std::vector<std::string>& arguments, const Environment& environment = {},
+            int timeout_ms = 60'000);
 
 }  // namespace opsflux::system_test

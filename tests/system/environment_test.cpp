@@ -1,5 +1,6 @@
-// The machine around the server: a port in use, folders that cannot be written, a full disk, databases that are
-// damaged, newer, or away. Each ends with an exit code and a sentence, or goes on when the trouble is over.
+// The machine around the server: a port in use, folders that cannot be written, a full disk, databases that
+// are damaged, newer, or away. Each ends with an exit code and a sentence, or goes on when the trouble is
+// over.
 #include <gtest/gtest.h>
 #include <sys/mount.h>
 #include <unistd.h>
@@ -24,7 +25,8 @@ TEST(Start, IsRefusedWhenThePortIsInUse) {
   Instance in;
   in.start();
   const TempFolder other;
-  const Outcome second = run({OPSFLUX_PROGRAM, "serve", "--data", (other.path() / "data").string(), "--port", std::to_string(in.port())});
+  const Outcome second = run({OPSFLUX_PROGRAM, "serve", "--data", (other.path() / "data").string(), "--port",
+                              std::to_string(in.port())});
   expect_refused(second, 1, std::to_string(in.port()));
   EXPECT_EQ(in.get("/healthz").status, 200);
 }
@@ -37,7 +39,8 @@ TEST(Start, IsRefusedWithWrongConfigurationAsWrongUsage) {
 
 TEST(Start, IsRefusedWithoutItsResources) {
   const TempFolder folder;
-  const Outcome outcome = run({OPSFLUX_PROGRAM, "serve", "--data", (folder.path() / "data").string(), "--port", "0", "--resources", "/nowhere"});
+  const Outcome outcome = run({OPSFLUX_PROGRAM, "serve", "--data", (folder.path() / "data").string(),
+                               "--port", "0", "--resources", "/nowhere"});
   expect_refused(outcome, 1, "/nowhere");
 }
 
@@ -45,8 +48,10 @@ TEST(Start, IsRefusedOnADatabaseOfANewerVersion) {
   Instance in;
   in.start();
   in.stop();
-  in.sql("INSERT INTO core_migration (owner, number, name, checksum, down_sql, applied_at) "
-         "SELECT owner, 999, 'from_the_future', checksum, down_sql, applied_at FROM core_migration WHERE owner = 'entities' AND number = 1");
+  in.sql(
+      "INSERT INTO core_migration (owner, number, name, checksum, down_sql, applied_at) "
+      "SELECT owner, 999, 'from_the_future', checksum, down_sql, applied_at FROM core_migration WHERE owner "
+      "= 'entities' AND number = 1");
   expect_refused(in.cli({"serve", "--port", "0"}), 1, "newer");
   expect_refused(in.cli({"module", "list"}), 1, "newer");
 }
@@ -86,7 +91,9 @@ class Mounted {
     if (ok_) ::umount2(at_.c_str(), MNT_DETACH);
   }
   bool ok() const { return ok_; }
-  bool read_only() const { return ::mount(nullptr, at_.c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr) == 0; }
+  bool read_only() const {
+    return ::mount(nullptr, at_.c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr) == 0;
+  }
 
  private:
   fs::path at_;
@@ -118,13 +125,15 @@ TEST(FullDisk, IsToldAndNothingIsHalfDone) {
   {
     std::ofstream filler(data / "filler", std::ios::binary);
     const std::string block(4096, 'x');
-    while (filler.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {}
+    while (filler.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
+    }
   }
   // The write-ahead log has a little room left: the disk is full after a few records.
   Answer refused;
   int made = 1;
   for (int i = 0; i < 2000; ++i) {
-    refused = in.post("/api/v1/fleet/vehicles", {{"plate", "F" + std::to_string(i)}, {"name", std::string(100, 'n')}});
+    refused = in.post("/api/v1/fleet/vehicles",
+                      {{"plate", "F" + std::to_string(i)}, {"name", std::string(100, 'n')}});
     if (refused.status != 201) break;
     ++made;
   }

@@ -1,5 +1,6 @@
-// The server is killed at every place of an installation and an upgrade. After the restart everything is as it was
-// before, or finished; what was acknowledged to anybody is there; and the same plan may be approved again.
+// The server is killed at every place of an installation and an upgrade. After the restart everything is as
+// it was before, or finished; what was acknowledged to anybody is there; and the same plan may be approved
+// again.
 #include <gtest/gtest.h>
 #include <signal.h>
 
@@ -14,10 +15,13 @@ namespace opsflux::system_test {
 namespace {
 
 // The places of fault_point.hpp, in their order; from kFinished on the switch is committed.
-constexpr const char* kPlaces[] = {"approved",       "staged:begin",   "staged:end",   "probed:begin",  "probed:end",
-                                   "migrated:begin", "migrated:middle", "migrated:end", "started:begin", "started:end",
-                                   "switched:begin", "switched:committed", "switched:end"};
-bool is_finished_at(const std::string& place) { return place == "switched:committed" || place == "switched:end"; }
+constexpr const char* kPlaces[] = {"approved",      "staged:begin",   "staged:end",      "probed:begin",
+                                   "probed:end",    "migrated:begin", "migrated:middle", "migrated:end",
+                                   "started:begin", "started:end",    "switched:begin",  "switched:committed",
+                                   "switched:end"};
+bool is_finished_at(const std::string& place) {
+  return place == "switched:committed" || place == "switched:end";
+}
 
 // Somebody who goes on creating vehicles, and knows which ones the server acknowledged.
 class Writer {
@@ -35,7 +39,8 @@ class Writer {
  private:
   void write(const Instance& instance) {
     while (!stop_) {
-      const Answer answer = instance.post("/api/v1/fleet/vehicles", {{"plate", "W" + to_hex(random_bytes(6))}, {"name", "written"}});
+      const Answer answer = instance.post("/api/v1/fleet/vehicles",
+                                          {{"plate", "W" + to_hex(random_bytes(6))}, {"name", "written"}});
       if (answer.status == 201) {
         std::lock_guard lock(mutex_);
         ids_.push_back(get_string_or(answer.json(), "id", ""));
@@ -64,7 +69,8 @@ class KilledAt : public ::testing::TestWithParam<const char*> {
       instance_ = std::make_unique<Instance>();
       instance_->start();
       instance_->install("fleet_1_0");
-      ASSERT_EQ(instance_->post("/api/v1/fleet/vehicles", {{"plate", "AB-1"}, {"name", "first"}}).status, 201);
+      ASSERT_EQ(instance_->post("/api/v1/fleet/vehicles", {{"plate", "AB-1"}, {"name", "first"}}).status,
+                201);
       instance_->stop();
     }
     clean_ = false;
@@ -101,7 +107,9 @@ class KilledAt : public ::testing::TestWithParam<const char*> {
     EXPECT_EQ(get_string_or(done, "state", ""), "done") << to_text(done);
   }
 
-  std::string version_of_code() { return get_string_or(instance_->get("/api/v1/fleet/version").json(), "version", ""); }
+  std::string version_of_code() {
+    return get_string_or(instance_->get("/api/v1/fleet/version").json(), "version", "");
+  }
 
   static inline std::unique_ptr<Instance> instance_;
   static inline bool clean_ = false;
@@ -148,7 +156,9 @@ TEST_P(KilledAt, AnUpgradeIsUndoneOrFinished) {
     approve_again(digest);
   }
   EXPECT_EQ(version_of_code(), "1.1.0");
-  EXPECT_EQ(in.post("/api/v1/fleet/vehicles", {{"plate", "C" + to_hex(random_bytes(6))}, {"colour", "red"}}).status, 201);
+  EXPECT_EQ(
+      in.post("/api/v1/fleet/vehicles", {{"plate", "C" + to_hex(random_bytes(6))}, {"colour", "red"}}).status,
+      201);
   EXPECT_EQ(in.leftovers(), Strings());
   const Json back = in.operation("rollback", "fleet");
   EXPECT_EQ(get_string_or(back, "state", ""), "done") << to_text(back);
@@ -213,12 +223,17 @@ TEST_P(RemovedAt, APurgeIsUndoneOrLeavesNothing) {
   EXPECT_EQ(in.get("/api/v1/fleet/vehicles").json()["meta"]["total"], 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Places, RemovedAt, ::testing::Values("switched:begin", "switched:committed", "switched:end", "migrated:begin", "migrated:end"), name_of);
+INSTANTIATE_TEST_SUITE_P(Places, RemovedAt,
+                         ::testing::Values("switched:begin", "switched:committed", "switched:end",
+                                           "migrated:begin", "migrated:end"),
+                         name_of);
 
 // The version that is left has renamed a column, so the tables go back before the older version starts.
 class RolledBackAlone : public RemovedAt {
  protected:
-  static bool finished() { return std::string(GetParam()) == "switched:committed" || std::string(GetParam()) == "switched:end"; }
+  static bool finished() {
+    return std::string(GetParam()) == "switched:committed" || std::string(GetParam()) == "switched:end";
+  }
 };
 
 TEST_P(RolledBackAlone, IsUndoneOrFinished) {
@@ -237,7 +252,9 @@ TEST_P(RolledBackAlone, IsUndoneOrFinished) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Places, RolledBackAlone,
-                         ::testing::Values("migrated:begin", "migrated:end", "started:begin", "started:end", "switched:begin", "switched:committed", "switched:end"), name_of);
+                         ::testing::Values("migrated:begin", "migrated:end", "started:begin", "started:end",
+                                           "switched:begin", "switched:committed", "switched:end"),
+                         name_of);
 
 }  // namespace
 }  // namespace opsflux::system_test

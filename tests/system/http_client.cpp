@@ -35,7 +35,8 @@ Answer send_to(std::uint16_t port, const Ask& ask, int timeout_ms) {
   if (::connect(fd.get(), reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) return answer;
   std::string text = ask.method + " " + ask.path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n";
   for (const auto& [name, value] : ask.fields) text += name + ": " + value + "\r\n";
-  if (!ask.body.empty() || ask.method != "GET") text += "Content-Length: " + std::to_string(ask.body.size()) + "\r\n";
+  if (!ask.body.empty() || ask.method != "GET")
+    text += "Content-Length: " + std::to_string(ask.body.size()) + "\r\n";
   text += "\r\n" + ask.body;
   // A server may answer and close before it has read a body that it refuses: the answer is read all the same.
   for (std::size_t sent = 0; sent < text.size();) {
@@ -53,7 +54,8 @@ Answer send_to(std::uint16_t port, const Ask& ask, int timeout_ms) {
   answer.body = got.substr(end + 4);
   answer.status = std::atoi(answer.head.c_str() + 9);
   const auto length = answer.field("content-length");
-  if (!length.empty() && ask.method != "HEAD" && parse_int(length) != static_cast<std::int64_t>(answer.body.size()))
+  if (!length.empty() && ask.method != "HEAD" &&
+      parse_int(length) != static_cast<std::int64_t>(answer.body.size()))
     return {};  // cut off: the server died while it answered
   return answer;
 }

@@ -17,7 +17,8 @@ constexpr int kPatience = 60'000;  // ms; the machine may be busy
 
 std::string postgresql_url() {
   const char* given = std::getenv("OPSFLUX_TEST_POSTGRESQL");
-  if (given == nullptr) throw std::runtime_error("These tests need PostgreSQL: run tools/with-postgres <command>.");
+  if (given == nullptr)
+    throw std::runtime_error("These tests need PostgreSQL: run tools/with-postgres <command>.");
   return given;
 }
 
@@ -49,7 +50,8 @@ constexpr const char* kPostgresqlObjects =
 std::vector<std::string> entries(const fs::path& folder) {
   std::vector<std::string> out;
   std::error_code ec;
-  for (const auto& entry : fs::directory_iterator(folder, ec)) out.push_back(entry.path().filename().string());
+  for (const auto& entry : fs::directory_iterator(folder, ec))
+    out.push_back(entry.path().filename().string());
   std::sort(out.begin(), out.end());
   return out;
 }
@@ -91,7 +93,9 @@ Instance::~Instance() {
   if (!on_postgresql()) return;
   try {
     psql(postgresql_url(), "DROP DATABASE IF EXISTS " + name_ + " WITH (FORCE)");
-    const std::string roles = psql(postgresql_url(), "SELECT rolname FROM pg_roles WHERE starts_with(rolname, 'opsflux_" + name_ + "_m_')");
+    const std::string roles =
+        psql(postgresql_url(),
+             "SELECT rolname FROM pg_roles WHERE starts_with(rolname, 'opsflux_" + name_ + "_m_')");
     for (const std::string_view role : split(roles, '\n'))
       if (!role.empty()) psql(postgresql_url(), "DROP ROLE " + std::string(role));
   } catch (const std::exception&) {
@@ -100,8 +104,10 @@ Instance::~Instance() {
 }
 
 Environment Instance::environment() const {
-  return {{"OPSFLUX_ADMIN_EMAIL", kAdminEmail}, {"OPSFLUX_ADMIN_PASSWORD", kPassword},
-          {"OPSFLUX_ARGON2_MEMORY", "8MiB"}, {"OPSFLUX_ARGON2_PASSES", "1"}};
+  return {{"OPSFLUX_ADMIN_EMAIL", kAdminEmail},
+          {"OPSFLUX_ADMIN_PASSWORD", kPassword},
+          {"OPSFLUX_ARGON2_MEMORY", "8MiB"},
+          {"OPSFLUX_ARGON2_PASSES", "1"}};
 }
 
 std::vector<std::string> Instance::command(std::vector<std::string> words) const {
@@ -110,7 +116,9 @@ std::vector<std::string> Instance::command(std::vector<std::string> words) const
   return words;
 }
 
-Outcome Instance::cli(std::vector<std::string> words) const { return run(command(std::move(words)), environment()); }
+Outcome Instance::cli(std::vector<std::string> words) const {
+  return run(command(std::move(words)), environment());
+}
 
 void Instance::start(const Environment& more, const std::vector<std::string>& flags) {
   Environment all = environment();
@@ -142,9 +150,11 @@ void Instance::kill() {
 }
 
 Answer Instance::send(const std::string& token, const std::string& method, const std::string& path,
-                      const std::string& body, std::vector<std::pair<std::string, std::string>> fields) const {
+                      const std::string& body,
+                      std::vector<std::pair<std::string, std::string>> fields) const {
   if (!token.empty()) fields.emplace_back("Authorization", "Bearer " + token);
-  const bool typed = std::any_of(fields.begin(), fields.end(), [](const auto& field) { return field.first == "Content-Type"; });
+  const bool typed = std::any_of(fields.begin(), fields.end(),
+                                 [](const auto& field) { return field.first == "Content-Type"; });
   if (!body.empty() && !typed) fields.emplace_back("Content-Type", "application/json");
   return send_to(port_, {method, path, body, std::move(fields)});
 }
@@ -154,9 +164,12 @@ Answer Instance::request(const std::string& method, const std::string& path, con
   return send(token_, method, path, body, std::move(fields));
 }
 
-Answer Instance::post(const std::string& path, const Json& body) const { return request("POST", path, to_text(body)); }
+Answer Instance::post(const std::string& path, const Json& body) const {
+  return request("POST", path, to_text(body));
+}
 
-Answer Instance::as(const std::string& token, const std::string& method, const std::string& path, const Json& body) const {
+Answer Instance::as(const std::string& token, const std::string& method, const std::string& path,
+                    const Json& body) const {
   return send(token, method, path, body.is_null() ? "" : to_text(body), {});
 }
 Answer Instance::anonymous(const std::string& method, const std::string& path, const Json& body) const {
@@ -211,7 +224,8 @@ std::vector<std::string> Instance::modules() const {
   std::vector<std::string> out;
   const Json document = answer.json();
   for (const Json& module : document.value("data", Json::array()))
-    out.push_back(get_string_or(module, "id", "") + " " + get_string_or(module, "version", "") + " " + get_string_or(module, "state", ""));
+    out.push_back(get_string_or(module, "id", "") + " " + get_string_or(module, "version", "") + " " +
+                  get_string_or(module, "state", ""));
   std::sort(out.begin(), out.end());
   return out;
 }
@@ -225,7 +239,8 @@ std::string Instance::sql(const std::string& statement) const {
 
 std::string Instance::picture() const {
   std::string out = sql(on_postgresql() ? kPostgresqlObjects : kSqliteObjects);
-  out += sql("SELECT id, version, digest, state, previous_version, previous_digest FROM core_module ORDER BY id");
+  out += sql(
+      "SELECT id, version, digest, state, previous_version, previous_digest FROM core_module ORDER BY id");
   out += sql("SELECT module, version, digest FROM core_module_version ORDER BY module, version");
   out += sql("SELECT owner, number, name, checksum FROM core_migration ORDER BY owner, number");
   return out + "folders: " + lines_of(folders()) + "\nleftovers: " + lines_of(leftovers());

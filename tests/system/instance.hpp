@@ -44,7 +44,8 @@ class Instance {
   const std::filesystem::path& data() const { return data_; }
   const std::string& database_url() const { return url_; }
   Environment environment() const;
-  std::vector<std::string> command(std::vector<std::string> words) const;  // the program with data folder and database
+  std::vector<std::string> command(
+      std::vector<std::string> words) const;  // the program with data folder and database
   Outcome cli(std::vector<std::string> words) const;
 
   // Starts the server and, the first time, logs the administrator in.
@@ -59,7 +60,8 @@ class Instance {
                  std::vector<std::pair<std::string, std::string>> fields = {}) const;
   Answer get(const std::string& path) const { return request("GET", path); }
   Answer post(const std::string& path, const Json& body) const;
-  Answer as(const std::string& token, const std::string& method, const std::string& path, const Json& body = nullptr) const;
+  Answer as(const std::string& token, const std::string& method, const std::string& path,
+            const Json& body = nullptr) const;
   Answer anonymous(const std::string& method, const std::string& path, const Json& body = nullptr) const;
   std::string log_in(const std::string& email, const std::string& password) const;
   void set_token(std::string token) { token_ = std::move(token); }
@@ -79,12 +81,12 @@ class Instance {
   std::string sql(const std::string& statement) const;
   // Tables, columns and indexes of everything in the database, and the rows that remember modules.
   std::string picture() const;
-  std::vector<std::string> folders() const;  // in modules/
+  std::vector<std::string> folders() const;    // in modules/
   std::vector<std::string> leftovers() const;  // in uploads/, tmp/ and spool/
 
  private:
-  Answer send(const std::string& token, const std::string& method, const std::string& path, const std::string& body,
-              std::vector<std::pair<std::string, std::string>> fields) const;
+  Answer send(const std::string& token, const std::string& method, const std::string& path,
+              const std::string& body, std::vector<std::pair<std::string, std::string>> fields) const;
 
   TempFolder folder_;
   std::filesystem::path data_;

@@ -15,7 +15,9 @@ using Strings = std::vector<std::string>;
 
 std::string state_of(const Json& operation) { return get_string_or(operation, "state", ""); }
 std::string digest_of(const Answer& plan) { return get_string_or(plan.json(), "digest", ""); }
-std::string table(const std::string& module, const std::string& name) { return (on_postgresql() ? "m_" + module + "." : "") + name; }
+std::string table(const std::string& module, const std::string& name) {
+  return (on_postgresql() ? "m_" + module + "." : "") + name;
+}
 
 TEST(LifeCycle, OfAModuleFromInstallToPurge) {
   Instance in;
@@ -35,7 +37,8 @@ TEST(LifeCycle, OfAModuleFromInstallToPurge) {
   EXPECT_EQ(in.get("/api/v1/fleet/vehicles").status, 404);
   EXPECT_EQ(in.post("/api/v1/modules/fleet/deactivate", Json::object()).code(), "module.wrong_state");
   // A module whose need is not met does not start again.
-  EXPECT_EQ(in.post("/api/v1/modules/fleetguard/activate", Json::object()).code(), "package.dependency_missing");
+  EXPECT_EQ(in.post("/api/v1/modules/fleetguard/activate", Json::object()).code(),
+            "package.dependency_missing");
   EXPECT_EQ(state_of(in.operation("activate", "fleet")), "done");
   EXPECT_EQ(in.get("/api/v1/fleet/vehicles").json()["meta"]["total"], 1);
 
@@ -61,7 +64,8 @@ TEST(LifeCycle, OfAModuleFromInstallToPurge) {
   EXPECT_EQ(in.get("/api/v1/fleet/vehicles").json()["meta"]["total"], 3);
 
   // Kept data is there again when the module comes back; purged data is not.
-  EXPECT_EQ(in.post("/api/v1/modules/fleet/uninstall", {{"data", "perhaps"}}).code(), "module.bad_data_choice");
+  EXPECT_EQ(in.post("/api/v1/modules/fleet/uninstall", {{"data", "perhaps"}}).code(),
+            "module.bad_data_choice");
   EXPECT_EQ(state_of(in.operation("uninstall", "fleet", {{"data", "keep"}})), "done");
   EXPECT_EQ(in.modules(), (Strings{"fleetguard 1.0.0 inactive"}));
   EXPECT_EQ(in.sql("SELECT count(*) FROM " + table("fleet", "fleet_vehicle")), "3\n");
@@ -76,9 +80,11 @@ TEST(LifeCycle, OfAModuleFromInstallToPurge) {
   Strings kinds;
   const Json journal = in.get("/api/v1/modules/operations").json();
   for (const Json& operation : journal["data"])
-    if (operation["module"] == "fleet") kinds.push_back(get_string_or(operation, "kind", "") + " " + state_of(operation));
-  EXPECT_EQ(kinds, (Strings{"uninstall done", "install done", "uninstall done", "upgrade undone", "rollback done", "upgrade done",
-                            "activate done", "deactivate done", "install done"}));
+    if (operation["module"] == "fleet")
+      kinds.push_back(get_string_or(operation, "kind", "") + " " + state_of(operation));
+  EXPECT_EQ(kinds,
+            (Strings{"uninstall done", "install done", "uninstall done", "upgrade undone", "rollback done",
+                     "upgrade done", "activate done", "deactivate done", "install done"}));
 }
 
 TEST(LifeCycle, TwoAdministratorsDoNotGetInEachOthersWay) {
@@ -119,7 +125,9 @@ TEST(LifeCycle, RequestsOfAnotherModuleGoOnMeanwhile) {
   for (int i = 0; i < 2; ++i)
     users.emplace_back([&, i] {
       while (!stop) {
-        const Answer answer = i == 0 ? in.get("/api/v1/fleet/version") : in.post("/api/v1/fleet/vehicles", {{"plate", to_hex(random_bytes(8))}});
+        const Answer answer = i == 0
+                                  ? in.get("/api/v1/fleet/version")
+                                  : in.post("/api/v1/fleet/vehicles", {{"plate", to_hex(random_bytes(8))}});
         EXPECT_EQ(answer.status, i == 0 ? 200 : 201) << answer.text();
         ++answered;
       }
@@ -166,15 +174,18 @@ class RefusedPackage : public ::testing::Test {
     EXPECT_EQ(answer.status, status) << what << ": " << answer.text();
     EXPECT_EQ(answer.code(), code) << what << ": " << answer.text();
     // The upload's own file goes when the request ends, a moment after its answer.
-    for (int i = 0; i < 100 && !instance_->leftovers().empty(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    for (int i = 0; i < 100 && !instance_->leftovers().empty(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
     EXPECT_EQ(instance_->leftovers(), Strings()) << what;
     EXPECT_EQ(instance_->folders(), Strings()) << what;
   }
   // A package of the fleet, packed anew with a key that the SDK's tool makes.
   static std::string sign_with(const TempFolder& folder, const std::string& key) {
     const auto zip = folder.path() / "signed.zip";
-    std::filesystem::copy_file(folder.path() / "unsigned.zip", zip, std::filesystem::copy_options::overwrite_existing);
-    const Outcome done = run({OPSFLUX_SDK_PROGRAM, "sign", "--key", (folder.path() / key).string(), zip.string()});
+    std::filesystem::copy_file(folder.path() / "unsigned.zip", zip,
+                               std::filesystem::copy_options::overwrite_existing);
+    const Outcome done =
+        run({OPSFLUX_SDK_PROGRAM, "sign", "--key", (folder.path() / key).string(), zip.string()});
     if (done.exit_code != 0) throw std::runtime_error("sign: " + done.out + done.err);
     return read_bytes(zip);
   }
@@ -202,11 +213,13 @@ TEST_F(RefusedPackage, IsToldWhyAndLeavesNothing) {
 TEST_F(RefusedPackage, OfNobodyOrOfSomebodyUnknownOrRevoked) {
   const TempFolder folder;
   const std::string unsigned_zip = (folder.path() / "unsigned.zip").string();
-  const Outcome packed = run({OPSFLUX_SDK_PROGRAM, "pack", "--module", OPSFLUX_SYSTEM_MODULES "/fleet_plain", "--out", unsigned_zip});
+  const Outcome packed = run({OPSFLUX_SDK_PROGRAM, "pack", "--module", OPSFLUX_SYSTEM_MODULES "/fleet_plain",
+                              "--out", unsigned_zip});
   ASSERT_EQ(packed.exit_code, 0) << packed.out << packed.err;
   expect(read_bytes(unsigned_zip), 403, "package.unsigned", "unsigned");
   for (const char* key : {"stranger", "authority"}) {
-    const Outcome made = run({OPSFLUX_SDK_PROGRAM, "keygen", "--out", (folder.path() / key).string(), "--level", "private", "--name", key, "--signs-revocations"});
+    const Outcome made = run({OPSFLUX_SDK_PROGRAM, "keygen", "--out", (folder.path() / key).string(),
+                              "--level", "private", "--name", key, "--signs-revocations"});
     ASSERT_EQ(made.exit_code, 0) << made.out << made.err;
   }
   expect(sign_with(folder, "stranger"), 403, "package.unknown_key", "of a stranger");
@@ -216,7 +229,8 @@ TEST_F(RefusedPackage, OfNobodyOrOfSomebodyUnknownOrRevoked) {
   in.stop();
   const auto trust = in.data() / "trusted-keys";
   for (const char* key : {"stranger", "authority"})
-    std::filesystem::copy_file(folder.path() / (std::string(key) + ".key.json"), trust / (std::string(key) + ".key.json"));
+    std::filesystem::copy_file(folder.path() / (std::string(key) + ".key.json"),
+                               trust / (std::string(key) + ".key.json"));
   in.start();
   const std::string zip = sign_with(folder, "stranger");
   const Answer plan = in.upload_bytes(zip);
@@ -224,8 +238,10 @@ TEST_F(RefusedPackage, OfNobodyOrOfSomebodyUnknownOrRevoked) {
   EXPECT_EQ(plan.json()["trust"]["level"], "private");
   EXPECT_EQ(in.request("DELETE", "/api/v1/modules/plans/" + digest_of(plan)).status, 204);
   in.stop();
-  const Outcome revoked = run({OPSFLUX_SDK_PROGRAM, "revoke", "--key", (folder.path() / "authority").string(), "--list", (trust / "revocations.json").string(),
-                               "--module", "fleetplain", "--versions", ">=1.0.0", "--grade", "quarantine", "--reason", "It is broken."});
+  const Outcome revoked =
+      run({OPSFLUX_SDK_PROGRAM, "revoke", "--key", (folder.path() / "authority").string(), "--list",
+           (trust / "revocations.json").string(), "--module", "fleetplain", "--versions", ">=1.0.0",
+           "--grade", "quarantine", "--reason", "It is broken."});
   ASSERT_EQ(revoked.exit_code, 0) << revoked.out << revoked.err;
   in.start();
   expect(zip, 403, "package.revoked", "revoked");

@@ -40,22 +40,35 @@ constexpr Route kAdministratorOnly[] = {
     {"POST", "/api/v1/fleet/vehicles/x/restore"},
 };
 constexpr Route kSignedIn[] = {
-    {"GET", "/api/v1/auth/me"},         {"PATCH", "/api/v1/auth/me"},          {"GET", "/api/v1/app"},
-    {"GET", "/api/v1/events"},          {"GET", "/api/v1/fleet/vehicles"},     {"POST", "/api/v1/fleet/vehicles"},
-    {"GET", "/api/v1/fleet/vehicles/x"}, {"PATCH", "/api/v1/fleet/vehicles/x"}, {"GET", "/api/v1/fleet/vehicles/x/activity"},
+    {"GET", "/api/v1/auth/me"},
+    {"PATCH", "/api/v1/auth/me"},
+    {"GET", "/api/v1/app"},
+    {"GET", "/api/v1/events"},
+    {"GET", "/api/v1/fleet/vehicles"},
+    {"POST", "/api/v1/fleet/vehicles"},
+    {"GET", "/api/v1/fleet/vehicles/x"},
+    {"PATCH", "/api/v1/fleet/vehicles/x"},
+    {"GET", "/api/v1/fleet/vehicles/x/activity"},
     {"GET", "/api/v1/fleet/version"},
 };
 constexpr Route kOpen[] = {
-    {"GET", "/healthz"}, {"GET", "/readyz"}, {"GET", "/api/v1/setup"}, {"GET", "/api/v1/app/i18n/en"}, {"GET", "/"},
+    {"GET", "/healthz"}, {"GET", "/readyz"}, {"GET", "/api/v1/setup"}, {"GET", "/api/v1/app/i18n/en"},
+    {"GET", "/"},
 };
 
 TEST(Permissions, HoldOnEveryRoute) {
   Instance in;
   in.start();
   in.install("fleet_1_0");
-  const Answer made = in.post("/api/v1/identity/users", {{"email", "user@example.org"}, {"name", "User"}, {"role", "user"}, {"language", "en"}, {"active", true}});
+  const Answer made = in.post("/api/v1/identity/users", {{"email", "user@example.org"},
+                                                         {"name", "User"},
+                                                         {"role", "user"},
+                                                         {"language", "en"},
+                                                         {"active", true}});
   ASSERT_EQ(made.status, 201) << made.text();
-  const Answer password = in.post("/api/v1/identity/users/" + get_string_or(made.json(), "id", "") + "/password", {{"password", kPassword}});
+  const Answer password =
+      in.post("/api/v1/identity/users/" + get_string_or(made.json(), "id", "") + "/password",
+              {{"password", kPassword}});
   ASSERT_EQ(password.status / 100, 2) << password.text();
   const std::string user = in.log_in("user@example.org", kPassword);
 
@@ -69,12 +82,15 @@ TEST(Permissions, HoldOnEveryRoute) {
   }
   for (const Route& route : kSignedIn) {
     EXPECT_EQ(in.anonymous(route.method, route.path).status, 401) << route.method << " " << route.path;
-    EXPECT_EQ(in.as("ofa_not_a_token", route.method, route.path).status, 401) << route.method << " " << route.path;
+    EXPECT_EQ(in.as("ofa_not_a_token", route.method, route.path).status, 401)
+        << route.method << " " << route.path;
     if (route.path == std::string_view("/api/v1/events")) continue;  // does not end
     const int status = in.as(user, route.method, route.path).status;
-    EXPECT_TRUE(status != 401 && status != 403 && status != 0) << route.method << " " << route.path << " " << status;
+    EXPECT_TRUE(status != 401 && status != 403 && status != 0)
+        << route.method << " " << route.path << " " << status;
   }
-  for (const Route& route : kOpen) EXPECT_EQ(in.anonymous(route.method, route.path).status, 200) << route.method << " " << route.path;
+  for (const Route& route : kOpen)
+    EXPECT_EQ(in.anonymous(route.method, route.path).status, 200) << route.method << " " << route.path;
   EXPECT_EQ(in.modules(), (std::vector<std::string>{"fleet 1.0.0 active"}));
 }
 

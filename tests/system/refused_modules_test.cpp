@@ -1,4 +1,5 @@
-// Modules that are wrong, each in one way: refused with its own code and a sentence, and nothing of them stays.
+// Modules that are wrong, each in one way: refused with its own code and a sentence, and nothing of them
+// stays.
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -14,7 +15,8 @@ struct Bad {
   const char* stage;  // "upload": no plan is made; else the stage of the operation that fails
   const char* code;
   const char* says;  // part of the sentence
-  const char* code_on_postgresql = nullptr;  // when it differs: the databases look at names at different moments
+  const char* code_on_postgresql =
+      nullptr;  // when it differs: the databases look at names at different moments
 };
 
 constexpr Bad kBad[] = {
@@ -82,15 +84,17 @@ TEST_P(EachBadModule, IsRefusedAndNothingOfItStays) {
   const char* code = on_postgresql() && bad.code_on_postgresql != nullptr ? bad.code_on_postgresql : bad.code;
   EXPECT_EQ(get_string_or(error, "code", ""), code) << to_text(error);
   // An operation's error also has the sentence of its makers, with the technical part.
-  EXPECT_NE((get_string_or(error, "detail", "") + get_string_or(error, "message", "")).find(bad.says), std::string::npos) << to_text(error);
+  EXPECT_NE((get_string_or(error, "detail", "") + get_string_or(error, "message", "")).find(bad.says),
+            std::string::npos)
+      << to_text(error);
   EXPECT_EQ(in.picture(), before);
   EXPECT_EQ(in.get("/api/v1/" + id + "/things").status, 404);
   EXPECT_EQ(in.modules(), (std::vector<std::string>{"fleet 1.0.0 active"}));
   EXPECT_EQ(in.get("/api/v1/fleet/vehicles").status, 200);
 }
 
-// In the probe there is no such table, so that DROP TABLE IF EXISTS is found out on the real database only: SQLite
-// refuses the name, PostgreSQL looks in the module's own schema and finds nothing.
+// In the probe there is no such table, so that DROP TABLE IF EXISTS is found out on the real database only:
+// SQLite refuses the name, PostgreSQL looks in the module's own schema and finds nothing.
 TEST_F(BadModule, ThatDropsATableOfAnotherDropsNothing) {
   Instance& in = *instance_;
   const std::string table = on_postgresql() ? "m_fleet.fleet_vehicle" : "fleet_vehicle";
@@ -100,10 +104,12 @@ TEST_F(BadModule, ThatDropsATableOfAnotherDropsNothing) {
   const Json operation = in.finished(in.approve(digest));
   if (on_postgresql()) {
     EXPECT_EQ(get_string_or(operation, "state", ""), "done") << to_text(operation);
-    EXPECT_EQ(get_string_or(in.operation("uninstall", "badsqlother", {{"data", "purge"}}), "state", ""), "done");
+    EXPECT_EQ(get_string_or(in.operation("uninstall", "badsqlother", {{"data", "purge"}}), "state", ""),
+              "done");
   } else {
     EXPECT_EQ(get_string_or(operation, "state", ""), "undone") << to_text(operation);
-    EXPECT_EQ(get_string_or(operation.value("error", Json::object()), "code", ""), "store.foreign_table") << to_text(operation);
+    EXPECT_EQ(get_string_or(operation.value("error", Json::object()), "code", ""), "store.foreign_table")
+        << to_text(operation);
     EXPECT_EQ(in.request("DELETE", "/api/v1/modules/plans/" + digest).status, 204);
   }
   EXPECT_EQ(in.sql("SELECT count(*) FROM " + table), "0\n");
@@ -111,7 +117,8 @@ TEST_F(BadModule, ThatDropsATableOfAnotherDropsNothing) {
   EXPECT_EQ(in.folders().size(), 1u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Modules, EachBadModule, ::testing::ValuesIn(kBad), [](const auto& bad) { return std::string(bad.param.package); });
+INSTANTIATE_TEST_SUITE_P(Modules, EachBadModule, ::testing::ValuesIn(kBad),
+                         [](const auto& bad) { return std::string(bad.param.package); });
 
 TEST(Module, ThatLeavesCursorsOpenIsSweptAndServes) {
   Instance in;

@@ -8,7 +8,9 @@ namespace {
 
 constexpr std::size_t kBlock = 16 << 10;
 
-opf_handle local_handle(HandleKind kind, std::size_t count) { return std::uint64_t{static_cast<std::uint8_t>(kind)} << 56 | count; }
+opf_handle local_handle(HandleKind kind, std::size_t count) {
+  return std::uint64_t{static_cast<std::uint8_t>(kind)} << 56 | count;
+}
 
 // Records and cursors are numbered within their context, from 1.
 std::optional<std::size_t> local_index(HandleKind kind, opf_handle handle, std::size_t count) {
@@ -69,8 +71,11 @@ Result<void> outcome(CallContext& context, opf_status status, std::string_view f
   if (status == OPF_OK) return {};
   const std::string& module = context.generation.manifest().id;
   if (!context.error)
-    return fail(Error::make(kind_of(status), "module.failed", "The function " + std::string(function) + " of the module " + module + " failed without saying why.")
-                    .with("module", module).with("function", function));
+    return fail(Error::make(kind_of(status), "module.failed",
+                            "The function " + std::string(function) + " of the module " + module +
+                                " failed without saying why.")
+                    .with("module", module)
+                    .with("function", function));
   Error error = std::move(*context.error);
   context.error.reset();
   return fail(std::move(error));

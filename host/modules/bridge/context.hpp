@@ -32,10 +32,10 @@ class Arena {
 
 struct RecordView {
   const entities::EntityEntry* entity = nullptr;
-  entities::Record* record = nullptr;         // what is read and, in hooks, written
+  entities::Record* record = nullptr;  // what is read and, in hooks, written
   const entities::Record* before = nullptr;
   bool writable = false;
-  std::unique_ptr<entities::Record> owned;    // of read and list
+  std::unique_ptr<entities::Record> owned;  // of read and list
 };
 
 struct CursorView {
@@ -72,7 +72,8 @@ class CallContext {
 // Registers a context for the length of a scope.
 class ContextScope {
  public:
-  explicit ContextScope(std::shared_ptr<CallContext> context) : context_(std::move(context)), handle_(handles().add(HandleKind::kContext, context_)) {}
+  explicit ContextScope(std::shared_ptr<CallContext> context)
+      : context_(std::move(context)), handle_(handles().add(HandleKind::kContext, context_)) {}
   ~ContextScope() { handles().take(HandleKind::kContext, handle_); }
   ContextScope(const ContextScope&) = delete;
   ContextScope& operator=(const ContextScope&) = delete;

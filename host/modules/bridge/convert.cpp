@@ -32,7 +32,8 @@ opf_value of_number(std::uint32_t type, std::int64_t number) {
 }  // namespace
 
 ErrorKind kind_of(opf_status status) {
-  if (status == OPF_E_STALE || status == OPF_E_STATE || status < OPF_E_INVALID || status > OPF_E_INTERNAL) return ErrorKind::kInternal;
+  if (status == OPF_E_STALE || status == OPF_E_STATE || status < OPF_E_INVALID || status > OPF_E_INTERNAL)
+    return ErrorKind::kInternal;
   return static_cast<ErrorKind>(status - 1);
 }
 
@@ -61,7 +62,8 @@ opf_error error_to(Arena& arena, const Error& error) {
   out.retry_after_ms = error.retry_after_ms;
   auto* params = static_cast<opf_field*>(arena.allocate(error.params.size() * sizeof(opf_field)));
   if (params == nullptr) return out;
-  for (std::size_t i = 0; i < error.params.size(); ++i) params[i] = {arena.text(error.params[i].first), of_text(arena, OPF_TEXT, error.params[i].second)};
+  for (std::size_t i = 0; i < error.params.size(); ++i)
+    params[i] = {arena.text(error.params[i].first), of_text(arena, OPF_TEXT, error.params[i].second)};
   out.params = params;
   out.param_count = error.params.size();
   return out;
@@ -69,23 +71,34 @@ opf_error error_to(Arena& arena, const Error& error) {
 
 Result<Json> json_from(const opf_value& value) {
   switch (value.type) {
-    case OPF_NULL: return Json(nullptr);
-    case OPF_BOOL: return Json(value.u.i64 != 0);
-    case OPF_I64: return Json(value.u.i64);
-    case OPF_F64: return Json(value.u.f64);
-    case OPF_TIMESTAMP: return Json(format_utc(value.u.i64));
+    case OPF_NULL:
+      return Json(nullptr);
+    case OPF_BOOL:
+      return Json(value.u.i64 != 0);
+    case OPF_I64:
+      return Json(value.u.i64);
+    case OPF_F64:
+      return Json(value.u.f64);
+    case OPF_TIMESTAMP:
+      return Json(format_utc(value.u.i64));
     case OPF_DATE: {
       const auto text = expression::days_text(value.u.i64);
       if (!text) return fail(bad_value("The day is outside the years 1 to 9999."));
       return Json(*text);
     }
-    case OPF_DECIMAL: case OPF_UUID: case OPF_TEXT: case OPF_JSON: {
-      const std::string_view text = value.u.text == nullptr ? std::string_view() : std::string_view(value.u.text, value.len);
+    case OPF_DECIMAL:
+    case OPF_UUID:
+    case OPF_TEXT:
+    case OPF_JSON: {
+      const std::string_view text =
+          value.u.text == nullptr ? std::string_view() : std::string_view(value.u.text, value.len);
       if (!is_utf8(text)) return fail(bad_value("The text is not valid UTF-8."));
       if (value.type == OPF_JSON) return parse_json(text);
       return Json(text);
     }
-    default: return fail(bad_value("The value has the type " + std::to_string(value.type) + ", which is not one of this service."));
+    default:
+      return fail(bad_value("The value has the type " + std::to_string(value.type) +
+                            ", which is not one of this service."));
   }
 }
 
@@ -96,12 +109,19 @@ opf_value value_to(Arena& arena, const entities::Field& field, const entities::F
   const auto* text = std::get_if<std::string>(&value);
   if (text == nullptr) return of_number(OPF_NULL, 0);
   switch (field.type) {
-    case FieldType::kDecimal: return of_text(arena, OPF_DECIMAL, *text);
-    case FieldType::kDate: return of_number(OPF_DATE, expression::parse_days(*text).value_or(0));
-    case FieldType::kDatetime: return of_number(OPF_TIMESTAMP, parse_utc(*text).value_or(0));
-    case FieldType::kReference: return of_text(arena, OPF_UUID, *text);
-    case FieldType::kTags: case FieldType::kJson: return of_text(arena, OPF_JSON, *text);
-    default: return of_text(arena, OPF_TEXT, *text);
+    case FieldType::kDecimal:
+      return of_text(arena, OPF_DECIMAL, *text);
+    case FieldType::kDate:
+      return of_number(OPF_DATE, expression::parse_days(*text).value_or(0));
+    case FieldType::kDatetime:
+      return of_number(OPF_TIMESTAMP, parse_utc(*text).value_or(0));
+    case FieldType::kReference:
+      return of_text(arena, OPF_UUID, *text);
+    case FieldType::kTags:
+    case FieldType::kJson:
+      return of_text(arena, OPF_JSON, *text);
+    default:
+      return of_text(arena, OPF_TEXT, *text);
   }
 }
 

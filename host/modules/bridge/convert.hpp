@@ -11,7 +11,9 @@
 
 namespace opsflux::modules {
 
-inline std::string_view view(opf_str text) { return text.ptr == nullptr ? std::string_view() : std::string_view(text.ptr, text.len); }
+inline std::string_view view(opf_str text) {
+  return text.ptr == nullptr ? std::string_view() : std::string_view(text.ptr, text.len);
+}
 
 ErrorKind kind_of(opf_status status);  // unknown numbers are kInternal
 opf_status status_of(ErrorKind kind);

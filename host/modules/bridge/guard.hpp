@@ -43,18 +43,22 @@ opf_status with_instance(opf_instance instance, Work&& work) noexcept {
   return OPF_E_INTERNAL;
 }
 
-inline Error service_error(ErrorKind kind, std::string_view code, const std::string& message) { return Error::make(kind, "module." + std::string(code), message); }
+inline Error service_error(ErrorKind kind, std::string_view code, const std::string& message) {
+  return Error::make(kind, "module." + std::string(code), message);
+}
 
 // An arena copy that fails when memory is over.
 inline Result<void> put_text(CallContext& context, std::string_view text, opf_str* out) {
   const opf_str copy = context.arena.text(text);
-  if (copy.len != text.size()) return fail(service_error(ErrorKind::kTooLarge, "arena_full", "The call has used up its memory."));
+  if (copy.len != text.size())
+    return fail(service_error(ErrorKind::kTooLarge, "arena_full", "The call has used up its memory."));
   *out = copy;
   return {};
 }
 
 // Binds a function during start; the error of a refusal is logged, the status tells the module.
-inline opf_status bind_function(opf_instance instance, Generation::BindingKind kind, opf_str function, void (*fn)(), void* user, void (*release)(void*)) noexcept {
+inline opf_status bind_function(opf_instance instance, Generation::BindingKind kind, opf_str function,
+                                void (*fn)(), void* user, void (*release)(void*)) noexcept {
   return with_instance(instance, [&](Generation& generation) -> opf_status {
     auto bound = generation.bind(kind, view(function), {fn, user, release});
     if (bound) return OPF_OK;

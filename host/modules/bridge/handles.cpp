@@ -36,7 +36,9 @@ const HandleTable::Slot* HandleTable::slot_of(HandleKind kind, opf_handle handle
   const auto index = static_cast<std::uint32_t>(handle);
   if (handle >> 56 != static_cast<std::uint8_t>(kind) || index >= slots_.size()) return nullptr;
   const Slot& slot = slots_[index];
-  return slot.kind == kind && slot.object != nullptr && slot.generation == (handle >> 32 & kGenerationMask) ? &slot : nullptr;
+  return slot.kind == kind && slot.object != nullptr && slot.generation == (handle >> 32 & kGenerationMask)
+             ? &slot
+             : nullptr;
 }
 
 std::shared_ptr<void> HandleTable::find(HandleKind kind, opf_handle handle) const {

@@ -14,7 +14,14 @@
 
 namespace opsflux::modules {
 
-enum class HandleKind : std::uint8_t { kInstance = 1, kContext = 2, kRecord = 3, kCursor = 4, kRequest = 5, kTicket = 6 };
+enum class HandleKind : std::uint8_t {
+  kInstance = 1,
+  kContext = 2,
+  kRecord = 3,
+  kCursor = 4,
+  kRequest = 5,
+  kTicket = 6
+};
 
 class HandleTable {
  public:

@@ -8,8 +8,9 @@ namespace opsflux::modules {
 namespace {
 
 constexpr ServiceEntry kServices[] = {
-    {OPF_CORE_SERVICE, core_table}, {OPF_ENTITY_SERVICE, entity_table}, {OPF_EVENT_SERVICE, event_table}, {OPF_HTTP_SERVICE, http_table},
-    {OPF_DB_SERVICE, db_table},     {OPF_JOB_SERVICE, job_table},       {OPF_I18N_SERVICE, i18n_table},
+    {OPF_CORE_SERVICE, core_table}, {OPF_ENTITY_SERVICE, entity_table}, {OPF_EVENT_SERVICE, event_table},
+    {OPF_HTTP_SERVICE, http_table}, {OPF_DB_SERVICE, db_table},         {OPF_JOB_SERVICE, job_table},
+    {OPF_I18N_SERVICE, i18n_table},
 };
 
 void say(opf_str* why, std::string_view sentence) {
@@ -34,7 +35,8 @@ opf_status get_service(opf_instance instance, opf_str id, const void** table, op
 
 void set_error(opf_ctx ctx, const opf_error* error) noexcept {
   with_context(ctx, [&](CallContext& context) -> Result<void> {
-    if (error != nullptr && error->struct_size >= sizeof(opf_error)) context.error = error_from(context.generation.manifest().id, *error);
+    if (error != nullptr && error->struct_size >= sizeof(opf_error))
+      context.error = error_from(context.generation.manifest().id, *error);
     return {};
   });
 }
@@ -65,7 +67,8 @@ const ServiceEntry* find_service(std::string_view id) {
 }
 
 const opf_host_v1* host_table() {
-  static const opf_host_v1 table{sizeof(opf_host_v1), OPF_ABI_MAJOR, OPF_ABI_MINOR, 0, get_service, set_error, get_error, alloc};
+  static const opf_host_v1 table{sizeof(opf_host_v1), OPF_ABI_MAJOR, OPF_ABI_MINOR, 0,
+                                 get_service,         set_error,     get_error,     alloc};
   return &table;
 }
 

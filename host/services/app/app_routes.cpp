@@ -15,7 +15,8 @@ using modules::Registry;
 
 class AppDocument {
  public:
-  AppDocument(const Registry& registry, const i18n::Catalog& texts, const Caller& caller, Language language) : registry_(registry), texts_(texts), caller_(caller), language_(language) {}
+  AppDocument(const Registry& registry, const i18n::Catalog& texts, const Caller& caller, Language language)
+      : registry_(registry), texts_(texts), caller_(caller), language_(language) {}
 
   Json menus() const {
     std::vector<std::pair<int, Json>> groups;
@@ -23,13 +24,18 @@ class AppDocument {
       for (const auto& menu : manifest.menus) {
         Json items = visible_items(manifest, menu);
         if (items.empty()) continue;
-        groups.emplace_back(menu.order, Json{{"id", manifest.id + "." + menu.id}, {"module", manifest.id}, {"icon", menu.icon}, {"label", text(manifest.id, "menu." + menu.id)}, {"items", std::move(items)}});
+        groups.emplace_back(menu.order, Json{{"id", manifest.id + "." + menu.id},
+                                             {"module", manifest.id},
+                                             {"icon", menu.icon},
+                                             {"label", text(manifest.id, "menu." + menu.id)},
+                                             {"items", std::move(items)}});
       }
     };
     for (const auto& module : registry_.modules()) add(*module->manifest);
     for (const auto& service : registry_.core())
       if (service.manifest != nullptr) add(*service.manifest);
-    std::stable_sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::stable_sort(groups.begin(), groups.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
     Json out = Json::array();
     for (auto& [order, group] : groups) out.push_back(std::move(group));
     return out;
@@ -40,7 +46,8 @@ class AppDocument {
     for (const entities::EntityEntry* entity : registry_.catalog().all()) {
       Json rights = Json::array();
       for (std::size_t i = 0; i < entity->permission.size(); ++i)
-        if (registry_.catalog().permissions.allows(caller_, entity->permission[i])) rights.push_back(entities::kActions[i]);
+        if (registry_.catalog().permissions.allows(caller_, entity->permission[i]))
+          rights.push_back(entities::kActions[i]);
       if (rights.empty()) continue;
       Json document = *entity->definition->document;
       document["rights"] = std::move(rights);  // of this user, in place of the roles'
@@ -63,13 +70,20 @@ class AppDocument {
         widgets.push_back(std::move(entry));
       }
       const SemVer& v = manifest.version;
-      out.push_back({{"module", manifest.id}, {"version", std::to_string(v.major) + "." + std::to_string(v.minor) + "." + std::to_string(v.patch)}, {"entry", base + manifest.web->entry}, {"styles", styles}, {"widgets", widgets}});
+      out.push_back({{"module", manifest.id},
+                     {"version", std::to_string(v.major) + "." + std::to_string(v.minor) + "." +
+                                     std::to_string(v.patch)},
+                     {"entry", base + manifest.web->entry},
+                     {"styles", styles},
+                     {"widgets", widgets}});
     }
     return out;
   }
 
  private:
-  std::string text(const std::string& module, const std::string& key) const { return texts_.text(language_, module + "." + key); }
+  std::string text(const std::string& module, const std::string& key) const {
+    return texts_.text(language_, module + "." + key);
+  }
 
   // An item that leads to an entity is there for those who may see the entity.
   Json visible_items(const package::Manifest& manifest, const package::ManifestMenu& menu) const {
@@ -78,7 +92,8 @@ class AppDocument {
       Json out = {{"id", item.id}, {"label", text(manifest.id, "menu." + item.id)}, {"icon", item.icon}};
       if (!item.entity.empty()) {
         const entities::EntityEntry* entity = registry_.catalog().find(manifest.id + "." + item.entity);
-        if (entity == nullptr || !registry_.catalog().permissions.allows(caller_, entity->permission[0])) continue;
+        if (entity == nullptr || !registry_.catalog().permissions.allows(caller_, entity->permission[0]))
+          continue;
         out["entity"] = entity->definition->name;
         out["path"] = "/" + manifest.id + "/" + entity->definition->plural;
       } else {
@@ -99,12 +114,14 @@ class AppDocument {
 void answer_json(http::Exchange& exchange, Json document) {
   std::string text = to_text(document);
   const std::string tag = sha256_hex(text).substr(0, 32);
-  exchange.respond(http::Response::json(200, std::move(text)).header("Cache-Control", "private, no-cache").etag(tag));
+  exchange.respond(
+      http::Response::json(200, std::move(text)).header("Cache-Control", "private, no-cache").etag(tag));
 }
 
 }  // namespace
 
-std::vector<http::Route> app_routes(const modules::RegistryHolder& holder, const i18n::Translator& translator, store::Database& database, AppInfo info) {
+std::vector<http::Route> app_routes(const modules::RegistryHolder& holder, const i18n::Translator& translator,
+                                    store::Database& database, AppInfo info) {
   const auto app = [&holder, &translator, &database, info](http::Exchange exchange) {
     const auto registry = holder.current();
     const auto texts = translator.catalog();
@@ -119,21 +136,35 @@ std::vector<http::Route> app_routes(const modules::RegistryHolder& holder, const
     if (!read) return void(exchange.fail(read.error()));
     user["permissions"] = registry->catalog().permissions.granted(caller);
     const AppDocument document(*registry, *texts, caller, i18n::language_of(&exchange.request()));
-    const bool development = info.development || std::any_of(registry->modules().begin(), registry->modules().end(), [](const auto& module) { return module->trust == "development"; });
-    answer_json(exchange, {{"version", kVersion}, {"registry", registry->number()}, {"instance", {{"name", info.name}, {"address", std::string(exchange.request().host())}}},
-                           {"development", development}, {"user", std::move(user)}, {"menus", document.menus()}, {"entities", document.entities()}, {"bundles", document.bundles()}});
+    const bool development =
+        info.development || std::any_of(registry->modules().begin(), registry->modules().end(),
+                                        [](const auto& module) { return module->trust == "development"; });
+    answer_json(exchange,
+                {{"version", kVersion},
+                 {"registry", registry->number()},
+                 {"instance", {{"name", info.name}, {"address", std::string(exchange.request().host())}}},
+                 {"development", development},
+                 {"user", std::move(user)},
+                 {"menus", document.menus()},
+                 {"entities", document.entities()},
+                 {"bundles", document.bundles()}});
   };
   // Open, so that the set-up and log-in pages can show errors; who is signed in gets the modules' texts too.
   const auto texts = [&translator](http::Exchange exchange) {
     const auto language = i18n::language_from(exchange.request().param("lang"));
-    if (!language) return void(exchange.fail(Error::not_found("app.no_language", "The languages are fr, en, es and pt.")));
+    if (!language)
+      return void(exchange.fail(Error::not_found("app.no_language", "The languages are fr, en, es and pt.")));
     const auto catalog = translator.catalog();
-    const auto& document = exchange.request().caller().signed_in() ? catalog->all(*language) : catalog->open(*language);
-    exchange.respond(http::Response::shared(200, document.json, "application/json").header("Cache-Control", "private, no-cache").etag(document.tag));
+    const auto& document =
+        exchange.request().caller().signed_in() ? catalog->all(*language) : catalog->open(*language);
+    exchange.respond(http::Response::shared(200, document.json, "application/json")
+                         .header("Cache-Control", "private, no-cache")
+                         .etag(document.tag));
   };
   std::vector<http::Route> out;
   out.push_back({http::Method::kGet, "/api/v1/app", http::Access::signed_in(), http::Run::kPooled, {}, app});
-  out.push_back({http::Method::kGet, "/api/v1/app/i18n/{lang}", http::Access::open(), http::Run::kInline, {}, texts});
+  out.push_back(
+      {http::Method::kGet, "/api/v1/app/i18n/{lang}", http::Access::open(), http::Run::kInline, {}, texts});
   return out;
 }
 

@@ -12,11 +12,13 @@
 namespace opsflux::app {
 
 struct AppInfo {
-  std::string name;     // of the instance, shown in the frame
+  std::string name;  // of the instance, shown in the frame
   bool development = false;
 };
 
 // GET /api/v1/app and /api/v1/app/i18n/{lang}. All references must outlive the routes.
-std::vector<http::Route> app_routes(const modules::RegistryHolder& registry, const i18n::Translator& translator, store::Database& database, AppInfo info);
+std::vector<http::Route> app_routes(const modules::RegistryHolder& registry,
+                                    const i18n::Translator& translator, store::Database& database,
+                                    AppInfo info);
 
 }  // namespace opsflux::app

@@ -22,41 +22,71 @@ Json payload_of(const entities::RecordChange& change) {
 }
 
 Json to_json(const automation::TriggerRun& run) {
-  return {{"id", run.id}, {"event_id", run.event_id}, {"event", run.event}, {"trigger", run.trigger}, {"module", run.module}, {"state", run.state}, {"attempt", run.attempt},
-          {"duration_ms", run.duration_ms}, {"instructions", run.instructions}, {"memory_bytes", run.memory_bytes}, {"error", run.error}, {"log", run.log}, {"at", run.at}};
+  return {{"id", run.id},
+          {"event_id", run.event_id},
+          {"event", run.event},
+          {"trigger", run.trigger},
+          {"module", run.module},
+          {"state", run.state},
+          {"attempt", run.attempt},
+          {"duration_ms", run.duration_ms},
+          {"instructions", run.instructions},
+          {"memory_bytes", run.memory_bytes},
+          {"error", run.error},
+          {"log", run.log},
+          {"at", run.at}};
 }
 
 }  // namespace
 
-AutomationService::AutomationService(store::Database& database, const Clock& clock, IdSource& ids, modules::RegistryHolder& registry, modules::Runtime& runtime)
-    : database_(database), clock_(clock), ids_(ids), registry_(registry), runtime_(runtime), outbox_(database, clock, ids), runner_(database, clock, ids), log_(database),
-      scheduler_(database, clock, [this](store::Transaction& transaction, const automation::ScheduledJob& job) { return start_job(transaction, job); }),
-      subscriptions_(std::make_shared<const automation::Subscriptions>(std::vector<automation::Subscription>())) {}
+AutomationService::AutomationService(store::Database& database, const Clock& clock, IdSource& ids,
+                                     modules::RegistryHolder& registry, modules::Runtime& runtime)
+    : database_(database),
+      clock_(clock),
+      ids_(ids),
+      registry_(registry),
+      runtime_(runtime),
+      outbox_(database, clock, ids),
+      runner_(database, clock, ids),
+      log_(database),
+      scheduler_(database, clock,
+                 [this](store::Transaction& transaction, const automation::ScheduledJob& job) {
+                   return start_job(transaction, job);
+                 }),
+      subscriptions_(
+          std::make_shared<const automation::Subscriptions>(std::vector<automation::Subscription>())) {}
 
-Result<void> AutomationService::record_changed(store::Transaction& transaction, const entities::RecordChange& change) {
+Result<void> AutomationService::record_changed(store::Transaction& transaction,
+                                               const entities::RecordChange& change) {
   const auto current = subscriptions();
   const std::string name = change.entity.definition->name + "." + std::string(change.action);
   if (current->listening_to(name).empty()) return {};
-  automation::Event event{name, change.entity.definition->name + "/" + change.record.id, payload_of(change), change.caller};
+  automation::Event event{name, change.entity.definition->name + "/" + change.record.id, payload_of(change),
+                          change.caller};
   TRY(outbox_.enqueue(transaction, *current, event));
   return {};
 }
 
-Result<std::string> AutomationService::emit(store::Transaction& transaction, const Caller& caller, const modules::EmittedEvent& emitted) {
+Result<std::string> AutomationService::emit(store::Transaction& transaction, const Caller& caller,
+                                            const modules::EmittedEvent& emitted) {
   TRY_ASSIGN(payload, parse_json(emitted.payload));
   const std::string id = ids_.next();
   payload["event_id"] = id;
-  TRY(outbox_.enqueue(transaction, *subscriptions(), {emitted.name, "", std::move(payload), caller, emitted.not_before_ns}));
+  TRY(outbox_.enqueue(transaction, *subscriptions(),
+                      {emitted.name, "", std::move(payload), caller, emitted.not_before_ns}));
   return id;
 }
 
-Result<void> AutomationService::run_trigger(const automation::Trigger& trigger, const automation::Delivery& delivery) {
+Result<void> AutomationService::run_trigger(const automation::Trigger& trigger,
+                                            const automation::Delivery& delivery) {
   const auto registry = registry_.current();
-  ScriptRecords records(runtime_, registry, trigger.module, delivery.actor, "trigger:" + trigger.module + "/" + trigger.script.name());
+  ScriptRecords records(runtime_, registry, trigger.module, delivery.actor,
+                        "trigger:" + trigger.module + "/" + trigger.script.name());
   return runner_.run(trigger, delivery, records);
 }
 
-void AutomationService::add_module(const std::shared_ptr<const modules::ActiveModule>& module, std::vector<automation::Subscription>& out) {
+void AutomationService::add_module(const std::shared_ptr<const modules::ActiveModule>& module,
+                                   std::vector<automation::Subscription>& out) {
   const package::Manifest& manifest = *module->manifest;
   for (const modules::TriggerScript& trigger : module->triggers) {
     auto script = automation::Script::compile(trigger.source, trigger.file);
@@ -66,26 +96,34 @@ void AutomationService::add_module(const std::shared_ptr<const modules::ActiveMo
     }
     const automation::Trigger ready{manifest.id, *script};
     for (const std::string& event : trigger.on)
-      out.push_back({manifest.id + ":" + trigger.file, event, [this, ready](const automation::Delivery& delivery) { return run_trigger(ready, delivery); }});
+      out.push_back(
+          {manifest.id + ":" + trigger.file, event,
+           [this, ready](const automation::Delivery& delivery) { return run_trigger(ready, delivery); }});
   }
   for (const auto& subscription : manifest.subscriptions)
-    out.push_back({manifest.id + ":" + subscription.function, subscription.event, [this, module, function = subscription.function](const automation::Delivery& delivery) {
-                     const auto registry = registry_.current();  // an upgrade that waits for what runs waits for this
+    out.push_back({manifest.id + ":" + subscription.function, subscription.event,
+                   [this, module, function = subscription.function](const automation::Delivery& delivery) {
+                     const auto registry =
+                         registry_.current();  // an upgrade that waits for what runs waits for this
                      const std::string payload = opsflux::to_text(delivery.payload);
-                     const opf_event event{sizeof(opf_event), static_cast<std::uint32_t>(delivery.attempt), text_of(delivery.id), text_of(delivery.event), text_of(payload)};
+                     const opf_event event{sizeof(opf_event), static_cast<std::uint32_t>(delivery.attempt),
+                                           text_of(delivery.id), text_of(delivery.event), text_of(payload)};
                      return module->generation->call_event(function, delivery.actor, event);
                    }});
   for (const auto& job : manifest.jobs)
-    out.push_back({manifest.id + ":job:" + job.id, "job:" + manifest.id + "." + job.id, [this, module, function = job.function](const automation::Delivery& delivery) {
+    out.push_back({manifest.id + ":job:" + job.id, "job:" + manifest.id + "." + job.id,
+                   [this, module, function = job.function](const automation::Delivery& delivery) {
                      const auto registry = registry_.current();
                      const std::string payload = opsflux::to_text(delivery.payload);
-                     const opf_job run{sizeof(opf_job), static_cast<std::uint32_t>(delivery.attempt), text_of(delivery.id), text_of(payload)};
+                     const opf_job run{sizeof(opf_job), static_cast<std::uint32_t>(delivery.attempt),
+                                       text_of(delivery.id), text_of(payload)};
                      return module->generation->call_job(function, delivery.actor, run);
                    }});
 }
 
 // A job runs for the system; its payload says that the time came and nobody asked for it.
-Result<void> AutomationService::start_job(store::Transaction& transaction, const automation::ScheduledJob& job) {
+Result<void> AutomationService::start_job(store::Transaction& transaction,
+                                          const automation::ScheduledJob& job) {
   Caller system;
   system.system = true;
   system.name = "system";
@@ -107,7 +145,8 @@ void AutomationService::registry_changed(const modules::Registry& registry) {
     if (!registry.holds(module->manifest->id)) {
       add_module(module, all);
       for (const auto& job : module->manifest->jobs)
-        if (job.every) jobs.push_back({module->manifest->id + "." + job.id, module->manifest->id, *job.every});
+        if (job.every)
+          jobs.push_back({module->manifest->id + "." + job.id, module->manifest->id, *job.every});
     }
   subscriptions_ = std::make_shared<const automation::Subscriptions>(std::move(all));
   if (dispatcher_) dispatcher_->wake();
@@ -115,7 +154,8 @@ void AutomationService::registry_changed(const modules::Registry& registry) {
 }
 
 void AutomationService::start() {
-  dispatcher_ = std::make_unique<automation::Dispatcher>(database_, outbox_, clock_, [this] { return subscriptions(); });
+  dispatcher_ = std::make_unique<automation::Dispatcher>(database_, outbox_, clock_,
+                                                         [this] { return subscriptions(); });
   scheduler_.start();
 }
 
@@ -128,7 +168,12 @@ void AutomationService::stop() {
 std::vector<http::Route> AutomationService::routes() {
   const auto runs = [this](http::Exchange exchange) {
     const auto limit = parse_int(exchange.request().query("limit").value_or("50"));
-    if (!limit || *limit < 1 || *limit > 500) return void(exchange.fail(Error::malformed("entity.bad_parameter", "The parameter limit must be a number from 1 to 500.").at("limit").with("name", "limit").with("expected", "1-500")));
+    if (!limit || *limit < 1 || *limit > 500)
+      return void(exchange.fail(
+          Error::malformed("entity.bad_parameter", "The parameter limit must be a number from 1 to 500.")
+              .at("limit")
+              .with("name", "limit")
+              .with("expected", "1-500")));
     auto found = log_.list(exchange.request().query("module").value_or(""), static_cast<std::size_t>(*limit));
     if (!found) return void(exchange.fail(found.error()));
     Json data = Json::array();
@@ -140,18 +185,25 @@ std::vector<http::Route> AutomationService::routes() {
     if (!found) return void(exchange.fail(found.error()));
     Json data = Json::array();
     for (const auto& row : *found)
-      data.push_back({{"id", row.id}, {"event", row.event}, {"subscriber", row.subscriber}, {"attempts", row.attempts}, {"error", row.last_error}, {"created_at", row.created_at}});
+      data.push_back({{"id", row.id},
+                      {"event", row.event},
+                      {"subscriber", row.subscriber},
+                      {"attempts", row.attempts},
+                      {"error", row.last_error},
+                      {"created_at", row.created_at}});
     exchange.respond(http::Response::json(200, opsflux::to_text({{"data", std::move(data)}})));
   };
   const auto replay = [this](http::Exchange exchange) {
-    if (auto replayed = outbox_.replay(exchange.request().param("id")); !replayed) return void(exchange.fail(replayed.error()));
+    if (auto replayed = outbox_.replay(exchange.request().param("id")); !replayed)
+      return void(exchange.fail(replayed.error()));
     exchange.respond(http::Response::no_content());
   };
   const auto access = http::Access::permit("modules.manage");
   std::vector<http::Route> out;
   out.push_back({http::Method::kGet, "/api/v1/triggers/runs", access, http::Run::kPooled, {}, runs});
   out.push_back({http::Method::kGet, "/api/v1/triggers/dead", access, http::Run::kPooled, {}, dead});
-  out.push_back({http::Method::kPost, "/api/v1/triggers/dead/{id}/replay", access, http::Run::kPooled, {}, replay});
+  out.push_back(
+      {http::Method::kPost, "/api/v1/triggers/dead/{id}/replay", access, http::Run::kPooled, {}, replay});
   return out;
 }
 

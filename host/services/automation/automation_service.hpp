@@ -16,12 +16,14 @@ namespace opsflux::automation_service {
 class AutomationService {
  public:
   // All references must outlive this.
-  AutomationService(store::Database& database, const Clock& clock, IdSource& ids, modules::RegistryHolder& registry, modules::Runtime& runtime);
+  AutomationService(store::Database& database, const Clock& clock, IdSource& ids,
+                    modules::RegistryHolder& registry, modules::Runtime& runtime);
 
   // Stores what durable listeners of the change must be told, in the change's transaction.
   Result<void> record_changed(store::Transaction& transaction, const entities::RecordChange& change);
   // Stores a module's own event or job; gives its id.
-  Result<std::string> emit(store::Transaction& transaction, const Caller& caller, const modules::EmittedEvent& event);
+  Result<std::string> emit(store::Transaction& transaction, const Caller& caller,
+                           const modules::EmittedEvent& event);
 
   // Makes the subscriptions of a new registry; on the control thread, at each swap.
   void registry_changed(const modules::Registry& registry);
@@ -37,7 +39,8 @@ class AutomationService {
 
  private:
   std::shared_ptr<const automation::Subscriptions> subscriptions() const { return subscriptions_.load(); }
-  void add_module(const std::shared_ptr<const modules::ActiveModule>& module, std::vector<automation::Subscription>& out);
+  void add_module(const std::shared_ptr<const modules::ActiveModule>& module,
+                  std::vector<automation::Subscription>& out);
   Result<void> start_job(store::Transaction& transaction, const automation::ScheduledJob& job);
   Result<void> run_trigger(const automation::Trigger& trigger, const automation::Delivery& delivery);
 

@@ -4,15 +4,22 @@
 
 namespace opsflux::automation_service {
 
-ScriptRecords::ScriptRecords(modules::Runtime& runtime, std::shared_ptr<const modules::Registry> registry, std::string module, Caller actor, const std::string& via)
-    : runtime_(runtime), registry_(std::move(registry)), module_(std::move(module)), actor_(std::move(actor)) {
+ScriptRecords::ScriptRecords(modules::Runtime& runtime, std::shared_ptr<const modules::Registry> registry,
+                             std::string module, Caller actor, const std::string& via)
+    : runtime_(runtime),
+      registry_(std::move(registry)),
+      module_(std::move(module)),
+      actor_(std::move(actor)) {
   actor_.via = via;
 }
 
 Result<const entities::EntityEntry*> ScriptRecords::find(std::string_view entity) const {
-  const std::string name = entity.find('.') == std::string_view::npos ? module_ + "." + std::string(entity) : std::string(entity);
+  const std::string name =
+      entity.find('.') == std::string_view::npos ? module_ + "." + std::string(entity) : std::string(entity);
   const entities::EntityEntry* found = registry_->catalog().find(name);
-  if (found == nullptr) return fail(Error::not_found("entity.no_entity", "There is no entity " + name + ".").with("entity", name));
+  if (found == nullptr)
+    return fail(
+        Error::not_found("entity.no_entity", "There is no entity " + name + ".").with("entity", name));
   return found;
 }
 
@@ -46,25 +53,32 @@ template <class Work>
 Result<Json> ScriptRecords::write(std::string_view entity, Work&& work) {
   TRY_ASSIGN(entry, find(entity));
   std::string text;
-  TRY(runtime_.engine.database().write_now([&, entry = entry](store::Transaction& transaction) -> Result<void> {
-    entities::WriteContext context{transaction, registry_->catalog(), actor_};
-    TRY_ASSIGN(written, work(context, *entry));
-    text.clear();
-    return runtime_.engine.show(context, *entry, written.id, text);
-  }));
+  TRY(runtime_.engine.database().write_now(
+      [&, entry = entry](store::Transaction& transaction) -> Result<void> {
+        entities::WriteContext context{transaction, registry_->catalog(), actor_};
+        TRY_ASSIGN(written, work(context, *entry));
+        text.clear();
+        return runtime_.engine.show(context, *entry, written.id, text);
+      }));
   return parse_json(text);
 }
 
 Result<Json> ScriptRecords::create(std::string_view entity, const Json& values) {
-  return write(entity, [&](entities::WriteContext& context, const entities::EntityEntry& entry) { return runtime_.engine.create(context, entry, values); });
+  return write(entity, [&](entities::WriteContext& context, const entities::EntityEntry& entry) {
+    return runtime_.engine.create(context, entry, values);
+  });
 }
 
 Result<Json> ScriptRecords::update(std::string_view entity, std::string_view id, const Json& values) {
-  return write(entity, [&](entities::WriteContext& context, const entities::EntityEntry& entry) { return runtime_.engine.update(context, entry, id, 0, values); });
+  return write(entity, [&](entities::WriteContext& context, const entities::EntityEntry& entry) {
+    return runtime_.engine.update(context, entry, id, 0, values);
+  });
 }
 
 Result<void> ScriptRecords::remove(std::string_view entity, std::string_view id) {
-  TRY(write(entity, [&](entities::WriteContext& context, const entities::EntityEntry& entry) { return runtime_.engine.remove(context, entry, id, 0); }));
+  TRY(write(entity, [&](entities::WriteContext& context, const entities::EntityEntry& entry) {
+    return runtime_.engine.remove(context, entry, id, 0);
+  }));
   return {};
 }
 
@@ -74,9 +88,13 @@ Result<Json> ScriptRecords::setting(std::string_view key) {
     for (const auto& setting : module->manifest->settings)
       if (setting.key == key) {
         const std::string value = runtime_.setting(module_, key);
-        return parse_json(!value.empty() ? value : setting.default_json.empty() ? "null" : setting.default_json);
+        return parse_json(!value.empty()                 ? value
+                          : setting.default_json.empty() ? "null"
+                                                         : setting.default_json);
       }
-  return fail(Error::not_found("module.no_setting", "The manifest declares no setting " + std::string(key) + ".").with("key", key));
+  return fail(
+      Error::not_found("module.no_setting", "The manifest declares no setting " + std::string(key) + ".")
+          .with("key", key));
 }
 
 }  // namespace opsflux::automation_service

@@ -12,7 +12,8 @@ namespace opsflux::automation_service {
 class ScriptRecords final : public automation::ScriptHost {
  public:
   // `via` says which trigger acts, for the audit trail.
-  ScriptRecords(modules::Runtime& runtime, std::shared_ptr<const modules::Registry> registry, std::string module, Caller actor, const std::string& via);
+  ScriptRecords(modules::Runtime& runtime, std::shared_ptr<const modules::Registry> registry,
+                std::string module, Caller actor, const std::string& via);
 
   Result<Json> get(std::string_view entity, std::string_view id) override;
   Result<Json> list(std::string_view entity, const automation::ScriptListQuery& query) override;

@@ -88,8 +88,7 @@ struct LogIn : std::enable_shared_from_this<LogIn> {
   }
 
   void judged(Passwords::Verdict verdict) {
-    if (verdict.answer == Answer::kFailed)
-      return withdraw(hash_failed());
+    if (verdict.answer == Answer::kFailed) return withdraw(hash_failed());
     if (verdict.answer == Answer::kWrong)
       return parts.tell_alone(event("login.failed"),
                               [self = shared_from_this()] { self->exchange.fail(wrong_credentials()); });

@@ -164,8 +164,7 @@ Result<OwnPassword> read_own_password(const http::Request& request) {
 }
 
 Error wrong_password() {
-  return Error::invalid("identity.wrong_password",
-                        "The current password is wrong. Check it and try again.")
+  return Error::invalid("identity.wrong_password", "The current password is wrong. Check it and try again.")
       .at("current_password");
 }
 

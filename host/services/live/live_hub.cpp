@@ -19,7 +19,8 @@ void LiveHub::publish(std::string_view event, std::string_view data, const Visib
   publish(Topic{}, event, data, visible);
 }
 
-void LiveHub::publish(const Topic& topic, std::string_view event, std::string_view data, const Visible& visible) {
+void LiveHub::publish(const Topic& topic, std::string_view event, std::string_view data,
+                      const Visible& visible) {
   if (!anybody()) return;
   std::lock_guard lock(mutex_);
   std::erase_if(streams_, [&](const Listener& listener) {
@@ -35,7 +36,12 @@ void LiveHub::publish(const Topic& topic, std::string_view event, std::string_vi
 
 std::vector<http::Route> LiveHub::routes() {
   std::vector<http::Route> out;
-  out.push_back({http::Method::kGet, "/api/v1/events", http::Access::signed_in(), http::Run::kInline, {}, [this](http::Exchange exchange) { listen(std::move(exchange), "").send("hello", "{}"); }});
+  out.push_back({http::Method::kGet,
+                 "/api/v1/events",
+                 http::Access::signed_in(),
+                 http::Run::kInline,
+                 {},
+                 [this](http::Exchange exchange) { listen(std::move(exchange), "").send("hello", "{}"); }});
   return out;
 }
 

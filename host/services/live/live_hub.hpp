@@ -26,9 +26,11 @@ class LiveHub {
   // Sends to everybody who is listening and for whom `visible` holds (empty: everybody).
   void publish(std::string_view event, std::string_view data, const Visible& visible = {});
   // The same, and to those who listen to this topic only. `last`: the topic ends, and their streams with it.
-  void publish(const Topic& topic, std::string_view event, std::string_view data, const Visible& visible = {});
+  void publish(const Topic& topic, std::string_view event, std::string_view data,
+               const Visible& visible = {});
 
-  // Answers with a stream that is sent what is published on the topic from now on; may be closed by the caller.
+  // Answers with a stream that is sent what is published on the topic from now on; may be closed by the
+  // caller.
   http::EventStream listen(http::Exchange exchange, std::string topic);
   // Whether anybody listens: lets a publisher on a hot path skip making the data.
   bool anybody() const { return listeners_.load(std::memory_order_relaxed) != 0; }

@@ -14,8 +14,9 @@ namespace opsflux::module_admin {
 inline constexpr std::string_view kPermission = "modules.manage";
 
 // All references must outlive the routes.
-std::vector<http::Route> module_routes(modules::Installer& installer, modules::Settings& settings, live::LiveHub& hub,
-                                       const i18n::Translator& translator, std::size_t max_upload);
+std::vector<http::Route> module_routes(modules::Installer& installer, modules::Settings& settings,
+                                       live::LiveHub& hub, const i18n::Translator& translator,
+                                       std::size_t max_upload);
 
 // Tells administrators of an operation's progress, in English; for InstallerOptions::on_progress.
 void publish_operation(live::LiveHub& hub, const modules::Operation& operation, const i18n::Catalog& texts);

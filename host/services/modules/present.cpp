@@ -10,17 +10,20 @@ namespace {
 std::string in_language(const Json& texts, i18n::Language language, const std::string& fallback) {
   if (!texts.is_object()) return fallback;
   for (const std::string_view tag : {i18n::language_tag(language), std::string_view("en")})
-    if (const auto it = texts.find(std::string(tag)); it != texts.end() && it->is_string()) return it->get<std::string>();
+    if (const auto it = texts.find(std::string(tag)); it != texts.end() && it->is_string())
+      return it->get<std::string>();
   return fallback;
 }
 
 // Replaces a member with texts in all languages by one with the reader's.
-void localise(Json& object, const char* all, const char* one, i18n::Language language, const std::string& fallback) {
+void localise(Json& object, const char* all, const char* one, i18n::Language language,
+              const std::string& fallback) {
   object[one] = in_language(object.value(all, Json()), language, fallback);
   object.erase(all);
 }
 
-std::string service_text(const i18n::Catalog& texts, i18n::Language language, const std::string& service, const char* what) {
+std::string service_text(const i18n::Catalog& texts, i18n::Language language, const std::string& service,
+                         const char* what) {
   // "opsflux.db/1" -> "modules.service.db.label"
   const auto dot = service.find('.'), slash = service.find('/');
   const std::string name = dot == std::string::npos ? service : service.substr(dot + 1, slash - dot - 1);
@@ -31,7 +34,8 @@ std::string service_text(const i18n::Catalog& texts, i18n::Language language, co
 
 modules::TextParams params_of(const Json& params) {
   modules::TextParams out;
-  for (const auto& [key, value] : params.items()) out.emplace_back(key, value.is_string() ? value.get<std::string>() : value.dump());
+  for (const auto& [key, value] : params.items())
+    out.emplace_back(key, value.is_string() ? value.get<std::string>() : value.dump());
   return out;
 }
 
@@ -51,7 +55,8 @@ Json present_plan(const Json& plan, const i18n::Catalog& texts, i18n::Language l
       localise(permission, "labels", "label", language, name);
     }
   }
-  for (Json& entity : out["entities"]) localise(entity, "labels", "label", language, entity.value("name", ""));
+  for (Json& entity : out["entities"])
+    localise(entity, "labels", "label", language, entity.value("name", ""));
   for (Json& menu : out["menus"]) {
     const std::string path = menu.value("id", "");
     const std::string group = in_language(menu.value("menu_labels", Json()), language, id);
@@ -59,17 +64,21 @@ Json present_plan(const Json& plan, const i18n::Catalog& texts, i18n::Language l
     menu["label"] = group + " › " + menu["label"].get<std::string>();
     menu.erase("menu_labels");
   }
-  for (Json& setting : out["settings"]) localise(setting, "labels", "label", language, setting.value("key", ""));
+  for (Json& setting : out["settings"])
+    localise(setting, "labels", "label", language, setting.value("key", ""));
   return out;
 }
 
-Json present_operation(const modules::Operation& operation, const i18n::Catalog& texts, i18n::Language language) {
+Json present_operation(const modules::Operation& operation, const i18n::Catalog& texts,
+                       i18n::Language language) {
   Json out = modules::to_json(operation);
   for (Json& stage : out["stages"])
     for (Json& line : stage["lines"])
-      line["text"] = texts.text(language, "modules.line." + line["code"].get<std::string>(), params_of(line["params"]));
+      line["text"] =
+          texts.text(language, "modules.line." + line["code"].get<std::string>(), params_of(line["params"]));
   if (out["error"].is_object()) {
-    Error error = Error::invalid(get_string_or(out["error"], "code", ""), get_string_or(out["error"], "detail", ""));
+    Error error =
+        Error::invalid(get_string_or(out["error"], "code", ""), get_string_or(out["error"], "detail", ""));
     error.field = get_string_or(out["error"], "field", "");
     error.params = params_of(out["error"].value("params", Json::object()));
     out["error"]["message"] = error.message;
@@ -83,8 +92,8 @@ Json present_operation(const modules::Operation& operation, const i18n::Catalog&
   return out;
 }
 
-Json present_settings(const package::Manifest& manifest, const modules::Settings& settings, const i18n::Catalog& texts,
-                      i18n::Language language) {
+Json present_settings(const package::Manifest& manifest, const modules::Settings& settings,
+                      const i18n::Catalog& texts, i18n::Language language) {
   const auto text = [&](const std::string& key, const std::string& fallback) {
     const std::string* found = texts.find(language, manifest.id + "." + key);
     return found == nullptr ? fallback : *found;
@@ -96,33 +105,60 @@ Json present_settings(const package::Manifest& manifest, const modules::Settings
   Json data = Json::array();
   for (const package::ManifestSetting& setting : manifest.settings) {
     const std::string name = "setting." + setting.key, set = settings.value(manifest.id, setting.key);
-    Json one = {{"key", setting.key}, {"type", package::to_string(setting.type)}, {"label", text(name + ".label", setting.key)}, {"help", text(name + ".help", "")},
-                {"default", json(setting.default_json)}, {"value", setting.secret ? Json() : json(set.empty() ? setting.default_json : set)}, {"is_set", !set.empty()}, {"secret", setting.secret}};
+    Json one = {{"key", setting.key},
+                {"type", package::to_string(setting.type)},
+                {"label", text(name + ".label", setting.key)},
+                {"help", text(name + ".help", "")},
+                {"default", json(setting.default_json)},
+                {"value", setting.secret ? Json() : json(set.empty() ? setting.default_json : set)},
+                {"is_set", !set.empty()},
+                {"secret", setting.secret}};
     if (setting.min) one["min"] = *setting.min;
     if (setting.max) one["max"] = *setting.max;
-    for (const std::string& value : setting.values) one["values"].push_back({{"value", value}, {"label", text(name + ".value." + value, value)}});
+    for (const std::string& value : setting.values)
+      one["values"].push_back({{"value", value}, {"label", text(name + ".value." + value, value)}});
     data.push_back(std::move(one));
   }
   return {{"data", std::move(data)}};
 }
 
-Json present_module(const modules::InstalledModule& module, const std::vector<modules::ModuleVersion>& versions, const modules::ActiveModule* active,
+Json present_module(const modules::InstalledModule& module,
+                    const std::vector<modules::ModuleVersion>& versions, const modules::ActiveModule* active,
                     const i18n::Catalog& texts, i18n::Language language) {
   Json listed = Json::array();
   for (const auto& version : versions)
-    listed.push_back({{"version", version.version}, {"digest", version.digest}, {"installed_at", version.installed_at}, {"current", version.digest == module.digest}, {"previous", version.digest == module.previous_digest}});
+    listed.push_back({{"version", version.version},
+                      {"digest", version.digest},
+                      {"installed_at", version.installed_at},
+                      {"current", version.digest == module.digest},
+                      {"previous", version.digest == module.previous_digest}});
   const auto text = [&](const std::string& key, const std::string& fallback) {
     const std::string found = texts.text(language, module.id + "." + key);
     return found == module.id + "." + key ? fallback : found;
   };
-  Json out = {{"id", module.id}, {"version", module.version}, {"digest", module.digest}, {"state", module.state}, {"name", text("module.name", module.id)}, {"description", text("module.description", "")},
-              {"trust", module.trust}, {"key_id", module.key_id}, {"signer", module.signer}, {"installed_at", module.installed_at}, {"updated_at", module.updated_at}, {"versions", listed},
-              {"publisher", module.signer}, {"permissions", Json::array()}};
+  Json out = {{"id", module.id},
+              {"version", module.version},
+              {"digest", module.digest},
+              {"state", module.state},
+              {"name", text("module.name", module.id)},
+              {"description", text("module.description", "")},
+              {"trust", module.trust},
+              {"key_id", module.key_id},
+              {"signer", module.signer},
+              {"installed_at", module.installed_at},
+              {"updated_at", module.updated_at},
+              {"versions", listed},
+              {"publisher", module.signer},
+              {"permissions", Json::array()}};
   if (active == nullptr) return out;
   out["icon"] = active->manifest->icon;
   out["publisher"] = {{"id", active->manifest->publisher.id}, {"name", active->manifest->publisher.name}};
   for (const std::string& service : active->manifest->services)
-    out["permissions"].push_back({{"id", service}, {"change", "="}, {"risk", modules::service_risk(service)}, {"label", service_text(texts, language, service, "label")}, {"detail", service_text(texts, language, service, "detail")}});
+    out["permissions"].push_back({{"id", service},
+                                  {"change", "="},
+                                  {"risk", modules::service_risk(service)},
+                                  {"label", service_text(texts, language, service, "label")},
+                                  {"detail", service_text(texts, language, service, "detail")}});
   return out;
 }
 

@@ -14,10 +14,12 @@ namespace opsflux::module_admin {
 // The stored plan keeps texts of the new module in all languages; the answer has those of one.
 Json present_plan(const Json& plan, const i18n::Catalog& texts, i18n::Language language);
 // Each line of a stage and the error also have their code and parameters, for a reader in another language.
-Json present_operation(const modules::Operation& operation, const i18n::Catalog& texts, i18n::Language language);
-Json present_settings(const package::Manifest& manifest, const modules::Settings& settings, const i18n::Catalog& texts,
-                      i18n::Language language);
-Json present_module(const modules::InstalledModule& module, const std::vector<modules::ModuleVersion>& versions, const modules::ActiveModule* active,
+Json present_operation(const modules::Operation& operation, const i18n::Catalog& texts,
+                       i18n::Language language);
+Json present_settings(const package::Manifest& manifest, const modules::Settings& settings,
+                      const i18n::Catalog& texts, i18n::Language language);
+Json present_module(const modules::InstalledModule& module,
+                    const std::vector<modules::ModuleVersion>& versions, const modules::ActiveModule* active,
                     const i18n::Catalog& texts, i18n::Language language);
 
 }  // namespace opsflux::module_admin

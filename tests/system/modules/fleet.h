@@ -2,7 +2,6 @@
 #pragma once
 
 #include "opsflux/abi/http.h"
-
 #include "plain_module.h"
 
 static opf_status version(void* self, opf_ctx ctx, opf_request request) {

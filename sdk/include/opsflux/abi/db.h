@@ -29,8 +29,10 @@ typedef struct opf_db_v1 {
   uint32_t revision;
   /* Runs one statement; `changed` (may be NULL) gets the number of rows. Thread: worker. */
   opf_status (*execute)(opf_ctx ctx, opf_str sql, const opf_value* params, uint64_t count, int64_t* changed);
-  /* Reads all rows of one statement, at most `max_rows` (0: 10 000); more is OPF_E_TOO_LARGE. Thread: worker. */
-  opf_status (*query)(opf_ctx ctx, opf_str sql, const opf_value* params, uint64_t count, uint64_t max_rows, opf_rows* rows);
+  /* Reads all rows of one statement, at most `max_rows` (0: 10 000); more is OPF_E_TOO_LARGE. Thread: worker.
+   */
+  opf_status (*query)(opf_ctx ctx, opf_str sql, const opf_value* params, uint64_t count, uint64_t max_rows,
+                      opf_rows* rows);
 } opf_db_v1;
 
 #ifdef __cplusplus

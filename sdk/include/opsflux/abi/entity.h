@@ -20,10 +20,10 @@ typedef opf_status (*opf_hook_fn)(void* user, opf_ctx ctx, opf_record record);
 
 typedef struct opf_query {
   uint32_t struct_size;
-  uint32_t limit;   /* rows at most; 0: 100; no more than 10 000 */
+  uint32_t limit; /* rows at most; 0: 100; no more than 10 000 */
   opf_str entity;
-  opf_str filter;   /* expression; empty: all */
-  opf_str sort;     /* "-score,legal_name"; empty: by id */
+  opf_str filter; /* expression; empty: all */
+  opf_str sort;   /* "-score,legal_name"; empty: by id */
 } opf_query;
 
 typedef struct opf_entity_v1 {
@@ -49,7 +49,8 @@ typedef struct opf_entity_v1 {
 
   opf_status (*create)(opf_ctx ctx, opf_str entity, const opf_field* fields, uint64_t count, opf_str* id);
   /* `version` is the one that was read; 0 overwrites whatever stands. */
-  opf_status (*update)(opf_ctx ctx, opf_str entity, opf_str id, int64_t version, const opf_field* fields, uint64_t count);
+  opf_status (*update)(opf_ctx ctx, opf_str entity, opf_str id, int64_t version, const opf_field* fields,
+                       uint64_t count);
   opf_status (*remove)(opf_ctx ctx, opf_str entity, opf_str id);
 } opf_entity_v1;
 

@@ -14,8 +14,8 @@ typedef struct opf_event {
   uint32_t struct_size;
   uint32_t attempt; /* 1 for the first delivery; a repeat has the same id */
   opf_str id;
-  opf_str name;     /* "tiers.company.created" */
-  opf_str payload;  /* JSON object */
+  opf_str name;    /* "tiers.company.created" */
+  opf_str payload; /* JSON object */
 } opf_event;
 
 /* At least once: OPF_OK ends the delivery, any other status repeats it later. Thread: worker. */

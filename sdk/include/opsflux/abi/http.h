@@ -17,8 +17,8 @@ typedef opf_status (*opf_route_fn)(void* user, opf_ctx ctx, opf_request request)
 
 typedef struct opf_response {
   uint32_t struct_size;
-  uint32_t status;       /* 200 to 599 */
-  opf_str content_type;  /* "application/json" when empty */
+  uint32_t status;      /* 200 to 599 */
+  opf_str content_type; /* "application/json" when empty */
   opf_bytes body;
 } opf_response;
 
@@ -38,8 +38,10 @@ typedef struct opf_http_v1 {
   /* Takes the answer out of the call: exactly one `complete` must follow, from any thread. `on_cancel`
    * (may be NULL) is called at most once, from any thread, when the client left, the time is over or the
    * generation ends; `complete` then gives OPF_E_CANCELLED. One of the two ends the ticket and with it the
-   * use of `user`: a `complete` that gives OPF_OK, after which `on_cancel` is never called, or `on_cancel`. */
-  opf_status (*defer)(opf_ctx ctx, opf_request request, void (*on_cancel)(void* user), void* user, opf_ticket* ticket);
+   * use of `user`: a `complete` that gives OPF_OK, after which `on_cancel` is never called, or `on_cancel`.
+   */
+  opf_status (*defer)(opf_ctx ctx, opf_request request, void (*on_cancel)(void* user), void* user,
+                      opf_ticket* ticket);
   /* Thread: any. */
   opf_status (*complete)(opf_instance instance, opf_ticket ticket, const opf_response* response);
 } opf_http_v1;

@@ -23,7 +23,8 @@ typedef opf_status (*opf_job_fn)(void* user, opf_ctx ctx, const opf_job* job);
 typedef struct opf_job_v1 {
   uint32_t struct_size;
   uint32_t revision;
-  opf_status (*bind_job)(opf_instance instance, opf_str function, opf_job_fn fn, void* user, void (*release)(void* user));
+  opf_status (*bind_job)(opf_instance instance, opf_str function, opf_job_fn fn, void* user,
+                         void (*release)(void* user));
   /* Stores a run of the declared job `job`, in the transaction of the hook where there is one. It runs
    * for the same caller, not before `not_before_ns` (UTC; 0: at once). */
   opf_status (*enqueue)(opf_ctx ctx, opf_str job, opf_str payload, int64_t not_before_ns, opf_str* id);

@@ -29,7 +29,8 @@ typedef struct opf_host_v1 {
   void (*set_error)(opf_ctx ctx, const opf_error* error);
   /* Reads the context's error; OPF_E_NOT_FOUND when there is none. Thread: any. */
   opf_status (*get_error)(opf_ctx ctx, opf_error* error);
-  /* Memory in the arena of the call, aligned to 16; NULL when the arena's limit (64 MiB) is reached. Thread: worker, control. */
+  /* Memory in the arena of the call, aligned to 16; NULL when the arena's limit (64 MiB) is reached. Thread:
+   * worker, control. */
   void* (*alloc)(opf_ctx ctx, uint64_t size);
 } opf_host_v1;
 

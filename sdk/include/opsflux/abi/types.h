@@ -28,13 +28,13 @@ extern "C" {
 #define OPF_ABI_MAJOR 1u
 #define OPF_ABI_MINOR 0u
 
-typedef uint64_t opf_handle;   /* kind (8 bits), generation (24 bits), slot (32 bits); 0 is none */
+typedef uint64_t opf_handle;     /* kind (8 bits), generation (24 bits), slot (32 bits); 0 is none */
 typedef opf_handle opf_instance; /* one loaded generation of a module */
-typedef opf_handle opf_ctx;    /* one call: its caller, deadline, transaction, arena, error */
-typedef opf_handle opf_record; /* a record within a call */
-typedef opf_handle opf_cursor; /* rows being read within a call */
-typedef opf_handle opf_request; /* an HTTP request within a call */
-typedef opf_handle opf_ticket; /* a deferred answer; lives until completed or cancelled */
+typedef opf_handle opf_ctx;      /* one call: its caller, deadline, transaction, arena, error */
+typedef opf_handle opf_record;   /* a record within a call */
+typedef opf_handle opf_cursor;   /* rows being read within a call */
+typedef opf_handle opf_request;  /* an HTTP request within a call */
+typedef opf_handle opf_ticket;   /* a deferred answer; lives until completed or cancelled */
 
 typedef int32_t opf_status;
 #define OPF_OK 0
@@ -103,16 +103,17 @@ typedef struct opf_error {
   uint32_t struct_size;
   opf_status status;
   opf_str reason;
-  opf_str message; /* complete English sentence, shown when no translation exists */
-  opf_str field;   /* name of the wrong field; empty: the whole */
-  opf_str detail;  /* technical, only logged */
+  opf_str message;        /* complete English sentence, shown when no translation exists */
+  opf_str field;          /* name of the wrong field; empty: the whole */
+  opf_str detail;         /* technical, only logged */
   int64_t retry_after_ms; /* 0: unknown */
   const opf_field* params;
   uint64_t param_count;
 } opf_error;
 
-#define OPF_HAS(table, member) \
-  ((table) != NULL && (table)->struct_size >= OPF_OFFSETOF_END(__typeof__(*(table)), member) && (table)->member != NULL)
+#define OPF_HAS(table, member)                                                                  \
+  ((table) != NULL && (table)->struct_size >= OPF_OFFSETOF_END(__typeof__(*(table)), member) && \
+   (table)->member != NULL)
 #define OPF_OFFSETOF_END(type, member) (offsetof(type, member) + sizeof(((type*)0)->member))
 
 #ifdef __cplusplus

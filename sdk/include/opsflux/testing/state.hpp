@@ -60,7 +60,8 @@ struct Rows {
 
 // A request for a route.
 struct RouteRequest {
-  std::map<std::string, std::string, std::less<>> path = {}, query = {}, headers = {};  // headers in lower case
+  std::map<std::string, std::string, std::less<>> path = {}, query = {},
+                                                  headers = {};  // headers in lower case
   std::string body = {};
 };
 

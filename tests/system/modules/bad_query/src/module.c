@@ -1,9 +1,8 @@
 // Reads the users' table with the SQL that is meant for its own tables.
 #include <string.h>
 
-#include "opsflux/abi/db.h"
-
 #include "../../plain_module.h"
+#include "opsflux/abi/db.h"
 
 static opf_status start(void* self, opf_ctx ctx) {
   const opf_db_v1* db = (const opf_db_v1*)plain_service(self, OPF_DB_SERVICE);

@@ -1,7 +1,6 @@
 // Asks for a service that its manifest does not ask for, and gives up without it.
-#include "opsflux/abi/db.h"
-
 #include "../../plain_module.h"
+#include "opsflux/abi/db.h"
 
 static opf_status start(void* self, opf_ctx ctx) {
   (void)ctx;

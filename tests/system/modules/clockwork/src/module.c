@@ -2,11 +2,10 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
+#include "../../plain_module.h"
 #include "opsflux/abi/core.h"
 #include "opsflux/abi/http.h"
 #include "opsflux/abi/job.h"
-
-#include "../../plain_module.h"
 
 static atomic_int ticks;
 
@@ -23,8 +22,8 @@ static opf_status state(void* self, opf_ctx ctx, opf_request request) {
   const opf_http_v1* http = (const opf_http_v1*)plain_service(self, OPF_HTTP_SERVICE);
   const opf_str token = text_setting(self, ctx, "token"), mode = text_setting(self, ctx, "mode");
   char text[256];
-  const int size = snprintf(text, sizeof text, "{\"ticks\":%d,\"token\":\"%.*s\",\"mode\":\"%.*s\"}", atomic_load(&ticks),
-                            (int)token.len, token.ptr, (int)mode.len, mode.ptr);
+  const int size = snprintf(text, sizeof text, "{\"ticks\":%d,\"token\":\"%.*s\",\"mode\":\"%.*s\"}",
+                            atomic_load(&ticks), (int)token.len, token.ptr, (int)mode.len, mode.ptr);
   opf_response response;
   memset(&response, 0, sizeof response);
   response.struct_size = sizeof response;

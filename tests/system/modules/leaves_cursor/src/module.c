@@ -1,9 +1,8 @@
 // Opens a cursor in each start and reads nothing from it: the host sweeps it with the call.
 #include <string.h>
 
-#include "opsflux/abi/entity.h"
-
 #include "../../plain_module.h"
+#include "opsflux/abi/entity.h"
 
 static opf_status start(void* self, opf_ctx ctx) {
   const opf_entity_v1* entity = (const opf_entity_v1*)plain_service(self, OPF_ENTITY_SERVICE);
