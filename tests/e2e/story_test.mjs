@@ -119,7 +119,6 @@ story("The main job", {}, (step) => {
     const stages = await page.evaluate(() => window.operationsHeard.map((operation) => operation.stage));
     for (const stage of ["staged", "probed", "migrated", "started", "switched"])
       assert.ok(stages.includes(stage), `the page heard of ${stage} while it ran: ${stages.join(", ")}`);
-    await shows(page, /Module de développement actif/);
     await shows(menu(page, "Tiers"));
     await shows(menu(other, "Tiers"));
     for (const open of [page, other]) assert.equal(await open.evaluate(() => window.notReloaded), true);

@@ -1,7 +1,7 @@
 // Starts the built server on a data folder of its own, and stops it by its process.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -21,19 +21,30 @@ export class Server {
   #process;
   #log = [];
 
-  /** `trusted: false` leaves this machine's key out, so that nothing it signed is accepted. */
-  constructor({ trusted = true } = {}) {
+  #flags = [];
+
+  /**
+   * `trusted: false` leaves this machine's key out, so that nothing it signed is accepted.
+   * `development: true` enrols it for development only, and starts the server in that mode.
+   */
+  constructor({ trusted = true, development = false } = {}) {
     this.data = mkdtempSync(join(tmpdir(), "opsflux-e2e-"));
     if (!trusted) return;
+    const key = JSON.parse(readFileSync(join(build, "keys", "local.key.json"), "utf8"));
+    if (development) {
+      key.level = "development";
+      this.#flags.push("--development");
+    }
     mkdirSync(join(this.data, "trusted-keys"));
-    copyFileSync(join(build, "keys", "local.key.json"), join(this.data, "trusted-keys", "local.key.json"));
+    writeFileSync(join(this.data, "trusted-keys", "local.key.json"), JSON.stringify(key));
   }
 
   /** Resolves once the server answers. After a stop it comes back under the same address. */
   async start() {
     const program = join(build, "bin", "opsflux");
     if (!existsSync(program)) throw new Error(`${program} is missing: build the target opsflux first`);
-    this.#process = spawn(program, ["serve", "--data", this.data, "--port", String(this.port ?? 0)], {
+    const words = ["serve", "--data", this.data, "--port", String(this.port ?? 0), ...this.#flags];
+    this.#process = spawn(program, words, {
       stdio: ["ignore", "pipe", "pipe"],
       // Variables of this name configure the server; those of the tests are none of its keys.
       env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("OPSFLUX_"))),
