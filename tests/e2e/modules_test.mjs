@@ -264,8 +264,10 @@ story("The life of a module", { arrange: demoData }, (step) => {
     await install(page, tiersPackage, "Le module est installé et actif.");
     await page.goto("/tiers/companies");
     await shows(page, "Aucune entreprise pour l’instant");
-    for (const deleted of [false, true])
-      assert.deepEqual((await world.api.get(`tiers/companies?deleted=${deleted}`)).data, []);
+    for (const deleted of [false, true]) {
+      const { data, meta } = await world.api.get(`tiers/companies?deleted=${deleted}`);
+      assert.deepEqual([data, meta.total], [[], 0]);
+    }
   });
 
   step("the module's journal tells every operation with its outcome", async () => {
