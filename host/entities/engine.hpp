@@ -51,6 +51,26 @@ class Engine {
   using Listed = std::shared_ptr<const std::string>;
   Result<Listed> list(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
                       const ListQuery& query);
+
+  struct Summary {
+    std::int64_t count = 0;
+    std::string totals;  // JSON object
+  };
+  // The same in two steps, for who must not block: what is checked, compiled and perhaps known already, and
+  // what asks the database. The entity must live until the second.
+  struct PreparedList {
+    const EntityEntry* entity = nullptr;
+    ListQuery query;
+    CompiledList compiled;
+    Listed known;                  // not null: the answer
+    std::string key, summary_key;  // of the caches; empty: not kept
+    std::uint64_t tables = 0, own_table = 0;
+    std::shared_ptr<const Summary> summary;
+  };
+  Result<PreparedList> prepare_list(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
+                                    const ListQuery& query);
+  Result<Listed> make_list(PreparedList& list);
+
   // Appends the record's JSON; the result is its version.
   Result<std::int64_t> read(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
                             std::string_view id, std::string& out);
@@ -100,10 +120,6 @@ class Engine {
   IdSource& ids_;
   Audit& audit_;
   ChangeListener& listener_;
-  struct Summary {
-    std::int64_t count = 0;
-    std::string totals;  // JSON object
-  };
   Result<Summary> summarise(store::Session& session, const EntityEntry& entity,
                             const CompiledList& list) const;
 

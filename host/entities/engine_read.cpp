@@ -121,27 +121,30 @@ Result<Engine::Summary> Engine::summarise(store::Session& session, const EntityE
   return summary;
 }
 
-Result<Engine::Listed> Engine::list(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
-                                    const ListQuery& query) {
+Result<Engine::PreparedList> Engine::prepare_list(const Catalog& catalog, const EntityEntry& entity,
+                                                  const Caller& caller, const ListQuery& query) {
   TRY(catalog.permissions.require(caller, entity.permission[0]));
-  const store::Dialect dialect = database_.dialect();
-  TRY_ASSIGN(compiled,
-             CompiledList::compile(entity, query, dialect, clock_, visible_labels(catalog, entity, caller)));
-  const bool summarised = !compiled.totals_sql.empty();
-  const bool cached = database_.embedded();
-  std::string key, summary_key;
-  std::uint64_t tables = 0, own_table = 0;
-  std::shared_ptr<const Summary> summary;
-  if (cached) {
-    tables = database_.table_versions().of(tables_of(entity, compiled.labels));
-    key = list_key(compiled, query);
-    if (auto known = lists_.find(key, tables)) return known;
-    own_table = database_.table_versions().of({entity.definition->table});
-    if (summarised) {
-      summary_key = key_of(compiled.totals_sql, compiled, compiled.filter_count);
-      summary = summaries_.find(summary_key, own_table);
-    }
-  }
+  PreparedList out;
+  out.entity = &entity;
+  out.query = query;
+  TRY_ASSIGN(compiled, CompiledList::compile(entity, query, database_.dialect(), clock_,
+                                             visible_labels(catalog, entity, caller)));
+  out.compiled = std::move(compiled);
+  if (!database_.embedded()) return out;
+  out.tables = database_.table_versions().of(tables_of(entity, out.compiled.labels));
+  out.key = list_key(out.compiled, query);
+  out.known = lists_.find(out.key, out.tables);
+  if (out.known || out.compiled.totals_sql.empty()) return out;
+  out.own_table = database_.table_versions().of({entity.definition->table});
+  out.summary_key = key_of(out.compiled.totals_sql, out.compiled, out.compiled.filter_count);
+  out.summary = summaries_.find(out.summary_key, out.own_table);
+  return out;
+}
+
+Result<Engine::Listed> Engine::make_list(PreparedList& list) {
+  if (list.known) return list.known;
+  const CompiledList& compiled = list.compiled;
+  const ListQuery& query = list.query;
   auto out = std::make_shared<std::string>();
   out->reserve(16 << 10);
   TRY(database_.read([&](store::Session& session) -> Result<void> {
@@ -154,23 +157,29 @@ Result<Engine::Listed> Engine::list(const Catalog& catalog, const EntityEntry& e
     TRY(session.query(compiled.rows_sql, compiled.params(compiled.owned.size()), [&](const store::Row& row) {
       more = written == query.page_size;  // the row beyond the page only tells that there is a next one
       if (more) return false;
-      write_row(json, entity, row, dialect, compiled.fields, compiled.labels);
+      write_row(json, *list.entity, row, session.dialect(), compiled.fields, compiled.labels);
       if (++written == query.page_size) next_cursor = encode_cursor(compiled.sort, row);
       return true;
     }));
     json.end_array();
-    if (summarised && !summary) {
-      TRY_ASSIGN(counted, summarise(session, entity, compiled));
+    if (!compiled.totals_sql.empty() && !list.summary) {
+      TRY_ASSIGN(counted, summarise(session, *list.entity, compiled));
       const std::size_t size = sizeof counted + counted.totals.size();
-      summary = std::make_shared<const Summary>(std::move(counted));
-      if (cached) summaries_.put(summary_key, own_table, summary, size);
+      list.summary = std::make_shared<const Summary>(std::move(counted));
+      if (!list.summary_key.empty()) summaries_.put(list.summary_key, list.own_table, list.summary, size);
     }
-    write_meta(json, query, summary.get(), more ? next_cursor : std::string());
+    write_meta(json, query, list.summary.get(), more ? next_cursor : std::string());
     json.end_object();
     return {};
   }));
-  if (cached) lists_.put(key, tables, out, out->size());
+  if (!list.key.empty()) lists_.put(list.key, list.tables, out, out->size());
   return Listed(std::move(out));
+}
+
+Result<Engine::Listed> Engine::list(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
+                                    const ListQuery& query) {
+  TRY_ASSIGN(prepared, prepare_list(catalog, entity, caller, query));
+  return make_list(prepared);
 }
 
 Result<std::int64_t> Engine::read(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,

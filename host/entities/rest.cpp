@@ -107,9 +107,18 @@ class Handlers {
   void list(http::Exchange exchange) const {
     auto query = list_query(exchange.request());
     if (!query) return void(exchange.fail(query.error()));
-    auto listed = engine_->list(*catalog_, *entity_, exchange.request().caller(), *query);
-    if (!listed) return void(exchange.fail(listed.error()));
-    exchange.respond(http::Response::shared(200, std::move(*listed), "application/json"));
+    auto prepared = engine_->prepare_list(*catalog_, *entity_, exchange.request().caller(), *query);
+    if (!prepared) return void(exchange.fail(prepared.error()));
+    // What is known already is answered here and now; only the database is worth another thread.
+    if (prepared->known)
+      return void(
+          exchange.respond(http::Response::shared(200, std::move(prepared->known), "application/json")));
+    auto list = std::make_shared<Engine::PreparedList>(std::move(*prepared));
+    exchange.run_pooled([engine = engine_, list](http::Exchange pooled) {
+      auto listed = engine->make_list(*list);
+      if (!listed) return void(pooled.fail(listed.error()));
+      pooled.respond(http::Response::shared(200, std::move(*listed), "application/json"));
+    });
   }
 
   void read(http::Exchange exchange) const {
@@ -224,7 +233,7 @@ std::vector<http::Route> entity_routes(const Catalog& catalog, Engine& engine) {
           definition.module};
       routes.push_back(std::move(route));
     };
-    add(Method::kGet, "", "view", http::Run::kPooled, &Handlers::list);
+    add(Method::kGet, "", "view", http::Run::kInline, &Handlers::list);
     add(Method::kPost, "", "create", http::Run::kInline, &Handlers::create);
     add(Method::kGet, "/{id}", "view", point_read, &Handlers::read);
     add(Method::kPatch, "/{id}", "edit", http::Run::kInline, &Handlers::update);

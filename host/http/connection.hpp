@@ -51,6 +51,7 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   Response problem(const Error& error, const Request* request) const;
   bool start_events(ExchangeCore& core);
   void route_again(Exchange exchange);
+  void run_pooled(std::function<void(Exchange)> handler, Exchange exchange);
   bool send_event(std::string text);  // an event or a comment in its final form
   void end_events();
   void cut();  // the server does not wait for it any longer
@@ -94,6 +95,7 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   // On the executor, or at once where there is none or the route is inline and this is the connection's
   // worker.
   void run(const Route& route, Exchange exchange, bool on_worker);
+  void post(const Route& route, std::function<void(Exchange)> handler, Exchange exchange);
   std::size_t body_limit(const Route& route) const;
   void reply(Response response);           // of the server itself, instead of a handler
   void reply_or_drain(Response response);  // the same, with a body still to come

@@ -26,11 +26,11 @@ std::optional<std::string_view> trace_of(std::optional<std::string_view> tracepa
   return id;
 }
 
-void call_handler(const Route& route, Exchange exchange) {
+void call_handler(const Route& route, const std::function<void(Exchange)>& handler, Exchange exchange) {
   Exchange guard = exchange;  // so that a handler that throws does not count as one that forgot to answer
   std::string what;
   try {
-    route.handler(std::move(exchange));
+    handler(std::move(exchange));
     ExchangeCore::of(guard).let_go_of_route();  // `route` may be gone now
     return;
   } catch (const std::exception& e) {
@@ -254,13 +254,26 @@ std::size_t Connection::body_limit(const Route& route) const {
 }
 
 void Connection::run(const Route& route, Exchange exchange, bool on_worker) {
-  Executor* executor = server_->options.executor;
-  if (!executor || (on_worker && route.run == Run::kInline)) {
-    call_handler(route, std::move(exchange));
-  } else if (!executor->post([&route, exchange] { call_handler(route, exchange); })) {
+  if (!server_->options.executor || (on_worker && route.run == Run::kInline))
+    call_handler(route, route.handler, std::move(exchange));
+  else
+    post(
+        route, [&route](Exchange posted) { route.handler(std::move(posted)); }, std::move(exchange));
+}
+
+void Connection::run_pooled(std::function<void(Exchange)> handler, Exchange exchange) {
+  const Route& route = *exchange.request().route();
+  if (!server_->options.executor) return call_handler(route, handler, std::move(exchange));
+  post(route, std::move(handler), std::move(exchange));
+}
+
+// The exchange keeps the table, and with it the route.
+void Connection::post(const Route& route, std::function<void(Exchange)> handler, Exchange exchange) {
+  const bool taken = server_->options.executor->post(
+      [&route, handler = std::move(handler), exchange] { call_handler(route, handler, exchange); });
+  if (!taken)
     exchange.fail(
         Error::unavailable("http.busy", "The server is busy. Try again in a moment.").retry_after(1000));
-  }
 }
 
 void Connection::reply(Response response) {

@@ -36,6 +36,10 @@ class Exchange {
   // Answers 200 with a stream of server-sent events. A closed stream when it is too late to answer.
   EventStream respond_events();
 
+  // Continues on the server's executor, for a handler that runs inline and found that it would have to wait.
+  // Whoever calls this gives the exchange away.
+  void run_pooled(std::function<void(Exchange)> handler);
+
   // Finds the route anew, in the table of this moment, asks the access check again and runs the handler
   // found, as if the request had come now: for requests that were held back while what serves them was
   // changed. Any thread. Whoever calls this gives the exchange away: he neither answers nor asks about the

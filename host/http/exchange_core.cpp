@@ -142,6 +142,10 @@ void ExchangeCore::let_go_of_route() {
 
 void ExchangeCore::route_again(Exchange exchange) { connection_->route_again(std::move(exchange)); }
 
+void ExchangeCore::run_pooled(std::function<void(Exchange)> handler, Exchange exchange) {
+  connection_->run_pooled(std::move(handler), std::move(exchange));
+}
+
 bool ExchangeCore::start_events() {
   if (!claim()) return false;
   streaming_ = true;
@@ -201,6 +205,10 @@ Request& Exchange::request() { return core_->request; }
 const Request& Exchange::request() const { return core_->request; }
 bool Exchange::respond(Response response) { return core_->respond(std::move(response)); }
 bool Exchange::fail(const Error& error) { return core_->fail(error); }
+void Exchange::run_pooled(std::function<void(Exchange)> handler) {
+  ExchangeCore& core = *core_;
+  core.run_pooled(std::move(handler), std::move(*this));
+}
 void Exchange::route_again() {
   ExchangeCore& core = *core_;
   core.route_again(std::move(*this));
