@@ -159,6 +159,7 @@ Result<void> Application::Parts::open_identity() {
   TRY_ASSIGN(opened,
              identity::Identity::open(*database, clock, ids, identity::identity_options(config), audit_sink));
   identity = std::move(opened);
+  identity->sessions().on_end([this](const std::string& session_id) { hub.end_session(session_id); });
   if (!config.admin_email.empty())
     TRY(identity->create_first_administrator(config.admin_email, config.admin_password));
   return {};

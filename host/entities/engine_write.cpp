@@ -44,6 +44,25 @@ Error together(std::vector<Error> causes) {
   return error;
 }
 
+Error missing(const Field& field) {
+  return Error::invalid("entity.required", "The field " + field.name + " must be filled in.")
+      .at(field.name)
+      .with("field", field.name);
+}
+
+// What is wrong in the input, and what is missing besides: a form is corrected in one go. Only what nobody
+// but the caller gives counts as missing; what a hook may still fill in is judged after the hooks.
+Error with_missing(const EntityEntry& entity, const Json& input, Error error) {
+  if (!input.is_object()) return error;
+  std::vector<Error> causes = error.causes.empty() ? std::vector<Error>{error} : std::move(error.causes);
+  for (const Field& field : entity.definition->fields) {
+    if (!field.required || field.read_only || !field.default_value.is_null()) continue;
+    const auto given = input.find(field.name);
+    if (given == input.end() || given->is_null() || *given == "") causes.push_back(missing(field));
+  }
+  return together(std::move(causes));
+}
+
 }  // namespace
 
 Result<void> Engine::apply_input(const EntityEntry& entity, const Json& input, Record& record,
@@ -114,11 +133,7 @@ Result<void> Engine::check_record(WriteContext& write, const EntityEntry& entity
   const auto& fields = entity.definition->fields;
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (is_empty(record.values[i])) {
-      if (fields[i].required)
-        causes.push_back(
-            Error::invalid("entity.required", "The field " + fields[i].name + " must be filled in.")
-                .at(fields[i].name)
-                .with("field", fields[i].name));
+      if (fields[i].required) causes.push_back(missing(fields[i]));
       continue;
     }
     if (before != nullptr && before->values[i] == record.values[i]) continue;
@@ -147,9 +162,18 @@ Result<void> Engine::check_record(WriteContext& write, const EntityEntry& entity
 // A clash in the database, told in terms of the entity.
 Error Engine::friendly(const EntityEntry& entity, Error error) const {
   if (error.code != "store.unique") return error;
-  std::string columns;
-  for (const auto& [key, value] : error.params)
+  std::string columns, constraint;
+  for (const auto& [key, value] : error.params) {
     if (key == "columns") columns = value;
+    if (key == "constraint") constraint = value;
+  }
+  // An index on an expression has no columns to tell; by its name it belongs to a field: <table>_<field>_….
+  if (columns.empty() && constraint.starts_with(entity.definition->table + "_"))
+    for (const Field& field : entity.definition->fields) {
+      const std::string prefix = entity.definition->table + "_" + field.name;
+      const bool fits = constraint == prefix || constraint.starts_with(prefix + "_");
+      if (fits && field.name.size() > columns.size()) columns = field.name;
+    }
   const auto comma = columns.find(',');
   const std::string field = columns.substr(0, comma);
   if (!entity.definition->find(field)) return error;
@@ -235,7 +259,8 @@ Result<Written> Engine::create(WriteContext& write, const EntityEntry& entity, c
   TRY(begin(write, entity, 1));
   Record record;
   record.values.resize(entity.definition->fields.size());
-  TRY(apply_input(entity, input, record, !write.caller.via.empty()));
+  if (auto applied = apply_input(entity, input, record, !write.caller.via.empty()); !applied)
+    return fail(with_missing(entity, input, std::move(applied.error())));
   TRY(apply_defaults(entity, record));
   record.id = ids_.next();
   record.version = 1;

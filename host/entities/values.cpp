@@ -78,7 +78,13 @@ bool is_web_url(std::string_view text) {
   });
 }
 
+// Pasted addresses and numbers often have a space at an end, which never belongs to them.
+bool has_no_outer_spaces(FieldType type) {
+  return type == FieldType::kEmail || type == FieldType::kPhone || type == FieldType::kUrl;
+}
+
 Result<FieldValue> parse_text(const Field& field, std::string text) {
+  if (has_no_outer_spaces(field.type)) text = std::string(trim(text));
   if (text.empty()) return FieldValue{};
   if (has_nul(text))
     return fail(

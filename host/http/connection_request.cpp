@@ -108,12 +108,12 @@ void Connection::route_request(bool more_follows) {
     return;
   }
   request.route_ = match.route;
-  auto caller = server_->access(request, *match.route);
-  if (!caller) {
-    reply_or_drain(problem(caller.error(), &request));
+  AccessVerdict verdict = server_->access(request, *match.route);
+  request.caller_ = std::move(verdict.caller);
+  if (verdict.refused) {
+    reply_or_drain(problem(*verdict.refused, &request));
     return;
   }
-  request.caller_ = std::move(*caller);
   if (!head_.has_body()) {
     dispatch();
     return;
@@ -234,12 +234,12 @@ void Connection::route_again(Exchange exchange) {
   }
   const Route& route = *match.route;
   request.route_ = &route;
-  auto caller = server_->access(request, route);
-  if (!caller) {
-    exchange.fail(caller.error());
+  AccessVerdict verdict = server_->access(request, route);
+  request.caller_ = std::move(verdict.caller);
+  if (verdict.refused) {
+    exchange.fail(*verdict.refused);
     return;
   }
-  request.caller_ = std::move(*caller);
   const std::size_t most = body_limit(route);
   if (request.body_size_ > most) {
     exchange.fail(Error::too_large("http.body_too_large", "The body of the request is too large.")

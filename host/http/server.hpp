@@ -22,10 +22,26 @@
 
 namespace opsflux::http {
 
-// Decides whether `request` may use `route`, and says who calls. Called on an I/O worker before the
-// handler and before a body is read (so the body is not there yet); must be short and never block. An
-// error is the answer. The pointer may be null: nobody is signed in.
-using AccessCheck = std::function<Result<std::shared_ptr<const Caller>>(const Request&, const Route&)>;
+// Who calls (null: nobody is signed in), and why he may not, if so. A refusal may name the caller as well: he
+// is then told in his own language.
+struct AccessVerdict {
+  std::shared_ptr<const Caller> caller;
+  std::optional<Error> refused;
+
+  AccessVerdict(std::shared_ptr<const Caller> who) : caller(std::move(who)) {}
+  AccessVerdict(std::shared_ptr<const Caller> who, Error why)
+      : caller(std::move(who)), refused(std::move(why)) {}
+  AccessVerdict(Result<std::shared_ptr<const Caller>> who) {
+    if (who)
+      caller = std::move(*who);
+    else
+      refused = std::move(who).error();
+  }
+};
+// Decides whether `request` may use `route`, and says who calls. Called on an I/O worker before the handler
+// and before a body is read (so the body is not there yet); must be short and never block. A refusal is the
+// answer.
+using AccessCheck = std::function<AccessVerdict(const Request&, const Route&)>;
 
 struct ServerLimits {
   std::size_t max_header = 16 << 10;  // request line and fields, bytes; more: 431

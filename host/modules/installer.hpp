@@ -60,6 +60,7 @@ class Installer {
 
   store::Database& database() const { return database_; }
   const RegistryHolder& registry() const { return registry_; }
+  const ModuleLibrary& library() const { return library_; }
 
  private:
   struct Work;  // an operation being carried out

@@ -126,6 +126,14 @@ Result<VerifiedPackage> ModuleLibrary::open(std::string_view digest, package::Pu
   return VerifiedPackage{std::move(package), std::move(verdict)};
 }
 
+Result<ModuleFace> ModuleLibrary::face(std::string_view digest) const {
+  TRY_ASSIGN(package, package::Package::open_folder(path_of(digest)));
+  ModuleFace out{std::make_shared<const package::Manifest>(package.manifest()), {}};
+  for (const auto& file : package.files())
+    if (in_folder(file.name, "i18n/", ".json")) TRY(read_translation(package, file.name, out.translations));
+  return out;
+}
+
 Result<Declarations> read_declarations(const package::Package& package, store::Dialect dialect) {
   Declarations out;
   out.manifest = std::make_shared<const package::Manifest>(package.manifest());

@@ -20,6 +20,11 @@ struct TrustPolicy {
   bool development = false;  // takes packages that only a development key has signed
 };
 
+struct ModuleFace {
+  std::shared_ptr<const package::Manifest> manifest;
+  Translations translations;
+};
+
 // A package that was verified, and by whose signature.
 struct VerifiedPackage {
   package::Package package;
@@ -43,6 +48,9 @@ class ModuleLibrary {
 
   // "package.development_key" and what package::verify refuses.
   Result<package::Verdict> verify(const package::Package& package, package::Purpose purpose) const;
+  // How an installed module presents itself, also while it is inactive or cannot be loaded. Nothing of it is
+  // run, and its signature is not looked at.
+  Result<ModuleFace> face(std::string_view digest) const;
   // Opens and verifies what was staged; the error names the first file that differs.
   Result<VerifiedPackage> open(std::string_view digest, package::Purpose purpose) const;
 

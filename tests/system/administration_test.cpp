@@ -311,6 +311,82 @@ TEST(Plan, SaysWhatEachRoleMayDoWithTheModulesRecords) {
   EXPECT_EQ(next["entities"][0]["rights"][0]["change"], "=");
 }
 
+TEST(LiveEvents, EndWithTheSessionThatListens) {
+  Instance in;
+  in.start();
+  const std::string token = in.log_in(kAdminEmail, kPassword);
+  std::atomic<bool> ended{false};
+  std::string heard;
+  std::thread browser([&] {
+    heard = in.as(token, "GET", "/api/v1/events").text();
+    ended = true;
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  EXPECT_FALSE(ended);
+  EXPECT_EQ(in.as(token, "POST", "/api/v1/auth/logout").status, 204);
+  for (int i = 0; i < 200 && !ended; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(25));
+  EXPECT_TRUE(ended) << "the stream goes on after the log-out";
+  in.stop();
+  browser.join();
+  EXPECT_NE(heard.find("event: hello"), std::string::npos);
+}
+
+TEST(InactiveModule, KeepsItsNameAndItsTexts) {
+  Instance in;
+  in.start();
+  in.install("tiers");
+  const auto shown = [&] {
+    const Json module = in.get("/api/v1/modules").json()["data"][0];
+    return get_string_or(module, "name", "") + "|" + get_string_or(module, "icon", "") + "|" +
+           module["publisher"]["name"].get<std::string>();
+  };
+  const std::string active = shown();
+  EXPECT_EQ(active, "Third parties|building-2|OpsFlux");
+  EXPECT_EQ(get_string_or(in.operation("deactivate", "tiers"), "state", ""), "done");
+  EXPECT_EQ(shown(), active);
+}
+
+TEST(Errors, SpeakTheReadersLanguageToTheLastWord) {
+  Instance in;
+  in.start();
+  in.install("tiers");
+  const auto detail = [&](const std::string& method, const std::string& path, const Json& body) {
+    return in
+        .request(method, path, body.is_null() ? "" : to_text(body),
+                 {{"Content-Type", "application/json"}, {"Accept-Language", "fr"}})
+        .json();
+  };
+  ASSERT_EQ(
+      in.request("PATCH", "/api/v1/auth/me", R"({"language":"fr"})", {{"Content-Type", "application/json"}})
+          .status,
+      200);
+  // All that is wrong at once: what does not fit, and what is missing.
+  const Json wrong =
+      detail("POST", "/api/v1/tiers/companies", {{"employees", "beaucoup"}, {"currency", "euros"}});
+  ASSERT_EQ(wrong["errors"].size(), 3u) << to_text(wrong);
+  std::map<std::string, std::string> said;
+  for (const Json& error : wrong["errors"]) said[error["field"]] = error["detail"];
+  EXPECT_EQ(said["employees"], "La valeur n’est pas du bon type. Attendu\u00a0: un nombre entier.");
+  EXPECT_TRUE(said.contains("legal_name"));
+
+  const Json user = {{"email", " bob@example.org "}, {"name", "Bob"}, {"role", "user"}};
+  const Answer made = in.post("/api/v1/identity/users", user);
+  ASSERT_EQ(made.status, 201) << made.text();
+  EXPECT_EQ(made.json()["email"], "bob@example.org");
+  const Answer twice =
+      in.post("/api/v1/identity/users", {{"email", "BOB@example.org"}, {"name", "Bob"}, {"role", "user"}});
+  EXPECT_EQ(twice.code(), "entity.not_unique") << twice.text();
+  EXPECT_EQ(get_string_or(twice.json(), "field", ""), "email");
+
+  const std::string id = get_string_or(made.json(), "id", "");
+  ASSERT_EQ(in.post("/api/v1/identity/users/" + id + "/password", {{"password", kPassword}}).status, 204);
+  const std::string bob = in.log_in("bob@example.org", kPassword);
+  ASSERT_EQ(in.as(bob, "PATCH", "/api/v1/auth/me", {{"language", "fr"}}).status, 200);
+  EXPECT_EQ(get_string_or(in.as(bob, "GET", "/api/v1/identity/users").json(), "detail", ""),
+            "Il vous manque le droit «\u00a0Utilisateurs\u00a0: consulter\u00a0». Un administrateur peut "
+            "vous l’accorder.");
+}
+
 class Exhibit : public ::testing::TestWithParam<const char*> {};
 
 // Binaries built when this version of the module interface was released.

@@ -48,11 +48,40 @@ std::string Catalog::text(Language language, std::string_view key, Params params
   return found == nullptr ? std::string(key) : render(*found, language, params);
 }
 
+// "a whole number" -> the text "expected.a_whole_number", where there is one.
+std::string Catalog::expected_words(Language language, const std::string& english) const {
+  std::string key = "expected." + english;
+  std::replace(key.begin(), key.end(), ' ', '_');
+  const std::string* found = find(language, key);
+  return found == nullptr ? english : *found;
+}
+
+// "tiers.company.view" -> "Companies: view"; "tiers.score.recompute" -> its label. The id where there are no
+// words.
+std::string Catalog::permission_words(Language language, const std::string& id) const {
+  const auto first = id.find('.'), last = id.rfind('.');
+  if (first == std::string::npos) return id;
+  const std::string module = id.substr(0, first);
+  if (const std::string* label = find(language, module + ".permission." + id.substr(first + 1)))
+    return *label;
+  if (last == first) return id;
+  const std::string* entity =
+      find(language, module + ".entity." + id.substr(first + 1, last - first - 1) + ".many");
+  const std::string* action = find(language, "action." + id.substr(last + 1));
+  if (entity == nullptr || action == nullptr) return id;
+  const std::pair<std::string, std::string> words[] = {{"what", *entity}, {"action", *action}};
+  return text(language, "permission.of_entity", words);
+}
+
 std::string Catalog::sentence(Language language, const Error& error) const {
   const std::string* found = find(language, "errors." + error.code);
   if (found == nullptr) found = find(language, module_error_key(error.code));
   if (found == nullptr) return error.message;
   std::vector<std::pair<std::string, std::string>> params = error.params;
+  for (auto& [name, value] : params) {
+    if (name == "expected") value = expected_words(language, value);
+    if (name == "permission") value = permission_words(language, value);
+  }
   params.emplace_back("field", error.field);
   params.emplace_back("message", error.message);
   return render(*found, language, params);

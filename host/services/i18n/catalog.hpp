@@ -32,7 +32,8 @@ class Catalog {
   // The text with its parameters filled in; the key itself when there is no text.
   std::string text(Language language, std::string_view key, Params params = {}) const;
   // The sentence of an error: its translation by code, else Error::message. Besides the error's own
-  // parameters a translation may use {field} and {message}; the latter is the English sentence, for technical
+  // parameters a translation may use {field} and {message}. Of the error's own, {expected} and {permission}
+  // are given in words of the language where there are any. {message} is the English sentence, for technical
   // detail that only authors of modules and administrators read.
   std::string sentence(Language language, const Error& error) const;
 
@@ -48,6 +49,9 @@ class Catalog {
   std::size_t size() const { return texts_.size(); }
 
  private:
+  std::string expected_words(Language language, const std::string& english) const;
+  std::string permission_words(Language language, const std::string& id) const;
+
   friend class CatalogBuilder;
   struct Hash {
     using is_transparent = void;

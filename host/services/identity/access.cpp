@@ -52,15 +52,15 @@ bool is_from_our_page(const http::Request& request, std::string_view public_url)
 
 http::AccessCheck access_check(Sessions& sessions, std::string public_url, PermissionTest allowed) {
   return [&sessions, public_url = std::move(public_url), allowed = std::move(allowed)](
-             const http::Request& request, const http::Route& route) -> Result<CallerPtr> {
+             const http::Request& request, const http::Route& route) -> http::AccessVerdict {
     auto caller = identify(sessions, request, public_url);
-    if (route.access.kind == http::Access::Kind::kPublic) return caller ? std::move(*caller) : nullptr;
+    if (route.access.kind == http::Access::Kind::kPublic) return caller ? std::move(*caller) : CallerPtr();
     if (!caller || route.access.kind == http::Access::Kind::kSignedIn) return caller;
     if (!allowed(**caller, route.access.permission))
-      return fail(Error::forbidden("identity.not_permitted", "You do not have the right \"" +
-                                                                 route.access.permission +
-                                                                 "\". An administrator can give it to you.")
-                      .with("permission", route.access.permission));
+      return {*caller, Error::forbidden("identity.not_permitted",
+                                        "You do not have the right \"" + route.access.permission +
+                                            "\". An administrator can give it to you.")
+                           .with("permission", route.access.permission)};
     return caller;
   };
 }

@@ -72,12 +72,15 @@ void SessionIndex::remove(const LiveSessionPtr& session) {
   drop(record.access);
   drop(record.secret);
   if (record.previous) drop(*record.previous);
-  std::lock_guard lock(names_mutex_);
-  by_id_.erase(record.id);
-  const auto it = by_user_.find(record.user_id);
-  if (it == by_user_.end()) return;
-  std::erase(it->second, session);
-  if (it->second.empty()) by_user_.erase(it);
+  {
+    std::lock_guard lock(names_mutex_);
+    by_id_.erase(record.id);
+    if (const auto it = by_user_.find(record.user_id); it != by_user_.end()) {
+      std::erase(it->second, session);
+      if (it->second.empty()) by_user_.erase(it);
+    }
+  }
+  if (removed_listener_) removed_listener_(record.id);
 }
 
 std::vector<LiveSessionPtr> SessionIndex::expired(UtcNs now) const {

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -50,6 +51,11 @@ class SessionIndex {
   // Takes the next generation over into the session of that id; false when it has ended meanwhile.
   bool replace(const SessionRecord& record);
   void remove(const LiveSessionPtr& session);  // marks it as ended, too
+  // Told of each session that is removed, on the thread that does it; must not block. Set before the first
+  // use.
+  void on_removed(std::function<void(const std::string& session_id)> listener) {
+    removed_listener_ = std::move(listener);
+  }
 
   std::vector<LiveSessionPtr> expired(UtcNs now) const;
   std::size_t size() const;
@@ -66,6 +72,7 @@ class SessionIndex {
   void drop(const Digest& digest);
 
   std::array<Shard, kShards> shards_;
+  std::function<void(const std::string&)> removed_listener_;
   mutable std::mutex names_mutex_;  // of the two below; never taken on a request's way
   std::unordered_map<std::string, LiveSessionPtr> by_id_;
   std::unordered_map<std::string, std::vector<LiveSessionPtr>> by_user_;

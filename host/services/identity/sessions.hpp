@@ -85,6 +85,10 @@ class Sessions {
 
   std::size_t count() const { return index_.size(); }
   const SessionOptions& options() const { return options_; }
+  // Told of each session that ends, however; on any thread, must not block. Before requests are served.
+  void on_end(std::function<void(const std::string& session_id)> listener) {
+    index_.on_removed(std::move(listener));
+  }
   // Told whenever a family was ended because of reuse; on any thread, must not block.
   void on_reuse(std::function<void(const SessionRecord&, std::string_view address)> listener) {
     reuse_listener_ = std::move(listener);

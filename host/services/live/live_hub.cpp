@@ -34,6 +34,17 @@ void LiveHub::publish(const Topic& topic, std::string_view event, std::string_vi
   listeners_ = streams_.size();
 }
 
+void LiveHub::end_session(const std::string& session_id) {
+  if (!anybody()) return;
+  std::lock_guard lock(mutex_);
+  std::erase_if(streams_, [&](const Listener& listener) {
+    if (listener.caller->session_id != session_id) return !listener.stream.open();
+    listener.stream.close();
+    return true;
+  });
+  listeners_ = streams_.size();
+}
+
 std::vector<http::Route> LiveHub::routes() {
   std::vector<http::Route> out;
   out.push_back({http::Method::kGet,

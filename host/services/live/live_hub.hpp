@@ -32,6 +32,8 @@ class LiveHub {
   // Answers with a stream that is sent what is published on the topic from now on; may be closed by the
   // caller.
   http::EventStream listen(http::Exchange exchange, std::string topic);
+  // Ends the streams of a session that has ended.
+  void end_session(const std::string& session_id);
   // Whether anybody listens: lets a publisher on a hot path skip making the data.
   bool anybody() const { return listeners_.load(std::memory_order_relaxed) != 0; }
 

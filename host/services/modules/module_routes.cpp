@@ -186,8 +186,13 @@ class Handlers {
   Result<Json> show(store::Session& session, const modules::Registry& registry,
                     const modules::InstalledModule& module, const http::Request& request) const {
     TRY_ASSIGN(versions, modules::module_versions(session, module.id));
-    Json out = present_module(module, versions, registry.module(module.id), *translator_.catalog(),
-                              language(request));
+    std::optional<modules::ModuleFace> face;
+    if (const modules::ActiveModule* active = registry.module(module.id))
+      face = modules::ModuleFace{active->manifest, active->translations};
+    else if (auto read = installer_.library().face(module.digest))
+      face = std::move(*read);
+    Json out =
+        present_module(module, versions, face ? &*face : nullptr, *translator_.catalog(), language(request));
     for (const auto& [id, error] : installer_.failed())
       if (id == module.id && registry.module(id) == nullptr && module.state == "active")
         out["problem"] = {{"code", error.code},

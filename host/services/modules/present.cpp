@@ -123,7 +123,7 @@ Json present_settings(const package::Manifest& manifest, const modules::Settings
 }
 
 Json present_module(const modules::InstalledModule& module,
-                    const std::vector<modules::ModuleVersion>& versions, const modules::ActiveModule* active,
+                    const std::vector<modules::ModuleVersion>& versions, const modules::ModuleFace* face,
                     const i18n::Catalog& texts, i18n::Language language) {
   Json listed = Json::array();
   for (const auto& version : versions)
@@ -133,8 +133,11 @@ Json present_module(const modules::InstalledModule& module,
                       {"current", version.digest == module.digest},
                       {"previous", version.digest == module.previous_digest}});
   const auto text = [&](const std::string& key, const std::string& fallback) {
-    const std::string found = texts.text(language, module.id + "." + key);
-    return found == module.id + "." + key ? fallback : found;
+    if (face == nullptr) return fallback;
+    for (const std::string_view tag : {i18n::language_tag(language), std::string_view("en")})
+      if (const auto all = face->translations.find(std::string(tag)); all != face->translations.end())
+        if (const auto found = all->second.find(key); found != all->second.end()) return found->second;
+    return fallback;
   };
   Json out = {{"id", module.id},
               {"version", module.version},
@@ -150,10 +153,10 @@ Json present_module(const modules::InstalledModule& module,
               {"versions", listed},
               {"publisher", module.signer},
               {"permissions", Json::array()}};
-  if (active == nullptr) return out;
-  out["icon"] = active->manifest->icon;
-  out["publisher"] = {{"id", active->manifest->publisher.id}, {"name", active->manifest->publisher.name}};
-  for (const std::string& service : active->manifest->services)
+  if (face == nullptr) return out;
+  out["icon"] = face->manifest->icon;
+  out["publisher"] = {{"id", face->manifest->publisher.id}, {"name", face->manifest->publisher.name}};
+  for (const std::string& service : face->manifest->services)
     out["permissions"].push_back({{"id", service},
                                   {"change", "="},
                                   {"risk", modules::service_risk(service)},

@@ -4,6 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "host/base/json.hpp"
+#include "host/modules/library.hpp"
 #include "host/modules/records.hpp"
 #include "host/modules/registry.hpp"
 #include "host/modules/settings.hpp"
@@ -18,8 +19,9 @@ Json present_operation(const modules::Operation& operation, const i18n::Catalog&
                        i18n::Language language);
 Json present_settings(const package::Manifest& manifest, const modules::Settings& settings,
                       const i18n::Catalog& texts, i18n::Language language);
+// `face`: null when the module's folder cannot be read.
 Json present_module(const modules::InstalledModule& module,
-                    const std::vector<modules::ModuleVersion>& versions, const modules::ActiveModule* active,
+                    const std::vector<modules::ModuleVersion>& versions, const modules::ModuleFace* face,
                     const i18n::Catalog& texts, i18n::Language language);
 
 }  // namespace opsflux::module_admin
