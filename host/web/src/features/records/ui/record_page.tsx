@@ -284,7 +284,7 @@ function RecordSheet({ entity, record, relations, onShowAll, withAside }: Record
       {withAside && <AsideWidgets entity={entity} record={record} />}
       <div>
         <RecordSections entity={entity} record={record} />
-        <Provenance record={record} className="mt-4 text-text-3 text-xs" />
+        <Provenance record={record} className="mt-6 text-text-3 text-xs" />
       </div>
       <Slot slot="record.section" entity={entity} record={record} />
       {relations.map((relation) => (
