@@ -135,7 +135,10 @@ void ExchangeCore::on_cancel(std::function<void()> fn) {
 
 // Only whoever ran the handler calls this, while it still holds a handle, so that release() comes later.
 void ExchangeCore::let_go_of_route() {
-  if (!streaming_.load() && !stream_over_) return;
+  {
+    std::lock_guard lock(mutex_);
+    if (!streaming_.load() && !stream_over_) return;
+  }
   request.forget_route();
   table.reset();
 }
