@@ -356,6 +356,28 @@ story("People", { arrange }, (step) => {
     await visit.close();
   });
 
+  step("the browser keeps a session when it is closed only where it was asked to", async (world) => {
+    const lifeDays = async (visit) => {
+      const cookie = (await visit.context().cookies()).find(({ name }) => name === "opsflux_session");
+      return cookie.expires === -1 ? undefined : Math.round((cookie.expires - Date.now() / 1000) / 86_400);
+    };
+    const passing = await world.browser.person();
+    await logIn(passing, administrator);
+    assert.equal(await lifeDays(passing), undefined);
+    await passing.close();
+    const own = await world.browser.person();
+    await own.goto("/");
+    await own.getByLabel("Rester connecté sur cet appareil").check();
+    await look(own, "57-login-remember", { desktop });
+    await fillLogIn(own, administrator);
+    await shows(account(own, administrator.name));
+    assert.equal(await lifeDays(own), 7);
+    await own.reload();
+    await shows(account(own, administrator.name));
+    assert.equal(await lifeDays(own), 7);
+    await own.close();
+  });
+
   step("after many wrong passwords one has to wait, and the message says how long", async () => {
     for (let attempt = 0; attempt < 5; attempt += 1) {
       const answered = page.waitForResponse(/\/auth\/login$/);

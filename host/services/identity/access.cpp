@@ -66,11 +66,13 @@ http::AccessCheck access_check(Sessions& sessions, std::string public_url, Permi
 }
 
 std::string session_cookie(std::string_view secret, std::chrono::milliseconds lifetime, bool https_only) {
+  // Without Max-Age the cookie goes when the browser is closed.
   const auto seconds =
       secret.empty() ? 0 : std::chrono::duration_cast<std::chrono::seconds>(lifetime).count();
-  return std::string(kCookieName) + "=" + std::string(secret) +
-         "; Path=/; Max-Age=" + std::to_string(seconds) + "; HttpOnly; SameSite=Strict" +
-         (https_only ? "; Secure" : "");
+  const std::string age =
+      secret.empty() || is_remembered(secret) ? "; Max-Age=" + std::to_string(seconds) : std::string();
+  return std::string(kCookieName) + "=" + std::string(secret) + "; Path=/" + age +
+         "; HttpOnly; SameSite=Strict" + (https_only ? "; Secure" : "");
 }
 
 }  // namespace opsflux::identity

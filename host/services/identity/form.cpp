@@ -12,13 +12,21 @@ constexpr std::size_t kMaxName = 120;
 
 }  // namespace
 
-Result<Form> Form::read(const http::Request& request, std::initializer_list<std::string_view> known) {
+Result<Form> Form::read(const http::Request& request, std::initializer_list<std::string_view> known,
+                        std::initializer_list<std::string_view> flags) {
   TRY_ASSIGN(body, http::json_body(request));
   if (!body.is_object())
     return fail(Error::malformed("identity.not_object", "The body must be a JSON object."));
   Form form;
   for (const auto& [name, value] : body.items()) {
-    if (std::find(known.begin(), known.end(), name) == known.end()) {
+    if (std::find(flags.begin(), flags.end(), name) != flags.end()) {
+      if (value == true) form.set_flags_.push_back(name);
+      if (!value.is_boolean() && !value.is_null())
+        form.note(
+            Error::invalid("identity.field_not_flag", "The field \"" + name + "\" must be true or false.")
+                .at(name)
+                .with("name", name));
+    } else if (std::find(known.begin(), known.end(), name) == known.end()) {
       form.note(Error::invalid("identity.field_unknown", "There is no field \"" + name + "\" here.")
                     .at(name)
                     .with("name", name));
@@ -43,6 +51,10 @@ std::optional<std::string> Form::optional(std::string_view name) {
   for (const auto& [key, text] : texts_)
     if (key == name) return text;
   return std::nullopt;
+}
+
+bool Form::flag(std::string_view name) const {
+  return std::find(set_flags_.begin(), set_flags_.end(), name) != set_flags_.end();
 }
 
 std::string Form::required(std::string_view name) {

@@ -16,11 +16,14 @@ namespace opsflux::identity {
 class Form {
  public:
   // Refuses a body that is not a JSON object (kMalformed) or has other names than `known`.
-  static Result<Form> read(const http::Request& request, std::initializer_list<std::string_view> known);
+  static Result<Form> read(const http::Request& request, std::initializer_list<std::string_view> known,
+                           std::initializer_list<std::string_view> flags = {});
 
   // Missing or empty: noted as "identity.field_missing"; not a text: "identity.field_not_text".
   std::string required(std::string_view name);
   std::optional<std::string> optional(std::string_view name);
+  // True or false; false when it is not given. Names for which it is called must be in `flags` of read().
+  bool flag(std::string_view name) const;
   // Notes an error found by the caller.
   void note(Error error) { errors_.push_back(std::move(error)); }
   template <class T>
@@ -32,6 +35,7 @@ class Form {
 
  private:
   std::vector<std::pair<std::string, std::string>> texts_;
+  std::vector<std::string> set_flags_;
   std::vector<Error> errors_;
 };
 

@@ -25,6 +25,7 @@ struct LogIn : std::enable_shared_from_this<LogIn> {
   Parts& parts;
   Exchange exchange;
   std::string email;
+  bool remember = false;  // the browser keeps the session when it is closed
   Throttle::Attempt attempt;
   std::optional<User> user;  // known, active
   IssuedTokens issued;
@@ -44,7 +45,8 @@ struct LogIn : std::enable_shared_from_this<LogIn> {
 
  private:
   Result<std::string> read_form() {
-    TRY_ASSIGN(form, Form::read(exchange.request(), {"email", "password"}));
+    TRY_ASSIGN(form, Form::read(exchange.request(), {"email", "password"}, {"remember"}));
+    remember = form.flag("remember");
     const std::string typed = form.required("email");
     std::string password = form.required("password");
     if (const auto normal = normal_email(typed))
@@ -105,7 +107,7 @@ struct LogIn : std::enable_shared_from_this<LogIn> {
     if (!rehashed.empty()) TRY(store_password_hash(transaction, user->id, rehashed, parts.clock.now()));
     const http::Request& request = exchange.request();
     const SessionKind kind = is_web_client(request) ? SessionKind::kBrowser : SessionKind::kToken;
-    TRY_ASSIGN(tokens, parts.sessions->start(transaction, *user, kind, client_of(request)));
+    TRY_ASSIGN(tokens, parts.sessions->start(transaction, *user, kind, client_of(request), remember));
     issued = std::move(tokens);
     AuthEvent told = event("login.succeeded");
     told.session_id = issued.session_id;

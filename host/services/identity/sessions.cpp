@@ -178,7 +178,7 @@ void Sessions::write(store::WriteWork work, OnEnded done) {
 }
 
 Result<IssuedTokens> Sessions::start(store::Transaction& transaction, const User& user, SessionKind kind,
-                                     const ClientFacts& client) {
+                                     const ClientFacts& client, bool remembered) {
   const UtcNs now = clock_.now();
   TRY(drop_expired(transaction, now));
   TRY(make_room(transaction, user.id));
@@ -186,7 +186,7 @@ Result<IssuedTokens> Sessions::start(store::Transaction& transaction, const User
                       user.id,
                       kind,
                       new_access_token(),
-                      new_refresh_token(kind),
+                      new_refresh_token(kind, remembered && kind == SessionKind::kBrowser),
                       options_.access_lifetime,
                       options_.refresh_lifetime};
   SessionRecord record;
@@ -261,7 +261,7 @@ void Sessions::refresh(std::string_view refresh_token, SessionKind kind, InTrans
                                                   options_.access_lifetime, options_.refresh_lifetime});
   const Digest expected = next.secret;
   if (!crossed) {
-    issued->refresh_token = new_refresh_token(kind, refresh_token);
+    issued->refresh_token = next_refresh_token(refresh_token);
     next.previous = next.secret;
     next.secret = digest_of(issued->refresh_token);
     next.rotated_at = now;

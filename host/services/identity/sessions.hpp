@@ -62,8 +62,9 @@ class Sessions {
 
   // Makes a session inside the caller's transaction; it is valid from the commit on. May be run again with
   // the transaction: the tokens to hand out are those of the last run.
+  // `remembered`: a browser keeps the session when it is closed.
   Result<IssuedTokens> start(store::Transaction& transaction, const User& user, SessionKind kind,
-                             const ClientFacts& client);
+                             const ClientFacts& client, bool remembered = false);
 
   using OnIssued = std::function<void(Result<IssuedTokens>)>;
   using InTransaction = std::function<void(store::Transaction&, const IssuedTokens&)>;

@@ -103,8 +103,26 @@ TEST_P(World, ABrowserGetsACookieAndNoRefreshToken) {
   ASSERT_EQ(answer.status, 200) << answer.body;
   EXPECT_FALSE(answer.json().contains("refresh_token"));
   EXPECT_EQ(answer.field("set-cookie"),
-            "opsflux_session=" + answer.cookie() + "; Path=/; Max-Age=604800; HttpOnly; SameSite=Strict");
+            "opsflux_session=" + answer.cookie() + "; Path=/; HttpOnly; SameSite=Strict")
+      << "the browser forgets it when it is closed";
   EXPECT_EQ(me_web(answer.cookie()).status, 200);
+  EXPECT_EQ(me_web(answer.cookie()).field("set-cookie").find("Max-Age"), std::string::npos);
+}
+
+TEST_P(World, ABrowserThatIsToRememberKeepsItsCookieForTheLifeOfTheSession) {
+  add_user("ada@example.org", kPassword);
+  const Json form = {{"email", "ada@example.org"}, {"password", kPassword}, {"remember", true}};
+  const Answer answer = ask(Ask{"POST", "/api/v1/auth/login", form}.web());
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(answer.field("set-cookie"),
+            "opsflux_session=" + answer.cookie() + "; Path=/; Max-Age=604800; HttpOnly; SameSite=Strict");
+  EXPECT_NE(me_web(answer.cookie()).field("set-cookie").find("Max-Age=604800"), std::string::npos);
+  const Answer refreshed =
+      ask(Ask{"POST", "/api/v1/auth/refresh"}.web().with("Cookie", "opsflux_session=" + answer.cookie()));
+  ASSERT_EQ(refreshed.status, 200) << refreshed.body;
+  EXPECT_NE(refreshed.field("set-cookie").find("Max-Age=604800"), std::string::npos)
+      << "rotation keeps it so";
+  EXPECT_EQ(me_web(refreshed.cookie()).status, 200);
 }
 
 TEST_P(World, TheCookieIsForHttpsOnlyWhenTheServerIsReachedByHttps) {
@@ -145,7 +163,10 @@ TEST_P(World, AMalformedLogInIsRefusedWithItsField) {
   EXPECT_EQ(ask({"POST", "/api/v1/auth/login", {{"email", 5}, {"password", "x"}}}).json()["field"], "email");
   EXPECT_EQ(ask({"POST", "/api/v1/auth/login", {{"email", "a@b"}}}).json()["field"], "password");
   EXPECT_EQ(
-      ask({"POST", "/api/v1/auth/login", {{"email", "a@b"}, {"password", "x"}, {"remember", "y"}}}).code(),
+      ask({"POST", "/api/v1/auth/login", {{"email", "a@b.fr"}, {"password", "x"}, {"remember", "y"}}}).code(),
+      "identity.field_not_flag");
+  EXPECT_EQ(
+      ask({"POST", "/api/v1/auth/login", {{"email", "a@b.fr"}, {"password", "x"}, {"colour", "y"}}}).code(),
       "identity.field_unknown");
   EXPECT_EQ(
       ask({"POST", "/api/v1/auth/login", {{"email", "a@b"}, {"password", std::string(20'000, 'x')}}}).status,

@@ -35,8 +35,12 @@ Digest digest_from_hex(std::string_view hex);  // all zero when it is not one
 
 std::string new_access_token();
 std::string new_setup_token();
-// A first token of a new family, or the next one of the family that `before` belongs to.
-std::string new_refresh_token(SessionKind kind, std::string_view before = {});
+// A first token of a new family. That a browser is to remember it shows in the token itself, so that whoever
+// renews the cookie knows.
+std::string new_refresh_token(SessionKind kind, bool remembered = false);
+// The next one of the family that `before` belongs to.
+std::string next_refresh_token(std::string_view before);
+bool is_remembered(std::string_view secret);
 
 bool is_access_token(std::string_view text);
 bool is_refresh_token(std::string_view text, SessionKind kind);

@@ -12,8 +12,9 @@ export const setupQuery = queryOptions({
   retry: false,
 });
 
-export function logIn(email: string, password: string): Promise<Session> {
-  return request("/api/v1/auth/login", { method: "POST", body: { email, password } });
+/** `remember`: the browser keeps the session when it is closed. */
+export function logIn(email: string, password: string, remember: boolean): Promise<Session> {
+  return request("/api/v1/auth/login", { method: "POST", body: { email, password, remember } });
 }
 
 /** Reaches the other windows of this browser, which share the session. */

@@ -41,11 +41,12 @@ function LoginForm({ language }: { language: LanguageCode | undefined }) {
   const { t } = text;
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
+  const [remember, setRemember] = useState(false);
   const [search] = useSearchParams();
   const navigate = useNavigate();
   const client = useQueryClient();
   const login = useMutation({
-    mutationFn: () => logIn(email.trim(), password),
+    mutationFn: () => logIn(email.trim(), password, remember),
     onSuccess: async ({ user }) => {
       if (language && language !== user.language) await savePreferences({ language }).catch(() => undefined);
       await beginSession(client);
@@ -81,6 +82,15 @@ function LoginForm({ language }: { language: LanguageCode | undefined }) {
           <PasswordInput {...ids} autoComplete="current-password" value={password} onChange={setPassword} />
         )}
       </Field>
+      <label className="flex cursor-pointer items-center gap-2.5 text-body">
+        <input
+          type="checkbox"
+          className="tick"
+          checked={remember}
+          onChange={(event) => setRemember(event.target.checked)}
+        />
+        {t("login.remember")}
+      </label>
       <Button type="submit" kind="primary" busy={login.isPending} className="mt-1">
         {t("login.submit")}
       </Button>
