@@ -8,6 +8,7 @@
 
 #include "host/base/clock.hpp"
 #include "host/base/ids.hpp"
+#include "host/entities/aggregate.hpp"
 #include "host/entities/audit.hpp"
 #include "host/entities/catalog.hpp"
 #include "host/entities/list_cache.hpp"
@@ -64,7 +65,7 @@ class Engine {
     CompiledList compiled;
     Listed known;                  // not null: the answer
     std::string key, summary_key;  // of the caches; empty: not kept
-    std::uint64_t tables = 0, own_table = 0;
+    std::uint64_t tables = 0, counted_tables = 0;
     std::shared_ptr<const Summary> summary;
   };
   Result<PreparedList> prepare_list(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
@@ -74,6 +75,13 @@ class Engine {
   // Appends the record's JSON; the result is its version.
   Result<std::int64_t> read(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
                             std::string_view id, std::string& out);
+  // The same with the records that references lead to, under "_expanded" by their paths.
+  Result<std::int64_t> read_expanded(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
+                                     std::string_view id, const std::vector<std::string>& expand,
+                                     std::string& out);
+  // {"data":[{"group":{…},"count":…,<measures>}],"meta":{"truncated":false}}.
+  Result<Listed> aggregate(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
+                           const AggregateQuery& query);
   // Appends the JSON of a record that was just written, as read() gives it, from inside the write.
   Result<void> show(WriteContext& write, const EntityEntry& entity, std::string_view id,
                     std::string& out) const;

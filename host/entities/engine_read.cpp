@@ -1,4 +1,7 @@
+#include <bit>
+
 #include "host/base/json_writer.hpp"
+#include "host/entities/aggregate.hpp"
 #include "host/entities/engine.hpp"
 #include "host/entities/record_io.hpp"
 
@@ -25,14 +28,14 @@ Error no_record(const EntityEntry& entity) {
       .with("entity", entity.definition->name);
 }
 
-// The name a person is shown under, from the statement's own text.
-void write_total(JsonWriter& json, const Total& total, const Field& field, const store::Row& row, int column,
+// A sum, average, least or greatest value; decimals with their digits.
+void write_total(JsonWriter& json, std::string_view op, const Field& field, const store::Row& row, int column,
                  store::Dialect dialect) {
   if (row.is_null(column)) {
     json.null();
     return;
   }
-  if (total.op == "avg") {
+  if (op == "avg") {
     double value = row.f64(column);
     if (field.type == FieldType::kDecimal && dialect == store::Dialect::kSqlite)
       for (int i = 0; i < field.scale; ++i) value /= 10;
@@ -47,15 +50,18 @@ void write_total(JsonWriter& json, const Total& total, const Field& field, const
 }
 
 // Text that tells one statement with the first `count` parameters from another.
-std::string key_of(const std::string& sql, const CompiledList& list, std::size_t count) {
+std::string key_of(const std::string& sql, const std::vector<expression::SqlValue>& owned,
+                   std::size_t count) {
   std::string key = sql;
   for (std::size_t i = 0; i < count; ++i) {
     key += '\0';
-    if (const auto* text = std::get_if<std::string>(&list.owned[i]))
+    if (const auto* text = std::get_if<std::string>(&owned[i]))
       key += 't' + *text;
-    else if (const auto* number = std::get_if<std::int64_t>(&list.owned[i]))
+    else if (const auto* number = std::get_if<std::int64_t>(&owned[i]))
       key += 'i' + std::to_string(*number);
-    else if (const auto* flag = std::get_if<bool>(&list.owned[i]))
+    else if (const auto* real = std::get_if<double>(&owned[i]))
+      key += 'd' + std::to_string(std::bit_cast<std::uint64_t>(*real));
+    else if (const auto* flag = std::get_if<bool>(&owned[i]))
       key += *flag ? "b1" : "b0";
   }
   return key;
@@ -63,7 +69,7 @@ std::string key_of(const std::string& sql, const CompiledList& list, std::size_t
 
 // The same for a whole list: its statements, and what else the answer says.
 std::string list_key(const CompiledList& list, const ListQuery& query) {
-  std::string key = key_of(list.rows_sql, list, list.owned.size());
+  std::string key = key_of(list.rows_sql, list.owned, list.owned.size());
   for (const std::size_t field : list.fields) key += ',' + std::to_string(field);
   for (const std::string& total : query.totals) key += '\0' + total;
   key +=
@@ -71,12 +77,36 @@ std::string list_key(const CompiledList& list, const ListQuery& query) {
   return key;
 }
 
-// The tables that a list's rows come from.
-std::vector<std::string_view> tables_of(const EntityEntry& entity, const Labels& labels) {
-  std::vector<std::string_view> out = {entity.definition->table};
-  for (const std::size_t index : labels.fields) out.push_back(entity.references[index]->definition->table);
-  if (labels.people && entity.people != nullptr) out.push_back(entity.people->definition->table);
-  return out;
+// {"group":{"status":"active"},"_labels":{},"count":12,"sum:amount":"1234.50"}
+void write_group(JsonWriter& json, const CompiledAggregate& query, const store::Row& row,
+                 store::Dialect dialect) {
+  std::vector<std::pair<std::string_view, int>> labels;
+  int column = 0;
+  json.begin_object().key("group").begin_object();
+  for (const GroupKey& key : query.groups) {
+    json.key(key.name);
+    if (key.field != nullptr)
+      write_column(json, *key.field, row, column, dialect);
+    else if (row.is_null(column))
+      json.null();
+    else
+      json.string(row.text(column));
+    ++column;
+    if (key.label) labels.emplace_back(key.name, column++);
+  }
+  json.end_object();
+  if (!labels.empty()) {
+    json.key("_labels").begin_object();
+    for (const auto& [name, at] : labels)
+      if (!row.is_null(at)) json.key(name).string(row.text(at));
+    json.end_object();
+  }
+  json.key("count").number(row.i64(column++));
+  for (const Measure& measure : query.measures) {
+    json.key(measure.name);
+    write_total(json, measure.op, *measure.field, row, column++, dialect);
+  }
+  json.end_object();
 }
 
 template <class Summary>
@@ -112,7 +142,7 @@ Result<Engine::Summary> Engine::summarise(store::Session& session, const EntityE
     json.begin_object();
     for (std::size_t i = 0; i < list.totals.size(); ++i) {
       json.key(list.totals[i].name);
-      write_total(json, list.totals[i], entity.definition->fields[list.totals[i].field], row,
+      write_total(json, list.totals[i].op, entity.definition->fields[list.totals[i].field], row,
                   static_cast<int>(i) + 1, session.dialect());
     }
     json.end_object();
@@ -127,17 +157,17 @@ Result<Engine::PreparedList> Engine::prepare_list(const Catalog& catalog, const 
   PreparedList out;
   out.entity = &entity;
   out.query = query;
-  TRY_ASSIGN(compiled, CompiledList::compile(entity, query, database_.dialect(), clock_,
+  TRY_ASSIGN(compiled, CompiledList::compile({catalog, entity, caller, database_.dialect(), clock_}, query,
                                              visible_labels(catalog, entity, caller)));
   out.compiled = std::move(compiled);
   if (!database_.embedded()) return out;
-  out.tables = database_.table_versions().of(tables_of(entity, out.compiled.labels));
+  out.tables = database_.table_versions().of(out.compiled.tables);
   out.key = list_key(out.compiled, query);
   out.known = lists_.find(out.key, out.tables);
   if (out.known || out.compiled.totals_sql.empty()) return out;
-  out.own_table = database_.table_versions().of({entity.definition->table});
-  out.summary_key = key_of(out.compiled.totals_sql, out.compiled, out.compiled.filter_count);
-  out.summary = summaries_.find(out.summary_key, out.own_table);
+  out.counted_tables = database_.table_versions().of(out.compiled.counted_tables);
+  out.summary_key = key_of(out.compiled.totals_sql, out.compiled.owned, out.compiled.filter_count);
+  out.summary = summaries_.find(out.summary_key, out.counted_tables);
   return out;
 }
 
@@ -157,7 +187,8 @@ Result<Engine::Listed> Engine::make_list(PreparedList& list) {
     TRY(session.query(compiled.rows_sql, compiled.params(compiled.owned.size()), [&](const store::Row& row) {
       more = written == query.page_size;  // the row beyond the page only tells that there is a next one
       if (more) return false;
-      write_row(json, *list.entity, row, session.dialect(), compiled.fields, compiled.labels);
+      write_row(json, *list.entity, row, session.dialect(), compiled.fields, compiled.labels,
+                compiled.expansions);
       if (++written == query.page_size) next_cursor = encode_cursor(compiled.sort, row);
       return true;
     }));
@@ -166,13 +197,44 @@ Result<Engine::Listed> Engine::make_list(PreparedList& list) {
       TRY_ASSIGN(counted, summarise(session, *list.entity, compiled));
       const std::size_t size = sizeof counted + counted.totals.size();
       list.summary = std::make_shared<const Summary>(std::move(counted));
-      if (!list.summary_key.empty()) summaries_.put(list.summary_key, list.own_table, list.summary, size);
+      if (!list.summary_key.empty())
+        summaries_.put(list.summary_key, list.counted_tables, list.summary, size);
     }
     write_meta(json, query, list.summary.get(), more ? next_cursor : std::string());
     json.end_object();
     return {};
   }));
   if (!list.key.empty()) lists_.put(list.key, list.tables, out, out->size());
+  return Listed(std::move(out));
+}
+
+Result<Engine::Listed> Engine::aggregate(const Catalog& catalog, const EntityEntry& entity,
+                                         const Caller& caller, const AggregateQuery& query) {
+  TRY(catalog.permissions.require(caller, entity.permission[0]));
+  TRY_ASSIGN(compiled,
+             CompiledAggregate::compile({catalog, entity, caller, database_.dialect(), clock_}, query));
+  const std::string key =
+      database_.embedded() ? key_of(compiled.sql, compiled.owned, compiled.owned.size()) : std::string();
+  const std::uint64_t tables = database_.table_versions().of(compiled.tables);
+  if (!key.empty())
+    if (auto known = lists_.find(key, tables)) return known;
+  auto out = std::make_shared<std::string>();
+  TRY(database_.read([&](store::Session& session) -> Result<void> {
+    out->clear();
+    JsonWriter json(*out);
+    json.begin_object().key("data").begin_array();
+    std::int64_t written = 0;
+    bool more = false;
+    TRY(session.query(compiled.sql, as_params(compiled.owned, compiled.owned.size()),
+                      [&](const store::Row& row) {
+                        more = written++ == query.limit;
+                        if (!more) write_group(json, compiled, row, session.dialect());
+                        return !more;
+                      }));
+    json.end_array().key("meta").begin_object().key("truncated").boolean(more).end_object().end_object();
+    return {};
+  }));
+  if (!key.empty()) lists_.put(key, tables, out, out->size());
   return Listed(std::move(out));
 }
 
@@ -197,6 +259,33 @@ Result<std::int64_t> Engine::read(const Catalog& catalog, const EntityEntry& ent
       version = row.i64(1);
       write_row(json, entity, row, dialect, entity.all_fields, labels);
     }));
+    if (!found) return fail(no_record(entity));
+    return {};
+  }));
+  return version;
+}
+
+Result<std::int64_t> Engine::read_expanded(const Catalog& catalog, const EntityEntry& entity,
+                                           const Caller& caller, std::string_view id,
+                                           const std::vector<std::string>& expand, std::string& out) {
+  TRY(catalog.permissions.require(caller, entity.permission[0]));
+  ListQuery query;
+  query.id = id;
+  query.expand = expand;
+  query.count = false;
+  TRY_ASSIGN(compiled, CompiledList::compile({catalog, entity, caller, database_.dialect(), clock_}, query,
+                                             visible_labels(catalog, entity, caller)));
+  std::int64_t version = 0;
+  const std::size_t start = out.size();
+  TRY(database_.read([&](store::Session& session) -> Result<void> {
+    out.resize(start);
+    JsonWriter json(out);
+    TRY_ASSIGN(found, session.query_one(compiled.rows_sql, compiled.params(compiled.owned.size()),
+                                        [&](const store::Row& row) {
+                                          version = row.i64(1);
+                                          write_row(json, entity, row, session.dialect(), compiled.fields,
+                                                    compiled.labels, compiled.expansions);
+                                        }));
     if (!found) return fail(no_record(entity));
     return {};
   }));
@@ -231,7 +320,8 @@ Result<std::vector<Record>> Engine::find(store::Session& session, const Catalog&
                                          const EntityEntry& entity, const Caller& caller,
                                          const ListQuery& query) {
   TRY(catalog.permissions.require(caller, entity.permission[0]));
-  TRY_ASSIGN(compiled, CompiledList::compile(entity, query, session.dialect(), clock_, {}));
+  TRY_ASSIGN(compiled,
+             CompiledList::compile({catalog, entity, caller, session.dialect(), clock_}, query, {}));
   std::vector<Record> records;
   TRY(session.query(compiled.rows_sql, compiled.params(compiled.owned.size()), [&](const store::Row& row) {
     if (records.size() == static_cast<std::size_t>(query.page_size)) return false;

@@ -44,6 +44,17 @@ Error together(std::vector<Error> causes) {
   return error;
 }
 
+// An index on an expression has no columns to tell; by its name it belongs to a field: <table>_<field>_….
+std::string field_of_index(const Definition& definition, std::string_view index) {
+  std::string out;
+  for (const Field& field : definition.fields) {
+    const std::string prefix = definition.table + "_" + field.name;
+    const bool fits = index == prefix || index.starts_with(prefix + "_");
+    if (fits && field.name.size() > out.size()) out = field.name;
+  }
+  return out;
+}
+
 Error missing(const Field& field) {
   return Error::invalid("entity.required", "The field " + field.name + " must be filled in.")
       .at(field.name)
@@ -167,16 +178,9 @@ Error Engine::friendly(const EntityEntry& entity, Error error) const {
     if (key == "columns") columns = value;
     if (key == "constraint") constraint = value;
   }
-  // An index on an expression has no columns to tell; by its name it belongs to a field: <table>_<field>_….
-  if (columns.empty() && constraint.starts_with(entity.definition->table + "_"))
-    for (const Field& field : entity.definition->fields) {
-      const std::string prefix = entity.definition->table + "_" + field.name;
-      const bool fits = constraint == prefix || constraint.starts_with(prefix + "_");
-      if (fits && field.name.size() > columns.size()) columns = field.name;
-    }
-  const auto comma = columns.find(',');
-  const std::string field = columns.substr(0, comma);
-  if (!entity.definition->find(field)) return error;
+  std::string field = columns.substr(0, columns.find(','));
+  if (!entity.definition->find(field)) columns = field = field_of_index(*entity.definition, constraint);
+  if (field.empty()) return error;
   Error out = Error::conflict("entity.not_unique", "There already is a record of " + entity.definition->name +
                                                        " with this " + columns + ".");
   return std::move(out).at(field).with("fields", columns).with("entity", entity.definition->name);

@@ -4,50 +4,55 @@
 
 #include "host/base/text.hpp"
 #include "host/entities/expression/expression.hpp"
+#include "host/entities/query_conditions.hpp"
 
 namespace opsflux::entities {
 namespace {
 
-Error bad_query(std::string_view reason, std::string message, std::string_view field) {
-  return Error::invalid("entity." + std::string(reason), message).at(field);
-}
+constexpr std::size_t kMaxExpansions = 5;
 
 // Builds the statement's texts piece by piece; parameters are numbered as they are added.
 class Builder {
  public:
-  Builder(const EntityEntry& entity, const ListQuery& query, store::Dialect dialect, const Clock& clock)
-      : entity_(entity), definition_(*entity.definition), query_(query), dialect_(dialect), clock_(clock) {}
+  Builder(const QueryScope& scope, const ListQuery& query)
+      : scope_(scope),
+        entity_(scope.entity),
+        definition_(*scope.entity.definition),
+        query_(query),
+        dialect_(scope.dialect),
+        conditions_(scope),
+        joins_(conditions_.joins) {}
 
   Result<CompiledList> run(const Labels& labels) {
     TRY(check_page());
     TRY(fields());
-    where_ = query_.deleted ? "t.deleted_at IS NOT NULL" : "t.deleted_at IS NULL";
-    TRY(filter());
-    TRY(quick_search());
-    out_.filter_count = out_.owned.size();
-    TRY(sort());
+    if (query_.id.empty())
+      TRY(conditions_.add(query_.filter, query_.q, query_.deleted));
+    else
+      conditions_.where = "t.id = " + parameter(query_.id);
+    out_.filter_count = conditions_.owned.size();
     TRY(totals());
-    for (const std::size_t index : labels.fields)
-      if (std::binary_search(out_.fields.begin(), out_.fields.end(), index))
-        out_.labels.fields.push_back(index);
-    out_.labels.people = labels.people;
     const std::string from = " FROM " + definition_.table + " t";
     if (query_.count || !out_.totals.empty())
-      out_.totals_sql = "SELECT count(*)" + totals_columns_ + from + " WHERE " + where_;
-    std::string page_where = where_;
+      out_.totals_sql =
+          "SELECT count(*)" + totals_columns_ + from + joins_.sql() + " WHERE " + conditions_.where;
+    out_.counted_tables = joins_.tables();
+    select_labels(labels);
+    TRY(sort());
+    TRY(expand());
+    std::string page_where = conditions_.where;
     if (!query_.cursor.empty()) TRY(cursor(page_where));
-    out_.rows_sql = select_with_labels(entity_, out_.labels) + " WHERE " + page_where + " ORDER BY " +
-                    order_ + " LIMIT " + integer(query_.page_size + 1);
+    out_.rows_sql = "SELECT " + entity_.select_columns + more_columns_ + from + joins_.sql() + " WHERE " +
+                    page_where + " ORDER BY " + order_ + " LIMIT " + integer(query_.page_size + 1);
     if (query_.cursor.empty() && query_.page > 1)
       out_.rows_sql += " OFFSET " + integer((query_.page - 1) * query_.page_size);
+    out_.tables = joins_.tables();
+    out_.owned = std::move(conditions_.owned);
     return std::move(out_);
   }
 
  private:
-  std::string parameter(expression::SqlValue value) {
-    out_.owned.push_back(std::move(value));
-    return "$" + std::to_string(out_.owned.size());
-  }
+  std::string parameter(expression::SqlValue value) { return conditions_.parameter(std::move(value)); }
   std::string integer(std::int64_t value) { return parameter(value); }
 
   Result<void> check_page() const {
@@ -85,43 +90,59 @@ class Builder {
     return {};
   }
 
-  Result<void> filter() {
-    if (query_.filter.empty()) return {};
-    const int first = static_cast<int>(out_.owned.size()) + 1;
-    TRY_ASSIGN(fragment, expression::compile_filter(query_.filter, *entity_.filter_schema, dialect_, first,
-                                                    expression::Context::at(clock_.now())));
-    where_ += " AND " + fragment.sql;
-    for (auto& value : fragment.params) out_.owned.push_back(std::move(value));
-    return {};
+  void select(const std::string& column) {
+    more_columns_ += ", " + column;
+    ++selected_;
   }
 
-  // Every word must be in one of the search fields; case does not matter (on SQLite for the letters of
-  // ASCII, which is what its lower() knows).
-  Result<void> quick_search() {
-    if (query_.q.empty()) return {};
-    if (utf8_length(query_.q) > 200)
-      return fail(bad_query("query_too_long", "\"q\" has at most 200 characters.", "q"));
-    if (definition_.search.empty())
-      return fail(bad_query("no_search", "The entity " + definition_.name + " has no search fields.", "q"));
-    for (const std::string_view word : split(query_.q, ' ')) {
-      if (trim(word).empty()) continue;
-      const std::string place = parameter("%" + escape_like(trim(word)) + "%");
-      std::string any;
-      for (const std::size_t index : definition_.search)
-        any += (any.empty() ? "" : " OR ") +
-               ("lower(t." + definition_.fields[index].name + ") LIKE lower(" + place + ") ESCAPE '\\'");
-      where_ += " AND (" + any + ")";
-    }
-    return {};
+  // The titles of what the record refers to, and the names of the people behind it; see write_labels.
+  void select_labels(const Labels& labels) {
+    const auto title = [&](std::string_view field) {
+      if (const auto target = joins_.follow_label(field))
+        select(target->alias + "." + target->entity->definition->title);
+    };
+    for (const std::size_t index : labels.fields)
+      if (std::binary_search(out_.fields.begin(), out_.fields.end(), index)) {
+        out_.labels.fields.push_back(index);
+        title(definition_.fields[index].name);
+      }
+    out_.labels.people = labels.people;
+    if (labels.people && entity_.people != nullptr)
+      for (const char* field : {"created_by", "updated_by"}) title(field);
   }
 
-  static std::string escape_like(std::string_view word) {
-    std::string out;
-    for (const char c : word) {
-      if (c == '%' || c == '_' || c == '\\') out += '\\';
-      out += c;
+  // Where a column stands among the selected ones; one of another entity is selected to be there for the
+  // cursor.
+  std::size_t place_of(const JoinedColumn& column, std::string_view path) {
+    if (path.find('.') != std::string_view::npos) {
+      select(column.sql);
+      return selected_ - 1;
     }
-    return out;
+    if (column.field != nullptr) return kSystemFields + *definition_.find(path);
+    return static_cast<std::size_t>(std::find(std::begin(kSystemColumns), std::end(kSystemColumns), path) -
+                                    std::begin(kSystemColumns));
+  }
+
+  Result<void> expand() {
+    if (query_.expand.size() > kMaxExpansions)
+      return fail(bad_query("too_many_expansions",
+                            "A list expands at most " + std::to_string(kMaxExpansions) + " references.",
+                            "expand")
+                      .with("max", std::to_string(kMaxExpansions)));
+    for (const std::string& path : query_.expand) {
+      const auto target = joins_.follow(path);
+      if (!target || path.empty())
+        return fail(bad_query("not_a_reference",
+                              "\"" + path + "\" is not a reference of " + definition_.name +
+                                  " to records that you may see.",
+                              "expand")
+                        .with("name", path)
+                        .with("entity", definition_.name));
+      out_.expansions.push_back({path, target->entity, selected_});
+      for (const std::string_view column : kSystemColumns) select(target->alias + "." + std::string(column));
+      for (const Field& field : target->entity->definition->fields) select(target->alias + "." + field.name);
+    }
+    return {};
   }
 
   Result<void> sort() {
@@ -134,21 +155,17 @@ class Builder {
       SortKey key;
       key.descending = part.starts_with('-');
       if (key.descending) part.remove_prefix(1);
-      if (const auto index = definition_.find(part)) {
-        const Field& field = definition_.fields[*index];
-        if (field.type == FieldType::kJson || field.type == FieldType::kTags)
-          return fail(
-              bad_query("not_sortable", "The field " + field.name + " has no order to sort by.", "sort")
-                  .with("name", field.name));
-        key.column_index = kSystemFields + *index;
-        key.nullable = !field.required;
-      } else {
-        const auto system = std::find(std::begin(kSystemColumns), std::end(kSystemColumns), part);
-        if (system == std::end(kSystemColumns)) return fail(unknown_field(part, "sort"));
-        key.column_index = static_cast<std::size_t>(system - std::begin(kSystemColumns));
-        key.nullable = part.ends_with("_by") || part == "deleted_at";
-      }
-      key.column = "t." + std::string(part);
+      const auto column = joins_.column(part);
+      if (!column) return fail(unknown_field(part, "sort"));
+      if (column->field != nullptr &&
+          (column->field->type == FieldType::kJson || column->field->type == FieldType::kTags))
+        return fail(bad_query("not_sortable",
+                              "The field " + column->field->name + " has no order to sort by.", "sort")
+                        .with("name", column->field->name));
+      key.column = column->sql;
+      key.column_index = place_of(*column, part);
+      key.nullable = column->nullable;
+      key.integer = column->field != nullptr ? integer_stored(*column->field) : column->name == "version";
       ends_unique = part == "id";
       out_.sort.push_back(key);
       if (ends_unique) break;
@@ -156,7 +173,7 @@ class Builder {
         return fail(bad_query("too_many_sorts", "A list is sorted by at most five fields.", "sort"));
     }
     // The identifier makes the order total, so that pages never overlap.
-    if (!ends_unique) out_.sort.push_back({"t.id", 0, out_.sort.back().descending, false});
+    if (!ends_unique) out_.sort.push_back({"t.id", 0, out_.sort.back().descending, false, false});
     for (const SortKey& key : out_.sort) {
       order_ += (order_.empty() ? "" : ", ") + key.column + (key.descending ? " DESC" : " ASC");
       // No value comes last in both directions. SQLite already does so when descending, and can then use an
@@ -220,10 +237,7 @@ class Builder {
   }
 
   std::optional<expression::SqlValue> typed(const SortKey& key, const std::string& text) const {
-    const bool integer_column =
-        key.column_index == 1 || (key.column_index >= kSystemFields &&
-                                  integer_stored(definition_.fields[key.column_index - kSystemFields]));
-    if (!integer_column) return expression::SqlValue(text);
+    if (!key.integer) return expression::SqlValue(text);
     const auto number = parse_int(text);
     if (!number) return std::nullopt;
     return expression::SqlValue(*number);
@@ -234,13 +248,17 @@ class Builder {
            (field.type == FieldType::kDecimal && dialect_ == store::Dialect::kSqlite);
   }
 
+  const QueryScope& scope_;
   const EntityEntry& entity_;
   const Definition& definition_;
   const ListQuery& query_;
   const store::Dialect dialect_;
-  const Clock& clock_;
+  QueryConditions conditions_;
+  Joins& joins_;
   CompiledList out_;
-  std::string where_, order_, totals_columns_;
+  std::string order_, totals_columns_;
+  std::string more_columns_;  // after the entity's own
+  std::size_t selected_ = kSystemFields + definition_.fields.size();
 };
 
 }  // namespace
@@ -260,12 +278,14 @@ std::string select_with_labels(const EntityEntry& entity, const Labels& labels) 
   return "SELECT " + columns + " FROM " + entity.definition->table + " t" + joins;
 }
 
-Result<CompiledList> CompiledList::compile(const EntityEntry& entity, const ListQuery& query,
-                                           store::Dialect dialect, const Clock& clock, const Labels& labels) {
-  return Builder(entity, query, dialect, clock).run(labels);
+Result<CompiledList> CompiledList::compile(const QueryScope& scope, const ListQuery& query,
+                                           const Labels& labels) {
+  return Builder(scope, query).run(labels);
 }
 
-std::vector<store::Value> CompiledList::params(std::size_t count) const {
+std::vector<store::Value> CompiledList::params(std::size_t count) const { return as_params(owned, count); }
+
+std::vector<store::Value> as_params(const std::vector<expression::SqlValue>& owned, std::size_t count) {
   std::vector<store::Value> out;
   out.reserve(count);
   for (std::size_t i = 0; i < count; ++i)

@@ -17,23 +17,43 @@ namespace opsflux::entities {
 inline constexpr std::int64_t kMaxPageSize = 500;
 
 struct ListQuery {
-  std::string filter;               // expression; empty: all
-  std::string q;                    // quick search over the definition's search fields
-  std::string sort;                 // "-score,legal_name"; empty: the definition's, else newest first
-  std::vector<std::string> fields;  // empty: all
+  std::string filter = {};               // expression; empty: all
+  std::string q = {};                    // quick search over the definition's search fields
+  std::string sort = {};                 // "-score,legal_name"; empty: the definition's, else newest first
+  std::vector<std::string> fields = {};  // empty: all
   std::int64_t page = 1;
   std::int64_t page_size = 25;
-  std::string cursor;               // next_cursor of the page before; excludes page
-  std::vector<std::string> totals;  // "avg:score"
-  bool deleted = false;             // the deleted ones instead of the living
-  bool count = true;                // give meta.total
+  std::string cursor = {};               // next_cursor of the page before; excludes page
+  std::vector<std::string> totals = {};  // "avg:score"
+  std::string id = {};  // only this record, living or deleted; excludes filter, q, page and cursor
+  std::vector<std::string> expand =
+      {};                // paths of references whose records are given as well: "company.parent"
+  bool deleted = false;  // the deleted ones instead of the living
+  bool count = true;     // give meta.total
 };
 
 struct SortKey {
   std::string column;
-  std::size_t column_index = 0;  // within select_columns
+  std::size_t column_index = 0;  // within the selected columns
   bool descending = false;
   bool nullable = false;
+  bool integer = false;  // stored as a whole number
+};
+
+// A record that a reference points to, selected beside the one that refers to it.
+struct Expansion {
+  std::string path;  // "company.parent"
+  const EntityEntry* entity = nullptr;
+  std::size_t first_column = 0;  // its system columns, then its fields
+};
+
+// Who asks, and about what. References hold for the call.
+struct QueryScope {
+  const Catalog& catalog;
+  const EntityEntry& entity;
+  const Caller& caller;
+  store::Dialect dialect;
+  const Clock& clock;
 };
 
 struct Total {
@@ -46,21 +66,26 @@ struct Total {
 class CompiledList {
  public:
   // `labels`: what may be selected besides; of the reference fields only those that the query asks for are.
-  static Result<CompiledList> compile(const EntityEntry& entity, const ListQuery& query,
-                                      store::Dialect dialect, const Clock& clock, const Labels& labels);
+  static Result<CompiledList> compile(const QueryScope& scope, const ListQuery& query, const Labels& labels);
 
   std::string rows_sql;
   std::string totals_sql;  // count and totals over the filtered set
   std::vector<SortKey> sort;
   std::vector<Total> totals;
-  std::vector<std::size_t> fields;  // which fields are written, in the order of the definition
-  Labels labels;                    // stand after the selected columns
+  std::vector<std::size_t> fields;               // which fields are written, in the order of the definition
+  Labels labels;                                 // stand after the entity's own columns
+  std::vector<Expansion> expansions;             // stand after them, and after what is only sorted by
+  std::vector<std::string_view> tables;          // that the rows come from
+  std::vector<std::string_view> counted_tables;  // that the totals come from
 
   // For the rows statement: `all`; for the totals statement: the first `filter_count`.
   std::vector<expression::SqlValue> owned;
   std::size_t filter_count = 0;
   std::vector<store::Value> params(std::size_t count) const;
 };
+
+// The first `count` values as a statement takes them; views into `owned`.
+std::vector<store::Value> as_params(const std::vector<expression::SqlValue>& owned, std::size_t count);
 
 // "SELECT <select_columns>, <label of each field>, <two names> FROM <table> t <joins>", to be followed by
 // WHERE.

@@ -137,23 +137,50 @@ constexpr std::string_view kSystemKeys[kSystemFields] = {
     "\"id\":",         "\"version\":",    "\"created_at\":", "\"created_by\":",
     "\"updated_at\":", "\"updated_by\":", "\"deleted_at\":"};
 
+// The members of a record whose columns begin at `first`.
+void write_members(JsonWriter& json, const EntityEntry& entity, const store::Row& row, std::size_t first,
+                   store::Dialect dialect, const std::vector<std::size_t>& fields) {
+  const int base = static_cast<int>(first);
+  json.raw_key(kSystemKeys[0]).string(row.text(base));
+  for (const std::size_t index : fields) {
+    json.raw_key(entity.keys[index]);
+    write_column(json, entity.definition->fields[index], row, base + static_cast<int>(kSystemFields + index),
+                 dialect);
+  }
+  json.raw_key(kSystemKeys[1]).number(row.i64(base + 1));
+  for (int i = 2; i < static_cast<int>(kSystemFields); ++i) {
+    json.raw_key(kSystemKeys[i]);
+    write_text_or_null(json, row.text(base + i));
+  }
+}
+
+void write_expansions(JsonWriter& json, const store::Row& row, store::Dialect dialect,
+                      const std::vector<Expansion>& expansions) {
+  json.raw_key("\"_expanded\":").begin_object();
+  for (const Expansion& expansion : expansions) {
+    json.key(expansion.path);
+    if (row.is_null(static_cast<int>(expansion.first_column))) {
+      json.null();
+      continue;
+    }
+    json.begin_object();
+    write_members(json, *expansion.entity, row, expansion.first_column, dialect,
+                  expansion.entity->all_fields);
+    json.end_object();
+  }
+  json.end_object();
+}
+
 }  // namespace
 
 void write_row(JsonWriter& json, const EntityEntry& entity, const store::Row& row, store::Dialect dialect,
-               const std::vector<std::size_t>& fields, const Labels& labels) {
-  const auto& definitions = entity.definition->fields;
-  json.begin_object().raw_key(kSystemKeys[0]).string(row.text(0));
-  for (const std::size_t index : fields) {
-    json.raw_key(entity.keys[index]);
-    write_column(json, definitions[index], row, static_cast<int>(kSystemFields + index), dialect);
-  }
-  json.raw_key(kSystemKeys[1]).number(row.i64(1));
-  for (int i = 2; i < static_cast<int>(kSystemFields); ++i) {
-    json.raw_key(kSystemKeys[i]);
-    write_text_or_null(json, row.text(i));
-  }
+               const std::vector<std::size_t>& fields, const Labels& labels,
+               const std::vector<Expansion>& expansions) {
+  json.begin_object();
+  write_members(json, entity, row, 0, dialect, fields);
   if (!labels.fields.empty() || (labels.people && entity.people != nullptr))
     write_labels(json, entity, row, labels);
+  if (!expansions.empty()) write_expansions(json, row, dialect, expansions);
   json.end_object();
 }
 

@@ -6,6 +6,7 @@
 
 #include "host/base/json_writer.hpp"
 #include "host/entities/catalog.hpp"
+#include "host/entities/query.hpp"
 #include "host/store/database.hpp"
 
 namespace opsflux::entities {
@@ -24,8 +25,10 @@ Record read_record(const EntityEntry& entity, const store::Row& row, store::Dial
 void write_record(std::string& out, const EntityEntry& entity, const Record& record);
 // The same as a tree.
 Json to_json(const EntityEntry& entity, const Record& record);
-// The same from a row selected by select_with_labels, with "_labels"; only `fields`.
+// The same from a row selected by a CompiledList or select_with_labels, with "_labels" and "_expanded"; only
+// `fields`.
 void write_row(JsonWriter& json, const EntityEntry& entity, const store::Row& row, store::Dialect dialect,
-               const std::vector<std::size_t>& fields, const Labels& labels);
+               const std::vector<std::size_t>& fields, const Labels& labels,
+               const std::vector<Expansion>& expansions = {});
 
 }  // namespace opsflux::entities

@@ -17,6 +17,13 @@ Error bad_parameter(std::string_view name, std::string_view value, std::string_v
       .with("expected", expected);
 }
 
+Error unknown_parameter(std::string_view name, std::string_view known) {
+  return Error::malformed("entity.unknown_parameter", "There is no parameter \"" + std::string(name) +
+                                                          "\"; there are " + std::string(known) + ".")
+      .at(name)
+      .with("name", name);
+}
+
 Result<std::int64_t> number(std::string_view name, std::string_view value) {
   const auto parsed = parse_int(value);
   if (!parsed) return fail(bad_parameter(name, value, "a whole number"));
@@ -49,6 +56,8 @@ Result<void> apply(ListQuery& query, const std::string& name, const std::string&
     query.fields = names(value);
   else if (name == "totals")
     query.totals = names(value);
+  else if (name == "expand")
+    query.expand = names(value);
   else if (name == "page") {
     TRY_ASSIGN(parsed, number(name, value));
     query.page = parsed;
@@ -62,13 +71,8 @@ Result<void> apply(ListQuery& query, const std::string& name, const std::string&
     TRY_ASSIGN(parsed, flag(name, value));
     query.count = parsed;
   } else
-    return fail(
-        Error::malformed(
-            "entity.unknown_parameter",
-            "There is no parameter \"" + name +
-                "\"; there are filter, q, sort, fields, page, page_size, cursor, totals, deleted and count.")
-            .at(name)
-            .with("name", name));
+    return fail(unknown_parameter(
+        name, "filter, q, sort, fields, expand, page, page_size, cursor, totals, deleted and count"));
   return {};
 }
 
@@ -76,6 +80,42 @@ Result<ListQuery> list_query(const http::Request& request) {
   ListQuery query;
   for (const auto& [name, value] : request.query_all()) TRY(apply(query, name, value));
   return query;
+}
+
+Result<AggregateQuery> aggregate_query(const http::Request& request) {
+  AggregateQuery query;
+  for (const auto& [name, value] : request.query_all()) {
+    if (name == "filter")
+      query.filter = value;
+    else if (name == "q")
+      query.q = value;
+    else if (name == "group")
+      query.group = names(value);
+    else if (name == "measures")
+      query.measures = names(value);
+    else if (name == "sort")
+      query.sort = value;
+    else if (name == "deleted") {
+      TRY_ASSIGN(parsed, flag(name, value));
+      query.deleted = parsed;
+    } else if (name == "limit") {
+      TRY_ASSIGN(parsed, number(name, value));
+      query.limit = parsed;
+    } else {
+      return fail(unknown_parameter(name, "filter, q, group, measures, sort, limit and deleted"));
+    }
+  }
+  return query;
+}
+
+// What a single record is asked with: expand, or nothing.
+Result<std::vector<std::string>> expansions(const http::Request& request) {
+  std::vector<std::string> out;
+  for (const auto& [name, value] : request.query_all()) {
+    if (name != "expand") return fail(unknown_parameter(name, "expand"));
+    out = names(value);
+  }
+  return out;
 }
 
 // The version that If-Match names; 0 when it is missing or "*".
@@ -121,10 +161,23 @@ class Handlers {
     });
   }
 
+  void aggregate(http::Exchange exchange) const {
+    auto query = aggregate_query(exchange.request());
+    if (!query) return void(exchange.fail(query.error()));
+    auto groups = engine_->aggregate(*catalog_, *entity_, exchange.request().caller(), *query);
+    if (!groups) return void(exchange.fail(groups.error()));
+    exchange.respond(http::Response::shared(200, std::move(*groups), "application/json"));
+  }
+
   void read(http::Exchange exchange) const {
+    const http::Request& request = exchange.request();
+    auto expand = expansions(request);
+    if (!expand) return void(exchange.fail(expand.error()));
     std::string out;
-    auto version =
-        engine_->read(*catalog_, *entity_, exchange.request().caller(), exchange.request().param("id"), out);
+    const std::string_view id = request.param("id");
+    auto version = expand->empty()
+                       ? engine_->read(*catalog_, *entity_, request.caller(), id, out)
+                       : engine_->read_expanded(*catalog_, *entity_, request.caller(), id, *expand, out);
     if (!version) return void(exchange.fail(version.error()));
     exchange.respond(http::Response::json(200, std::move(out)).etag(std::to_string(*version)));
   }
@@ -235,6 +288,7 @@ std::vector<http::Route> entity_routes(const Catalog& catalog, Engine& engine) {
     };
     add(Method::kGet, "", "view", http::Run::kInline, &Handlers::list);
     add(Method::kPost, "", "create", http::Run::kInline, &Handlers::create);
+    add(Method::kGet, "/aggregate", "view", http::Run::kPooled, &Handlers::aggregate);
     add(Method::kGet, "/{id}", "view", point_read, &Handlers::read);
     add(Method::kPatch, "/{id}", "edit", http::Run::kInline, &Handlers::update);
     add(Method::kDelete, "/{id}", "delete", http::Run::kInline, &Handlers::remove);

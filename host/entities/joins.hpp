@@ -1,0 +1,69 @@
+// What a query says about records that its own records refer to: "company.city" of contacts.
+//
+// Names are paths of references, each of which the caller must be allowed to see: what he may not see does
+// not exist for him, neither in filters nor in sorts, so that no answer, order or error text tells of it.
+// Each reference that a query names is joined once. Made for one query and one thread.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host/base/caller.hpp"
+#include "host/entities/catalog.hpp"
+
+namespace opsflux::entities {
+
+inline constexpr std::size_t kMaxPath = 3;  // references one after another
+
+struct JoinedEntity {
+  const EntityEntry* entity = nullptr;
+  std::string alias;  // of its table in the statement; "t" is the query's own
+};
+
+// A column of the query's own entity or of one it refers to.
+struct JoinedColumn {
+  std::string sql;               // "j1.city"
+  const Field* field = nullptr;  // null: one of the columns every entity has
+  std::string name;              // of the column
+  bool nullable = true;
+};
+
+class Joins final : public expression::Schema {
+ public:
+  // All references must outlive this.
+  Joins(const Catalog& catalog, const EntityEntry& entity, const Caller& caller)
+      : catalog_(catalog), entity_(entity), caller_(caller) {}
+
+  // The entity at the end of a path of references ("company.parent"), joined. Nothing where there is none,
+  // the path is longer than kMaxPath, or the caller may not see one of them.
+  std::optional<JoinedEntity> follow(std::string_view path) const { return follow(path, true); }
+  // The same for labels, whose visibility is decided by whoever asks for them.
+  std::optional<JoinedEntity> follow_label(std::string_view path) const { return follow(path, false); }
+  std::optional<JoinedColumn> column(std::string_view path) const;
+
+  const expression::FieldInfo* lookup(std::string_view name) const override;
+  std::vector<std::string> names() const override { return entity_.filter_schema->names(); }
+
+  // " LEFT JOIN …" of all that was named so far.
+  const std::string& sql() const { return sql_; }
+  std::vector<std::string_view> tables() const;  // joined, and the query's own
+
+ private:
+  std::optional<JoinedEntity> follow(std::string_view path, bool checked) const;
+  std::optional<JoinedEntity> step(const JoinedEntity& from, std::string_view path, std::string_view field,
+                                   bool checked) const;
+
+  const Catalog& catalog_;
+  const EntityEntry& entity_;
+  const Caller& caller_;
+  // Looking a name up joins what it needs.
+  mutable std::map<std::string, JoinedEntity, std::less<>> joined_;  // by path
+  mutable std::string sql_;
+  mutable std::deque<expression::FieldInfo> infos_;
+};
+
+}  // namespace opsflux::entities

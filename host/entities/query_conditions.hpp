@@ -1,0 +1,37 @@
+// Which records a query is about: the part that lists, totals and aggregates share.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host/entities/joins.hpp"
+#include "host/entities/query.hpp"
+
+namespace opsflux::entities {
+
+// Invalid "entity.<reason>" at a parameter of the query.
+Error bad_query(std::string_view reason, std::string message, std::string_view field);
+
+// Collects a WHERE and its parameters, which are numbered as they are added.
+class QueryConditions {
+ public:
+  explicit QueryConditions(const QueryScope& scope)
+      : joins(scope.catalog, scope.entity, scope.caller), scope_(scope) {}
+
+  // Living records, or the deleted ones; that meet the filter; that hold every word of `q` in a search field.
+  Result<void> add(std::string_view filter, std::string_view q, bool deleted);
+  std::string parameter(expression::SqlValue value);  // its place: "$3"
+
+  Joins joins;
+  std::vector<expression::SqlValue> owned;
+  std::string where;
+
+ private:
+  Result<void> add_filter(std::string_view filter);
+  Result<void> add_words(std::string_view q);
+
+  const QueryScope& scope_;
+};
+
+}  // namespace opsflux::entities
