@@ -83,12 +83,17 @@ class TestServer {
     return routes.back();
   }
   void start() {
-    auto table = RouteTable::create(routes);
-    ASSERT_TRUE(table) << describe(table.error());
+    take_routes();
     auto started = Server::start(
-        options, [table = *table] { return table; }, access);
+        options, [this] { return table.load(); }, access);
     ASSERT_TRUE(started) << describe(started.error());
     server = std::move(*started);
+  }
+  // Makes `routes` what is served from now on.
+  void take_routes() {
+    auto made = RouteTable::create(routes);
+    ASSERT_TRUE(made) << describe(made.error());
+    table = std::move(*made);
   }
   void stop(std::chrono::milliseconds grace) {
     if (server) server->stop(grace);
@@ -100,6 +105,7 @@ class TestServer {
   Executor executor{"test-pool", 4};
   ServerOptions options;
   std::vector<Route> routes;
+  std::atomic<std::shared_ptr<const RouteTable>> table;
   AccessCheck access = [](const Request&, const Route&) -> Result<std::shared_ptr<const Caller>> {
     return nullptr;
   };
