@@ -181,5 +181,48 @@ TEST_F(BadInput, WhatIsNotThereIsNotFound) {
   expect(instance_->get("/api/v1/modules/operations/1"), 404, "module.no_operation", "", "no operation");
 }
 
+TEST(Queries, ReachThroughReferencesAndGroup) {
+  Instance in;
+  in.start();
+  in.install("tiers");
+  const auto made = [&](const std::string& path, const Json& body) {
+    const Answer answer = in.post("/api/v1/tiers/" + path, body);
+    EXPECT_EQ(answer.status, 201) << answer.text();
+    return get_string_or(answer.json(), "id", "");
+  };
+  const std::string parent =
+      made("companies", {{"legal_name", "Groupe Aérogolfe"}, {"type", "client"}, {"city", "Libreville"}});
+  const std::string company =
+      made("companies", {{"legal_name", "Hélico"}, {"parent", parent}, {"city", "Port-Gentil"}});
+  made("contacts", {{"first_name", "Awa"}, {"last_name", "Ndiaye"}, {"company", company}});
+  made("contacts", {{"first_name", "Bob"}, {"last_name", "Martin"}});
+  const auto get = [&](const std::string& query) { return in.get("/api/v1/tiers/" + query); };
+  const Json one =
+      get("contacts?filter=company.parent.city%20%3D%3D%20%22Libreville%22&expand=company,company.parent")
+          .json();
+  ASSERT_EQ(one["data"].size(), 1u) << to_text(one);
+  EXPECT_EQ(one["data"][0]["last_name"], "Ndiaye");
+  EXPECT_EQ(one["data"][0]["_expanded"]["company"]["legal_name"], "Hélico");
+  EXPECT_EQ(one["data"][0]["_expanded"]["company.parent"]["id"], parent);
+  EXPECT_EQ(get("contacts?sort=-company.city&page_size=1").json()["data"][0]["last_name"], "Ndiaye");
+  EXPECT_EQ(get("companies/" + company + "?expand=parent").json()["_expanded"]["parent"]["city"],
+            "Libreville");
+  EXPECT_EQ(get("companies/aggregate?group=type&sort=-count&measures=avg:score").json()["data"].size(), 2u);
+  EXPECT_EQ(get("companies/aggregate?group=created_at:year").json()["data"][0]["count"], 2);
+  EXPECT_EQ(get("companies/aggregate?colour=red").code(), "entity.unknown_parameter");
+  EXPECT_EQ(get("companies/" + company + "?colour=red").code(), "entity.unknown_parameter");
+  EXPECT_EQ(get("contacts?expand=last_name").code(), "entity.not_a_reference");
+  EXPECT_EQ(get("contacts?filter=company.nothing%20%3D%3D%201").code(), "entity.filter_unknown_field");
+  // What was kept does not hold when a record at the end of the path has changed.
+  ASSERT_EQ(in.request("PATCH", "/api/v1/tiers/companies/" + parent, R"({"city":"Franceville"})",
+                       {{"Content-Type", "application/json"}})
+                .status,
+            200);
+  EXPECT_EQ(
+      get("contacts?filter=company.parent.city%20%3D%3D%20%22Libreville%22&expand=company,company.parent")
+          .json()["meta"]["total"],
+      0);
+}
+
 }  // namespace
 }  // namespace opsflux::system_test
