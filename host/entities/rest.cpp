@@ -2,7 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "host/base/json_writer.hpp"
 #include "host/base/text.hpp"
+#include "host/entities/bulk.hpp"
 #include "host/http/exchange.hpp"
 
 namespace opsflux::entities {
@@ -200,6 +202,17 @@ class Handlers {
           });
   }
 
+  void bulk(http::Exchange exchange) const {
+    auto body = http::json_body(exchange.request());
+    if (!body) return void(exchange.fail(body.error()));
+    auto request = BulkRequest::parse(*body);
+    if (!request) return void(exchange.fail(request.error()));
+    if (request->all)
+      bulk_all(std::move(exchange), *request);
+    else
+      bulk_each(std::move(exchange), *request);
+  }
+
   void update(http::Exchange exchange) const {
     auto version = expected_version(exchange.request());
     if (!version) return void(exchange.fail(version.error()));
@@ -230,6 +243,71 @@ class Handlers {
   }
 
  private:
+  Result<Written> carry_out(store::Transaction& transaction, const Caller& caller,
+                            const BulkOperation& operation) const {
+    WriteContext context{transaction, *catalog_, caller};
+    return apply(*engine_, context, *entity_, operation);
+  }
+
+  // One transaction; the first that fails undoes all.
+  void bulk_all(http::Exchange exchange, const BulkRequest& request) const {
+    std::vector<Written> written;
+    const auto done = engine_->database().write_now([&](store::Transaction& transaction) -> Result<void> {
+      written.clear();
+      for (std::size_t i = 0; i < request.operations.size(); ++i) {
+        auto one = carry_out(transaction, exchange.request().caller(), request.operations[i]);
+        if (!one) return opsflux::fail(at_operation(std::move(one.error()), i));
+        written.push_back(std::move(*one));
+      }
+      return {};
+    });
+    if (!done) return void(exchange.fail(done.error()));
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object().key("data").begin_array();
+    for (std::size_t i = 0; i < written.size(); ++i) write_result(json, request.operations[i], written[i]);
+    end_results(json, written.size(), 0);
+    exchange.respond(http::Response::json(200, std::move(out)));
+  }
+
+  // A transaction each; what fails is told in its place, and the others go on.
+  void bulk_each(http::Exchange exchange, const BulkRequest& request) const {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object().key("data").begin_array();
+    std::size_t failed = 0;
+    for (std::size_t i = 0; i < request.operations.size() && !exchange.cancelled(); ++i) {
+      Written written;
+      const auto done = engine_->database().write_now([&](store::Transaction& transaction) -> Result<void> {
+        TRY_ASSIGN(one, carry_out(transaction, exchange.request().caller(), request.operations[i]));
+        written = std::move(one);
+        return {};
+      });
+      if (done) {
+        write_result(json, request.operations[i], written);
+        continue;
+      }
+      ++failed;
+      json.begin_object()
+          .key("action")
+          .string(to_string(request.operations[i].action))
+          .key("state")
+          .string("failed");
+      json.key("error").raw(exchange.problem(done.error())).end_object();
+    }
+    end_results(json, request.operations.size() - failed, failed);
+    exchange.respond(http::Response::json(200, std::move(out)));
+  }
+
+  static void write_result(JsonWriter& json, const BulkOperation& operation, const Written& written) {
+    json.begin_object().key("action").string(to_string(operation.action)).key("state").string("done");
+    json.key("id").string(written.id).key("version").number(written.version).end_object();
+  }
+  static void end_results(JsonWriter& json, std::size_t done, std::size_t failed) {
+    json.end_array().key("meta").begin_object().key("done").number(static_cast<std::int64_t>(done));
+    json.key("failed").number(static_cast<std::int64_t>(failed)).end_object().end_object();
+  }
+
   static std::string param_id(const http::Exchange& exchange) {
     return std::string(exchange.request().param("id"));
   }
@@ -289,6 +367,14 @@ std::vector<http::Route> entity_routes(const Catalog& catalog, Engine& engine) {
     add(Method::kGet, "", "view", http::Run::kInline, &Handlers::list);
     add(Method::kPost, "", "create", http::Run::kInline, &Handlers::create);
     add(Method::kGet, "/aggregate", "view", http::Run::kPooled, &Handlers::aggregate);
+    // Each operation is judged by the right it takes.
+    routes.push_back({Method::kPost,
+                      definition.path + "/bulk",
+                      Access::signed_in(),
+                      http::Run::kPooled,
+                      {},
+                      [handlers](http::Exchange exchange) { handlers.bulk(std::move(exchange)); },
+                      definition.module});
     add(Method::kGet, "/{id}", "view", point_read, &Handlers::read);
     add(Method::kPatch, "/{id}", "edit", http::Run::kInline, &Handlers::update);
     add(Method::kDelete, "/{id}", "delete", http::Run::kInline, &Handlers::remove);

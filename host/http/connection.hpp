@@ -49,6 +49,7 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   // ---- any thread
   bool answer(ExchangeCore& core, Response response);
   Response problem(const Error& error, const Request* request) const;
+  std::string problem_text(const Error& error, const Request& request) const;
   bool start_events(ExchangeCore& core);
   void route_again(Exchange exchange);
   void run_pooled(std::function<void(Exchange)> handler, Exchange exchange);

@@ -253,6 +253,10 @@ std::size_t Connection::body_limit(const Route& route) const {
   return route.limits.max_body != 0 ? route.limits.max_body : server_->options.limits.max_body;
 }
 
+std::string Connection::problem_text(const Error& error, const Request& request) const {
+  return server_->problems(error, &request);
+}
+
 void Connection::run(const Route& route, Exchange exchange, bool on_worker) {
   if (!server_->options.executor || (on_worker && route.run == Run::kInline))
     call_handler(route, route.handler, std::move(exchange));

@@ -149,6 +149,10 @@ void ExchangeCore::run_pooled(std::function<void(Exchange)> handler, Exchange ex
   connection_->run_pooled(std::move(handler), std::move(exchange));
 }
 
+std::string ExchangeCore::problem(const Error& error) const {
+  return connection_->problem_text(error, request);
+}
+
 bool ExchangeCore::start_events() {
   if (!claim()) return false;
   streaming_ = true;
@@ -212,6 +216,7 @@ void Exchange::run_pooled(std::function<void(Exchange)> handler) {
   ExchangeCore& core = *core_;
   core.run_pooled(std::move(handler), std::move(*this));
 }
+std::string Exchange::problem(const Error& error) const { return core_->problem(error); }
 void Exchange::route_again() {
   ExchangeCore& core = *core_;
   core.route_again(std::move(*this));

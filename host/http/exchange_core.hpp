@@ -53,6 +53,7 @@ class ExchangeCore : public std::enable_shared_from_this<ExchangeCore> {
   // lives.
   void let_go_of_route();
   void route_again(Exchange exchange);
+  std::string problem(const Error& error) const;
   void run_pooled(std::function<void(Exchange)> handler, Exchange exchange);
 
   void add_handle() { handles_.fetch_add(1, std::memory_order_relaxed); }

@@ -224,5 +224,90 @@ TEST(Queries, ReachThroughReferencesAndGroup) {
       0);
 }
 
+TEST(Bulk, IsAllOrNothingOrEachByItself) {
+  Instance in;
+  in.start();
+  in.install("fleet_1_0");
+  const std::string path = "/api/v1/fleet/vehicles";
+  const auto total = [&] { return in.get(path).json()["meta"]["total"].get<int>(); };
+  const Answer made = in.post(path + "/bulk", {{"operations",
+                                                {{{"action", "create"}, {"values", {{"plate", "A"}}}},
+                                                 {{"action", "create"}, {"values", {{"plate", "B"}}}}}}});
+  ASSERT_EQ(made.status, 200) << made.text();
+  EXPECT_EQ(made.json()["meta"], (Json{{"done", 2}, {"failed", 0}}));
+  const std::string a = get_string_or(made.json()["data"][0], "id", "");
+
+  // The second fails: the first is undone as well, and the error names the operation and its field.
+  const Json mixed = {{{"action", "create"}, {"values", {{"plate", "C"}}}},
+                      {{"action", "create"}, {"values", {{"plate", "B"}}}},
+                      {{"action", "update"}, {"id", a}, {"version", 1}, {"values", {{"km", 7}}}}};
+  const Answer none = in.post(path + "/bulk", {{"operations", mixed}});
+  EXPECT_EQ(none.status, 409);
+  EXPECT_EQ(none.code(), "entity.not_unique");
+  EXPECT_EQ(get_string_or(none.json(), "field", ""), "operations/1/plate");
+  EXPECT_EQ(total(), 2);
+
+  const Json each = in.post(path + "/bulk", {{"mode", "each"}, {"operations", mixed}}).json();
+  EXPECT_EQ(each["meta"], (Json{{"done", 2}, {"failed", 1}})) << to_text(each);
+  EXPECT_EQ(each["data"][1]["error"]["code"], "entity.not_unique");
+  EXPECT_EQ(each["data"][2]["version"], 2);
+  EXPECT_EQ(total(), 3);
+
+  // Upsert by a unique field: changes what is there, makes what is not.
+  const Json upserts = {{{"action", "upsert"}, {"key", {{"plate", "A"}}}, {"values", {{"km", 9}}}},
+                        {{"action", "upsert"}, {"key", {{"plate", "D"}}}, {"values", {{"km", 1}}}}};
+  ASSERT_EQ(in.post(path + "/bulk", {{"operations", upserts}}).status, 200);
+  EXPECT_EQ(in.get(path + "/" + a).json()["km"], 9);
+  EXPECT_EQ(total(), 4);
+  EXPECT_EQ(in.post(path + "/bulk",
+                    {{"operations",
+                      {{{"action", "upsert"}, {"key", {{"name", "x"}}}, {"values", Json::object()}}}}})
+                .code(),
+            "entity.bad_key");
+
+  ASSERT_EQ(in.post(path + "/bulk", {{"operations", {{{"action", "delete"}, {"id", a}}}}}).status, 200);
+  EXPECT_EQ(total(), 3);
+  ASSERT_EQ(in.post(path + "/bulk", {{"operations", {{{"action", "restore"}, {"id", a}}}}}).status, 200);
+  EXPECT_EQ(total(), 4);
+
+  const struct {
+    Json body;
+    const char *code, *field;
+  } wrong[] = {
+      {Json::array(), "entity.bad_bulk", ""},
+      {{{"operations", Json::array()}}, "entity.bad_bulk", "operations"},
+      {{{"mode", "some"}, {"operations", mixed}}, "entity.bad_bulk", "mode"},
+      {{{"operations", {{{"action", "burn"}}}}}, "entity.bad_bulk", "operations/0/action"},
+      {{{"operations", {{{"action", "delete"}}}}}, "entity.bad_bulk", "operations/0/id"},
+      {{{"operations", {{{"action", "create"}}}}}, "entity.bad_bulk", "operations/0/values"},
+      {{{"operations", {{{"action", "create"}, {"values", Json::object()}, {"colour", 1}}}}},
+       "entity.bad_bulk",
+       "operations/0/colour"},
+      {{{"operations", Json(1001, {{"action", "create"}, {"values", Json::object()}})}},
+       "entity.too_many_operations",
+       "operations"},
+  };
+  for (const auto& one : wrong) {
+    const Answer answer = in.post(path + "/bulk", one.body);
+    EXPECT_EQ(answer.code(), one.code) << answer.text().substr(0, 300);
+    EXPECT_EQ(get_string_or(answer.json(), "field", ""), one.field);
+  }
+  EXPECT_EQ(in.anonymous("POST", path + "/bulk", {{"operations", mixed}}).status, 401);
+
+  // Each operation takes its own right: users may not delete vehicles.
+  const std::string user = get_string_or(
+      in.post("/api/v1/identity/users", {{"email", "bob@example.org"}, {"name", "Bob"}, {"role", "user"}})
+          .json(),
+      "id", "");
+  ASSERT_EQ(in.post("/api/v1/identity/users/" + user + "/password", {{"password", kPassword}}).status, 204);
+  const std::string bob = in.log_in("bob@example.org", kPassword);
+  EXPECT_EQ(in.as(bob, "POST", path + "/bulk",
+                  {{"operations", {{{"action", "create"}, {"values", {{"plate", "E"}}}}}}})
+                .status,
+            200);
+  EXPECT_EQ(in.as(bob, "POST", path + "/bulk", {{"operations", {{{"action", "delete"}, {"id", a}}}}}).status,
+            403);
+}
+
 }  // namespace
 }  // namespace opsflux::system_test

@@ -1,0 +1,157 @@
+#include "host/entities/bulk.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "host/base/text.hpp"
+#include "host/entities/record_io.hpp"
+
+namespace opsflux::entities {
+namespace {
+
+using Action = BulkOperation::Action;
+
+constexpr std::pair<std::string_view, Action> kActionNames[] = {{"create", Action::kCreate},
+                                                                {"update", Action::kUpdate},
+                                                                {"upsert", Action::kUpsert},
+                                                                {"delete", Action::kDelete},
+                                                                {"restore", Action::kRestore}};
+
+Error wrong(const std::string& place, const std::string& what) {
+  return Error::malformed("entity.bad_bulk", place + ": " + what)
+      .at(place)
+      .with("place", place)
+      .with("what", what);
+}
+
+Result<BulkOperation> parse_operation(const Json& json, const std::string& place) {
+  if (!json.is_object()) return fail(wrong(place, "an operation is an object with an \"action\""));
+  for (const auto& [key, value] : json.items())
+    if (key != "action" && key != "id" && key != "version" && key != "key" && key != "values")
+      return fail(wrong(place + "/" + key, "an operation has action, id, version, key and values only"));
+  BulkOperation out;
+  const std::string action = get_string_or(json, "action", "");
+  const auto known = std::find_if(std::begin(kActionNames), std::end(kActionNames),
+                                  [&](const auto& one) { return one.first == action; });
+  if (known == std::end(kActionNames))
+    return fail(wrong(place + "/action", "the actions are create, update, upsert, delete and restore"));
+  out.action = known->second;
+  out.id = get_string_or(json, "id", "");
+  out.version = get_int_or(json, "version", 0);
+  out.key = json.value("key", Json());
+  out.values = json.value("values", Json());
+  const bool names_record =
+      out.action == Action::kUpdate || out.action == Action::kDelete || out.action == Action::kRestore;
+  if (names_record == out.id.empty())
+    return fail(
+        wrong(place + "/id", "update, delete and restore name a record by its \"id\", the others do not"));
+  const bool has_values = out.action != Action::kDelete && out.action != Action::kRestore;
+  if (has_values != out.values.is_object())
+    return fail(wrong(place + "/values", "create, update and upsert give \"values\", the others do not"));
+  if ((out.action == Action::kUpsert) != (out.key.is_object() && !out.key.empty()))
+    return fail(wrong(place + "/key", "upsert, and only that, finds its record by a \"key\""));
+  return out;
+}
+
+// Whether the fields of a key are unique together, by the definition.
+bool is_unique_key(const Definition& definition, const std::vector<std::string>& fields) {
+  if (fields.size() == 1) {
+    const auto index = definition.find(fields.front());
+    if (index && definition.fields[*index].unique) return true;
+  }
+  return std::any_of(definition.unique_together.begin(), definition.unique_together.end(),
+                     [&](const auto& group) {
+                       return std::is_permutation(group.begin(), group.end(), fields.begin(), fields.end());
+                     });
+}
+
+// The living record with these values, or an empty id.
+Result<std::string> find_by_key(WriteContext& write, const EntityEntry& entity, const Json& key) {
+  const Definition& definition = *entity.definition;
+  std::vector<std::string> names;
+  std::vector<FieldValue> values;
+  for (const auto& [name, value] : key.items()) {
+    names.push_back(name);
+    const auto index = definition.find(name);
+    if (!index) break;  // told below
+    TRY_ASSIGN(parsed, parse_value(definition.fields[*index], value));
+    if (is_empty(parsed)) break;
+    values.push_back(std::move(parsed));
+  }
+  if (values.size() != key.size() || !is_unique_key(definition, names))
+    return fail(Error::invalid("entity.bad_key", "A key gives values to fields of " + definition.name +
+                                                     " that are unique, by themselves or together.")
+                    .at("key")
+                    .with("entity", definition.name));
+  std::string sql = "SELECT id FROM " + definition.table + " WHERE deleted_at IS NULL";
+  std::vector<store::Value> params;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    params.push_back(
+        bind_value(definition.fields[*definition.find(names[i])], values[i], write.transaction.dialect()));
+    sql += " AND " + names[i] + " = $" + std::to_string(params.size());
+  }
+  std::string id;
+  TRY(write.transaction.query_one(sql, params, [&](const store::Row& row) { id = row.string(0); }));
+  return id;
+}
+
+Result<Written> upsert(Engine& engine, WriteContext& write, const EntityEntry& entity,
+                       const BulkOperation& operation) {
+  // Whether there is such a record tells something of it: only who may change records learns that.
+  TRY(write.catalog.permissions.require(write.caller, entity.permission[2]));
+  TRY_ASSIGN(id, find_by_key(write, entity, operation.key));
+  if (!id.empty()) return engine.update(write, entity, id, operation.version, operation.values);
+  Json values = operation.values;
+  values.update(operation.key);
+  return engine.create(write, entity, values);
+}
+
+}  // namespace
+
+std::string_view to_string(Action action) { return kActionNames[static_cast<std::size_t>(action)].first; }
+
+Result<BulkRequest> BulkRequest::parse(const Json& json) {
+  if (!json.is_object()) return fail(wrong("", "the body is an object with \"operations\""));
+  BulkRequest out;
+  const std::string mode = get_string_or(json, "mode", "all");
+  if (mode != "all" && mode != "each") return fail(wrong("mode", "the mode is all or each"));
+  out.all = mode == "all";
+  const auto operations = json.find("operations");
+  if (operations == json.end() || !operations->is_array() || operations->empty())
+    return fail(wrong("operations", "a list of operations is needed"));
+  if (operations->size() > kMaxBulk)
+    return fail(Error::too_large("entity.too_many_operations",
+                                 "At most " + std::to_string(kMaxBulk) + " operations are taken at once.")
+                    .at("operations")
+                    .with("max", std::to_string(kMaxBulk)));
+  for (std::size_t i = 0; i < operations->size(); ++i) {
+    TRY_ASSIGN(operation, parse_operation((*operations)[i], "operations/" + std::to_string(i)));
+    out.operations.push_back(std::move(operation));
+  }
+  return out;
+}
+
+Result<Written> apply(Engine& engine, WriteContext& write, const EntityEntry& entity,
+                      const BulkOperation& operation) {
+  switch (operation.action) {
+    case Action::kCreate:
+      return engine.create(write, entity, operation.values);
+    case Action::kUpdate:
+      return engine.update(write, entity, operation.id, operation.version, operation.values);
+    case Action::kUpsert:
+      return upsert(engine, write, entity, operation);
+    case Action::kDelete:
+      return engine.remove(write, entity, operation.id, operation.version);
+    case Action::kRestore:
+      break;
+  }
+  return engine.restore(write, entity, operation.id);
+}
+
+Error at_operation(Error error, std::size_t index) {
+  const std::string place = "operations/" + std::to_string(index);
+  error.field = error.field.empty() ? place : place + "/" + error.field;
+  for (Error& cause : error.causes) cause = at_operation(std::move(cause), index);
+  return error;
+}
+
+}  // namespace opsflux::entities
