@@ -117,4 +117,16 @@ Result<std::string> file_sha256(const fs::path& path) {
   return to_hex({reinterpret_cast<const char*>(digest), sizeof digest});
 }
 
+Result<FileDescriptor> make_temporary_file(const std::filesystem::path& folder) {
+  FileDescriptor file(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  if (file) return file;
+  if (errno != EOPNOTSUPP && errno != EISDIR) return fail(file_error(errno, folder, "make a file in"));
+  // A file system without files that have no name.
+  std::string name = (folder / "temporary-XXXXXX").string();
+  file = FileDescriptor(::mkostemp(name.data(), O_CLOEXEC));
+  if (!file) return fail(file_error(errno, folder, "make a file in"));
+  ::unlink(name.c_str());
+  return file;
+}
+
 }  // namespace opsflux

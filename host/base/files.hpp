@@ -40,4 +40,7 @@ class FileDescriptor {
   int fd_;
 };
 
+// A file in the folder that has no name and is gone with its last descriptor; for reading and writing.
+Result<FileDescriptor> make_temporary_file(const std::filesystem::path& folder);
+
 }  // namespace opsflux

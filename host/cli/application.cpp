@@ -107,7 +107,7 @@ Result<void> Application::Parts::open(Purpose purpose) {
   TRY(folders.make(config));
   TRY(open_database());
   TRY(load_texts());
-  engine = std::make_unique<entities::Engine>(*database, clock, ids, audit, *this);
+  engine = std::make_unique<entities::Engine>(*database, clock, ids, audit, *this, folders.temp);
   TRY_ASSIGN(keys, package::TrustFolder::open(folders.trust));
   trust = std::move(keys);
   control = std::make_unique<Executor>("control", 1);

@@ -2,6 +2,7 @@
 // through here and is judged by the caller's rights.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -42,11 +43,20 @@ struct Written {
 
 class Engine {
  public:
-  Engine(store::Database& database, const Clock& clock, IdSource& ids, Audit& audit, ChangeListener& listener)
-      : database_(database), clock_(clock), ids_(ids), audit_(audit), listener_(listener) {}
+  // References must outlive it.
+  Engine(store::Database& database, const Clock& clock, IdSource& ids, Audit& audit, ChangeListener& listener,
+         std::filesystem::path temp_folder = std::filesystem::temp_directory_path())
+      : database_(database),
+        clock_(clock),
+        ids_(ids),
+        audit_(audit),
+        listener_(listener),
+        temp_folder_(std::move(temp_folder)) {}
 
   store::Database& database() { return database_; }
   const Clock& clock() const { return clock_; }
+  // Where files may be made that live as long as an answer takes.
+  const std::filesystem::path& temp_folder() const { return temp_folder_; }
 
   // {"data":[…],"meta":{…}}. Thread: any; blocks for the database.
   using Listed = std::shared_ptr<const std::string>;
@@ -94,6 +104,10 @@ class Engine {
   Result<void> activity(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
                         std::string_view id, std::string& out);
 
+  // Notes in the audit trail that records left by an export.
+  Result<void> audit_export(const EntityEntry& entity, const Caller& caller, std::string_view filter,
+                            std::int64_t rows);
+
   // Writes, inside a transaction of the caller's. `input` maps field names to JSON values.
   Result<Written> create(WriteContext& write, const EntityEntry& entity, const Json& input);
   // `version` 0 overwrites whatever stands; another value must be the stored one (kPreconditionFailed).
@@ -128,6 +142,7 @@ class Engine {
   IdSource& ids_;
   Audit& audit_;
   ChangeListener& listener_;
+  const std::filesystem::path temp_folder_;
   Result<Summary> summarise(store::Session& session, const EntityEntry& entity,
                             const CompiledList& list) const;
 

@@ -240,6 +240,16 @@ Result<Written> Engine::finish(WriteContext& write, const EntityEntry& entity, s
   return Written{record.id, record.version};
 }
 
+Result<void> Engine::audit_export(const EntityEntry& entity, const Caller& caller, std::string_view filter,
+                                  std::int64_t rows) {
+  const std::string what =
+      to_text(Json::array({{{"field", "rows"}, {"before", nullptr}, {"after", rows}},
+                           {{"field", "filter"}, {"before", nullptr}, {"after", filter}}}));
+  return database_.write_now([&](store::Transaction& transaction) {
+    return audit_.write(transaction, caller, {"exported", entity.definition->name, "", what});
+  });
+}
+
 Result<Record> Engine::load_for_write(WriteContext& write, const EntityEntry& entity, std::string_view id,
                                       bool deleted) {
   Record record;

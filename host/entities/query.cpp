@@ -43,9 +43,8 @@ class Builder {
     std::string page_where = conditions_.where;
     if (!query_.cursor.empty()) TRY(cursor(page_where));
     out_.rows_sql = "SELECT " + entity_.select_columns + more_columns_ + from + joins_.sql() + " WHERE " +
-                    page_where + " ORDER BY " + order_ + " LIMIT " + integer(query_.page_size + 1);
-    if (query_.cursor.empty() && query_.page > 1)
-      out_.rows_sql += " OFFSET " + integer((query_.page - 1) * query_.page_size);
+                    page_where + " ORDER BY " + order_;
+    if (!query_.unlimited) page();
     out_.tables = joins_.tables();
     out_.owned = std::move(conditions_.owned);
     return std::move(out_);
@@ -88,6 +87,13 @@ class Builder {
     std::sort(out_.fields.begin(), out_.fields.end());
     out_.fields.erase(std::unique(out_.fields.begin(), out_.fields.end()), out_.fields.end());
     return {};
+  }
+
+  // One row more than the page has tells whether there is a next one.
+  void page() {
+    out_.rows_sql += " LIMIT " + integer(query_.page_size + 1);
+    if (query_.cursor.empty() && query_.page > 1)
+      out_.rows_sql += " OFFSET " + integer((query_.page - 1) * query_.page_size);
   }
 
   void select(const std::string& column) {

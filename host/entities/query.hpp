@@ -27,9 +27,10 @@ struct ListQuery {
   std::vector<std::string> totals = {};  // "avg:score"
   std::string id = {};  // only this record, living or deleted; excludes filter, q, page and cursor
   std::vector<std::string> expand =
-      {};                // paths of references whose records are given as well: "company.parent"
-  bool deleted = false;  // the deleted ones instead of the living
-  bool count = true;     // give meta.total
+      {};                  // paths of references whose records are given as well: "company.parent"
+  bool deleted = false;    // the deleted ones instead of the living
+  bool unlimited = false;  // all at once, for who takes them one by one
+  bool count = true;       // give meta.total
 };
 
 struct SortKey {

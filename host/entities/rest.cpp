@@ -5,6 +5,7 @@
 #include "host/base/json_writer.hpp"
 #include "host/base/text.hpp"
 #include "host/entities/bulk.hpp"
+#include "host/entities/export.hpp"
 #include "host/http/exchange.hpp"
 
 namespace opsflux::entities {
@@ -110,6 +111,47 @@ Result<AggregateQuery> aggregate_query(const http::Request& request) {
   return query;
 }
 
+struct ExportQuery {
+  ListQuery list;
+  ExportOptions options;
+  std::string content_type, ending;
+};
+
+// The parameters of a list without its pages, with format (csv, json, ndjson) and separator (comma,
+// semicolon, tab).
+Result<ExportQuery> export_query(const http::Request& request) {
+  ExportQuery out;
+  std::string format = "csv", separator = "comma";
+  for (const auto& [name, value] : request.query_all()) {
+    if (name == "format")
+      format = value;
+    else if (name == "separator")
+      separator = value;
+    else if (name == "page" || name == "page_size" || name == "cursor" || name == "totals" || name == "count")
+      return fail(unknown_parameter(name, "format, separator, filter, q, sort, fields, expand and deleted"));
+    else
+      TRY(apply(out.list, name, value));
+  }
+  if (separator != "comma" && separator != "semicolon" && separator != "tab")
+    return fail(bad_parameter("separator", separator, "comma, semicolon or tab"));
+  out.options.separator = separator == "comma" ? ',' : separator == "semicolon" ? ';' : '\t';
+  out.ending = format;
+  if (format == "csv") {
+    out.content_type = "text/csv; charset=utf-8";
+  } else if (format == "json") {
+    out.options.format = ExportFormat::kJson;
+    out.content_type = "application/json";
+  } else if (format == "ndjson") {
+    out.options.format = ExportFormat::kNdjson;
+    out.content_type = "application/x-ndjson";
+  } else {
+    return fail(bad_parameter("format", format, "csv, json or ndjson"));
+  }
+  if (format == "csv" && !out.list.expand.empty())
+    return fail(bad_parameter("expand", "", "left out for csv"));
+  return out;
+}
+
 // What a single record is asked with: expand, or nothing.
 Result<std::vector<std::string>> expansions(const http::Request& request) {
   std::vector<std::string> out;
@@ -169,6 +211,23 @@ class Handlers {
     auto groups = engine_->aggregate(*catalog_, *entity_, exchange.request().caller(), *query);
     if (!groups) return void(exchange.fail(groups.error()));
     exchange.respond(http::Response::shared(200, std::move(*groups), "application/json"));
+  }
+
+  void export_all(http::Exchange exchange) const {
+    auto query = export_query(exchange.request());
+    if (!query) return void(exchange.fail(query.error()));
+    ExportOptions options = query->options;
+    options.cancelled = [&exchange] { return exchange.cancelled(); };
+    auto made =
+        export_records(*engine_, *catalog_, *entity_, exchange.request().caller(), query->list, options);
+    if (!made) return void(exchange.fail(made.error()));
+    http::Response response(200);
+    response.body =
+        http::FileBody{std::make_shared<const FileDescriptor>(std::move(made->file)), 0, made->size};
+    response.header("Content-Type", query->content_type);
+    response.header("Content-Disposition",
+                    "attachment; filename=\"" + entity_->definition->plural + "." + query->ending + "\"");
+    exchange.respond(std::move(response));
   }
 
   void read(http::Exchange exchange) const {
@@ -367,6 +426,8 @@ std::vector<http::Route> entity_routes(const Catalog& catalog, Engine& engine) {
     add(Method::kGet, "", "view", http::Run::kInline, &Handlers::list);
     add(Method::kPost, "", "create", http::Run::kInline, &Handlers::create);
     add(Method::kGet, "/aggregate", "view", http::Run::kPooled, &Handlers::aggregate);
+    add(Method::kGet, "/export", "view", http::Run::kPooled, &Handlers::export_all);
+    routes.back().limits.deadline = std::chrono::minutes(10);
     // Each operation is judged by the right it takes.
     routes.push_back({Method::kPost,
                       definition.path + "/bulk",
