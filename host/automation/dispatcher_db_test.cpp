@@ -1,4 +1,4 @@
-#include "host/automation/dispatcher_suite.hpp"
+#include "host/automation/scheduler_suite.hpp"
 
 namespace opsflux::automation {
 

@@ -7,7 +7,11 @@ namespace {
 
 constexpr std::chrono::milliseconds kLongest = std::chrono::minutes(1);
 
-std::int64_t ns(std::chrono::seconds period) { return std::chrono::nanoseconds(period).count(); }
+// A manifest may name any period; beyond ten years it is never.
+std::int64_t ns(std::chrono::seconds period) {
+  constexpr std::chrono::seconds kLongestPeriod = std::chrono::hours(24 * 3650);
+  return std::chrono::nanoseconds(std::min(period, kLongestPeriod)).count();
+}
 
 }  // namespace
 

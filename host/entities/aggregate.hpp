@@ -16,10 +16,10 @@ struct AggregateQuery {
   bool deleted = false;
   // "status", "company.city", or a date with a bucket, "created_at:month": day, week (its Monday), month,
   // quarter, year; of times in UTC. At most three; none: one group of all.
-  std::vector<std::string> group;
-  std::vector<std::string>
-      measures;              // "sum:amount"; sum, avg, min, max of numbers. The count is always given
-  std::string sort;          // "-count", "-sum:amount", "status"; empty: by the groups
+  std::vector<std::string> group = {};
+  // "sum:amount"; sum, avg, min, max of numbers. The count is always given.
+  std::vector<std::string> measures = {};
+  std::string sort = {};     // "-count", "-sum:amount", "status"; empty: by the groups
   std::int64_t limit = 100;  // 1 to kMaxGroups
 };
 

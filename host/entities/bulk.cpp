@@ -36,7 +36,14 @@ Result<BulkOperation> parse_operation(const Json& json, const std::string& place
     return fail(wrong(place + "/action", "the actions are create, update, upsert, delete and restore"));
   out.action = known->second;
   out.id = get_string_or(json, "id", "");
-  out.version = get_int_or(json, "version", 0);
+  if (const auto version = json.find("version"); version != json.end()) {
+    const bool used =
+        out.action == Action::kUpdate || out.action == Action::kUpsert || out.action == Action::kDelete;
+    if (!used || !version->is_number_integer() || *version < 1)
+      return fail(
+          wrong(place + "/version", "a version is a whole number from 1 on, of update, upsert and delete"));
+    out.version = version->get<std::int64_t>();
+  }
   out.key = json.value("key", Json());
   out.values = json.value("values", Json());
   const bool names_record =

@@ -1,5 +1,7 @@
 #include "host/entities/catalog.hpp"
 
+#include <atomic>
+
 #include "host/base/json_writer.hpp"
 #include "host/entities/query.hpp"
 
@@ -85,6 +87,8 @@ Result<void> Catalog::add_hook(std::string_view entity, HookEvent event, Hook ho
 }
 
 void Catalog::link() {
+  static std::atomic<std::uint64_t> last{0};
+  serial_ = ++last;
   for (auto& [name, entry] : entries_) {
     const Definition& definition = *entry->definition;
     std::string columns, names, places;

@@ -99,12 +99,17 @@ class Catalog {
   const EntityEntry* find(std::string_view name) const;
   const std::vector<const EntityEntry*>& all() const { return ordered_; }
 
+  // Differs from that of every other catalog of this process, so that what was made with one is not taken for
+  // what another would make. Set by link().
+  std::uint64_t serial() const { return serial_; }
+
   Permissions permissions;
 
  private:
   std::unordered_map<std::string, std::unique_ptr<EntityEntry>> entries_;
   std::vector<const EntityEntry*> ordered_;
   std::string people_;
+  std::uint64_t serial_ = 0;
 };
 
 }  // namespace opsflux::entities

@@ -162,11 +162,14 @@ Result<Engine::PreparedList> Engine::prepare_list(const Catalog& catalog, const 
   out.compiled = std::move(compiled);
   if (!database_.embedded()) return out;
   out.tables = database_.table_versions().of(out.compiled.tables);
-  out.key = list_key(out.compiled, query);
+  // The same rows look different where a field's type has changed.
+  const std::string catalog_key = std::to_string(catalog.serial()) + '|';
+  out.key = catalog_key + list_key(out.compiled, query);
   out.known = lists_.find(out.key, out.tables);
   if (out.known || out.compiled.totals_sql.empty()) return out;
   out.counted_tables = database_.table_versions().of(out.compiled.counted_tables);
-  out.summary_key = key_of(out.compiled.totals_sql, out.compiled.owned, out.compiled.filter_count);
+  out.summary_key =
+      catalog_key + key_of(out.compiled.totals_sql, out.compiled.owned, out.compiled.filter_count);
   out.summary = summaries_.find(out.summary_key, out.counted_tables);
   return out;
 }
@@ -213,8 +216,10 @@ Result<Engine::Listed> Engine::aggregate(const Catalog& catalog, const EntityEnt
   TRY(catalog.permissions.require(caller, entity.permission[0]));
   TRY_ASSIGN(compiled,
              CompiledAggregate::compile({catalog, entity, caller, database_.dialect(), clock_}, query));
-  const std::string key =
-      database_.embedded() ? key_of(compiled.sql, compiled.owned, compiled.owned.size()) : std::string();
+  const std::string key = database_.embedded()
+                              ? std::to_string(catalog.serial()) + '|' +
+                                    key_of(compiled.sql, compiled.owned, compiled.owned.size())
+                              : std::string();
   const std::uint64_t tables = database_.table_versions().of(compiled.tables);
   if (!key.empty())
     if (auto known = lists_.find(key, tables)) return known;

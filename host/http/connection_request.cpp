@@ -28,10 +28,14 @@ std::optional<std::string_view> trace_of(std::optional<std::string_view> tracepa
 
 void call_handler(const Route& route, const std::function<void(Exchange)>& handler, Exchange exchange) {
   Exchange guard = exchange;  // so that a handler that throws does not count as one that forgot to answer
+  // The handler may give the exchange on to somebody who changes its table; its own code lives until it
+  // returns.
+  const std::shared_ptr<const RouteTable> table = ExchangeCore::of(guard).table;
+  const std::uint32_t handler_number = ExchangeCore::of(guard).handler();
   std::string what;
   try {
     handler(std::move(exchange));
-    ExchangeCore::of(guard).let_go_of_route();  // `route` may be gone now
+    ExchangeCore::of(guard).let_go_of_route(handler_number);  // `route` may be gone now
     return;
   } catch (const std::exception& e) {
     what = e.what();
@@ -224,6 +228,8 @@ void Connection::dispatch() {
 // The body is complete and stays; what it may be was decided by the route of before.
 void Connection::route_again(Exchange exchange) {
   ExchangeCore& core = ExchangeCore::of(exchange);
+  if (core.answered()) return;  // its time was over, or the client has left: nothing more is done for it
+  core.next_handler();
   Request& request = core.request;
   const std::shared_ptr<const RouteTable> before = std::exchange(core.table, server_->routes());
   request.forget_route();
@@ -267,6 +273,7 @@ void Connection::run(const Route& route, Exchange exchange, bool on_worker) {
 
 void Connection::run_pooled(std::function<void(Exchange)> handler, Exchange exchange) {
   const Route& route = *exchange.request().route();
+  ExchangeCore::of(exchange).next_handler();
   if (!server_->options.executor) return call_handler(route, handler, std::move(exchange));
   post(route, std::move(handler), std::move(exchange));
 }

@@ -134,11 +134,14 @@ void ExchangeCore::on_cancel(std::function<void()> fn) {
 }
 
 // Only whoever ran the handler calls this, while it still holds a handle, so that release() comes later.
-void ExchangeCore::let_go_of_route() {
+// Where the handler gave the exchange on, the route belongs to the next one: that is asked last, because the
+// next one streams only after it was numbered.
+void ExchangeCore::let_go_of_route(std::uint32_t handler) {
   {
     std::lock_guard lock(mutex_);
     if (!streaming_.load() && !stream_over_) return;
   }
+  if (handler_.load() != handler) return;
   request.forget_route();
   table.reset();
 }

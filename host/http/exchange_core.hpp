@@ -51,7 +51,11 @@ class ExchangeCore : public std::enable_shared_from_this<ExchangeCore> {
 
   // After the handler: a stream of events needs the route and what it belongs to no longer, however long it
   // lives.
-  void let_go_of_route();
+  void let_go_of_route(std::uint32_t handler);
+  // Numbers the handlers that the exchange was given to, one after another.
+  std::uint32_t handler() const { return handler_.load(); }
+  void next_handler() { ++handler_; }
+  bool answered() const { return claimed_.load(); }
   void route_again(Exchange exchange);
   std::string problem(const Error& error) const;
   void run_pooled(std::function<void(Exchange)> handler, Exchange exchange);
@@ -71,6 +75,7 @@ class ExchangeCore : public std::enable_shared_from_this<ExchangeCore> {
   std::atomic<bool> claimed_{false};
   std::atomic<bool> cancelled_{false};
   std::atomic<bool> streaming_{false};
+  std::atomic<std::uint32_t> handler_{0};
   bool stream_over_ = false;  // with mutex_
   std::shared_ptr<Connection> connection_;
   std::mutex mutex_;  // the callbacks

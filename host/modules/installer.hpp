@@ -73,7 +73,8 @@ class Installer {
   Result<void> migrate_up(Work& work);
   Result<void> migrate_down(Work& work);
   Result<void> hold_requests(Work& work);
-  Result<void> let_go(Work& work);
+  void let_go(Work& work);
+  void forget_upload(const Operation& operation);
   Result<void> switch_over(Work& work, const std::string& module_state);
   Result<void> after_switch(Work& work);
   Result<void> undo(Work& work);

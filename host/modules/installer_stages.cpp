@@ -1,4 +1,4 @@
-// The stages of an operation, their undoing, and the recovery at start.
+// The stages of an operation.
 #include <nlohmann/json.hpp>
 
 #include "host/automation/scheduler.hpp"
@@ -6,54 +6,10 @@
 #include "host/base/log.hpp"
 #include "host/base/text.hpp"
 #include "host/modules/fault_point.hpp"
-#include "host/modules/installer.hpp"
+#include "host/modules/installer_work.hpp"
 #include "host/store/owner_scope.hpp"
 
 namespace opsflux::modules {
-
-struct Installer::Work {
-  Operation operation;
-  Caller caller;
-  std::shared_ptr<const ActiveModule> loaded;
-  std::shared_ptr<RequestGate> gate;  // of an exclusive upgrade
-};
-
-namespace {
-
-bool is_install(const Operation& operation) {
-  return operation.kind == "install" || operation.kind == "upgrade";
-}
-
-StageRecord* find_stage(Operation& operation, std::string_view id) {
-  for (StageRecord& stage : operation.stages)
-    if (stage.id == id) return &stage;
-  return nullptr;
-}
-
-bool stage_done(const Operation& operation, std::string_view id) {
-  return std::any_of(operation.stages.begin(), operation.stages.end(),
-                     [&](const StageRecord& stage) { return stage.id == id && stage.state == "done"; });
-}
-
-Json problem_of(const Error& error) {
-  Json params = Json::object();
-  for (const auto& [key, value] : error.params) params[key] = value;
-  return {{"code", error.code},
-          {"detail", error.message},
-          {"field", error.field},
-          {"technical", error.detail},
-          {"params", params}};
-}
-
-std::string audit_action(const Operation& operation) {
-  if (operation.kind == "install") return "module.installed";
-  if (operation.kind == "upgrade") return "module.upgraded";
-  if (operation.kind == "rollback") return "module.rolled_back";
-  if (operation.kind == "uninstall") return operation.purge ? "module.purged" : "module.uninstalled";
-  return operation.kind == "activate" ? "module.activated" : "module.deactivated";
-}
-
-}  // namespace
 
 Result<void> Installer::save(const Operation& operation) {
   TRY(database_.write_now(
@@ -99,8 +55,13 @@ void Installer::carry_out(Operation operation, const Caller& caller) {
         Error::internal("module.operation_threw", "The operation stopped by a fault of the server itself.")
             .because(e.what()));
   }
-  if (auto finished = finish(work, result); !finished)
-    log::error("module.operation_not_finished", finished.error());
+  try {
+    if (auto finished = finish(work, result); !finished)
+      log::error("module.operation_not_finished", finished.error());
+  } catch (const std::exception& e) {
+    log::error("module.operation_not_finished", {{"what", e.what()}});
+    let_go(work);
+  }
 }
 
 Result<void> Installer::steps(Work& work) {
@@ -310,150 +271,6 @@ Result<void> Installer::forget(Work& work) {
   }));
   for (const ModuleVersion& version : versions) TRY(library_.remove(version.digest));
   line(work, "purged");
-  return {};
-}
-
-// Requests that were held go on to the version that runs as before.
-Result<void> Installer::let_go(Work& work) {
-  if (!work.gate) return {};
-  TRY_ASSIGN(as_before, next_registry("", nullptr));
-  registry_.swap(std::move(as_before));
-  work.gate->open();
-  return {};
-}
-
-Result<void> Installer::undo(Work& work) {
-  work.loaded.reset();
-  Operation& operation = work.operation;
-  if (operation.kind == "rollback" && operation.exclusive &&
-      find_stage(operation, "migrated")->state != "pending") {
-    TRY_ASSIGN(package, package::Package::open_folder(library_.path_of(operation.from_digest)));
-    TRY_ASSIGN(declarations, read_declarations(package, database_.dialect()));
-    TRY_ASSIGN(count, store::MigrationRunner(database_, runtime_.clock)
-                          .up({operation.module, true}, declarations.migrations));
-    if (count > 0) line(work, "migrations_applied", {{"count", count}});
-  }
-  if (!is_install(operation)) return let_go(work);
-  const StageRecord* migrated = find_stage(operation, "migrated");
-  if (migrated->state != "pending") {
-    store::MigrationRunner runner(database_, runtime_.clock);
-    TRY_ASSIGN(count, runner.down({operation.module, true}, operation.from_migration));
-    if (count > 0) line(work, "migrations_undone", {{"count", count}});
-    if (operation.from_version.empty())
-      TRY(database_.write_now(
-          [&](store::Transaction& transaction) { return store::drop_owner(transaction, operation.module); }));
-  }
-  bool used = operation.digest == operation.from_digest;
-  TRY(database_.read([&](store::Session& session) -> Result<void> {
-    TRY_ASSIGN(versions, module_versions(session, operation.module));
-    for (const ModuleVersion& version : versions) used = used || version.digest == operation.digest;
-    return {};
-  }));
-  if (!used) TRY(library_.remove(operation.digest));
-  TRY(let_go(work));
-  // The plan may be approved again once the reason is gone.
-  return database_.write_now([&](store::Transaction& transaction) -> Result<void> {
-    TRY_ASSIGN(plan, find_plan(transaction, operation.plan_digest));
-    if (!plan) return {};
-    plan->state = "open";
-    return put_plan(transaction, *plan);
-  });
-}
-
-Result<void> Installer::finish(Work& work, const Result<void>& result) {
-  Operation& operation = work.operation;
-  operation.finished_at = format_utc(runtime_.clock.now());
-  if (result) {
-    operation.state = "done";
-    if (StageRecord* done = find_stage(operation, "done")) {
-      done->state = "done";
-      done->started_at = operation.finished_at;
-    }
-    operation.stage = "done";
-    if (is_install(operation)) {
-      TRY(database_.read([&](store::Session& session) -> Result<void> {
-        TRY_ASSIGN(plan, find_plan(session, operation.plan_digest));
-        return plan ? remove_tree(plan->package_file) : Result<void>();
-      }));
-    }
-    log::info("module.operation_done", {{"id", operation.id},
-                                        {"kind", operation.kind},
-                                        {"module", operation.module},
-                                        {"version", operation.version}});
-    return save(operation);
-  }
-  log::warn("module.operation_failed", result.error());
-  operation.error = problem_of(result.error());
-  operation.state = "failed";
-  if (!stage_done(operation, "switched")) {
-    operation.state = "undone";
-    if (auto undone = undo(work); !undone) {
-      log::error("module.undo_failed", undone.error());
-      operation.state = "failed";
-      line(work, "undo_failed", {{"message", undone.error().message}});
-    }
-  }
-  return save(operation);
-}
-
-Result<void> Installer::recover() {
-  std::vector<Operation> running;
-  TRY(database_.read([&](store::Session& session) -> Result<void> {
-    TRY_ASSIGN(found, running_operations(session));
-    running = std::move(found);
-    return {};
-  }));
-  Caller system;
-  system.system = true;
-  for (Operation& operation : running) {
-    Work work{std::move(operation), system, nullptr};
-    const bool forward = stage_done(work.operation, "switched");
-    log::warn("module.operation_recovered", {{"id", work.operation.id},
-                                             {"module", work.operation.module},
-                                             {"stage", work.operation.stage},
-                                             {"finished", forward}});
-    Result<void> result =
-        forward ? after_switch(work)
-                : Result<void>(fail(Error::unavailable(
-                      "module.interrupted",
-                      "The server stopped while the operation ran; it was undone. Start it again.")));
-    TRY(finish(work, result));
-  }
-  return {};
-}
-
-Result<void> Installer::start() {
-  TRY(recover());
-  std::vector<InstalledModule> modules;
-  std::vector<std::string> keep;
-  TRY(database_.read([&](store::Session& session) -> Result<void> {
-    TRY_ASSIGN(found, installed_modules(session));
-    modules = std::move(found);
-    keep.clear();
-    for (const InstalledModule& module : modules) {
-      TRY_ASSIGN(versions, module_versions(session, module.id));
-      for (const ModuleVersion& version : versions) keep.push_back(version.digest);
-    }
-    return {};
-  }));
-  TRY(library_.sweep(keep));
-  TRY(sweep_uploads());
-  std::vector<std::shared_ptr<const ActiveModule>> active;
-  for (const InstalledModule& module : modules) {
-    if (module.state != "active") continue;
-    auto started = start_module({library_, runtime_, &control_, core_}, module.digest, active);
-    if (started) {
-      active.push_back(std::move(*started));
-      continue;
-    }
-    log::error("module.not_loaded", {{"module", module.id},
-                                     {"code", started.error().code},
-                                     {"message", started.error().message},
-                                     {"detail", started.error().detail}});
-    failed_.emplace_back(module.id, std::move(started.error()));
-  }
-  TRY_ASSIGN(registry, Registry::build(1, core_, std::move(active), runtime_.engine));
-  registry_.swap(std::move(registry));
   return {};
 }
 

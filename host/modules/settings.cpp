@@ -109,6 +109,7 @@ void Settings::put(std::string_view module, const std::string& key, std::string 
 
 Result<void> Settings::change(const package::Manifest& manifest, const Json& changes, const Caller& caller) {
   TRY_ASSIGN(wanted, read_changes(manifest, changes));
+  const std::lock_guard one_at_a_time(changing_);
   return database_.write_now([&](store::Transaction& transaction) -> Result<void> {
     Json audited = Json::array();
     for (const Change& change : wanted) {

@@ -49,7 +49,8 @@ class Settings {
   store::Database& database_;
   const entities::Audit& audit_;
   const SecretBox box_;
-  std::mutex mutex_;  // of those who replace values_
+  std::mutex changing_;  // one change after another: each compares with what the one before has stored
+  std::mutex mutex_;     // of those who replace values_
   std::atomic<std::shared_ptr<const Values>> values_;
 };
 

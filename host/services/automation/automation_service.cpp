@@ -77,9 +77,20 @@ Result<std::string> AutomationService::emit(store::Transaction& transaction, con
   return id;
 }
 
+// The registry of now, kept as long as the delivery runs: an upgrade that waits for what runs waits for it. A
+// delivery that begins once its module is held would meet half-changed tables, and is tried again.
+Result<std::shared_ptr<const modules::Registry>> AutomationService::registry_for(
+    const std::string& module) const {
+  auto registry = registry_.current();
+  if (registry->holds(module))
+    return fail(Error::unavailable("module.held", "The module " + module + " is being upgraded. Try again.")
+                    .with("module", module));
+  return registry;
+}
+
 Result<void> AutomationService::run_trigger(const automation::Trigger& trigger,
                                             const automation::Delivery& delivery) {
-  const auto registry = registry_.current();
+  TRY_ASSIGN(registry, registry_for(trigger.module));
   ScriptRecords records(runtime_, registry, trigger.module, delivery.actor,
                         "trigger:" + trigger.module + "/" + trigger.script.name());
   return runner_.run(trigger, delivery, records);
@@ -102,23 +113,24 @@ void AutomationService::add_module(const std::shared_ptr<const modules::ActiveMo
   }
   for (const auto& subscription : manifest.subscriptions)
     out.push_back({manifest.id + ":" + subscription.function, subscription.event,
-                   [this, module, function = subscription.function](const automation::Delivery& delivery) {
-                     const auto registry =
-                         registry_.current();  // an upgrade that waits for what runs waits for this
+                   [this, module,
+                    function = subscription.function](const automation::Delivery& delivery) -> Result<void> {
+                     TRY_ASSIGN(registry, registry_for(module->manifest->id));
                      const std::string payload = opsflux::to_text(delivery.payload);
                      const opf_event event{sizeof(opf_event), static_cast<std::uint32_t>(delivery.attempt),
                                            text_of(delivery.id), text_of(delivery.event), text_of(payload)};
                      return module->generation->call_event(function, delivery.actor, event);
                    }});
   for (const auto& job : manifest.jobs)
-    out.push_back({manifest.id + ":job:" + job.id, "job:" + manifest.id + "." + job.id,
-                   [this, module, function = job.function](const automation::Delivery& delivery) {
-                     const auto registry = registry_.current();
-                     const std::string payload = opsflux::to_text(delivery.payload);
-                     const opf_job run{sizeof(opf_job), static_cast<std::uint32_t>(delivery.attempt),
-                                       text_of(delivery.id), text_of(payload)};
-                     return module->generation->call_job(function, delivery.actor, run);
-                   }});
+    out.push_back(
+        {manifest.id + ":job:" + job.id, "job:" + manifest.id + "." + job.id,
+         [this, module, function = job.function](const automation::Delivery& delivery) -> Result<void> {
+           TRY_ASSIGN(registry, registry_for(module->manifest->id));
+           const std::string payload = opsflux::to_text(delivery.payload);
+           const opf_job run{sizeof(opf_job), static_cast<std::uint32_t>(delivery.attempt),
+                             text_of(delivery.id), text_of(payload)};
+           return module->generation->call_job(function, delivery.actor, run);
+         }});
 }
 
 // A job runs for the system; its payload says that the time came and nobody asked for it.
@@ -138,24 +150,25 @@ Result<void> AutomationService::prune(UtcNs deliveries_before, UtcNs runs_before
   return {};
 }
 
+// What a held module waits for is stored as ever and delivered once it is let go.
 void AutomationService::registry_changed(const modules::Registry& registry) {
-  std::vector<automation::Subscription> all;
+  std::vector<automation::Subscription> all, deliverable;
   std::vector<automation::ScheduledJob> jobs;
-  for (const auto& module : registry.modules())
-    if (!registry.holds(module->manifest->id)) {
-      add_module(module, all);
-      for (const auto& job : module->manifest->jobs)
-        if (job.every)
-          jobs.push_back({module->manifest->id + "." + job.id, module->manifest->id, *job.every});
-    }
+  for (const auto& module : registry.modules()) {
+    add_module(module, all);
+    if (!registry.holds(module->manifest->id)) add_module(module, deliverable);
+    for (const auto& job : module->manifest->jobs)
+      if (job.every) jobs.push_back({module->manifest->id + "." + job.id, module->manifest->id, *job.every});
+  }
   subscriptions_ = std::make_shared<const automation::Subscriptions>(std::move(all));
+  deliverable_ = std::make_shared<const automation::Subscriptions>(std::move(deliverable));
   if (dispatcher_) dispatcher_->wake();
   scheduler_.set(std::move(jobs));
 }
 
 void AutomationService::start() {
   dispatcher_ = std::make_unique<automation::Dispatcher>(database_, outbox_, clock_,
-                                                         [this] { return subscriptions(); });
+                                                         [this] { return deliverable_.load(); });
   scheduler_.start();
 }
 
@@ -163,6 +176,7 @@ void AutomationService::stop() {
   scheduler_.stop();
   if (dispatcher_) dispatcher_->stop();
   subscriptions_ = std::make_shared<const automation::Subscriptions>(std::vector<automation::Subscription>());
+  deliverable_ = subscriptions_.load();
 }
 
 std::vector<http::Route> AutomationService::routes() {

@@ -42,6 +42,7 @@ class AutomationService {
   void add_module(const std::shared_ptr<const modules::ActiveModule>& module,
                   std::vector<automation::Subscription>& out);
   Result<void> start_job(store::Transaction& transaction, const automation::ScheduledJob& job);
+  Result<std::shared_ptr<const modules::Registry>> registry_for(const std::string& module) const;
   Result<void> run_trigger(const automation::Trigger& trigger, const automation::Delivery& delivery);
 
   store::Database& database_;
@@ -53,7 +54,8 @@ class AutomationService {
   automation::TriggerRunner runner_;
   automation::TriggerLog log_;
   automation::Scheduler scheduler_;
-  std::atomic<std::shared_ptr<const automation::Subscriptions>> subscriptions_;
+  std::atomic<std::shared_ptr<const automation::Subscriptions>> subscriptions_;  // of all active modules
+  std::atomic<std::shared_ptr<const automation::Subscriptions>> deliverable_;  // without those that are held
   std::unique_ptr<automation::Dispatcher> dispatcher_;
 };
 

@@ -10,6 +10,11 @@ http::EventStream LiveHub::listen(http::Exchange exchange, std::string topic) {
   const http::EventStream stream = exchange.respond_events();
   std::lock_guard lock(mutex_);
   std::erase_if(streams_, [](const Listener& listener) { return !listener.stream.open(); });
+  if (!caller->session_id.empty() &&
+      std::find(ended_.begin(), ended_.end(), caller->session_id) != ended_.end()) {
+    stream.close();
+    return stream;
+  }
   streams_.push_back({stream, caller, std::move(topic)});
   listeners_ = streams_.size();
   return stream;
@@ -35,8 +40,9 @@ void LiveHub::publish(const Topic& topic, std::string_view event, std::string_vi
 }
 
 void LiveHub::end_session(const std::string& session_id) {
-  if (!anybody()) return;
   std::lock_guard lock(mutex_);
+  ended_.push_back(session_id);
+  if (ended_.size() > kRemembered) ended_.pop_front();
   std::erase_if(streams_, [&](const Listener& listener) {
     if (listener.caller->session_id != session_id) return !listener.stream.open();
     listener.stream.close();

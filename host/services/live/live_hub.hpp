@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -47,7 +48,10 @@ class LiveHub {
     std::string topic;  // empty: everything
   };
 
+  static constexpr std::size_t kRemembered = 4096;
   std::mutex mutex_;
+  // Sessions that ended lately: one that ends while its stream begins is found here.
+  std::deque<std::string> ended_;
   std::vector<Listener> streams_;
   std::atomic<std::size_t> listeners_{0};
 };

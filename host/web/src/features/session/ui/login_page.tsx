@@ -82,7 +82,7 @@ function LoginForm({ language }: { language: LanguageCode | undefined }) {
           <PasswordInput {...ids} autoComplete="current-password" value={password} onChange={setPassword} />
         )}
       </Field>
-      <label className="flex cursor-pointer items-center gap-2.5 text-body">
+      <label className="flex cursor-pointer items-center gap-2.5 text-body touch:min-h-11">
         <input
           type="checkbox"
           className="tick"
