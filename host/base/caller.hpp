@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace opsflux {
 
@@ -15,7 +16,10 @@ struct Caller {
   std::string session_id;  // empty for the system's own work
   std::string address;     // of the client, without port
   std::string via;         // what acted in the name of the user: "", "module:tiers", "trigger:tiers/review"
-  bool system = false;     // the host itself: every right, never from a request
+  // What rights of a narrower scope are judged by: identifiers of the caller's companies, departments,
+  // groups.
+  std::vector<std::string> companies = {}, departments = {}, groups = {};
+  bool system = false;  // the host itself: every right, never from a request
 
   bool signed_in() const { return system || !user_id.empty(); }
 };

@@ -31,10 +31,7 @@ std::string bucket_sql(const std::string& column, bool time, std::string_view bu
   return head(4) + " || '-Q' || ((CAST(substr(" + column + ", 6, 2) AS integer) + 2) / 3)";
 }
 
-bool groups_by(const Field& field) {
-  return field.type != FieldType::kJson && field.type != FieldType::kTags &&
-         field.type != FieldType::kLongText;
-}
+bool groups_by(const Field& field) { return has_order(field.type) && field.type != FieldType::kLongText; }
 
 class Builder {
  public:
@@ -114,7 +111,7 @@ class Builder {
 
   // The title of the record that a group's reference points to, where the caller may see it.
   Result<void> label(GroupKey& key, const std::string& path, bool bucketed) {
-    const bool reference = key.field != nullptr && key.field->type == FieldType::kReference;
+    const bool reference = key.field != nullptr && is_reference(key.field->type);
     const bool person = key.field == nullptr && path.ends_with("_by");
     if (bucketed || (!reference && !person)) return {};
     const auto target = person ? conditions_.joins.follow_label(path) : conditions_.joins.follow(path);
@@ -134,13 +131,16 @@ class Builder {
       const std::string op = text.substr(0, colon),
                         path = colon == std::string::npos ? "" : text.substr(colon + 1);
       const auto column = conditions_.joins.column(path);
-      const bool number =
-          column && column->field != nullptr &&
-          (column->field->type == FieldType::kInteger || column->field->type == FieldType::kDecimal);
+      const bool number = column && column->field != nullptr && is_measure(column->field->type);
       if (!number || (op != "sum" && op != "avg" && op != "min" && op != "max"))
         return fail(bad_query("bad_total", "A measure is sum, avg, min or max of a number field: sum:amount.",
                               "measures")
                         .with("value", text));
+      if (has_own_currency(*column->field)) {
+        const std::string currency = path.substr(0, path.rfind('.') + 1) + column->field->currency;
+        if (std::find(query_.group.begin(), query_.group.end(), currency) == query_.group.end())
+          return fail(mixed_currencies(path, currency, "measures"));
+      }
       add_column(op + "(" + column->sql + ")");
       out_.measures.push_back({text, op, column->field});
     }

@@ -8,64 +8,48 @@
 namespace opsflux::entities {
 namespace {
 
-expression::Type expression_type(FieldType type) {
-  switch (type) {
-    case FieldType::kInteger:
-      return expression::Type::kInt;
-    case FieldType::kDecimal:
-      return expression::Type::kDecimal;
-    case FieldType::kBoolean:
-      return expression::Type::kBool;
-    case FieldType::kDate:
-      return expression::Type::kDate;
-    case FieldType::kDatetime:
-      return expression::Type::kTimestamp;
-    case FieldType::kEnum:
-      return expression::Type::kEnum;
-    case FieldType::kTags:
-      return expression::Type::kStringList;
-    case FieldType::kJson:
-      return expression::Type::kOpaque;
-    default:
-      return expression::Type::kString;
-  }
-}
-
-// The fields in the order of the definition, then the columns every entity has.
-std::shared_ptr<const expression::FieldList> make_filter_schema(const Definition& definition) {
-  std::vector<expression::FieldInfo> out;
+// Of `role`; the empty text stands for a role that no field names.
+FieldAccess access_of(const Definition& definition, std::string_view role) {
+  const auto admits = [&](const std::vector<std::string>& roles) {
+    return roles.empty() || std::find(roles.begin(), roles.end(), role) != roles.end();
+  };
+  FieldAccess out;
   for (std::size_t i = 0; i < definition.fields.size(); ++i) {
     const Field& field = definition.fields[i];
-    out.push_back({field.name, expression_type(field.type), field.scale, true, field.values,
-                   "t." + field.name, i, false});
+    const bool seen = admits(field.view_roles);
+    out.hidden.push_back(!seen);
+    out.locked.push_back(!seen || !admits(field.edit_roles));
+    if (seen) out.visible.push_back(i);
   }
-  for (std::size_t i = 0; i < kSystemFields; ++i) {
-    const std::string name(kSystemColumns[i]);
-    const auto type = name == "version"       ? expression::Type::kInt
-                      : name.ends_with("_at") ? expression::Type::kTimestamp
-                                              : expression::Type::kString;
-    out.push_back({name,
-                   type,
-                   0,
-                   name.ends_with("_by") || name == "deleted_at",
-                   {},
-                   "t." + name,
-                   definition.fields.size() + i,
-                   false});
-  }
-  return std::make_shared<const expression::FieldList>(std::move(out));
+  return out;
+}
+
+void link_access(EntityEntry& entry) {
+  const Definition& definition = *entry.definition;
+  for (const Field& field : definition.fields)
+    for (const auto* roles : {&field.view_roles, &field.edit_roles})
+      for (const std::string& role : *roles)
+        entry.field_access.try_emplace(role, access_of(definition, role));
+  entry.others = access_of(definition, "");
+  entry.everything = {entry.all_fields, std::vector<bool>(definition.fields.size()),
+                      std::vector<bool>(definition.fields.size())};
 }
 
 }  // namespace
 
+const FieldAccess& EntityEntry::fields_for(const Caller& caller) const {
+  if (caller.system || caller.role == "administrator") return everything;
+  if (field_access.empty()) return others;
+  const auto it = field_access.find(caller.role);
+  return it == field_access.end() ? others : it->second;
+}
+
 void Catalog::add(std::shared_ptr<const Definition> definition) {
   auto entry = std::make_unique<EntityEntry>();
-  for (std::size_t i = 0; i < std::size(kActions); ++i) {
-    std::vector<std::string> roles;
-    for (const auto& [role, actions] : definition->rights)
-      if (std::find(actions.begin(), actions.end(), kActions[i]) != actions.end()) roles.push_back(role);
-    entry->permission[i] = permissions.declare(definition->permission(kActions[i]), roles);
-  }
+  for (std::size_t i = 0; i < std::size(kActions); ++i)
+    entry->permission[i] = permissions.declare(definition->permission(kActions[i]));
+  for (const Grant& grant : definition->grants)
+    permissions.grant(entry->permission[grant.action], grant.role, grant.scope);
   entry->definition = std::move(definition);
   ordered_.push_back(entry.get());
   entries_[entry->definition->name] = std::move(entry);
@@ -99,7 +83,6 @@ void Catalog::link() {
       names += (i == 0 ? "" : ", ") + std::string(kSystemColumns[i]);
       places += (i == 0 ? "$" : ", $") + std::to_string(i + 1);
     }
-    entry->filter_schema = make_filter_schema(definition);
     entry->references.assign(definition.fields.size(), nullptr);
     entry->people = find(people_);
     for (std::size_t i = 0; i < definition.fields.size(); ++i) {
@@ -111,9 +94,10 @@ void Catalog::link() {
       std::string& key = entry->keys.emplace_back();
       append_json_string(key, field.name);
       key += ':';
-      if (field.type == FieldType::kReference) entry->references[i] = find(field.to);
-      if (entry->references[i] != nullptr) entry->reference_fields.push_back(i);
+      if (!field.to.empty()) entry->references[i] = find(field.to);
+      if (entry->references[i] != nullptr && is_reference(field.type)) entry->reference_fields.push_back(i);
     }
+    link_access(*entry);
     entry->select_columns = columns;
     entry->insert_sql = "INSERT INTO " + definition.table + " (" + names + ") VALUES (" + places + ")";
     entry->read_sql = "SELECT " + columns + " FROM " + definition.table + " t WHERE t.id = $1";

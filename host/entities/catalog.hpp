@@ -64,17 +64,27 @@ struct Labels {
   bool people = false;              // the names of those who created and last changed the record
 };
 
+// What a role may see and set of the fields of an entity.
+struct FieldAccess {
+  std::vector<std::size_t> visible;  // indexes, rising
+  std::vector<bool> hidden, locked;  // by field; a hidden one does not exist for the caller
+};
+
 struct EntityEntry {
   std::shared_ptr<const Definition> definition;
   std::array<std::vector<Hook>, 3> hooks;   // by HookEvent, sorted by order
   std::array<std::size_t, 4> permission{};  // indexes for view, create, edit, delete
   std::vector<const EntityEntry*>
-      references;                       // by field: the entity a reference points to, null for other fields
+      references;  // by field: the entity that its record or records are of, null for other fields
   const EntityEntry* people = nullptr;  // the entity of those who act: created_by and updated_by point to it
 
-  std::shared_ptr<const expression::FieldList> filter_schema;  // what a filter may name
-  std::vector<std::size_t> reference_fields;  // indexes of those that point to an entity that is there
-  std::vector<std::size_t> all_fields;        // 0, 1, 2, …
+  std::vector<std::size_t>
+      reference_fields;  // indexes of those that point to one record of an entity that is there
+  std::vector<std::size_t> all_fields;                        // 0, 1, 2, …
+  std::unordered_map<std::string, FieldAccess> field_access;  // by role, of those that fields name
+  FieldAccess others, everything;                             // of all other roles, and of administrators
+
+  const FieldAccess& fields_for(const Caller& caller) const;
 
   // Texts of statements that do not depend on the request, made when the catalog is built.
   std::string select_columns;  // "t.id, t.version, …, t.legal_name, …": system columns, then fields

@@ -3,9 +3,9 @@
 // Made once when a registry is built and immutable from then on; shared by any number of threads.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,10 +14,7 @@
 
 #include "host/base/error.hpp"
 #include "host/base/json.hpp"
-
-namespace re2 {
-class RE2;
-}
+#include "host/entities/field.hpp"
 
 namespace opsflux::store {
 struct TableInfo;
@@ -25,51 +22,46 @@ struct TableInfo;
 
 namespace opsflux::entities {
 
-enum class FieldType : std::uint8_t {
-  kText,
-  kLongText,
-  kInteger,
-  kDecimal,
-  kBoolean,
-  kDate,
-  kDatetime,
-  kEnum,
-  kTags,
-  kEmail,
-  kPhone,
-  kUrl,
-  kCountry,
-  kReference,
-  kJson,
-};
-
-std::string_view to_string(FieldType type);
-// The column type a migration must declare for a field, for instance "decimal(18,2)".
-struct Field;
-std::string column_type(const Field& field);
-
-struct Field {
-  std::string name;
-  FieldType type = FieldType::kText;
-  bool required = false;
-  bool unique = false;
-  bool read_only = false;                // set by the module's own code, never by a client
-  std::optional<std::int64_t> min, max;  // of a number; for decimals in units of the scale
-  std::size_t max_length = 0;            // code points of text; items of tags
-  int precision = 0, scale = 0;          // decimal
-  std::vector<std::string> values;       // enum
-  std::string to;                        // reference: "tiers.company"
-  Json default_value;                    // null: none; texts "today" and "now" for dates
-  std::shared_ptr<const re2::RE2> pattern;
-  std::string pattern_text;
-};
-
-// Where a field's value stands in rows and records: the columns every entity has come first.
+// Columns that every entity table has, in the order in which queries select them; the fields come after.
 inline constexpr std::size_t kSystemFields = 7;
+inline constexpr std::string_view kSystemColumns[kSystemFields] = {
+    "id", "version", "created_at", "created_by", "updated_at", "updated_by", "deleted_at"};
+bool is_system_column(std::string_view name);
+
+inline constexpr std::string_view kActions[] = {"view", "create", "edit", "delete"};
+// Which records a right is about, the widest first: all; those of a company or department of the caller;
+// those he owns.
+enum class Scope : std::uint8_t { kAll, kCompany, kDepartment, kOwn };
+inline constexpr std::string_view kScopes[] = {"all", "company", "department", "own"};
+
+// A right that a role has from the start.
+struct Grant {
+  std::string role;
+  std::size_t action = 0;  // index into kActions
+  Scope scope = Scope::kAll;
+};
+
+std::string to_string(const Grant& grant);  // "edit", "edit.own"
+
+// One change of the status that there is.
+struct Transition {
+  std::vector<std::string> from;
+  std::string to;
+  std::vector<std::string> roles;  // empty: whoever may edit
+  ExpressionPtr condition;         // null: always
+};
+
+// What must hold of every record.
+struct Rule {
+  std::string id;
+  ExpressionPtr check;
+  std::vector<std::string> fields;  // where an error of it belongs; at least one, or none at all
+};
 
 class Definition {
  public:
-  // Parses and checks one definition of `module`; errors name `file` and the JSON pointer.
+  // Parses and checks one definition of `module`: its form by the published schema, then what it says. All
+  // that is wrong at once (up to 50 causes); each names `file` and the JSON pointer.
   static Result<std::shared_ptr<const Definition>> parse(std::string_view module, std::string_view file,
                                                          const Json& json);
   ~Definition();
@@ -82,10 +74,21 @@ class Definition {
   std::string title;   // field shown as the record's name
   std::string path;    // "/api/v1/tiers/companies"
   std::vector<Field> fields;
-  std::vector<std::size_t> search;  // indexes of fields for the quick search
+  std::vector<std::size_t> search;    // indexes of fields for the quick search
+  std::vector<std::size_t> computed;  // indexes of computed fields, each after those it reads
   std::vector<std::vector<std::string>> unique_together;
-  std::unordered_map<std::string, std::vector<std::string>> rights;  // role -> actions
+  std::optional<std::size_t> status;
+  std::vector<Transition> transitions;  // empty: the status changes freely
+  std::vector<Rule> rules;
+  std::vector<Grant> grants;
+  // The columns that scopes look at; empty where the entity has none. The owner is created_by when the
+  // definition names no field.
+  std::string owner, department, company;
+  bool confidential = false;
   std::string default_sort;
+  // The names an expression about a record may use: its fields, the columns every entity has, and of the
+  // caller user.id, user.name and user.role. Slots: fields by index, then system columns, then the caller.
+  std::shared_ptr<const expression::FieldList> schema;
   // The file as written plus "module", "name", "path": what the web application draws screens from.
   // Kept as ordered text, because people chose the order.
   std::shared_ptr<const Json> document;
@@ -105,10 +108,7 @@ class Definition {
   std::unordered_map<std::string, std::size_t> index_;
 };
 
-inline constexpr std::string_view kActions[] = {"view", "create", "edit", "delete"};
-// Columns that every entity table has, in the order in which queries select them.
-inline constexpr std::string_view kSystemColumns[kSystemFields] = {
-    "id", "version", "created_at", "created_by", "updated_at", "updated_by", "deleted_at"};
-bool is_system_column(std::string_view name);
+// Of the caller in Definition::schema, in the order of their slots after fields and system columns.
+inline constexpr std::string_view kCallerNames[] = {"user.id", "user.name", "user.role"};
 
 }  // namespace opsflux::entities

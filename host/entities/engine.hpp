@@ -82,13 +82,10 @@ class Engine {
                                     const ListQuery& query);
   Result<Listed> make_list(PreparedList& list);
 
-  // Appends the record's JSON; the result is its version.
+  // Appends the record's JSON, with the records that the references `expand` lead to under "_expanded"; the
+  // result is its version.
   Result<std::int64_t> read(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
-                            std::string_view id, std::string& out);
-  // The same with the records that references lead to, under "_expanded" by their paths.
-  Result<std::int64_t> read_expanded(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
-                                     std::string_view id, const std::vector<std::string>& expand,
-                                     std::string& out);
+                            std::string_view id, const std::vector<std::string>& expand, std::string& out);
   // {"data":[{"group":{…},"count":…,<measures>}],"meta":{"truncated":false}}.
   Result<Listed> aggregate(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
                            const AggregateQuery& query);
@@ -118,15 +115,28 @@ class Engine {
   Result<Written> restore(WriteContext& write, const EntityEntry& entity, std::string_view id);
 
  private:
+  Result<std::int64_t> write_one(store::Session& session, const Catalog& catalog, const EntityEntry& entity,
+                                 const Caller& caller, std::string_view id,
+                                 const std::vector<std::string>& expand, JsonWriter& json) const;
+  static Result<void> require_visible(store::Session& session, const Catalog& catalog,
+                                      const EntityEntry& entity, const Caller& caller, std::string_view id);
+  static void conceal(const EntityEntry& entity, const Caller& caller, Record& record);
   Result<Record> load_for_write(WriteContext& write, const EntityEntry& entity, std::string_view id,
-                                bool deleted);
+                                std::size_t action, bool deleted);
   Result<void> begin(WriteContext& write, const EntityEntry& entity, std::size_t action) const;
-  // `by_code`: a module or script acts, which may set read-only fields.
-  Result<void> apply_input(const EntityEntry& entity, const Json& input, Record& record, bool by_code) const;
-  Result<void> apply_defaults(const EntityEntry& entity, Record& record) const;
-  Result<void> check_record(WriteContext& write, const EntityEntry& entity, const Record& record,
-                            const Record* before) const;
-  Result<void> check_version(const EntityEntry& entity, const Record& stored, std::int64_t version) const;
+  Result<void> apply_input(WriteContext& write, const EntityEntry& entity, const Json& input, Record& record,
+                           const Record* before) const;
+  Result<FieldValue> input_value(WriteContext& write, const EntityEntry& entity, std::string_view name,
+                                 const Json& value, std::size_t index, const Record* before) const;
+  Result<void> apply_defaults(const WriteContext& write, const EntityEntry& entity, Record& record) const;
+  Result<void> number_sequences(WriteContext& write, const EntityEntry& entity, Record& record) const;
+  // Hooks, computed fields and checks, in the order in which they may rely on one another.
+  Result<void> complete(WriteContext& write, const EntityEntry& entity, HookEvent event, Record& record,
+                        const Record* before) const;
+  Result<void> check_version(const WriteContext& write, const EntityEntry& entity, const Record& stored,
+                             std::int64_t version) const;
+  Result<void> check_scope(const WriteContext& write, const EntityEntry& entity, const Record& record,
+                           const Record* before) const;
   void stamp(const WriteContext& write, Record& record) const;
   Result<void> run_hooks(WriteContext& write, const EntityEntry& entity, HookEvent event, Record& record,
                          const Record* before) const;

@@ -1,6 +1,12 @@
 #include "host/entities/engine_suite_queries.hpp"
+#include "host/entities/engine_suite_reads.hpp"
+#include "host/entities/engine_suite_rights.hpp"
+#include "host/entities/engine_suite_types.hpp"
+#include "host/entities/engine_suite_writes.hpp"
 
 namespace opsflux::entities {
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuite, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuitePaths, ::testing::Values(true));
+INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteTypes, ::testing::Values(true));
+INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteRights, ::testing::Values(true));
 }  // namespace opsflux::entities

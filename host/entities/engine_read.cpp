@@ -1,21 +1,42 @@
 #include <bit>
+#include <cmath>
 
 #include "host/base/json_writer.hpp"
 #include "host/entities/aggregate.hpp"
+#include "host/entities/duration.hpp"
 #include "host/entities/engine.hpp"
 #include "host/entities/record_io.hpp"
 
 namespace opsflux::entities {
 namespace {
 
-// The labels that may be shown: of a reference, the caller must be allowed to see the target.
+// The labels that may be shown: of a reference, the caller must be allowed to see the target and its title.
+// The names of people are shown to everybody who sees the record.
 Labels visible_labels(const Catalog& catalog, const EntityEntry& entity, const Caller& caller) {
   Labels out;
   out.people = true;
-  for (const std::size_t index : entity.reference_fields)
-    if (catalog.permissions.allows(caller, entity.references[index]->permission[0]))
-      out.fields.push_back(index);
+  const FieldAccess& access = entity.fields_for(caller);
+  for (const std::size_t index : entity.reference_fields) {
+    if (access.hidden[index]) continue;
+    const EntityEntry& target = *entity.references[index];
+    const auto title = target.definition->find(target.definition->title);
+    const bool person = entity.definition->fields[index].type == FieldType::kUser;
+    const bool seen = catalog.permissions.allows(caller, target.permission[0]) &&
+                      !(title && target.fields_for(caller).hidden[*title]);
+    if (person || seen) out.fields.push_back(index);
+  }
   return out;
+}
+
+// Whether the caller sees every record of the entity and of those whose titles are shown beside it: then the
+// statements made with the catalog do.
+bool sees_everything(const Catalog& catalog, const EntityEntry& entity, const Caller& caller) {
+  if (!RowPolicy(entity, catalog, caller, 0).every_record()) return false;
+  return std::all_of(entity.reference_fields.begin(), entity.reference_fields.end(), [&](std::size_t index) {
+    const RowPolicy target(*entity.references[index], catalog, caller, 0);
+    return entity.definition->fields[index].type == FieldType::kUser || !target.allowed() ||
+           target.every_record();
+  });
 }
 
 std::string labelled_read(const EntityEntry& entity, const Labels& labels) {
@@ -35,14 +56,16 @@ void write_total(JsonWriter& json, std::string_view op, const Field& field, cons
     json.null();
     return;
   }
-  if (op == "avg") {
+  if (field.type == FieldType::kDuration) {
+    json.string(iso_duration(std::llround(row.f64(column))));
+  } else if (op == "avg") {
     double value = row.f64(column);
-    if (field.type == FieldType::kDecimal && dialect == store::Dialect::kSqlite)
+    if (storage_of(field.type) == Storage::kDecimal && dialect == store::Dialect::kSqlite)
       for (int i = 0; i < field.scale; ++i) value /= 10;
     char text[64];
     std::snprintf(text, sizeof text, "%.2f", value);
     json.string(text);
-  } else if (field.type == FieldType::kDecimal && dialect == store::Dialect::kSqlite) {
+  } else if (storage_of(field.type) == Storage::kDecimal && dialect == store::Dialect::kSqlite) {
     json.string(scaled_to_decimal(row.i64(column), field.scale));
   } else {
     json.string(row.text(column));
@@ -249,75 +272,91 @@ Result<Engine::Listed> Engine::list(const Catalog& catalog, const EntityEntry& e
   return make_list(prepared);
 }
 
-Result<std::int64_t> Engine::read(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
-                                  std::string_view id, std::string& out) {
-  TRY(catalog.permissions.require(caller, entity.permission[0]));
-  const store::Dialect dialect = database_.dialect();
+// Writes one record, by the statement made with the catalog or by one made for the caller.
+Result<std::int64_t> Engine::write_one(store::Session& session, const Catalog& catalog,
+                                       const EntityEntry& entity, const Caller& caller, std::string_view id,
+                                       const std::vector<std::string>& expand, JsonWriter& json) const {
+  std::int64_t version = 0;
   const Labels labels = visible_labels(catalog, entity, caller);
-  const std::string sql = labelled_read(entity, labels);
-  std::int64_t version = 0;
-  const std::size_t start = out.size();
-  TRY(database_.read([&](store::Session& session) -> Result<void> {
-    out.resize(start);
-    JsonWriter json(out);
-    TRY_ASSIGN(found, session.query_one(sql, {id}, [&](const store::Row& row) {
+  bool found = false;
+  if (expand.empty() && sees_everything(catalog, entity, caller)) {
+    TRY_ASSIGN(there, session.query_one(labelled_read(entity, labels), {id}, [&](const store::Row& row) {
       version = row.i64(1);
-      write_row(json, entity, row, dialect, entity.all_fields, labels);
+      write_row(json, entity, row, session.dialect(), entity.fields_for(caller).visible, labels);
     }));
-    if (!found) return fail(no_record(entity));
-    return {};
-  }));
-  return version;
-}
-
-Result<std::int64_t> Engine::read_expanded(const Catalog& catalog, const EntityEntry& entity,
-                                           const Caller& caller, std::string_view id,
-                                           const std::vector<std::string>& expand, std::string& out) {
-  TRY(catalog.permissions.require(caller, entity.permission[0]));
-  ListQuery query;
-  query.id = id;
-  query.expand = expand;
-  query.count = false;
-  TRY_ASSIGN(compiled, CompiledList::compile({catalog, entity, caller, database_.dialect(), clock_}, query,
-                                             visible_labels(catalog, entity, caller)));
-  std::int64_t version = 0;
-  const std::size_t start = out.size();
-  TRY(database_.read([&](store::Session& session) -> Result<void> {
-    out.resize(start);
-    JsonWriter json(out);
-    TRY_ASSIGN(found, session.query_one(compiled.rows_sql, compiled.params(compiled.owned.size()),
+    found = there;
+  } else {
+    ListQuery query;
+    query.id = id;
+    query.expand = expand;
+    query.count = false;
+    TRY_ASSIGN(compiled,
+               CompiledList::compile({catalog, entity, caller, session.dialect(), clock_}, query, labels));
+    TRY_ASSIGN(there, session.query_one(compiled.rows_sql, compiled.params(compiled.owned.size()),
                                         [&](const store::Row& row) {
                                           version = row.i64(1);
                                           write_row(json, entity, row, session.dialect(), compiled.fields,
                                                     compiled.labels, compiled.expansions);
                                         }));
-    if (!found) return fail(no_record(entity));
+    found = there;
+  }
+  if (!found) return fail(no_record(entity));
+  return version;
+}
+
+Result<std::int64_t> Engine::read(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
+                                  std::string_view id, const std::vector<std::string>& expand,
+                                  std::string& out) {
+  TRY(catalog.permissions.require(caller, entity.permission[0]));
+  std::int64_t version = 0;
+  const std::size_t start = out.size();
+  TRY(database_.read([&](store::Session& session) -> Result<void> {
+    out.resize(start);
+    JsonWriter json(out);
+    TRY_ASSIGN(read, write_one(session, catalog, entity, caller, id, expand, json));
+    version = read;
     return {};
   }));
   return version;
 }
 
-Result<void> Engine::show(WriteContext& write, const EntityEntry& entity, std::string_view id,
-                          std::string& out) const {
-  const Labels labels = visible_labels(write.catalog, entity, write.caller);
-  JsonWriter json(out);
+Result<void> Engine::require_visible(store::Session& session, const Catalog& catalog,
+                                     const EntityEntry& entity, const Caller& caller, std::string_view id) {
+  std::vector<expression::SqlValue> owned = {std::string(id)};
+  const std::string policy = RowPolicy(entity, catalog, caller, 0).sql("t", owned);
   TRY_ASSIGN(found,
-             write.transaction.query_one(labelled_read(entity, labels), {id}, [&](const store::Row& row) {
-               write_row(json, entity, row, write.transaction.dialect(), entity.all_fields, labels);
-             }));
+             session.query_one("SELECT 1 FROM " + entity.definition->table + " t WHERE t.id = $1" + policy,
+                               as_params(owned, owned.size()), [](const store::Row&) {}));
   if (!found) return fail(no_record(entity));
   return {};
+}
+
+Result<void> Engine::show(WriteContext& write, const EntityEntry& entity, std::string_view id,
+                          std::string& out) const {
+  JsonWriter json(out);
+  TRY(write_one(write.transaction, write.catalog, entity, write.caller, id, {}, json));
+  return {};
+}
+
+// What the caller may not see has no value for the code that acts for him.
+void Engine::conceal(const EntityEntry& entity, const Caller& caller, Record& record) {
+  const std::vector<bool>& hidden = entity.fields_for(caller).hidden;
+  for (std::size_t i = 0; i < hidden.size(); ++i)
+    if (hidden[i]) record.values[i] = {};
 }
 
 Result<Record> Engine::load(store::Session& session, const Catalog& catalog, const EntityEntry& entity,
                             const Caller& caller, std::string_view id) {
   TRY(catalog.permissions.require(caller, entity.permission[0]));
   Record record;
-  TRY_ASSIGN(found, session.query_one(entity.read_sql + " AND t.deleted_at IS NULL", {id},
-                                      [&](const store::Row& row) {
+  std::vector<expression::SqlValue> owned = {std::string(id)};
+  const std::string policy = RowPolicy(entity, catalog, caller, 0).sql("t", owned);
+  TRY_ASSIGN(found, session.query_one(entity.read_sql + " AND t.deleted_at IS NULL" + policy,
+                                      as_params(owned, owned.size()), [&](const store::Row& row) {
                                         record = read_record(entity, row, session.dialect());
                                       }));
   if (!found) return fail(no_record(entity));
+  conceal(entity, caller, record);
   return record;
 }
 
@@ -331,48 +370,10 @@ Result<std::vector<Record>> Engine::find(store::Session& session, const Catalog&
   TRY(session.query(compiled.rows_sql, compiled.params(compiled.owned.size()), [&](const store::Row& row) {
     if (records.size() == static_cast<std::size_t>(query.page_size)) return false;
     records.push_back(read_record(entity, row, session.dialect()));
+    conceal(entity, caller, records.back());
     return true;
   }));
   return records;
-}
-
-Result<void> Engine::activity(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
-                              std::string_view id, std::string& out) {
-  TRY(catalog.permissions.require(caller, entity.permission[0]));
-  const std::size_t start = out.size();
-  return database_.read([&](store::Session& session) -> Result<void> {
-    out.resize(start);
-    TRY_ASSIGN(exists, session.query_one(entity.read_sql, {id}, [](const store::Row&) {}));
-    if (!exists) return fail(no_record(entity));
-    JsonWriter json(out);
-    json.begin_object().key("data").begin_array();
-    TRY(
-        session.query("SELECT id, at, actor_id, actor_name, via, action, changes FROM core_audit WHERE "
-                      "entity = $1 AND record_id = $2 ORDER BY id DESC LIMIT 200",
-                      {std::string_view(entity.definition->name), id}, [&](const store::Row& row) {
-                        json.begin_object()
-                            .key("id")
-                            .string(row.text(0))
-                            .key("at")
-                            .string(row.text(1))
-                            .key("actor")
-                            .begin_object()
-                            .key("id")
-                            .string(row.text(2))
-                            .key("name")
-                            .string(row.text(3))
-                            .end_object();
-                        json.key("via").string(row.text(4)).key("action").string(row.text(5)).key("changes");
-                        if (row.is_null(6))
-                          json.raw("[]");
-                        else
-                          json.raw(row.text(6));
-                        json.end_object();
-                        return true;
-                      }));
-    json.end_array().end_object();
-    return {};
-  });
 }
 
 }  // namespace opsflux::entities

@@ -1,6 +1,12 @@
 #include "host/entities/engine_suite_queries.hpp"
+#include "host/entities/engine_suite_reads.hpp"
+#include "host/entities/engine_suite_rights.hpp"
+#include "host/entities/engine_suite_types.hpp"
+#include "host/entities/engine_suite_writes.hpp"
 
 namespace opsflux::entities {
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuite, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuitePaths, ::testing::Values(false));
+INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteTypes, ::testing::Values(false));
+INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteRights, ::testing::Values(false));
 }  // namespace opsflux::entities

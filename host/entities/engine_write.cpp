@@ -2,6 +2,8 @@
 
 #include "host/base/json_writer.hpp"
 #include "host/entities/engine.hpp"
+#include "host/entities/record_checks.hpp"
+#include "host/entities/record_expression.hpp"
 #include "host/entities/record_io.hpp"
 
 namespace opsflux::entities {
@@ -35,15 +37,6 @@ std::string describe_changes(const EntityEntry& entity, const Record& record, co
   return out;
 }
 
-// One error for all that is wrong: a single cause stands for itself.
-Error together(std::vector<Error> causes) {
-  if (causes.size() == 1) return std::move(causes.front());
-  Error error = Error::invalid("entity.invalid", std::to_string(causes.size()) + " fields are wrong.")
-                    .with("count", std::to_string(causes.size()));
-  error.causes = std::move(causes);
-  return error;
-}
-
 // An index on an expression has no columns to tell; by its name it belongs to a field: <table>_<field>_….
 std::string field_of_index(const Definition& definition, std::string_view index) {
   std::string out;
@@ -55,12 +48,6 @@ std::string field_of_index(const Definition& definition, std::string_view index)
   return out;
 }
 
-Error missing(const Field& field) {
-  return Error::invalid("entity.required", "The field " + field.name + " must be filled in.")
-      .at(field.name)
-      .with("field", field.name);
-}
-
 // What is wrong in the input, and what is missing besides: a form is corrected in one go. Only what nobody
 // but the caller gives counts as missing; what a hook may still fill in is judged after the hooks.
 Error with_missing(const EntityEntry& entity, const Json& input, Error error) {
@@ -69,104 +56,17 @@ Error with_missing(const EntityEntry& entity, const Json& input, Error error) {
   for (const Field& field : entity.definition->fields) {
     if (!field.required || field.read_only || !field.default_value.is_null()) continue;
     const auto given = input.find(field.name);
-    if (given == input.end() || given->is_null() || *given == "") causes.push_back(missing(field));
+    if (given == input.end() || given->is_null() || *given == "") causes.push_back(missing_value(field));
   }
   return together(std::move(causes));
 }
 
 }  // namespace
 
-Result<void> Engine::apply_input(const EntityEntry& entity, const Json& input, Record& record,
-                                 bool by_code) const {
-  if (!input.is_object())
-    return fail(Error::malformed("entity.not_object", "A record is a JSON object with its fields."));
-  std::vector<Error> causes;
-  for (const auto& [name, value] : input.items()) {
-    const auto index = entity.definition->find(name);
-    if (!index) {
-      const std::string message =
-          is_system_column(name) ? "The field " + name + " is kept by the server."
-                                 : "There is no field \"" + name + "\" in " + entity.definition->name + ".";
-      causes.push_back(
-          Error::invalid(is_system_column(name) ? "entity.system_field" : "entity.unknown_field", message)
-              .at(name)
-              .with("name", name)
-              .with("entity", entity.definition->name));
-      continue;
-    }
-    const Field& field = entity.definition->fields[*index];
-    if (field.read_only && !by_code) {
-      causes.push_back(
-          Error::invalid("entity.read_only", "The field " + name + " is computed and cannot be set.")
-              .at(name)
-              .with("field", name));
-      continue;
-    }
-    auto parsed = parse_value(field, value);
-    if (parsed)
-      record.values[*index] = std::move(*parsed);
-    else
-      causes.push_back(std::move(parsed.error()));
-  }
-  if (!causes.empty()) return fail(together(std::move(causes)));
-  return {};
-}
-
-Result<void> Engine::apply_defaults(const EntityEntry& entity, Record& record) const {
-  const auto& fields = entity.definition->fields;
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    if (!is_empty(record.values[i]) || fields[i].default_value.is_null()) continue;
-    const std::string now = format_utc(clock_.now());
-    if (fields[i].type == FieldType::kDate && fields[i].default_value == "today")
-      record.values[i] = now.substr(0, 10);
-    else if (fields[i].type == FieldType::kDatetime && fields[i].default_value == "now")
-      record.values[i] = now;
-    else {
-      TRY_ASSIGN(value, parse_value(fields[i], fields[i].default_value));
-      record.values[i] = std::move(value);
-    }
-  }
-  return {};
-}
-
 Result<void> Engine::run_hooks(WriteContext& write, const EntityEntry& entity, HookEvent event,
                                Record& record, const Record* before) const {
   HookCall call{write, entity, record, before};
   for (const Hook& hook : entity.hooks[static_cast<std::size_t>(event)]) TRY(hook.run(call));
-  return {};
-}
-
-// What must hold when everybody had his say: required fields, and references that point to living
-// records the caller may see.
-Result<void> Engine::check_record(WriteContext& write, const EntityEntry& entity, const Record& record,
-                                  const Record* before) const {
-  std::vector<Error> causes;
-  const auto& fields = entity.definition->fields;
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    if (is_empty(record.values[i])) {
-      if (fields[i].required) causes.push_back(missing(fields[i]));
-      continue;
-    }
-    if (before != nullptr && before->values[i] == record.values[i]) continue;
-    const EntityEntry* target = entity.references[i];
-    if (target == nullptr) continue;
-    bool found = false;
-    const std::string& id = std::get<std::string>(record.values[i]);
-    if (write.catalog.permissions.allows(write.caller, target->permission[0])) {
-      TRY_ASSIGN(exists, write.transaction.query_one("SELECT 1 FROM " + target->definition->table +
-                                                         " WHERE id = $1 AND deleted_at IS NULL",
-                                                     {std::string_view(id)}, [](const store::Row&) {}));
-      found = exists;
-    }
-    if (!found)
-      causes.push_back(
-          Error::invalid("entity.no_reference", "The field " + fields[i].name + " points to a record of " +
-                                                    target->definition->name + " that does not exist.")
-              .at(fields[i].name)
-              .with("field", fields[i].name)
-              .with("entity", target->definition->name));
-  }
-  if (!causes.empty()) return fail(together(std::move(causes)));
   return {};
 }
 
@@ -251,13 +151,21 @@ Result<void> Engine::audit_export(const EntityEntry& entity, const Caller& calle
 }
 
 Result<Record> Engine::load_for_write(WriteContext& write, const EntityEntry& entity, std::string_view id,
-                                      bool deleted) {
+                                      std::size_t action, bool deleted) {
   Record record;
-  TRY_ASSIGN(found, write.transaction.query_one(entity.read_sql, {id}, [&](const store::Row& row) {
-    record = read_record(entity, row, write.transaction.dialect());
-  }));
-  if (!found || record.deleted_at.empty() == deleted) return fail(no_record(entity));
-  return record;
+  std::vector<expression::SqlValue> owned = {std::string(id)};
+  const std::string policy = RowPolicy(entity, write.catalog, write.caller, action).sql("t", owned);
+  TRY_ASSIGN(found, write.transaction.query_one(
+                        entity.read_sql + policy, as_params(owned, owned.size()), [&](const store::Row& row) {
+                          record = read_record(entity, row, write.transaction.dialect());
+                        }));
+  if (found && record.deleted_at.empty() != deleted) return record;
+  // Who may see it learns that he may not do this; for all others there is no such record.
+  if (!found && action != 0 && write.catalog.permissions.allows(write.caller, entity.permission[0]) &&
+      require_visible(write.transaction, write.catalog, entity, write.caller, id))
+    return fail(Error::forbidden("entity.out_of_scope", "You may not do this with this record.")
+                    .with("entity", entity.definition->name));
+  return fail(no_record(entity));
 }
 
 Result<void> Engine::begin(WriteContext& write, const EntityEntry& entity, std::size_t action) const {
@@ -269,19 +177,32 @@ Result<void> Engine::begin(WriteContext& write, const EntityEntry& entity, std::
   return {};
 }
 
+Result<void> Engine::complete(WriteContext& write, const EntityEntry& entity, HookEvent event, Record& record,
+                              const Record* before) const {
+  const Definition& definition = *entity.definition;
+  // Hooks see the computed values, and what they change is computed with again.
+  TRY(compute_fields(definition, record, write.caller, clock_));
+  if (!entity.hooks[static_cast<std::size_t>(event)].empty()) {
+    TRY(run_hooks(write, entity, event, record, before));
+    TRY(compute_fields(definition, record, write.caller, clock_));
+  }
+  return RecordChecks(write, entity, clock_).run(record, before);
+}
+
 Result<Written> Engine::create(WriteContext& write, const EntityEntry& entity, const Json& input) {
   TRY(begin(write, entity, 1));
   Record record;
   record.values.resize(entity.definition->fields.size());
-  if (auto applied = apply_input(entity, input, record, !write.caller.via.empty()); !applied)
-    return fail(with_missing(entity, input, std::move(applied.error())));
-  TRY(apply_defaults(entity, record));
   record.id = ids_.next();
   record.version = 1;
   record.created_at = record.updated_at = format_utc(clock_.now());
   record.created_by = record.updated_by = write.caller.user_id;
-  TRY(run_hooks(write, entity, HookEvent::kBeforeCreate, record, nullptr));
-  TRY(check_record(write, entity, record, nullptr));
+  if (auto applied = apply_input(write, entity, input, record, nullptr); !applied)
+    return fail(with_missing(entity, input, std::move(applied.error())));
+  TRY(apply_defaults(write, entity, record));
+  TRY(number_sequences(write, entity, record));
+  TRY(complete(write, entity, HookEvent::kBeforeCreate, record, nullptr));
+  TRY(check_scope(write, entity, record, nullptr));
   TRY(insert(write, entity, record));
   return finish(write, entity, "created", record, nullptr);
 }
@@ -289,14 +210,14 @@ Result<Written> Engine::create(WriteContext& write, const EntityEntry& entity, c
 Result<Written> Engine::update(WriteContext& write, const EntityEntry& entity, std::string_view id,
                                std::int64_t version, const Json& input) {
   TRY(begin(write, entity, 2));
-  TRY_ASSIGN(before, load_for_write(write, entity, id, false));
-  TRY(check_version(entity, before, version));
+  TRY_ASSIGN(before, load_for_write(write, entity, id, 2, false));
+  TRY(check_version(write, entity, before, version));
   Record record = before;
-  TRY(apply_input(entity, input, record, !write.caller.via.empty()));
+  TRY(apply_input(write, entity, input, record, &before));
   if (record.values == before.values) return Written{before.id, before.version};
   stamp(write, record);
-  TRY(run_hooks(write, entity, HookEvent::kBeforeUpdate, record, &before));
-  TRY(check_record(write, entity, record, &before));
+  TRY(complete(write, entity, HookEvent::kBeforeUpdate, record, &before));
+  TRY(check_scope(write, entity, record, &before));
   TRY(write_changes(write, entity, record, before));
   return finish(write, entity, "updated", record, &before);
 }
@@ -304,8 +225,8 @@ Result<Written> Engine::update(WriteContext& write, const EntityEntry& entity, s
 Result<Written> Engine::remove(WriteContext& write, const EntityEntry& entity, std::string_view id,
                                std::int64_t version) {
   TRY(begin(write, entity, 3));
-  TRY_ASSIGN(before, load_for_write(write, entity, id, false));
-  TRY(check_version(entity, before, version));
+  TRY_ASSIGN(before, load_for_write(write, entity, id, 3, false));
+  TRY(check_version(write, entity, before, version));
   Record record = before;
   stamp(write, record);
   TRY(run_hooks(write, entity, HookEvent::kBeforeDelete, record, &before));
@@ -317,7 +238,7 @@ Result<Written> Engine::remove(WriteContext& write, const EntityEntry& entity, s
 
 Result<Written> Engine::restore(WriteContext& write, const EntityEntry& entity, std::string_view id) {
   TRY(begin(write, entity, 3));
-  TRY_ASSIGN(before, load_for_write(write, entity, id, true));
+  TRY_ASSIGN(before, load_for_write(write, entity, id, 3, true));
   Record record = before;
   stamp(write, record);
   record.deleted_at.clear();
@@ -331,14 +252,14 @@ void Engine::stamp(const WriteContext& write, Record& record) const {
   record.updated_by = write.caller.user_id;
 }
 
-Result<void> Engine::check_version(const EntityEntry& entity, const Record& stored,
+Result<void> Engine::check_version(const WriteContext& write, const EntityEntry& entity, const Record& stored,
                                    std::int64_t version) const {
   if (version == 0 || version == stored.version) return {};
   Error error =
       Error::make(ErrorKind::kPreconditionFailed, "entity.version_conflict",
                   "The record was changed meanwhile: it is at version " + std::to_string(stored.version) +
                       ", you sent " + std::to_string(version) + ".");
-  write_record(error.current, entity, stored);
+  write_record(error.current, entity, stored, entity.fields_for(write.caller).visible);
   return fail(
       std::move(error).with("stored", std::to_string(stored.version)).with("sent", std::to_string(version)));
 }

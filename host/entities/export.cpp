@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/base/json_writer.hpp"
+#include "host/entities/duration.hpp"
 #include "host/entities/record_io.hpp"
 
 namespace opsflux::entities {
@@ -14,16 +15,7 @@ constexpr std::size_t kFlush = 256 << 10;
 
 // A number stays one; everything a person typed is text.
 bool may_be_formula(const Field& field) {
-  switch (field.type) {
-    case FieldType::kInteger:
-    case FieldType::kDecimal:
-    case FieldType::kBoolean:
-    case FieldType::kDate:
-    case FieldType::kDatetime:
-      return false;
-    default:
-      return true;
-  }
+  return storage_of(field.type) == Storage::kText || storage_of(field.type) == Storage::kJson;
 }
 
 class Exporter {
@@ -92,18 +84,19 @@ class Exporter {
     const int column = static_cast<int>(kSystemFields + index);
     if (row.is_null(column)) return cell("", false);
     if (field.type == FieldType::kBoolean) return cell(row.boolean(column) ? "true" : "false", false);
-    if (field.type == FieldType::kDecimal && dialect_ == store::Dialect::kSqlite)
+    if (storage_of(field.type) == Storage::kDecimal && dialect_ == store::Dialect::kSqlite)
       return cell(scaled_to_decimal(row.i64(column), field.scale), false);
-    if (field.type == FieldType::kTags) return cell(tags(row.text(column)), true);
+    if (field.type == FieldType::kDuration) return cell(iso_duration(row.i64(column)), false);
+    if (is_text_list(field.type)) return cell(items(row.text(column)), true);
     cell(row.text(column), may_be_formula(field));
   }
 
-  static std::string tags(std::string_view stored) {
+  static std::string items(std::string_view stored) {
     const auto json = parse_json(stored);
     std::string out;
     if (json && json->is_array())
-      for (const Json& tag : *json)
-        if (tag.is_string()) out += (out.empty() ? "" : "; ") + tag.get<std::string>();
+      for (const Json& item : *json)
+        if (item.is_string()) out += (out.empty() ? "" : "; ") + item.get<std::string>();
     return out;
   }
 

@@ -20,7 +20,7 @@ Split split_last(std::string_view name) {
 const EntityEntry* target_of(const EntityEntry& entity, std::string_view field) {
   if (field == "created_by" || field == "updated_by") return entity.people;
   const auto index = entity.definition->find(field);
-  return index ? entity.references[*index] : nullptr;
+  return index && is_reference(entity.definition->fields[*index].type) ? entity.references[*index] : nullptr;
 }
 
 }  // namespace
@@ -42,20 +42,37 @@ std::optional<JoinedEntity> Joins::follow(std::string_view path, bool checked) c
 std::optional<JoinedEntity> Joins::step(const JoinedEntity& from, std::string_view path,
                                         std::string_view field, bool checked) const {
   const EntityEntry* target = target_of(*from.entity, field);
-  if (target == nullptr || (checked && !catalog_.permissions.allows(caller_, target->permission[0])))
-    return std::nullopt;
-  if (const auto known = joined_.find(path); known != joined_.end()) return known->second;
+  if (target == nullptr || !visible(*from.entity, field)) return std::nullopt;
+  const RowPolicy policy(*target, catalog_, caller_, 0);
+  if (checked && !policy.allowed()) return std::nullopt;
+  // A name that everybody may read is not to open the rest of its record.
+  const std::string key = (checked ? "" : "?") + std::string(path);
+  if (const auto known = joined_.find(key); known != joined_.end()) return known->second;
   const JoinedEntity joined{target, "j" + std::to_string(joined_.size() + 1)};
   sql_ += " LEFT JOIN " + target->definition->table + " " + joined.alias + " ON " + joined.alias +
           ".id = " + from.alias + "." + std::string(field);
-  joined_.emplace(path, joined);
+  if (checked) sql_ += policy.sql(joined.alias, owned_);
+  if (!policy.every_record()) shares_ = true;
+  joined_.emplace(key, joined);
   return joined;
+}
+
+bool Joins::visible(const EntityEntry& entity, std::string_view field) const {
+  const auto index = entity.definition->find(field);
+  return !index || !entity.fields_for(caller_).hidden[*index];
+}
+
+std::vector<std::string> Joins::names() const {
+  std::vector<std::string> out;
+  for (const std::string& name : entity_.definition->schema->names())
+    if (visible(entity_, name)) out.push_back(name);
+  return out;
 }
 
 std::optional<JoinedColumn> Joins::column(std::string_view name) const {
   const auto [path, last] = split_last(name);
   const auto at = follow(path);
-  if (!at) return std::nullopt;
+  if (!at || !visible(*at->entity, last)) return std::nullopt;
   const Definition& definition = *at->entity->definition;
   JoinedColumn out{at->alias + "." + std::string(last), nullptr, std::string(last), true};
   if (const auto index = definition.find(last)) {
@@ -70,9 +87,11 @@ std::optional<JoinedColumn> Joins::column(std::string_view name) const {
 
 const expression::FieldInfo* Joins::lookup(std::string_view name) const {
   const auto [path, last] = split_last(name);
-  if (path.empty()) return entity_.filter_schema->lookup(name);
+  if (path.empty() || path == "user")
+    return visible(entity_, name) ? entity_.definition->schema->lookup(name) : nullptr;
   const auto at = follow(path);
-  const expression::FieldInfo* info = at ? at->entity->filter_schema->lookup(last) : nullptr;
+  const expression::FieldInfo* info =
+      at && visible(*at->entity, last) ? at->entity->definition->schema->lookup(last) : nullptr;
   if (info == nullptr) return nullptr;
   infos_.push_back(*info);
   infos_.back().name = name;
@@ -84,6 +103,7 @@ const expression::FieldInfo* Joins::lookup(std::string_view name) const {
 std::vector<std::string_view> Joins::tables() const {
   std::vector<std::string_view> out = {entity_.definition->table};
   for (const auto& [path, joined] : joined_) out.push_back(joined.entity->definition->table);
+  if (shares_) out.push_back(kShareTable);
   return out;
 }
 

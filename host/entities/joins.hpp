@@ -14,6 +14,7 @@
 
 #include "host/base/caller.hpp"
 #include "host/entities/catalog.hpp"
+#include "host/entities/row_policy.hpp"
 
 namespace opsflux::entities {
 
@@ -34,9 +35,11 @@ struct JoinedColumn {
 
 class Joins final : public expression::Schema {
  public:
-  // All references must outlive this.
-  Joins(const Catalog& catalog, const EntityEntry& entity, const Caller& caller)
-      : catalog_(catalog), entity_(entity), caller_(caller) {}
+  // All references must outlive this. Parameters of the policies of joined records are added to `owned`, the
+  // values of the whole statement in the order of their numbers.
+  Joins(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
+        std::vector<expression::SqlValue>& owned)
+      : catalog_(catalog), entity_(entity), caller_(caller), owned_(owned) {}
 
   // The entity at the end of a path of references ("company.parent"), joined. Nothing where there is none,
   // the path is longer than kMaxPath, or the caller may not see one of them.
@@ -46,20 +49,26 @@ class Joins final : public expression::Schema {
   std::optional<JoinedColumn> column(std::string_view path) const;
 
   const expression::FieldInfo* lookup(std::string_view name) const override;
-  std::vector<std::string> names() const override { return entity_.filter_schema->names(); }
+  std::vector<std::string> names() const override;
 
   // " LEFT JOIN …" of all that was named so far.
   const std::string& sql() const { return sql_; }
   std::vector<std::string_view> tables() const;  // joined, and the query's own
+  // The query looks at shares; see RowPolicy.
+  void use_shares() { shares_ = true; }
 
  private:
   std::optional<JoinedEntity> follow(std::string_view path, bool checked) const;
   std::optional<JoinedEntity> step(const JoinedEntity& from, std::string_view path, std::string_view field,
                                    bool checked) const;
 
+  bool visible(const EntityEntry& entity, std::string_view field) const;
+
   const Catalog& catalog_;
   const EntityEntry& entity_;
   const Caller& caller_;
+  std::vector<expression::SqlValue>& owned_;
+  mutable bool shares_ = false;
   // Looking a name up joins what it needs.
   mutable std::map<std::string, JoinedEntity, std::less<>> joined_;  // by path
   mutable std::string sql_;

@@ -5,13 +5,15 @@ namespace opsflux::entities {
 std::size_t Permissions::declare(std::string_view id, const std::vector<std::string>& roles) {
   const auto [it, fresh] = index_.emplace(std::string(id), ids_.size());
   if (fresh) ids_.emplace_back(id);
-  const std::size_t at = it->second;
-  for (const std::string& role : roles) {
-    auto& words = bits_[role];
-    if (words.size() <= at / 64) words.resize(at / 64 + 1);
-    words[at / 64] |= std::uint64_t{1} << (at % 64);
-  }
-  return at;
+  for (const std::string& role : roles) grant(it->second, role, Scope::kAll);
+  return it->second;
+}
+
+void Permissions::grant(std::size_t index, std::string_view role, Scope scope) {
+  auto& held = grants_[std::string(role)];
+  if (held.size() <= index) held.resize(index + 1);
+  const auto wanted = static_cast<std::uint8_t>(1 + static_cast<int>(scope));
+  if (held[index] == 0 || wanted < held[index]) held[index] = wanted;
 }
 
 std::optional<std::size_t> Permissions::index(std::string_view id) const {
@@ -20,11 +22,11 @@ std::optional<std::size_t> Permissions::index(std::string_view id) const {
   return it->second;
 }
 
-bool Permissions::allows(const Caller& caller, std::size_t index) const {
-  if (caller.system || caller.role == "administrator") return true;
-  const auto it = bits_.find(std::string_view(caller.role));
-  if (it == bits_.end() || it->second.size() <= index / 64) return false;
-  return (it->second[index / 64] >> (index % 64) & 1) != 0;
+std::optional<Scope> Permissions::scope(const Caller& caller, std::size_t index) const {
+  if (caller.system || caller.role == "administrator") return Scope::kAll;
+  const auto it = grants_.find(std::string_view(caller.role));
+  if (it == grants_.end() || it->second.size() <= index || it->second[index] == 0) return std::nullopt;
+  return static_cast<Scope>(it->second[index] - 1);
 }
 
 bool Permissions::allows(const Caller& caller, std::string_view id) const {

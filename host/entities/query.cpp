@@ -18,6 +18,7 @@ class Builder {
       : scope_(scope),
         entity_(scope.entity),
         definition_(*scope.entity.definition),
+        access_(scope.entity.fields_for(scope.caller)),
         query_(query),
         dialect_(scope.dialect),
         conditions_(scope),
@@ -29,7 +30,7 @@ class Builder {
     if (query_.id.empty())
       TRY(conditions_.add(query_.filter, query_.q, query_.deleted));
     else
-      conditions_.where = "t.id = " + parameter(query_.id);
+      one_record();
     out_.filter_count = conditions_.owned.size();
     TRY(totals());
     const std::string from = " FROM " + definition_.table + " t";
@@ -73,15 +74,20 @@ class Builder {
         .with("entity", definition_.name);
   }
 
+  void one_record() {
+    conditions_.where = "t.id = " + parameter(query_.id);
+    conditions_.add_policy();
+  }
+
   Result<void> fields() {
     if (query_.fields.empty()) {
-      for (std::size_t i = 0; i < definition_.fields.size(); ++i) out_.fields.push_back(i);
+      out_.fields = access_.visible;
       return {};
     }
     for (const std::string& name : query_.fields) {
       if (is_system_column(name)) continue;
       const auto index = definition_.find(name);
-      if (!index) return fail(unknown_field(name, "fields"));
+      if (!index || access_.hidden[*index]) return fail(unknown_field(name, "fields"));
       out_.fields.push_back(*index);
     }
     std::sort(out_.fields.begin(), out_.fields.end());
@@ -103,18 +109,18 @@ class Builder {
 
   // The titles of what the record refers to, and the names of the people behind it; see write_labels.
   void select_labels(const Labels& labels) {
-    const auto title = [&](std::string_view field) {
-      if (const auto target = joins_.follow_label(field))
+    const auto title = [&](const std::string& field, bool person) {
+      if (const auto target = person ? joins_.follow_label(field) : joins_.follow(field))
         select(target->alias + "." + target->entity->definition->title);
     };
     for (const std::size_t index : labels.fields)
       if (std::binary_search(out_.fields.begin(), out_.fields.end(), index)) {
         out_.labels.fields.push_back(index);
-        title(definition_.fields[index].name);
+        title(definition_.fields[index].name, definition_.fields[index].type == FieldType::kUser);
       }
     out_.labels.people = labels.people;
     if (labels.people && entity_.people != nullptr)
-      for (const char* field : {"created_by", "updated_by"}) title(field);
+      for (const char* field : {"created_by", "updated_by"}) title(field, true);
   }
 
   // Where a column stands among the selected ones; one of another entity is selected to be there for the
@@ -144,7 +150,8 @@ class Builder {
                               "expand")
                         .with("name", path)
                         .with("entity", definition_.name));
-      out_.expansions.push_back({path, target->entity, selected_});
+      out_.expansions.push_back(
+          {path, target->entity, target->entity->fields_for(scope_.caller).visible, selected_});
       for (const std::string_view column : kSystemColumns) select(target->alias + "." + std::string(column));
       for (const Field& field : target->entity->definition->fields) select(target->alias + "." + field.name);
     }
@@ -163,8 +170,7 @@ class Builder {
       if (key.descending) part.remove_prefix(1);
       const auto column = joins_.column(part);
       if (!column) return fail(unknown_field(part, "sort"));
-      if (column->field != nullptr &&
-          (column->field->type == FieldType::kJson || column->field->type == FieldType::kTags))
+      if (column->field != nullptr && !has_order(column->field->type))
         return fail(bad_query("not_sortable",
                               "The field " + column->field->name + " has no order to sort by.", "sort")
                         .with("name", column->field->name));
@@ -193,17 +199,17 @@ class Builder {
     for (const std::string& text : query_.totals) {
       const auto parts = split(text, ':');
       const auto index = parts.size() == 2 ? definition_.find(parts[1]) : std::nullopt;
-      if (!index)
+      if (!index || access_.hidden[*index])
         return fail(bad_query("bad_total",
                               "A total is written as avg:score, with sum, avg, min or max and a field.",
                               "totals")
                         .with("value", text));
       const Field& field = definition_.fields[*index];
-      const bool number = field.type == FieldType::kInteger || field.type == FieldType::kDecimal;
       const std::string op(parts[0]);
-      if (!number || (op != "sum" && op != "avg" && op != "min" && op != "max"))
+      if (!is_measure(field.type) || (op != "sum" && op != "avg" && op != "min" && op != "max"))
         return fail(bad_query("bad_total", "A total is sum, avg, min or max of a number field.", "totals")
                         .with("value", text));
+      if (has_own_currency(field)) return fail(mixed_currencies(field.name, field.currency, "totals"));
       out_.totals.push_back({text, op, *index});
       totals_columns_ += ", " + op + "(t." + field.name + ")";
     }
@@ -250,13 +256,16 @@ class Builder {
   }
 
   bool integer_stored(const Field& field) const {
-    return field.type == FieldType::kInteger || field.type == FieldType::kBoolean ||
-           (field.type == FieldType::kDecimal && dialect_ == store::Dialect::kSqlite);
+    const Storage storage = storage_of(field.type);
+    return storage == Storage::kInteger || storage == Storage::kMicroseconds ||
+           storage == Storage::kBoolean ||
+           (storage == Storage::kDecimal && dialect_ == store::Dialect::kSqlite);
   }
 
   const QueryScope& scope_;
   const EntityEntry& entity_;
   const Definition& definition_;
+  const FieldAccess& access_;
   const ListQuery& query_;
   const store::Dialect dialect_;
   QueryConditions conditions_;
@@ -290,14 +299,6 @@ Result<CompiledList> CompiledList::compile(const QueryScope& scope, const ListQu
 }
 
 std::vector<store::Value> CompiledList::params(std::size_t count) const { return as_params(owned, count); }
-
-std::vector<store::Value> as_params(const std::vector<expression::SqlValue>& owned, std::size_t count) {
-  std::vector<store::Value> out;
-  out.reserve(count);
-  for (std::size_t i = 0; i < count; ++i)
-    out.push_back(std::visit([](const auto& value) { return store::Value(value); }, owned[i]));
-  return out;
-}
 
 std::string encode_cursor(const std::vector<SortKey>& sort, const store::Row& row) {
   Json values = Json::array();

@@ -10,6 +10,7 @@
 #include "host/base/error.hpp"
 #include "host/entities/catalog.hpp"
 #include "host/entities/expression/sql.hpp"
+#include "host/entities/row_policy.hpp"
 #include "host/store/database.hpp"
 
 namespace opsflux::entities {
@@ -45,7 +46,8 @@ struct SortKey {
 struct Expansion {
   std::string path;  // "company.parent"
   const EntityEntry* entity = nullptr;
-  std::size_t first_column = 0;  // its system columns, then its fields
+  std::vector<std::size_t> fields;  // those that the caller may see
+  std::size_t first_column = 0;     // its system columns, then its fields
 };
 
 // Who asks, and about what. References hold for the call.
@@ -84,9 +86,6 @@ class CompiledList {
   std::size_t filter_count = 0;
   std::vector<store::Value> params(std::size_t count) const;
 };
-
-// The first `count` values as a statement takes them; views into `owned`.
-std::vector<store::Value> as_params(const std::vector<expression::SqlValue>& owned, std::size_t count);
 
 // "SELECT <select_columns>, <label of each field>, <two names> FROM <table> t <joins>", to be followed by
 // WHERE.

@@ -1,7 +1,7 @@
 #include "host/entities/query_conditions.hpp"
 
 #include "host/base/text.hpp"
-#include "host/entities/expression/expression.hpp"
+#include "host/entities/record_expression.hpp"
 
 namespace opsflux::entities {
 namespace {
@@ -21,22 +21,41 @@ Error bad_query(std::string_view reason, std::string message, std::string_view f
   return Error::invalid("entity." + std::string(reason), message).at(field);
 }
 
+Error mixed_currencies(std::string_view field, std::string_view currency, std::string_view parameter) {
+  return bad_query("mixed_currencies",
+                   "The amounts of " + std::string(field) + " may be of several currencies: group them by " +
+                       std::string(currency) + ".",
+                   parameter)
+      .with("name", field)
+      .with("currency", currency);
+}
+
 std::string QueryConditions::parameter(expression::SqlValue value) {
   owned.push_back(std::move(value));
   return "$" + std::to_string(owned.size());
 }
 
+void QueryConditions::add_policy() {
+  const RowPolicy policy(scope_.entity, scope_.catalog, scope_.caller, 0);
+  where += policy.sql("t", owned);
+  if (!policy.every_record()) joins.use_shares();
+}
+
 Result<void> QueryConditions::add(std::string_view filter, std::string_view q, bool deleted) {
   where = deleted ? "t.deleted_at IS NOT NULL" : "t.deleted_at IS NULL";
+  add_policy();
   TRY(add_filter(filter));
   return add_words(q);
 }
 
 Result<void> QueryConditions::add_filter(std::string_view filter) {
   if (filter.empty()) return {};
-  const int first = static_cast<int>(owned.size()) + 1;
-  TRY_ASSIGN(fragment, expression::compile_filter(filter, joins, scope_.dialect, first,
-                                                  expression::Context::at(scope_.clock.now())));
+  // The names first: they join what they need, with parameters of their own.
+  TRY_ASSIGN(compiled, expression::Expression::compile_condition(filter, joins));
+  const auto context = expression::Context::at(scope_.clock.now(), [this](const expression::FieldInfo& info) {
+    return caller_value(info.name, scope_.caller);
+  });
+  TRY_ASSIGN(fragment, compiled.to_sql(scope_.dialect, static_cast<int>(owned.size()) + 1, context));
   where += " AND " + fragment.sql;
   for (auto& value : fragment.params) owned.push_back(std::move(value));
   return {};
@@ -45,17 +64,21 @@ Result<void> QueryConditions::add_filter(std::string_view filter) {
 // Every word must be in one of the search fields; case does not matter (on SQLite for the letters of
 // ASCII, which is what its lower() knows).
 Result<void> QueryConditions::add_words(std::string_view q) {
-  const Definition& definition = *scope_.entity.definition;
   if (q.empty()) return {};
+  const Definition& definition = *scope_.entity.definition;
+  const FieldAccess& access = scope_.entity.fields_for(scope_.caller);
+  std::vector<std::size_t> fields;
+  for (const std::size_t index : definition.search)
+    if (!access.hidden[index]) fields.push_back(index);
   if (utf8_length(q) > 200)
     return fail(bad_query("query_too_long", "\"q\" has at most 200 characters.", "q"));
-  if (definition.search.empty())
+  if (fields.empty())
     return fail(bad_query("no_search", "The entity " + definition.name + " has no search fields.", "q"));
   for (const std::string_view word : split(q, ' ')) {
     if (trim(word).empty()) continue;
     const std::string place = parameter("%" + escape_like(trim(word)) + "%");
     std::string any;
-    for (const std::size_t index : definition.search)
+    for (const std::size_t index : fields)
       any += (any.empty() ? "" : " OR ") +
              ("lower(t." + definition.fields[index].name + ") LIKE lower(" + place + ") ESCAPE '\\'");
     where += " AND (" + any + ")";

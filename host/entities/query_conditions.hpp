@@ -12,19 +12,24 @@ namespace opsflux::entities {
 
 // Invalid "entity.<reason>" at a parameter of the query.
 Error bad_query(std::string_view reason, std::string message, std::string_view field);
+// Amounts of several currencies do not add up: `field` is asked for without its `currency`.
+Error mixed_currencies(std::string_view field, std::string_view currency, std::string_view parameter);
 
 // Collects a WHERE and its parameters, which are numbered as they are added.
 class QueryConditions {
  public:
   explicit QueryConditions(const QueryScope& scope)
-      : joins(scope.catalog, scope.entity, scope.caller), scope_(scope) {}
+      : joins(scope.catalog, scope.entity, scope.caller, owned), scope_(scope) {}
 
-  // Living records, or the deleted ones; that meet the filter; that hold every word of `q` in a search field.
+  // Living records, or the deleted ones; that the caller may see; that meet the filter; that hold every word
+  // of `q` in a search field.
   Result<void> add(std::string_view filter, std::string_view q, bool deleted);
+  // The policy alone, for a query that names its record.
+  void add_policy();
   std::string parameter(expression::SqlValue value);  // its place: "$3"
 
-  Joins joins;
   std::vector<expression::SqlValue> owned;
+  Joins joins;
   std::string where;
 
  private:

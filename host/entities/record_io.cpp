@@ -2,12 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "host/entities/duration.hpp"
+
 namespace opsflux::entities {
 namespace {
-
-bool stores_json(const Field& field) {
-  return field.type == FieldType::kTags || field.type == FieldType::kJson;
-}
 
 void write_text_or_null(JsonWriter& json, std::string_view text) {
   if (text.empty())
@@ -22,8 +20,10 @@ store::Value bind_value(const Field& field, const FieldValue& value, store::Dial
   if (const auto* flag = std::get_if<bool>(&value)) return *flag;
   if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
   if (const auto* text = std::get_if<std::string>(&value)) {
-    if (field.type == FieldType::kDecimal && dialect == store::Dialect::kSqlite)
+    if (storage_of(field.type) == Storage::kDecimal && dialect == store::Dialect::kSqlite)
       if (const auto scaled = decimal_to_scaled(*text, field.precision, field.scale)) return *scaled;
+    if (field.type == FieldType::kDuration)
+      if (const auto microseconds = parse_iso_duration(*text)) return *microseconds;
     return std::string_view(*text);
   }
   return store::kNull;
@@ -31,13 +31,20 @@ store::Value bind_value(const Field& field, const FieldValue& value, store::Dial
 
 FieldValue read_value(const Field& field, const store::Row& row, int column, store::Dialect dialect) {
   if (row.is_null(column)) return {};
-  switch (field.type) {
-    case FieldType::kInteger:
+  switch (storage_of(field.type)) {
+    case Storage::kInteger:
       return row.i64(column);
-    case FieldType::kBoolean:
+    case Storage::kMicroseconds:
+      return iso_duration(row.i64(column));
+    case Storage::kBoolean:
       return row.boolean(column);
-    case FieldType::kDecimal:
+    case Storage::kDecimal:
       if (dialect == store::Dialect::kSqlite) return scaled_to_decimal(row.i64(column), field.scale);
+      return row.string(column);
+    case Storage::kJson:
+      // PostgreSQL writes JSON in a form of its own, and values are compared as texts.
+      if (dialect == store::Dialect::kPostgresql)
+        if (const auto json = parse_json(row.text(column))) return to_text(*json);
       return row.string(column);
     default:
       return row.string(column);
@@ -50,24 +57,27 @@ void write_column(JsonWriter& out, const Field& field, const store::Row& row, in
     out.null();
     return;
   }
-  switch (field.type) {
-    case FieldType::kInteger:
+  switch (storage_of(field.type)) {
+    case Storage::kInteger:
       out.number(row.i64(column));
       return;
-    case FieldType::kBoolean:
+    case Storage::kMicroseconds:
+      out.string(iso_duration(row.i64(column)));
+      return;
+    case Storage::kBoolean:
       out.boolean(row.boolean(column));
       return;
-    case FieldType::kDecimal:
+    case Storage::kDecimal:
       if (dialect == store::Dialect::kSqlite)
         out.string(scaled_to_decimal(row.i64(column), field.scale));
       else
         out.string(row.text(column));
       return;
+    case Storage::kJson:
+      out.raw(row.text(column));
+      return;
     default:
-      if (stores_json(field))
-        out.raw(row.text(column));
-      else
-        out.string(row.text(column));
+      out.string(row.text(column));
   }
 }
 
@@ -87,10 +97,11 @@ Record read_record(const EntityEntry& entity, const store::Row& row, store::Dial
   return record;
 }
 
-void write_record(std::string& out, const EntityEntry& entity, const Record& record) {
+void write_record(std::string& out, const EntityEntry& entity, const Record& record,
+                  const std::vector<std::size_t>& fields) {
   JsonWriter json(out);
   json.begin_object().key("id").string(record.id);
-  for (std::size_t i = 0; i < record.values.size(); ++i) {
+  for (const std::size_t i : fields) {
     json.raw_key(entity.keys[i]);
     write_value(json, entity.definition->fields[i], record.values[i]);
   }
@@ -164,8 +175,7 @@ void write_expansions(JsonWriter& json, const store::Row& row, store::Dialect di
       continue;
     }
     json.begin_object();
-    write_members(json, *expansion.entity, row, expansion.first_column, dialect,
-                  expansion.entity->all_fields);
+    write_members(json, *expansion.entity, row, expansion.first_column, dialect, expansion.fields);
     json.end_object();
   }
   json.end_object();

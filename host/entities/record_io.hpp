@@ -22,7 +22,8 @@ void write_column(JsonWriter& out, const Field& field, const store::Row& row, in
 // Reads a row selected with EntityEntry::select_columns.
 Record read_record(const EntityEntry& entity, const store::Row& row, store::Dialect dialect);
 // {"id":…,<fields>,"version":…,"created_at":…,…}
-void write_record(std::string& out, const EntityEntry& entity, const Record& record);
+void write_record(std::string& out, const EntityEntry& entity, const Record& record,
+                  const std::vector<std::size_t>& fields);
 // The same as a tree.
 Json to_json(const EntityEntry& entity, const Record& record);
 // The same from a row selected by a CompiledList or select_with_labels, with "_labels" and "_expanded"; only

@@ -69,9 +69,7 @@ class Handlers {
     if (!expand) return void(exchange.fail(expand.error()));
     std::string out;
     const std::string_view id = request.param("id");
-    auto version = expand->empty()
-                       ? engine_->read(*catalog_, *entity_, request.caller(), id, out)
-                       : engine_->read_expanded(*catalog_, *entity_, request.caller(), id, *expand, out);
+    auto version = engine_->read(*catalog_, *entity_, request.caller(), id, *expand, out);
     if (!version) return void(exchange.fail(version.error()));
     exchange.respond(http::Response::json(200, std::move(out)).etag(std::to_string(*version)));
   }

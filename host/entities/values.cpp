@@ -9,40 +9,35 @@
 #include "host/base/json_writer.hpp"
 #include "host/base/text.hpp"
 #include "host/entities/countries.hpp"
+#include "host/entities/currencies.hpp"
+#include "host/entities/duration.hpp"
+#include "host/entities/structured_values.hpp"
 
 namespace opsflux::entities {
 namespace {
 
-Error wrong(const Field& field, std::string_view reason, const std::string& message) {
-  return Error::invalid("entity." + std::string(reason), message).at(field.name).with("field", field.name);
-}
-
-Error wrong_type(const Field& field, std::string_view expected) {
-  return wrong(field, "wrong_type", "The field " + field.name + " takes " + std::string(expected) + ".")
-      .with("expected", expected);
-}
-
 Result<void> check_length(const Field& field, std::string_view text) {
   const std::size_t length = utf8_length(text);
   if (length <= field.max_length) return {};
-  return fail(wrong(field, "too_long",
-                    "The field " + field.name + " holds at most " + std::to_string(field.max_length) +
-                        " characters; these are " + std::to_string(length) + ".")
+  return fail(wrong_value(field, "too_long",
+                          "The field " + field.name + " holds at most " + std::to_string(field.max_length) +
+                              " characters; these are " + std::to_string(length) + ".")
                   .with("max", std::to_string(field.max_length))
                   .with("length", std::to_string(length)));
 }
 
 Result<void> check_range(const Field& field, std::int64_t value) {
   const auto shown = [&](std::int64_t bound) {
-    return field.type == FieldType::kDecimal ? scaled_to_decimal(bound, field.scale) : std::to_string(bound);
+    return storage_of(field.type) == Storage::kDecimal ? scaled_to_decimal(bound, field.scale)
+                                                       : std::to_string(bound);
   };
   if (field.min && value < *field.min)
     return fail(
-        wrong(field, "too_small", "The field " + field.name + " is at least " + shown(*field.min) + ".")
+        wrong_value(field, "too_small", "The field " + field.name + " is at least " + shown(*field.min) + ".")
             .with("min", shown(*field.min)));
   if (field.max && value > *field.max)
     return fail(
-        wrong(field, "too_large", "The field " + field.name + " is at most " + shown(*field.max) + ".")
+        wrong_value(field, "too_large", "The field " + field.name + " is at most " + shown(*field.max) + ".")
             .with("max", shown(*field.max)));
   return {};
 }
@@ -78,9 +73,22 @@ bool is_web_url(std::string_view text) {
   });
 }
 
+bool is_color(std::string_view text) {
+  return text.size() == 7 && text[0] == '#' &&
+         text.find_first_not_of("0123456789abcdef", 1) == std::string_view::npos;
+}
+
+bool is_record_name(std::string_view text) {
+  const auto slash = text.find('/');
+  if (slash == std::string_view::npos || !is_uuid(text.substr(slash + 1))) return false;
+  const auto parts = split(text.substr(0, slash), '.');
+  return parts.size() == 2 && is_identifier(parts[0]) && is_identifier(parts[1]);
+}
+
 // Pasted addresses and numbers often have a space at an end, which never belongs to them.
 bool has_no_outer_spaces(FieldType type) {
-  return type == FieldType::kEmail || type == FieldType::kPhone || type == FieldType::kUrl;
+  return type == FieldType::kEmail || type == FieldType::kPhone || type == FieldType::kUrl ||
+         type == FieldType::kDuration || type == FieldType::kColor;
 }
 
 Result<FieldValue> parse_text(const Field& field, std::string text) {
@@ -88,13 +96,13 @@ Result<FieldValue> parse_text(const Field& field, std::string text) {
   if (text.empty()) return FieldValue{};
   if (has_nul(text))
     return fail(
-        wrong(field, "nul_character", "The field " + field.name + " must not hold the NUL character."));
+        wrong_value(field, "nul_character", "The field " + field.name + " must not hold the NUL character."));
   if (!is_utf8(text))
-    return fail(wrong(field, "not_utf8", "The field " + field.name + " must be valid UTF-8 text."));
+    return fail(wrong_value(field, "not_utf8", "The field " + field.name + " must be valid UTF-8 text."));
   TRY(check_length(field, text));
   const auto refuse = [&](std::string_view reason, const std::string& what) {
     return fail(
-        wrong(field, reason, "The field " + field.name + " must be " + what + ".").with("value", text));
+        wrong_value(field, reason, "The field " + field.name + " must be " + what + ".").with("value", text));
   };
   switch (field.type) {
     case FieldType::kEmail:
@@ -112,6 +120,25 @@ Result<FieldValue> parse_text(const Field& field, std::string text) {
     case FieldType::kDate:
       if (!is_date(text)) return refuse("not_date", "an existing day written as 2026-11-21");
       break;
+    case FieldType::kCurrency:
+      if (!is_currency(text)) return refuse("not_currency", "a currency code of three letters such as EUR");
+      break;
+    case FieldType::kColor:
+      text = to_lower_ascii(text);
+      if (!is_color(text)) return refuse("not_color", "a colour written as #1e90ff");
+      break;
+    case FieldType::kDuration: {
+      const auto microseconds = parse_iso_duration(text);
+      if (!microseconds) return refuse("not_duration", "a duration written as PT1H30M or P2D");
+      return FieldValue(iso_duration(*microseconds));
+    }
+    case FieldType::kAny:
+      if (!is_record_name(text))
+        return refuse("not_any", "an entity and the identifier of a record, as tiers.company/…");
+      break;
+    case FieldType::kParent:
+    case FieldType::kUser:
+    case FieldType::kGroup:
     case FieldType::kReference:
       if (!is_uuid(text)) return refuse("not_reference", "the identifier of a record");
       break;
@@ -123,8 +150,8 @@ Result<FieldValue> parse_text(const Field& field, std::string text) {
     }
     case FieldType::kEnum:
       if (std::find(field.values.begin(), field.values.end(), text) == field.values.end())
-        return fail(wrong(field, "not_in_list",
-                          "The field " + field.name + " is one of " + join(field.values, ", ") + ".")
+        return fail(wrong_value(field, "not_in_list",
+                                "The field " + field.name + " is one of " + join(field.values, ", ") + ".")
                         .with("values", join(field.values, ", "))
                         .with("value", text));
       break;
@@ -132,10 +159,10 @@ Result<FieldValue> parse_text(const Field& field, std::string text) {
       break;
   }
   if (field.pattern && !re2::RE2::FullMatch(text, *field.pattern))
-    return fail(
-        wrong(field, "pattern", "The field " + field.name + " does not have the form that is asked for.")
-            .with("pattern", field.pattern_text)
-            .with("value", text));
+    return fail(wrong_value(field, "pattern",
+                            "The field " + field.name + " does not have the form that is asked for.")
+                    .with("pattern", field.pattern_text)
+                    .with("value", text));
   return FieldValue(std::move(text));
 }
 
@@ -154,10 +181,10 @@ Result<FieldValue> parse_decimal(const Field& field, const Json& value) {
   if (text.empty()) return FieldValue{};
   const auto scaled = decimal_to_scaled(text, field.precision, field.scale);
   if (!scaled)
-    return fail(wrong(field, "not_decimal",
-                      "The field " + field.name + " takes a number of at most " +
-                          std::to_string(field.precision - field.scale) + " digits before and " +
-                          std::to_string(field.scale) + " after the point.")
+    return fail(wrong_value(field, "not_decimal",
+                            "The field " + field.name + " takes a number of at most " +
+                                std::to_string(field.precision - field.scale) + " digits before and " +
+                                std::to_string(field.scale) + " after the point.")
                     .with("digits", std::to_string(field.precision - field.scale))
                     .with("scale", std::to_string(field.scale))
                     .with("value", text));
@@ -165,26 +192,16 @@ Result<FieldValue> parse_decimal(const Field& field, const Json& value) {
   return FieldValue(scaled_to_decimal(*scaled, field.scale));
 }
 
-Result<FieldValue> parse_tags(const Field& field, const Json& value) {
-  if (!value.is_array()) return fail(wrong_type(field, "a list of texts"));
-  if (value.empty()) return FieldValue{};
-  if (value.size() > field.max_length)
-    return fail(
-        wrong(field, "too_many_items",
-              "The field " + field.name + " holds at most " + std::to_string(field.max_length) + " items.")
-            .with("max", std::to_string(field.max_length)));
-  Json out = Json::array();
-  for (const Json& item : value) {
-    if (!item.is_string()) return fail(wrong_type(field, "a list of texts"));
-    const std::string text(trim(item.get<std::string>()));
-    if (text.empty() || utf8_length(text) > 80 || has_nul(text))
-      return fail(wrong(field, "bad_tag", "A tag has 1 to 80 characters."));
-    if (std::find(out.begin(), out.end(), text) == out.end()) out.push_back(text);
-  }
-  return FieldValue(to_text(out));
+}  // namespace
+
+Error wrong_value(const Field& field, std::string_view reason, const std::string& message) {
+  return Error::invalid("entity." + std::string(reason), message).at(field.name).with("field", field.name);
 }
 
-}  // namespace
+Error wrong_type(const Field& field, std::string_view expected) {
+  return wrong_value(field, "wrong_type", "The field " + field.name + " takes " + std::string(expected) + ".")
+      .with("expected", expected);
+}
 
 Result<FieldValue> parse_value(const Field& field, const Json& value) {
   if (value.is_null()) return FieldValue{};
@@ -192,17 +209,24 @@ Result<FieldValue> parse_value(const Field& field, const Json& value) {
     case FieldType::kInteger:
       return parse_integer(field, value);
     case FieldType::kDecimal:
+    case FieldType::kMoney:
       return parse_decimal(field, value);
     case FieldType::kTags:
-      return parse_tags(field, value);
+    case FieldType::kEnums:
+    case FieldType::kReferences:
+      return parse_list(field, value);
+    case FieldType::kAddress:
+      return parse_address(field, value);
+    case FieldType::kGeo:
+      return parse_geo(field, value);
     case FieldType::kBoolean:
       if (!value.is_boolean()) return fail(wrong_type(field, "true or false"));
       return FieldValue(value.get<bool>());
     case FieldType::kJson: {
       std::string text = to_text(value);
       if (has_nul(text) || text.find("\\u0000") != std::string::npos)
-        return fail(
-            wrong(field, "nul_character", "The field " + field.name + " must not hold the NUL character."));
+        return fail(wrong_value(field, "nul_character",
+                                "The field " + field.name + " must not hold the NUL character."));
       TRY(check_length(field, text));
       return FieldValue(std::move(text));
     }
@@ -220,7 +244,7 @@ Json to_json(const Field& field, const FieldValue& value) {
   if (const auto* flag = std::get_if<bool>(&value)) return *flag;
   if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
   if (const auto* text = std::get_if<std::string>(&value)) {
-    if (field.type != FieldType::kTags && field.type != FieldType::kJson) return *text;
+    if (!stores_json(field)) return *text;
     auto parsed = parse_json(*text);
     return parsed ? std::move(*parsed) : Json();
   }
@@ -233,7 +257,7 @@ void write_value(JsonWriter& out, const Field& field, const FieldValue& value) {
   else if (const auto* number = std::get_if<std::int64_t>(&value))
     out.number(*number);
   else if (const auto* text = std::get_if<std::string>(&value)) {
-    if (field.type == FieldType::kTags || field.type == FieldType::kJson)
+    if (stores_json(field))
       out.raw(*text);
     else
       out.string(*text);

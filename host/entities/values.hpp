@@ -21,7 +21,9 @@ namespace opsflux::entities {
 //   boolean              bool
 //   decimal              text with exactly `scale` fraction digits: "12.50"
 //   date, datetime       text "2026-11-21", "2026-11-21T07:05:03.123456Z" (UTC)
-//   tags, json           JSON text
+//   duration             text "P1DT2H30M"
+//   lists, address, geo, json
+//                        JSON text
 //   all other types      text
 // An empty text is stored as no value, so that "is empty" has one meaning.
 using FieldValue = std::variant<std::monostate, bool, std::int64_t, std::string>;

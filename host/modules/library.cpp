@@ -47,8 +47,7 @@ Result<void> read_translation(const package::Package& package, const std::string
 Result<void> check_references(const Declarations& declarations) {
   for (const auto& definition : declarations.definitions)
     for (const auto& field : definition->fields) {
-      if (field.type != entities::FieldType::kReference || !field.to.starts_with(definition->module + "."))
-        continue;
+      if (!field.to.starts_with(definition->module + ".")) continue;
       const bool found = std::any_of(declarations.definitions.begin(), declarations.definitions.end(),
                                      [&](const auto& other) { return other->name == field.to; });
       if (!found)

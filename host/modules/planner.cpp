@@ -153,7 +153,10 @@ class Planner {
     Json out = Json::array();
     const auto before = definitions_of(in_.current), next = definitions_of(&in_.declarations);
     const auto rights = [](const entities::Definition* definition) {
-      return definition == nullptr ? Rights() : Rights(definition->rights.begin(), definition->rights.end());
+      Rights out;
+      if (definition == nullptr) return out;
+      for (const entities::Grant& grant : definition->grants) out[grant.role].push_back(to_string(grant));
+      return out;
     };
     for (const auto& [name, definition] : next) {
       const auto old = before.find(name);

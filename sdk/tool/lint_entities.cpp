@@ -1,27 +1,27 @@
 #include "host/base/text.hpp"
-#include "host/package/json_schema.hpp"
+#include "host/entities/definition.hpp"
 #include "sdk/tool/lint.hpp"
 
 namespace opsflux::sdk {
 namespace {
 
-const std::vector<std::string> kSystemFields = {"id",         "version",    "created_at", "created_by",
-                                                "updated_at", "updated_by", "deleted_at"};
-
-// Checks one definition against itself and its neighbours; its form is the schema's business.
+// Checks one definition against its neighbours and its place in the package; what it says in itself is
+// entities::Definition's business.
 class EntityLint {
  public:
   EntityLint(const package::Manifest& manifest, const std::string& file, const Json& json,
              const std::set<std::string>& entities)
-      : manifest_(manifest), file_(file), json_(json), entities_(entities) {
-    for (const Json& field : json.at("fields")) fields_.push_back(field.at("name"));
-  }
+      : manifest_(manifest), file_(file), json_(json), entities_(entities) {}
 
   Findings run() {
     check_names();
-    for (std::size_t i = 0; i < json_.at("fields").size(); ++i)
-      check_field(json_.at("fields")[i], "/fields/" + std::to_string(i));
-    check_mentions();
+    const Json& fields = json_.at("fields");
+    for (std::size_t i = 0; i < fields.size(); ++i)
+      if (fields[i].contains("to"))
+        check_reference(fields[i].at("to"), "/fields/" + std::to_string(i) + "/to");
+    const Json related = json_.value(Json::json_pointer("/views/record/related"), Json::array());
+    for (std::size_t i = 0; i < related.size(); ++i)
+      check_reference(related[i].at("entity"), "/views/record/related/" + std::to_string(i) + "/entity");
     return std::move(out_);
   }
 
@@ -37,36 +37,6 @@ class EntityLint {
     const std::string table = manifest_.id + "_" + entity;
     if (json_.at("table") != table)
       add("/table", "lint.entity_table", "The table must be named " + table + ".");
-  }
-
-  void check_field(const Json& field, const std::string& at) {
-    const std::string name = field.at("name"), type = field.at("type");
-    if (std::find(kSystemFields.begin(), kSystemFields.end(), name) != kSystemFields.end())
-      add(at + "/name", "lint.reserved_field", "Every entity has the field " + name + " already.");
-    if ((type == "enum") != field.contains("values"))
-      add(at, "lint.field_values",
-          type == "enum" ? "An enum lists its \"values\"." : "Only an enum has \"values\".");
-    if ((type == "reference") != field.contains("to"))
-      add(at, "lint.field_reference",
-          type == "reference" ? "A reference names an entity in \"to\"." : "Only a reference has \"to\".");
-    if (type != "decimal" && (field.contains("precision") || field.contains("scale")))
-      add(at, "lint.field_precision", "Only a decimal has \"precision\" and \"scale\".");
-    if (field.contains("to")) check_reference(field.at("to"), at + "/to");
-    for (const char* per_value : {"colors", "tones"})
-      if (field.contains(per_value)) check_values(field, per_value, at);
-    if (type == "enum" && field.contains("default") && field.contains("values")) {
-      const Json& values = field.at("values");
-      if (std::find(values.begin(), values.end(), field.at("default")) == values.end())
-        add(at + "/default", "lint.field_default", "The default is none of \"values\".");
-    }
-  }
-
-  void check_values(const Json& field, const char* member, const std::string& at) {
-    const Json values = field.value("values", Json::array());
-    for (const auto& [value, unused] : field.at(member).items())
-      if (std::find(values.begin(), values.end(), value) == values.end())
-        add(at + "/" + member + "/" + value, "lint.unknown_value",
-            "\"" + value + "\" is none of \"values\".");
   }
 
   void check_reference(const std::string& to, const std::string& at) {
@@ -85,60 +55,22 @@ class EntityLint {
           "\"" + to + "\" is of the module " + module + ", which is not in the manifest's \"depends\".");
   }
 
-  void need_field(const Json& name, const std::string& at) {
-    const std::string text = name.get<std::string>();
-    if (std::find(fields_.begin(), fields_.end(), text) != fields_.end()) return;
-    if (std::find(kSystemFields.begin(), kSystemFields.end(), text) != kSystemFields.end()) return;
-    const std::string near = package::closest(text, fields_);
-    add(at, "lint.unknown_field",
-        "There is no field \"" + text + "\"" + (near.empty() ? "." : "; did you mean \"" + near + "\"?"));
-  }
-  void need_fields(const Json& names, const std::string& at) {
-    for (std::size_t i = 0; i < names.size(); ++i) need_field(names[i], at + "/" + std::to_string(i));
-  }
-
-  // Everywhere else in the file where a field is named.
-  void check_mentions() {
-    if (json_.contains("title")) need_field(json_.at("title"), "/title");
-    if (json_.contains("status")) need_field(json_.at("status"), "/status");
-    for (const char* list : {"subtitle", "search"})
-      if (json_.contains(list)) need_fields(json_.at(list), "/" + std::string(list));
-    for (const char* lists : {"indexes", "unique"})
-      if (json_.contains(lists))
-        for (std::size_t i = 0; i < json_.at(lists).size(); ++i)
-          need_fields(json_.at(lists)[i], "/" + std::string(lists) + "/" + std::to_string(i));
-    const Json views = json_.value("views", Json::object());
-    if (views.contains("list")) check_list(views.at("list"));
-    if (views.contains("form"))
-      for (std::size_t i = 0; i < views.at("form").at("sections").size(); ++i)
-        need_fields(views.at("form").at("sections")[i].at("fields"),
-                    "/views/form/sections/" + std::to_string(i) + "/fields");
-    if (views.contains("record")) {
-      const Json& record = views.at("record");
-      if (record.contains("facts")) need_fields(record.at("facts"), "/views/record/facts");
-      const Json related = record.value("related", Json::array());
-      for (std::size_t i = 0; i < related.size(); ++i)
-        check_reference(related[i].at("entity"), "/views/record/related/" + std::to_string(i) + "/entity");
-    }
-  }
-
-  void check_list(const Json& list) {
-    need_fields(list.at("columns"), "/views/list/columns");
-    const std::string sort = get_string_or(list, "sort", "id");
-    for (std::string_view name : split(sort, ','))
-      need_field(std::string(name.starts_with('-') ? name.substr(1) : name), "/views/list/sort");
-    const Json totals = list.value("totals", Json::array());
-    for (std::size_t i = 0; i < totals.size(); ++i)
-      need_field(totals[i].at("field"), "/views/list/totals/" + std::to_string(i) + "/field");
-  }
-
   const package::Manifest& manifest_;
   const std::string& file_;
   const Json& json_;
   const std::set<std::string>& entities_;
-  std::vector<std::string> fields_;
   Findings out_;
 };
+
+// Whether the form at least is right, so that neighbours can be looked at.
+bool report(const Error& error, Findings& out) {
+  bool formed = true;
+  for (const Error& cause : error.causes.empty() ? std::vector<Error>{error} : error.causes) {
+    out.push_back({Severity::kError, cause.field, cause.code, cause.message});
+    if (cause.code.starts_with("schema.")) formed = false;
+  }
+  return formed;
+}
 
 }  // namespace
 
@@ -161,10 +93,8 @@ Findings lint_entities(const package::Manifest& manifest, const package::Package
       out.push_back({Severity::kError, name, json.error().code, name + ": " + json.error().message});
       continue;
     }
-    const auto errors = package::entity_schema().check(*json, name);
-    for (const Error& error : errors)
-      out.push_back({Severity::kError, error.field, error.code, error.message});
-    if (!errors.empty()) continue;
+    const auto definition = entities::Definition::parse(manifest.id, name, *json);
+    if (!definition && !report(definition.error(), out)) continue;
     Findings more = EntityLint(manifest, name, *json, entities).run();
     out.insert(out.end(), more.begin(), more.end());
     const auto [it, fresh] = plurals.try_emplace(json->at("plural").get<std::string>(), name);

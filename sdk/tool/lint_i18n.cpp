@@ -26,14 +26,21 @@ void entity_keys(const Json& entity, std::set<std::string>& keys) {
   for (const Json& field : entity.value("fields", Json::array())) {
     const std::string name = get_string_or(field, "name", "");
     keys.insert(prefix + "field." + name + ".label");
-    if (get_string_or(field, "type", "") == "enum")
+    const std::string type = get_string_or(field, "type", "");
+    if (type == "enum" || type == "enums")
       for (const Json& value : field.value("values", Json::array()))
         keys.insert(prefix + "enum." + name + "." + value.get<std::string>());
   }
+  for (const Json& rule : entity.value("rules", Json::array()))
+    keys.insert("error.rule." + get_string_or(entity, "entity", "") + "." + get_string_or(rule, "id", ""));
   const Json views = entity.value("views", Json::object());
   if (views.contains("form"))
-    for (const Json& section : views.at("form").value("sections", Json::array()))
+    for (const Json& section : views.at("form").value("sections", Json::array())) {
       keys.insert(prefix + "section." + get_string_or(section, "id", ""));
+      if (section.contains("tab")) keys.insert(prefix + "tab." + get_string_or(section, "tab", ""));
+    }
+  for (const Json& chart : views.value("chart", Json::array()))
+    keys.insert(prefix + "chart." + get_string_or(chart, "id", ""));
   if (views.contains("list"))
     for (const Json& tab : views.at("list").value("tabs", Json::array()))
       keys.insert(prefix + "view." + get_string_or(tab, "id", ""));

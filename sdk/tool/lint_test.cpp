@@ -57,9 +57,12 @@ TEST_F(Lint, WarnsOfWhatIsNotBuilt) {
 
 TEST_F(Lint, ReportsWrongEntities) {
   edit("entities/thing.json", R"({"title": "nam", "table": "thing", "search": ["nothing"]})");
-  EXPECT_EQ(found(), (Codes{"lint.entity_table entities/thing.json#/table",
-                            "lint.unknown_field entities/thing.json#/title",
-                            "lint.unknown_field entities/thing.json#/search/0"}));
+  EXPECT_EQ(found(), (Codes{"definition.foreign_table entities/thing.json#/table",
+                            "definition.unknown_field entities/thing.json#/title",
+                            "definition.unknown_field entities/thing.json#/search/0",
+                            "lint.entity_table entities/thing.json#/table"}));
+  edit("entities/thing.json", R"({"title": "name", "table": "sample_things", "search": null})");
+  EXPECT_EQ(found(), Codes{"lint.entity_table entities/thing.json#/table"});
   edit("entities/thing.json", R"({"title": "name", "table": "sample_thing", "search": null, "status": 3})");
   EXPECT_EQ(found().at(0), "schema.wrong_type entities/thing.json#/status");
   write(folder() / "entities/thing.json", "{");
@@ -71,14 +74,17 @@ TEST_F(Lint, ReportsWrongFields) {
       "entities/thing.json",
       R"({"fields": [{"name": "name", "type": "enum"}, {"name": "state", "type": "enum", "values": ["a"], "default": "b", "tones": {"c": "ok"}},
        {"name": "parent", "type": "reference", "to": "other.thing"}, {"name": "version", "type": "text", "scale": 2}]})");
-  const auto all = found();
-  for (const char* expected : {"lint.field_values entities/thing.json#/fields/0",
-                               "lint.unknown_value entities/thing.json#/fields/1/tones/c",
-                               "lint.field_default entities/thing.json#/fields/1/default",
-                               "lint.unknown_entity entities/thing.json#/fields/2/to",
-                               "lint.reserved_field entities/thing.json#/fields/3/name",
-                               "lint.field_precision entities/thing.json#/fields/3"})
+  auto all = found();
+  for (const char* expected : {"definition.missing_key entities/thing.json#/fields/0",
+                               "definition.unknown_value entities/thing.json#/fields/1/tones/c",
+                               "definition.bad_default entities/thing.json#/fields/1/default",
+                               "definition.reserved_field entities/thing.json#/fields/3/name",
+                               "definition.useless_key entities/thing.json#/fields/3/scale"})
     EXPECT_NE(std::find(all.begin(), all.end(), expected), all.end()) << expected;
+  edit("entities/thing.json", R"({"fields": [{"name": "name", "type": "reference", "to": "other.thing"}]})");
+  all = found();
+  EXPECT_NE(std::find(all.begin(), all.end(), "lint.unknown_entity entities/thing.json#/fields/0/to"),
+            all.end());
 }
 
 TEST_F(Lint, ReportsMigrationsOutOfOrder) {

@@ -1,5 +1,7 @@
 #include "host/entities/expression/expression.hpp"
 
+#include <algorithm>
+
 #include "host/entities/expression/checker.hpp"
 #include "host/entities/expression/parser.hpp"
 
@@ -20,6 +22,11 @@ Result<Expression> Expression::compile_condition(std::string_view text, const Sc
         0, "A condition is needed here, and this is a " + describe(expression.type()),
         "Compare it with a value."));
   return expression;
+}
+
+bool Expression::reads_clock() const {
+  return std::any_of(tree_.nodes.begin(), tree_.nodes.end(),
+                     [](const Node& node) { return node.op == Op::kNow || node.op == Op::kToday; });
 }
 
 Result<Value> Expression::evaluate(const Context& context, Arithmetic arithmetic) const {

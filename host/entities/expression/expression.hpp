@@ -29,6 +29,8 @@ class Expression {
   TypeInfo type() const { return tree_.at(tree_.root).type; }
   // The fields it reads, in the order of the text; a field used twice stands twice.
   const std::vector<FieldInfo>& fields() const { return tree_.fields; }
+  // Whether its value changes with time alone: it calls now() or today().
+  bool reads_clock() const;
 
   Result<Value> evaluate(const Context& context, Arithmetic arithmetic = Arithmetic::kEmpty) const;
   // For conditions: whether it holds; empty counts as false.

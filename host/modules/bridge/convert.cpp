@@ -103,23 +103,22 @@ Result<Json> json_from(const opf_value& value) {
 }
 
 opf_value value_to(Arena& arena, const entities::Field& field, const entities::FieldValue& value) {
-  using entities::FieldType;
+  using entities::Storage;
   if (const auto* flag = std::get_if<bool>(&value)) return of_number(OPF_BOOL, *flag ? 1 : 0);
   if (const auto* number = std::get_if<std::int64_t>(&value)) return of_number(OPF_I64, *number);
   const auto* text = std::get_if<std::string>(&value);
   if (text == nullptr) return of_number(OPF_NULL, 0);
-  switch (field.type) {
-    case FieldType::kDecimal:
+  switch (entities::storage_of(field.type)) {
+    case Storage::kDecimal:
       return of_text(arena, OPF_DECIMAL, *text);
-    case FieldType::kDate:
+    case Storage::kDate:
       return of_number(OPF_DATE, expression::parse_days(*text).value_or(0));
-    case FieldType::kDatetime:
+    case Storage::kTimestamp:
       return of_number(OPF_TIMESTAMP, parse_utc(*text).value_or(0));
-    case FieldType::kReference:
-      return of_text(arena, OPF_UUID, *text);
-    case FieldType::kTags:
-    case FieldType::kJson:
+    case Storage::kJson:
       return of_text(arena, OPF_JSON, *text);
+    case Storage::kText:
+      return of_text(arena, entities::is_reference(field.type) ? OPF_UUID : OPF_TEXT, *text);
     default:
       return of_text(arena, OPF_TEXT, *text);
   }

@@ -4,6 +4,7 @@
 
 #include "host/base/text.hpp"
 #include "host/base/version.hpp"
+#include "host/entities/entity_document.hpp"
 #include "host/services/i18n/problem.hpp"
 #include "host/services/identity/users.hpp"
 
@@ -44,13 +45,8 @@ class AppDocument {
   Json entities() const {
     Json out = Json::array();
     for (const entities::EntityEntry* entity : registry_.catalog().all()) {
-      Json rights = Json::array();
-      for (std::size_t i = 0; i < entity->permission.size(); ++i)
-        if (registry_.catalog().permissions.allows(caller_, entity->permission[i]))
-          rights.push_back(entities::kActions[i]);
-      if (rights.empty()) continue;
-      Json document = *entity->definition->document;
-      document["rights"] = std::move(rights);  // of this user, in place of the roles'
+      Json document = entities::document_for(registry_.catalog(), *entity, caller_);
+      if (document.is_null()) continue;
       out.push_back(std::move(document));
     }
     return out;

@@ -26,7 +26,7 @@ Result<const entities::EntityEntry*> ScriptRecords::find(std::string_view entity
 Result<Json> ScriptRecords::get(std::string_view entity, std::string_view id) {
   TRY_ASSIGN(entry, find(entity));
   std::string text;
-  TRY(runtime_.engine.read(registry_->catalog(), *entry, actor_, id, text));
+  TRY(runtime_.engine.read(registry_->catalog(), *entry, actor_, id, {}, text));
   return parse_json(text);
 }
 

@@ -50,8 +50,7 @@ std::string without_comments(std::string s) {
 }
 
 bool is_test_file(const std::string& name) {
-  for (const char* part :
-       {"_test.cpp", "suite.hpp", "world.hpp", "conformance", "fixture", "testing", "test_"})
+  for (const char* part : {"_test.cpp", "suite", "world.hpp", "conformance", "fixture", "testing", "test_"})
     if (name.find(part) != std::string::npos) return true;
   return false;
 }
@@ -140,14 +139,18 @@ std::optional<Helper> helper_at(const SourceFile& file, std::string_view prefix,
   const auto name_end = text.find(')', plus);
   const std::string parameter(text.substr(plus + glue.size(), name_end - plus - glue.size()));
   if (!open_call(before(text, at - prefix.size() - 2)).first.starts_with("Error::")) return std::nullopt;
-  const auto declared = text.rfind("Error ", at);
-  if (declared == std::string_view::npos) return std::nullopt;
+  // It returns the error, or notes it.
+  const auto returns = text.rfind("Error ", at), notes = text.rfind("void ", at);
+  if (returns == std::string_view::npos && notes == std::string_view::npos) return std::nullopt;
+  const bool noted =
+      returns == std::string_view::npos || (notes != std::string_view::npos && notes > returns);
+  const auto declared = noted ? notes + 5 : returns + 6;
   const auto open = text.find('(', declared);
   const auto close = text.find('{', open);
   const auto place = text.substr(open, close - open).find(" " + parameter);
   if (place == std::string_view::npos) return std::nullopt;
   const std::string_view arguments = text.substr(open, place);
-  return Helper{std::string(text.substr(declared + 6, open - declared - 6)), std::string(prefix),
+  return Helper{std::string(text.substr(declared, open - declared)), std::string(prefix),
                 static_cast<int>(std::count(arguments.begin(), arguments.end(), ',')), file.path};
 }
 
@@ -226,7 +229,7 @@ TEST(ErrorCatalogue, FindsCodesInEachWayOfWriting) {
   const auto codes = used_codes();
   EXPECT_TRUE(codes.contains("json.syntax"));
   EXPECT_TRUE(codes.contains("identity.too_many_attempts")) << "Error::make";
-  EXPECT_TRUE(codes.contains("definition.unknown_key")) << "a helper that glues";
+  EXPECT_TRUE(codes.contains("definition.unknown_field")) << "a helper that glues";
   EXPECT_FALSE(codes.contains("identity.audit_failed")) << "a log event";
 }
 

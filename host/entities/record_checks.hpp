@@ -1,0 +1,41 @@
+// What must hold of a record before it is written. Internal to the engine's writes.
+#pragma once
+
+#include "host/base/clock.hpp"
+#include "host/entities/catalog.hpp"
+
+namespace opsflux::entities {
+
+// One error for all that is wrong: a single cause stands for itself.
+Error together(std::vector<Error> causes);
+Error missing_value(const Field& field);
+
+class RecordChecks {
+ public:
+  // References must outlive it.
+  RecordChecks(WriteContext& write, const EntityEntry& entity, const Clock& clock)
+      : write_(write), entity_(entity), definition_(*entity.definition), clock_(clock) {}
+
+  // When everybody had his say: required fields, currencies, references to living records that the caller may
+  // see, the tree, the status, the rules. `before` is null for a new record. All that is wrong at once.
+  Result<void> run(const Record& record, const Record* before);
+
+ private:
+  void required(const Record& record);
+  Result<void> references(const Record& record, const Record* before);
+  Result<void> reference(const Field& field, const EntityEntry& target, std::string_view id);
+  Result<void> any(const Field& field, std::string_view value);
+  Result<void> tree(const Field& field, const Record& record);
+  Result<void> status(const Record& record, const Record* before);
+  Result<void> transition(const std::string& from, const std::string& to, const Record& record);
+  Result<void> rules(const Record& record);
+  Result<bool> holds(const ExpressionPtr& condition, const Record& record) const;
+
+  WriteContext& write_;
+  const EntityEntry& entity_;
+  const Definition& definition_;
+  const Clock& clock_;
+  std::vector<Error> causes_;
+};
+
+}  // namespace opsflux::entities

@@ -1,0 +1,81 @@
+#include "host/entities/row_policy.hpp"
+
+#include <algorithm>
+
+namespace opsflux::entities {
+namespace {
+
+std::string parameter(std::vector<expression::SqlValue>& owned, std::string value) {
+  owned.emplace_back(std::move(value));
+  return "$" + std::to_string(owned.size());
+}
+
+}  // namespace
+
+std::vector<store::Value> as_params(const std::vector<expression::SqlValue>& owned, std::size_t count) {
+  std::vector<store::Value> out;
+  out.reserve(count);
+  for (std::size_t i = 0; i < count; ++i)
+    out.push_back(std::visit([](const auto& value) { return store::Value(value); }, owned[i]));
+  return out;
+}
+
+std::string RowPolicy::among(const std::string& column, const std::vector<std::string>& ids,
+                             std::vector<expression::SqlValue>& owned) const {
+  std::string list;
+  for (const std::string& id : ids) list += (list.empty() ? "" : ", ") + parameter(owned, id);
+  return " OR " + column + " IN (" + list + ")";
+}
+
+std::string RowPolicy::shared(std::string_view alias, std::vector<expression::SqlValue>& owned) const {
+  std::string who = "s.grantee = " + parameter(owned, caller_.user_id);
+  for (const std::string& group : caller_.groups) who += " OR s.grantee = " + parameter(owned, group);
+  return " OR EXISTS (SELECT 1 FROM " + std::string(kShareTable) +
+         " s WHERE s.entity = " + parameter(owned, definition_.name) +
+         " AND s.record_id = " + std::string(alias) + ".id AND (" + who + ")" +
+         (action_ == 0 ? "" : " AND s.editable = TRUE") + ")";
+}
+
+std::string RowPolicy::sql(std::string_view alias, std::vector<expression::SqlValue>& owned) const {
+  if (!scope_) return " AND 1 = 0";
+  if (*scope_ == Scope::kAll) return {};
+  const auto column = [&](const std::string& name) { return std::string(alias) + "." + name; };
+  std::string any = column(definition_.owner) + " = " + parameter(owned, caller_.user_id);
+  if (*scope_ <= Scope::kDepartment && !definition_.department.empty() && !caller_.departments.empty())
+    any += among(column(definition_.department), caller_.departments, owned);
+  if (*scope_ == Scope::kCompany && !definition_.company.empty() && !caller_.companies.empty())
+    any += among(column(definition_.company), caller_.companies, owned);
+  // A deletion is nobody's but theirs who have the record in their scope.
+  if (action_ < 3) any += shared(alias, owned);
+  return " AND (" + any + ")";
+}
+
+bool RowPolicy::is_among(const std::string& column, const std::vector<std::string>& ids,
+                         const Record& record) const {
+  const auto index = definition_.find(column);
+  if (!index) return false;
+  const auto* id = std::get_if<std::string>(&record.values[*index]);
+  return id != nullptr && std::find(ids.begin(), ids.end(), *id) != ids.end();
+}
+
+bool RowPolicy::covers(const Record& record) const {
+  if (!scope_) return false;
+  if (*scope_ == Scope::kAll) return true;
+  if (definition_.owner == "created_by" ? record.created_by == caller_.user_id
+                                        : is_among(definition_.owner, {caller_.user_id}, record))
+    return true;
+  if (*scope_ <= Scope::kDepartment && is_among(definition_.department, caller_.departments, record))
+    return true;
+  return *scope_ == Scope::kCompany && is_among(definition_.company, caller_.companies, record);
+}
+
+bool RowPolicy::covers_move(const Record& record, const Record& before) const {
+  const auto stays_or_mine = [&](const std::string& column, const std::vector<std::string>& ids) {
+    const auto index = definition_.find(column);
+    return !index || record.values[*index] == before.values[*index] || is_among(column, ids, record);
+  };
+  return scope_ == Scope::kAll || (stays_or_mine(definition_.company, caller_.companies) &&
+                                   stays_or_mine(definition_.department, caller_.departments));
+}
+
+}  // namespace opsflux::entities

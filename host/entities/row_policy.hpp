@@ -1,0 +1,58 @@
+// Which records of an entity a caller may act on, as a condition inside the statement that reads them.
+//
+// A right has a scope: all records, those of the caller's companies or departments, or those he owns. The
+// narrower scopes are part of the wider ones. Besides, a single record may be shared with a person or a group
+// (see shares.hpp): then it counts as in scope, for who has the right at all.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host/entities/catalog.hpp"
+#include "host/entities/expression/sql.hpp"
+#include "host/store/database.hpp"
+
+namespace opsflux::entities {
+
+class RowPolicy {
+ public:
+  // `action`: index into kActions. References must outlive it.
+  RowPolicy(const EntityEntry& entity, const Catalog& catalog, const Caller& caller, std::size_t action)
+      : definition_(*entity.definition),
+        caller_(caller),
+        action_(action),
+        scope_(catalog.permissions.scope(caller, entity.permission[action])) {}
+
+  // Whether the caller has the right for any record at all.
+  bool allowed() const { return scope_.has_value(); }
+  bool every_record() const { return scope_ == Scope::kAll; }
+
+  // " AND (…)" about the entity's table `alias`, with parameters added to `owned` and numbered by their place
+  // in it; empty where every record is allowed.
+  std::string sql(std::string_view alias, std::vector<expression::SqlValue>& owned) const;
+  // Whether a record that is about to be made is one that the caller may make. Shares do not count.
+  bool covers(const Record& record) const;
+  // Whether a record may be moved to the company and department that it now has.
+  bool covers_move(const Record& record, const Record& before) const;
+
+ private:
+  std::string among(const std::string& column, const std::vector<std::string>& ids,
+                    std::vector<expression::SqlValue>& owned) const;
+  std::string shared(std::string_view alias, std::vector<expression::SqlValue>& owned) const;
+  bool is_among(const std::string& column, const std::vector<std::string>& ids, const Record& record) const;
+
+  const Definition& definition_;
+  const Caller& caller_;
+  std::size_t action_;
+  std::optional<Scope> scope_;
+};
+
+// The table that policies look at besides the records' own.
+inline constexpr std::string_view kShareTable = "core_share";
+
+// The first `count` values as a statement takes them; views into `owned`.
+std::vector<store::Value> as_params(const std::vector<expression::SqlValue>& owned, std::size_t count);
+
+}  // namespace opsflux::entities
