@@ -82,9 +82,15 @@ struct Application::Parts final : entities::ChangeListener {
     const auto current = registry.current();
     const entities::EntityEntry* entry = current == nullptr ? nullptr : current->catalog().find(entity);
     if (entry == nullptr) return;
+    const auto scope = [&](const Caller& caller) {
+      return current->catalog().permissions.scope(caller, entry->permission[0]);
+    };
     hub.publish("record", to_text({{"entity", entity}, {"id", id}, {"action", action}}),
+                [&](const Caller& caller) { return scope(caller) == entities::Scope::kAll; });
+    // Who may see some records only is told that there may be something new, not of which record.
+    hub.publish("record", to_text({{"entity", entity}, {"id", nullptr}, {"action", "changed"}}),
                 [&](const Caller& caller) {
-                  return current->catalog().permissions.allows(caller, entry->permission[0]);
+                  return scope(caller).value_or(entities::Scope::kAll) != entities::Scope::kAll;
                 });
   }
 

@@ -73,6 +73,11 @@ Result<void> Catalog::add_hook(std::string_view entity, HookEvent event, Hook ho
 void Catalog::link() {
   static std::atomic<std::uint64_t> last{0};
   serial_ = ++last;
+  for (const EntityEntry* entry : ordered_)
+    for (std::size_t i = 0; i < entry->definition->fields.size(); ++i)
+      if (const Field& field = entry->definition->fields[i]; field.on_delete != OnDelete::kKeep)
+        if (const auto target = entries_.find(field.to); target != entries_.end())
+          target->second->dependents.emplace_back(entry, i);
   for (auto& [name, entry] : entries_) {
     const Definition& definition = *entry->definition;
     std::string columns, names, places;

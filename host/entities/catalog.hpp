@@ -76,6 +76,8 @@ struct EntityEntry {
   std::array<std::size_t, 4> permission{};  // indexes for view, create, edit, delete
   std::vector<const EntityEntry*>
       references;  // by field: the entity that its record or records are of, null for other fields
+  // Fields of other entities, or of this one, that name one record of it, with an OnDelete other than kKeep.
+  std::vector<std::pair<const EntityEntry*, std::size_t>> dependents;
   const EntityEntry* people = nullptr;  // the entity of those who act: created_by and updated_by point to it
 
   std::vector<std::size_t>

@@ -57,6 +57,7 @@ void DefinitionParser::identity(const Json& json) {
   out_->entity = get_string_or(json, "entity", "");
   out_->plural = get_string_or(json, "plural", "");
   out_->table = get_string_or(json, "table", "");
+  out_->locks = get_bool_or(json, "locks", false);
   out_->confidential = get_bool_or(json, "confidential", false);
   out_->name = out_->module + "." + out_->entity;
   out_->path = "/api/v1/" + out_->module + "/" + out_->plural;

@@ -85,6 +85,7 @@ class Definition {
   // definition names no field.
   std::string owner, department, company;
   bool confidential = false;
+  bool locks = false;  // records may be locked while somebody edits them
   std::string default_sort;
   // The names an expression about a record may use: its fields, the columns every entity has, and of the
   // caller user.id, user.name and user.role. Slots: fields by index, then system columns, then the caller.

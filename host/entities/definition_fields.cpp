@@ -161,6 +161,11 @@ constexpr Option kOptions[] = {
        return any_of(t, {FieldType::kReference, FieldType::kReferences});
      },
      "reference and references"},
+    {"on_delete",
+     [](FieldType t) {
+       return any_of(t, {FieldType::kReference, FieldType::kParent});
+     },
+     "reference and parent"},
     {"precision", [](FieldType t) { return storage_of(t) == Storage::kDecimal; }, "decimal and money"},
     {"scale", [](FieldType t) { return storage_of(t) == Storage::kDecimal; }, "decimal and money"},
     {"currency", [](FieldType t) { return t == FieldType::kMoney; }, "money"},
@@ -232,6 +237,10 @@ Field DefinitionParser::field(const Json& json, const std::string& at) {
   out.personal = personal.empty()         ? Personal::kNo
                  : personal == "personal" ? Personal::kPersonal
                                           : Personal::kSensitive;
+  const std::string on_delete = get_string_or(json, "on_delete", "keep");
+  out.on_delete = on_delete == "cascade"  ? OnDelete::kCascade
+                  : on_delete == "refuse" ? OnDelete::kRefuse
+                                          : OnDelete::kKeep;
   options(json, at, out);
   numbers(json, at, out);
   target(json, at, out);

@@ -97,6 +97,16 @@ class Engine {
                                    const Caller& caller, const ListQuery& query);
   Result<Record> load(store::Session& session, const Catalog& catalog, const EntityEntry& entity,
                       const Caller& caller, std::string_view id);
+  // Whether the record is there, deleted or not, and the caller may do this with it (`action`: index into
+  // kActions): entity.no_record where he may not even see it, entity.out_of_scope otherwise.
+  static Result<void> require_scope(store::Session& session, const Catalog& catalog,
+                                    const EntityEntry& entity, const Caller& caller, std::string_view id,
+                                    std::size_t action);
+  // Audits what happened around a living record without changing it, and tells listeners. `changes`: as in
+  // AuditEntry.
+  Result<void> note(WriteContext& write, const EntityEntry& entity, std::string_view id,
+                    std::string_view action, const Json& changes);
+  std::string new_id() { return ids_.next(); }
   // The record's audit rows, newest first, as {"data":[…]}.
   Result<void> activity(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
                         std::string_view id, std::string& out);
@@ -112,14 +122,26 @@ class Engine {
                          std::int64_t version, const Json& input);
   Result<Written> remove(WriteContext& write, const EntityEntry& entity, std::string_view id,
                          std::int64_t version);
+  // With a record go those that a reference with "cascade" makes part of it, and come back with it.
   Result<Written> restore(WriteContext& write, const EntityEntry& entity, std::string_view id);
+  // A new record with the values of another, as far as the caller sees and may set them; not those that are
+  // unique, numbered or computed. `input` takes precedence.
+  Result<Written> clone(WriteContext& write, const EntityEntry& entity, std::string_view id,
+                        const Json& input);
+  // Removes a deleted record for good, with its comments and the like; the audit trail keeps what it has.
+  // Refused while other records name it.
+  Result<void> purge(WriteContext& write, const EntityEntry& entity, std::string_view id);
+  // Locks a record for others than the caller, for 10 to 3600 seconds; again: anew. Only of entities with
+  // "locks" (entity.no_locks). "entity.locked_by" when somebody else has it.
+  Result<void> lock(WriteContext& write, const EntityEntry& entity, std::string_view id,
+                    std::int64_t seconds);
+  // An administrator may take away the lock of somebody else.
+  Result<void> unlock(WriteContext& write, const EntityEntry& entity, std::string_view id);
 
  private:
   Result<std::int64_t> write_one(store::Session& session, const Catalog& catalog, const EntityEntry& entity,
                                  const Caller& caller, std::string_view id,
                                  const std::vector<std::string>& expand, JsonWriter& json) const;
-  static Result<void> require_visible(store::Session& session, const Catalog& catalog,
-                                      const EntityEntry& entity, const Caller& caller, std::string_view id);
   static void conceal(const EntityEntry& entity, const Caller& caller, Record& record);
   Result<Record> load_for_write(WriteContext& write, const EntityEntry& entity, std::string_view id,
                                 std::size_t action, bool deleted);
@@ -133,6 +155,14 @@ class Engine {
   // Hooks, computed fields and checks, in the order in which they may rely on one another.
   Result<void> complete(WriteContext& write, const EntityEntry& entity, HookEvent event, Record& record,
                         const Record* before) const;
+  Result<void> check_lock(WriteContext& write, const EntityEntry& entity, std::string_view id) const;
+  Result<Written> remove_at(WriteContext& write, const EntityEntry& entity, std::string_view id,
+                            std::int64_t version, const std::string& time, int level);
+  Result<void> remove_dependents(WriteContext& write, const EntityEntry& entity, std::string_view id,
+                                 const std::string& time, int level);
+  Result<void> restore_dependents(WriteContext& write, const EntityEntry& entity, std::string_view id,
+                                  const std::string& time);
+  Result<void> refuse_named(WriteContext& write, const EntityEntry& entity, std::string_view id) const;
   Result<void> check_version(const WriteContext& write, const EntityEntry& entity, const Record& stored,
                              std::int64_t version) const;
   Result<void> check_scope(const WriteContext& write, const EntityEntry& entity, const Record& record,
@@ -145,6 +175,8 @@ class Engine {
                              const Record& before) const;
   Result<Written> finish(WriteContext& write, const EntityEntry& entity, std::string_view action,
                          const Record& record, const Record* before);
+  Result<void> tell(WriteContext& write, const EntityEntry& entity, std::string_view action,
+                    const Record& record, const Record* before, std::string changes);
   Error friendly(const EntityEntry& entity, Error error) const;
 
   store::Database& database_;

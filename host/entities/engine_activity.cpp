@@ -29,7 +29,7 @@ Result<void> Engine::activity(const Catalog& catalog, const EntityEntry& entity,
   const std::size_t start = out.size();
   return database_.read([&](store::Session& session) -> Result<void> {
     out.resize(start);
-    TRY(require_visible(session, catalog, entity, caller, id));
+    TRY(require_scope(session, catalog, entity, caller, id, 0));
     JsonWriter json(out);
     json.begin_object().key("data").begin_array();
     TRY(session.query(

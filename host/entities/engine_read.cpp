@@ -320,15 +320,23 @@ Result<std::int64_t> Engine::read(const Catalog& catalog, const EntityEntry& ent
   return version;
 }
 
-Result<void> Engine::require_visible(store::Session& session, const Catalog& catalog,
-                                     const EntityEntry& entity, const Caller& caller, std::string_view id) {
-  std::vector<expression::SqlValue> owned = {std::string(id)};
-  const std::string policy = RowPolicy(entity, catalog, caller, 0).sql("t", owned);
-  TRY_ASSIGN(found,
-             session.query_one("SELECT 1 FROM " + entity.definition->table + " t WHERE t.id = $1" + policy,
-                               as_params(owned, owned.size()), [](const store::Row&) {}));
-  if (!found) return fail(no_record(entity));
-  return {};
+Result<void> Engine::require_scope(store::Session& session, const Catalog& catalog, const EntityEntry& entity,
+                                   const Caller& caller, std::string_view id, std::size_t action) {
+  const auto there = [&](std::size_t wanted) -> Result<bool> {
+    std::vector<expression::SqlValue> owned = {std::string(id)};
+    const std::string policy = RowPolicy(entity, catalog, caller, wanted).sql("t", owned);
+    return session.query_one("SELECT 1 FROM " + entity.definition->table + " t WHERE t.id = $1" + policy,
+                             as_params(owned, owned.size()), [](const store::Row&) {});
+  };
+  TRY(catalog.permissions.require(caller, entity.permission[0]));
+  TRY_ASSIGN(seen, there(0));
+  if (!seen) return fail(no_record(entity));
+  if (action == 0) return {};
+  TRY(catalog.permissions.require(caller, entity.permission[action]));
+  TRY_ASSIGN(in_scope, there(action));
+  if (in_scope) return {};
+  return fail(Error::forbidden("entity.out_of_scope", "You may not do this with this record.")
+                  .with("entity", entity.definition->name));
 }
 
 Result<void> Engine::show(WriteContext& write, const EntityEntry& entity, std::string_view id,

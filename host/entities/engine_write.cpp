@@ -125,11 +125,11 @@ Result<void> Engine::write_changes(WriteContext& write, const EntityEntry& entit
   return {};
 }
 
-Result<Written> Engine::finish(WriteContext& write, const EntityEntry& entity, std::string_view action,
-                               const Record& record, const Record* before) {
+Result<void> Engine::tell(WriteContext& write, const EntityEntry& entity, std::string_view action,
+                          const Record& record, const Record* before, std::string changes) {
   const std::string& name = entity.definition->name;
   TRY(audit_.write(write.transaction, write.caller,
-                   {std::string(action), name, record.id, describe_changes(entity, record, before)}));
+                   {std::string(action), name, record.id, std::move(changes)}));
   TRY(listener_.in_transaction(write.transaction,
                                RecordChange{entity, action, record, before, write.caller}));
   // The names live in the catalog's definition, which the closure keeps alive.
@@ -137,6 +137,18 @@ Result<Written> Engine::finish(WriteContext& write, const EntityEntry& entity, s
       [this, definition = entity.definition, id = record.id, action = std::string(action)] {
         listener_.committed(definition->name, id, action);
       });
+  return {};
+}
+
+Result<void> Engine::note(WriteContext& write, const EntityEntry& entity, std::string_view id,
+                          std::string_view action, const Json& changes) {
+  TRY_ASSIGN(record, load_for_write(write, entity, id, 0, false));
+  return tell(write, entity, action, record, &record, to_text(changes));
+}
+
+Result<Written> Engine::finish(WriteContext& write, const EntityEntry& entity, std::string_view action,
+                               const Record& record, const Record* before) {
+  TRY(tell(write, entity, action, record, before, describe_changes(entity, record, before)));
   return Written{record.id, record.version};
 }
 
@@ -160,11 +172,7 @@ Result<Record> Engine::load_for_write(WriteContext& write, const EntityEntry& en
                           record = read_record(entity, row, write.transaction.dialect());
                         }));
   if (found && record.deleted_at.empty() != deleted) return record;
-  // Who may see it learns that he may not do this; for all others there is no such record.
-  if (!found && action != 0 && write.catalog.permissions.allows(write.caller, entity.permission[0]) &&
-      require_visible(write.transaction, write.catalog, entity, write.caller, id))
-    return fail(Error::forbidden("entity.out_of_scope", "You may not do this with this record.")
-                    .with("entity", entity.definition->name));
+  if (!found) TRY(require_scope(write.transaction, write.catalog, entity, write.caller, id, action));
   return fail(no_record(entity));
 }
 
@@ -212,6 +220,7 @@ Result<Written> Engine::update(WriteContext& write, const EntityEntry& entity, s
   TRY(begin(write, entity, 2));
   TRY_ASSIGN(before, load_for_write(write, entity, id, 2, false));
   TRY(check_version(write, entity, before, version));
+  TRY(check_lock(write, entity, id));
   Record record = before;
   TRY(apply_input(write, entity, input, record, &before));
   if (record.values == before.values) return Written{before.id, before.version};
@@ -220,30 +229,6 @@ Result<Written> Engine::update(WriteContext& write, const EntityEntry& entity, s
   TRY(check_scope(write, entity, record, &before));
   TRY(write_changes(write, entity, record, before));
   return finish(write, entity, "updated", record, &before);
-}
-
-Result<Written> Engine::remove(WriteContext& write, const EntityEntry& entity, std::string_view id,
-                               std::int64_t version) {
-  TRY(begin(write, entity, 3));
-  TRY_ASSIGN(before, load_for_write(write, entity, id, 3, false));
-  TRY(check_version(write, entity, before, version));
-  Record record = before;
-  stamp(write, record);
-  TRY(run_hooks(write, entity, HookEvent::kBeforeDelete, record, &before));
-  record.values = before.values;  // a deletion changes nothing else
-  record.deleted_at = record.updated_at;
-  TRY(write_changes(write, entity, record, before));
-  return finish(write, entity, "deleted", record, &before);
-}
-
-Result<Written> Engine::restore(WriteContext& write, const EntityEntry& entity, std::string_view id) {
-  TRY(begin(write, entity, 3));
-  TRY_ASSIGN(before, load_for_write(write, entity, id, 3, true));
-  Record record = before;
-  stamp(write, record);
-  record.deleted_at.clear();
-  TRY(write_changes(write, entity, record, before));
-  return finish(write, entity, "restored", record, &before);
 }
 
 void Engine::stamp(const WriteContext& write, Record& record) const {

@@ -67,6 +67,9 @@ enum class Storage : std::uint8_t {
   kJson,
 };
 
+// What becomes of a referring record when the one it refers to is deleted.
+enum class OnDelete : std::uint8_t { kKeep, kRefuse, kCascade };
+
 enum class Personal : std::uint8_t { kNo, kPersonal, kSensitive };
 
 using ExpressionPtr = std::shared_ptr<const expression::Expression>;
@@ -88,6 +91,7 @@ struct Field {
   std::shared_ptr<const re2::RE2> pattern;
   std::string pattern_text;
   Personal personal = Personal::kNo;
+  OnDelete on_delete = OnDelete::kKeep;             // reference, parent
   std::vector<std::string> view_roles, edit_roles;  // who sees, who sets it; empty: everybody
   ExpressionPtr computed, required_if, visible_if, read_only_if;
 };
