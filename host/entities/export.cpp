@@ -7,6 +7,7 @@
 #include "host/base/json_writer.hpp"
 #include "host/entities/duration.hpp"
 #include "host/entities/record_io.hpp"
+#include "host/tabular/csv_cell.hpp"
 
 namespace opsflux::entities {
 namespace {
@@ -51,7 +52,7 @@ class Exporter {
   void cell(std::string_view text, bool formula_safe) {
     if (!first_) buffer_ += options_.separator;
     first_ = false;
-    append_csv_cell(buffer_, text, options_.separator, formula_safe);
+    tabular::append_csv_cell(buffer_, text, options_.separator, formula_safe);
   }
   void end_line() {
     buffer_ += "\r\n";
@@ -125,21 +126,6 @@ class Exporter {
 };
 
 }  // namespace
-
-void append_csv_cell(std::string& out, std::string_view text, char separator, bool formula_safe) {
-  const bool formula = formula_safe && !text.empty() &&
-                       std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
-  const bool quoted = text.find_first_of("\"\r\n") != std::string_view::npos ||
-                      text.find(separator) != std::string_view::npos || text.starts_with(' ') ||
-                      text.ends_with(' ');
-  if (quoted) out += '"';
-  if (formula) out += '\'';
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  if (quoted) out += '"';
-}
 
 Result<ExportFile> export_records(Engine& engine, const Catalog& catalog, const EntityEntry& entity,
                                   const Caller& caller, ListQuery query, const ExportOptions& options) {

@@ -30,8 +30,4 @@ struct ExportFile {
 Result<ExportFile> export_records(Engine& engine, const Catalog& catalog, const EntityEntry& entity,
                                   const Caller& caller, ListQuery query, const ExportOptions& options);
 
-// One cell of CSV (RFC 4180): quoted where it has to be. `formula_safe`: a text that begins like a formula is
-// not one.
-void append_csv_cell(std::string& out, std::string_view text, char separator, bool formula_safe);
-
 }  // namespace opsflux::entities
