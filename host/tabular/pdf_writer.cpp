@@ -1,6 +1,8 @@
 #include <cairo-pdf.h>
 #include <pango/pangocairo.h>
 
+#include <numeric>
+
 #include "host/base/text.hpp"
 #include "host/tabular/writers.hpp"
 
@@ -62,7 +64,6 @@ class PdfWriter : public FormatWriter {
       cairo_pdf_surface_set_metadata(surface_.get(), CAIRO_PDF_METADATA_TITLE, options_.title.c_str());
     canvas_.reset(cairo_create(surface_.get()));
     layout_.reset(pango_cairo_create_layout(canvas_.get()));
-    pango_layout_set_wrap(layout_.get(), PANGO_WRAP_WORD_CHAR);
   }
 
   Result<void> row(std::span<const Cell> cells) override {
@@ -109,7 +110,7 @@ class PdfWriter : public FormatWriter {
     return {};
   }
 
-  // Widths as the first rows wish, stretched or shrunk to the page.
+  // Widths as the headers and the first rows wish.
   void choose_widths() {
     std::vector<double> wishes(header_.size(), kNarrowest);
     const auto wish = [&](const PdfRow& row, const Font& style) {
@@ -118,13 +119,25 @@ class PdfWriter : public FormatWriter {
     };
     wish(header_, bold_);
     for (const PdfRow& row : measured_) wish(row, regular_);
-    const double available = kPageWidth - 2 * kMargin;
-    const double least = kNarrowest * static_cast<double>(wishes.size());
-    double extra = 0;
-    for (const double width : wishes) extra += width - kNarrowest;
-    for (const double width : wishes)
-      widths_.push_back(extra <= 0 ? available / static_cast<double>(wishes.size())
-                                   : kNarrowest + (width - kNarrowest) * (available - least) / extra);
+    widths_ = share(wishes, kPageWidth - 2 * kMargin);
+  }
+
+  // What is narrow keeps its width, so that dates and numbers are not broken; the widest are cut to one
+  // width. Where all fit, all grow alike.
+  static std::vector<double> share(std::vector<double> widths, double available) {
+    const double sum = std::accumulate(widths.begin(), widths.end(), 0.0);
+    if (sum <= available) {
+      for (double& width : widths) width *= available / sum;
+      return widths;
+    }
+    std::vector<double> sorted = widths;
+    std::sort(sorted.begin(), sorted.end());
+    double left = available;
+    std::size_t wide = sorted.size();
+    while (wide > 1 && sorted[sorted.size() - wide] <= left / static_cast<double>(wide))
+      left -= sorted[sorted.size() - wide--];
+    for (double& width : widths) width = std::min(width, left / static_cast<double>(wide));
+    return widths;
   }
 
   double natural_width(const std::string& text, const Font& style) {
@@ -139,45 +152,48 @@ class PdfWriter : public FormatWriter {
 
   Result<void> start() {
     choose_widths();
+    make_layouts(header_layouts_, bold_);
+    make_layouts(row_layouts_, regular_);
+    header_height_ = lay_out(header_, header_layouts_);
     begin_page();
     const std::vector<PdfRow> rows = std::exchange(measured_, {});
     for (const PdfRow& row : rows) TRY(draw(row));
     return {};
   }
 
-  double set_cell(const PdfCell& cell, double width, const Font& style) {
-    pango_layout_set_font_description(layout_.get(), style.get());
-    pango_layout_set_width(layout_.get(), static_cast<int>((width - 2 * kPadding) * PANGO_SCALE));
-    pango_layout_set_height(layout_.get(), -kMostLines);
-    pango_layout_set_ellipsize(layout_.get(), PANGO_ELLIPSIZE_END);
-    pango_layout_set_alignment(layout_.get(), cell.right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
-    pango_layout_set_text(layout_.get(), cell.text.c_str(), static_cast<int>(cell.text.size()));
-    int height = 0;
-    pango_layout_get_size(layout_.get(), nullptr, &height);
-    return static_cast<double>(height) / PANGO_SCALE + 2 * kPadding;
-  }
-
-  double height_of(const PdfRow& row, const Font& style) {
-    double height = 0;
-    for (std::size_t i = 0; i < row.size(); ++i)
-      height = std::max(height, set_cell(row[i], widths_[i], style));
-    return height;
-  }
-
-  void draw_row(const PdfRow& row, const Font& style, double height, double shade) {
-    cairo_t* canvas = canvas_.get();
-    if (shade < 1) {
-      cairo_set_source_rgb(canvas, shade, shade, shade);
-      cairo_rectangle(canvas, kMargin, y_, kPageWidth - 2 * kMargin, height);
-      cairo_fill(canvas);
+  // One for each column, kept: making them anew for each cell takes as long as laying out.
+  void make_layouts(std::vector<Layout>& layouts, const Font& style) const {
+    for (const double width : widths_) {
+      PangoLayout* layout = layouts.emplace_back(pango_cairo_create_layout(canvas_.get())).get();
+      pango_layout_set_font_description(layout, style.get());
+      pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+      pango_layout_set_width(layout, static_cast<int>((width - 2 * kPadding) * PANGO_SCALE));
+      pango_layout_set_height(layout, -kMostLines);
+      pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
     }
+  }
+
+  // The height of the row.
+  static double lay_out(const PdfRow& row, const std::vector<Layout>& layouts) {
+    int most = 0;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      PangoLayout* layout = layouts[i].get();
+      pango_layout_set_alignment(layout, row[i].right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
+      pango_layout_set_text(layout, row[i].text.c_str(), static_cast<int>(row[i].text.size()));
+      int height = 0;
+      pango_layout_get_size(layout, nullptr, &height);
+      most = std::max(most, height);
+    }
+    return static_cast<double>(most) / PANGO_SCALE + 2 * kPadding;
+  }
+
+  void draw_layouts(const std::vector<Layout>& layouts, double height) {
+    cairo_t* canvas = canvas_.get();
     cairo_set_source_rgb(canvas, 0, 0, 0);
     double x = kMargin;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      set_cell(row[i], widths_[i], style);
-      cut_cells += &style == &regular_ && (row[i].cut || pango_layout_is_ellipsized(layout_.get())) ? 1 : 0;
+    for (std::size_t i = 0; i < layouts.size(); ++i) {
       cairo_move_to(canvas, x + kPadding, y_ + kPadding);
-      pango_cairo_show_layout(canvas, layout_.get());
+      pango_cairo_show_layout(canvas, layouts[i].get());
       x += widths_[i];
     }
     y_ += height;
@@ -188,13 +204,18 @@ class PdfWriter : public FormatWriter {
     cairo_stroke(canvas);
   }
 
+  // A title or a page label.
   void line(const std::string& text, const Font& style, double y) {
-    PdfCell cell = pdf_cell(text, options_);
-    set_cell(cell, kPageWidth - 2 * kMargin, style);
-    pango_layout_set_height(layout_.get(), -1);
+    const std::string one_line = pdf_cell(text, options_).text;
+    PangoLayout* layout = layout_.get();
+    pango_layout_set_font_description(layout, style.get());
+    pango_layout_set_width(layout, static_cast<int>((kPageWidth - 2 * kMargin) * PANGO_SCALE));
+    pango_layout_set_height(layout, -1);
+    pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
+    pango_layout_set_text(layout, one_line.c_str(), static_cast<int>(one_line.size()));
     cairo_set_source_rgb(canvas_.get(), 0, 0, 0);
     cairo_move_to(canvas_.get(), kMargin, y);
-    pango_cairo_show_layout(canvas_.get(), layout_.get());
+    pango_cairo_show_layout(canvas_.get(), layout);
   }
 
   void begin_page() {
@@ -204,7 +225,10 @@ class PdfWriter : public FormatWriter {
       line(options_.title, heading_, y_);
       y_ += 24;
     }
-    draw_row(header_, bold_, height_of(header_, bold_), 0.9);
+    cairo_set_source_rgb(canvas_.get(), 0.9, 0.9, 0.9);
+    cairo_rectangle(canvas_.get(), kMargin, y_, kPageWidth - 2 * kMargin, header_height_);
+    cairo_fill(canvas_.get());
+    draw_layouts(header_layouts_, header_height_);
   }
 
   void end_page() {
@@ -216,12 +240,14 @@ class PdfWriter : public FormatWriter {
   }
 
   Result<void> draw(const PdfRow& row) {
-    const double height = height_of(row, regular_);
+    const double height = lay_out(row, row_layouts_);
     if (y_ + height > kPageHeight - kMargin - kFooter) {
       end_page();
       begin_page();
     }
-    draw_row(row, regular_, height, 1);
+    for (std::size_t i = 0; i < row.size(); ++i)
+      if (row[i].cut || pango_layout_is_ellipsized(row_layouts_[i].get())) ++cut_cells;
+    draw_layouts(row_layouts_, height);
     return check();
   }
 
@@ -234,7 +260,9 @@ class PdfWriter : public FormatWriter {
   std::optional<Error> failed_;
   Surface surface_;  // writes what is left when it goes, into file_ and failed_
   Canvas canvas_;
-  Layout layout_;
+  Layout layout_;  // of single lines
+  std::vector<Layout> header_layouts_, row_layouts_;
+  double header_height_ = 0;
   double y_ = 0;
   std::int64_t rows_ = 0;
   int page_ = 0;

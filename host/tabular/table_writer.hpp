@@ -30,9 +30,9 @@ struct WriteOptions {
   std::string yes = "true", no = "false";  // CSV and PDF
   std::string date_format = "yyyy-mm-dd";  // XLSX, in Excel's letters
   std::string datetime_format = "yyyy-mm-dd hh:mm:ss";
-  std::string page_label = "{page}";  // PDF, below each page: "Page {page}"
-  bool cut_long_texts = false;        // XLSX: texts above 32,767 characters; false: refused
-  std::int64_t max_pdf_rows = 100'000;
+  std::string page_label = "{page}";   // PDF, below each page: "Page {page}"
+  bool cut_long_texts = false;         // XLSX: texts above 32,767 characters; false: refused
+  std::int64_t max_pdf_rows = 20'000;  // laying out takes half a millisecond a row
 };
 
 struct WriteSummary {

@@ -45,6 +45,15 @@ bool fits(std::string_view text) {
   return bytes_of_units(text, kLongestText) == text.size() && utf8_length(escape(text)) <= kLongestText;
 }
 
+// What is removed shortens the escaped text by once to twice as much: so half of the excess is never too
+// much.
+std::string cut(std::string text) {
+  std::size_t units = kLongestText;
+  for (text.resize(bytes_of_units(text, units)); !fits(text); text.resize(bytes_of_units(text, units)))
+    units -= std::max<std::size_t>(1, (utf8_length(escape(text)) - kLongestText) / 2);
+  return text;
+}
+
 std::size_t digits_that_count(std::string_view digits) {
   std::string plain;
   for (const char c : digits)
@@ -159,8 +168,7 @@ class XlsxWriter : public FormatWriter {
     std::string whole(value);
     if (!fits(whole)) {
       if (!options_.cut_long_texts) return fail(too_long(column));
-      for (std::size_t units = kLongestText; !fits(whole); units -= 7)
-        whole.resize(bytes_of_units(whole, units));
+      whole = cut(std::move(whole));
       ++cut_cells;
     }
     return check(worksheet_write_string(sheet_, at_row(), static_cast<lxw_col_t>(column),
