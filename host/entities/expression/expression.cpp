@@ -6,11 +6,31 @@
 #include "host/entities/expression/parser.hpp"
 
 namespace opsflux::expression {
+namespace {
+
+bool is_constant(const Tree& tree, NodeId id) {
+  const Node& node = tree.at(id);
+  if (node.op == Op::kField || node.op == Op::kNow || node.op == Op::kToday) return false;
+  return std::all_of(node.kids.begin(), node.kids.end(), [&](NodeId kid) { return is_constant(tree, kid); });
+}
+
+// A part without fields that has no result is a mistake in the text, whatever the record.
+Result<void> check_constants(const Source& source, const Tree& tree, NodeId id) {
+  if (tree.at(id).op != Op::kList && is_constant(tree, id)) {
+    TRY(evaluate(source, tree, id, Context{}, Arithmetic::kStrict));
+    return {};
+  }
+  for (const NodeId kid : tree.at(id).kids) TRY(check_constants(source, tree, kid));
+  return {};
+}
+
+}  // namespace
 
 Result<Expression> Expression::compile(std::string_view text, const Schema& schema, std::string where) {
   const Source source(text, where);
   TRY_ASSIGN(tree, parse(source));
   TRY(check(source, schema, tree));
+  TRY(check_constants(source, tree, tree.root));
   return Expression(std::string(text), std::move(where), std::move(tree));
 }
 

@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { compile, compileCondition, type Expression } from "./expression";
+import { ExpressionError } from "./problem";
+import { inputsOf, schema, type VectorCase, vectors } from "./test_vectors";
+
+function compiled({ expression, condition }: VectorCase): Expression | ExpressionError {
+  try {
+    return condition ? compileCondition(expression, schema) : compile(expression, schema);
+  } catch (error) {
+    if (error instanceof ExpressionError) return error;
+    throw error;
+  }
+}
+
+function expectRefused(item: VectorCase, outcome: Expression | ExpressionError) {
+  expect(outcome).toBeInstanceOf(ExpressionError);
+  if (!(outcome instanceof ExpressionError)) return;
+  expect(outcome.code).toBe(item.error);
+  expect(outcome.params).toMatchObject({ message: outcome.message, column: String(outcome.column) });
+  if (item.message !== undefined) expect(outcome.message).toBe(item.message);
+}
+
+function expectComputed(item: VectorCase, outcome: Expression | ExpressionError) {
+  if (outcome instanceof ExpressionError) throw outcome;
+  const inputs = inputsOf(item.record);
+  expect(outcome.evaluate(inputs)).toStrictEqual(item.value);
+  expect(outcome.holds(inputs)).toBe(item.value === true);
+  const strict = outcome.evaluateStrictly(inputs);
+  expect(strict.error?.code).toBe(item.strict);
+  if (strict.error === null) expect(strict.value).toStrictEqual(item.value);
+}
+
+describe("tests/expression/vectors.json", () => {
+  it("is read whole", () => expect(vectors.cases.length).toBeGreaterThan(230));
+
+  for (const item of vectors.cases)
+    it(`${item.expression.slice(0, 120)} on ${Object.keys(item.record).join(", ") || "nothing"}`, () => {
+      const outcome = compiled(item);
+      if (item.error === undefined) expectComputed(item, outcome);
+      else expectRefused(item, outcome);
+    });
+});
