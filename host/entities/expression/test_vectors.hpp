@@ -7,10 +7,25 @@
 
 namespace opsflux::expression::testing {
 
+// Puts what `repeat` says in the place of its characters: {"x": ["ab", 2]} makes "abab" of "x".
+inline std::string repeated(const Json& item, std::string text) {
+  const Json repeat = item.value("repeat", Json::object());
+  for (const auto& [mark, times] : repeat.items()) {
+    std::string filling;
+    for (int i = 0; i < times.at(1).get<int>(); ++i) filling += times.at(0).get<std::string>();
+    for (std::size_t at = 0; (at = text.find(mark, at)) != std::string::npos; at += filling.size())
+      text.replace(at, mark.size(), filling);
+  }
+  return text;
+}
+
 inline void check_case(const Json& vectors, const FieldList& schema, const Json& item, TestTable& table) {
-  const std::string text = item.at("expression");
-  SCOPED_TRACE(text + " on " + item.at("record").dump());
-  const auto record = record_of(vectors, schema, item.at("record"));
+  SCOPED_TRACE(item.at("expression").get<std::string>() + " on " + item.at("record").dump());
+  const std::string text = repeated(item, item.at("expression"));
+  Json values = item.at("record");
+  for (Json& value : values)
+    if (value.is_string()) value = repeated(item, value);
+  const auto record = record_of(vectors, schema, values);
   const Context context = context_of(vectors, record);
   auto expression = item.value("condition", false) ? Expression::compile_condition(text, schema)
                                                    : Expression::compile(text, schema);

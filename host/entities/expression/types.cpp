@@ -69,6 +69,18 @@ Result<Value> from_array(const TypeInfo& type, const nlohmann::json& json) {
   return Value(std::move(list));
 }
 
+// Microseconds of "1.5" hours and the like; nullopt when malformed, too long or finer than a microsecond.
+OptionalInt micros_of(std::string_view number, std::int64_t unit) {
+  constexpr int kScale = 6;  // millionths of the unit
+  const auto point = std::min(number.find('.'), number.size());
+  const auto whole = parse_decimal(number.substr(0, point), 0);
+  const auto fraction = parse_decimal("0" + std::string(number.substr(point)), kScale);
+  if (!whole || !fraction) return std::nullopt;
+  const Int128 millionths = (static_cast<Int128>(*whole) * power_of_ten(kScale) + *fraction) * unit;
+  if (millionths % power_of_ten(kScale) != 0) return std::nullopt;
+  return narrow(millionths / power_of_ten(kScale));
+}
+
 }  // namespace
 
 const FieldInfo* FieldList::lookup(std::string_view name) const {
@@ -229,12 +241,7 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
                                     [&](const Unit& u) { return text.starts_with(u.name); });
     if (unit == std::end(kUnits)) return std::nullopt;
     text.remove_prefix(unit->name.size());
-    constexpr int kScale = 6;
-    const auto scaled = parse_decimal(number, kScale);  // millionths of the unit
-    if (!scaled) return std::nullopt;
-    const Int128 product = static_cast<Int128>(*scaled) * unit->micros;
-    if (product % 1'000'000 != 0) return std::nullopt;  // finer than a microsecond
-    const auto part = narrow(product / 1'000'000);
+    const auto part = micros_of(number, unit->micros);
     const auto sum = part ? checked_add(total, *part) : std::nullopt;
     if (!sum) return std::nullopt;
     total = *sum;

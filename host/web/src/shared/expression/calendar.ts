@@ -75,6 +75,15 @@ const units: Record<string, bigint> = {
   s: 1_000_000n,
 };
 
+/** Of "1.5" hours and the like; null when malformed, too long or finer than a microsecond. */
+function microsOf(number: string, unit: bigint): bigint | null {
+  const [, whole = "", fraction = ""] = /^([0-9]+)(?:\.([0-9]+))?$/.exec(number) ?? [];
+  const scaled = parseDecimal(`0.${fraction}0`, 6);
+  if (whole === "" || scaled === null) return null;
+  const millionths = (BigInt(whole) * 1_000_000n + scaled) * unit;
+  return millionths % 1_000_000n === 0n ? narrow(millionths / 1_000_000n) : null;
+}
+
 /** "1h30m", "-24h", "1.5s", "30d"; null when malformed, finer than a microsecond, or too long. */
 export function parseDuration(text: string): bigint | null {
   const negative = text.startsWith("-");
@@ -83,11 +92,7 @@ export function parseDuration(text: string): bigint | null {
   let total = 0n;
   while (rest !== "") {
     const [all = "", number = "", unit = ""] = /^([0-9.]*)(ms|us|[dhms])/.exec(rest) ?? [];
-    const millionths = parseDecimal(number, 6);
-    if (millionths === null) return null;
-    const product = millionths * (units[unit] ?? 0n);
-    if (product % 1_000_000n !== 0n) return null;
-    const part = narrow(product / 1_000_000n);
+    const part = microsOf(number, units[unit] ?? 0n);
     const sum = part === null ? null : narrow(total + part);
     if (sum === null) return null;
     total = sum;

@@ -7,6 +7,8 @@ import type { JsonValue } from "./values";
 export interface VectorCase {
   expression: string;
   record: Record<string, unknown>;
+  /** Characters that stand for a text so many times. */
+  repeat?: Record<string, [string, number]>;
   /** A condition is asked for. */
   condition?: boolean;
   value?: JsonValue;
@@ -43,7 +45,29 @@ export function parseExactly(json: string): unknown {
   );
 }
 
-export const vectors = parseExactly(text) as Vectors;
+function filled(text: string, repeat: Record<string, [string, number]>): string {
+  return Object.entries(repeat).reduce(
+    (done, [mark, [filling, times]]) => done.replaceAll(mark, () => filling.repeat(times)),
+    text,
+  );
+}
+
+function withRepeats(item: VectorCase): VectorCase {
+  const { repeat, expression, record } = item;
+  if (repeat === undefined) return item;
+  const values = Object.entries(record).map(([name, value]) => [
+    name,
+    typeof value === "string" ? filled(value, repeat) : value,
+  ]);
+  return { ...item, expression: filled(expression, repeat), record: Object.fromEntries(values) };
+}
+
+function readVectors(json: string): Vectors {
+  const read = parseExactly(json) as Vectors;
+  return { ...read, cases: read.cases.map(withRepeats) };
+}
+
+export const vectors = readVectors(text);
 
 const types: Record<string, Type> = {
   enum: "choice",
