@@ -11,9 +11,9 @@ namespace opsflux::expression::testing {
 
 using Json = nlohmann::json;
 
-inline Json load_vectors() {
+inline Json load_vectors(const std::string& name = "vectors.json") {
   // Found from the build folder and from the source folder alike.
-  const auto path = std::filesystem::path(__FILE__).parent_path() / "../../../tests/expression/vectors.json";
+  const auto path = std::filesystem::path(__FILE__).parent_path() / "../../../tests/expression" / name;
   std::ifstream file(path);
   if (!file) throw std::runtime_error("cannot open " + path.string());
   return Json::parse(file);

@@ -1,4 +1,4 @@
-// Runs tests/expression/vectors.json through the evaluator and through the SQL of one database.
+// Runs the cases of tests/expression through the evaluator and through the SQL of one database.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -57,7 +57,9 @@ inline void check_vectors(TestTable& table) {
   const Json vectors = load_vectors();
   const FieldList schema = schema_of(vectors);
   table.create(schema);
-  for (const Json& item : vectors.at("cases")) check_case(vectors, schema, item, table);
+  for (const char* name : {"vectors.json", "random.json"})
+    for (const Json cases = load_vectors(name).at("cases"); const Json& item : cases)
+      check_case(vectors, schema, item, table);
 }
 
 }  // namespace opsflux::expression::testing

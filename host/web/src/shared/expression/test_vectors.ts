@@ -1,4 +1,5 @@
-/** For the tests of this folder: tests/expression/vectors.json, read so that no number loses a digit. */
+/** For the tests of this folder: the cases of tests/expression, read so that no number loses a digit. */
+import randomText from "../../../../../tests/expression/random.json?raw";
 import text from "../../../../../tests/expression/vectors.json?raw";
 import type { ErrorCode } from "./problem";
 import type { FieldInfo, Schema, Type } from "./types";
@@ -30,7 +31,6 @@ interface VectorField {
 interface Vectors {
   now: string;
   fields: VectorField[];
-  cases: VectorCase[];
 }
 
 const marker = "\u0001whole:";
@@ -62,12 +62,12 @@ function withRepeats(item: VectorCase): VectorCase {
   return { ...item, expression: filled(expression, repeat), record: Object.fromEntries(values) };
 }
 
-function readVectors(json: string): Vectors {
-  const read = parseExactly(json) as Vectors;
-  return { ...read, cases: read.cases.map(withRepeats) };
+function readCases(json: string): VectorCase[] {
+  return (parseExactly(json) as { cases: VectorCase[] }).cases.map(withRepeats);
 }
 
-export const vectors = readVectors(text);
+export const vectors = parseExactly(text) as Vectors;
+export const files = { "vectors.json": readCases(text), "random.json": readCases(randomText) };
 
 const types: Record<string, Type> = {
   enum: "choice",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compile, compileCondition, type Expression } from "./expression";
 import { ExpressionError } from "./problem";
-import { inputsOf, schema, type VectorCase, vectors } from "./test_vectors";
+import { files, inputsOf, schema, type VectorCase } from "./test_vectors";
 
 function compiled({ expression, condition }: VectorCase): Expression | ExpressionError {
   try {
@@ -30,13 +30,14 @@ function expectComputed(item: VectorCase, outcome: Expression | ExpressionError)
   if (strict.error === null) expect(strict.value).toStrictEqual(item.value);
 }
 
-describe("tests/expression/vectors.json", () => {
-  it("is read whole", () => expect(vectors.cases.length).toBeGreaterThan(500));
+for (const [name, cases] of Object.entries(files))
+  describe(`tests/expression/${name}`, () => {
+    it("is read whole", () => expect(cases.length).toBeGreaterThan(500));
 
-  for (const item of vectors.cases)
-    it(`${item.expression.slice(0, 120)} on ${Object.keys(item.record).join(", ") || "nothing"}`, () => {
-      const outcome = compiled(item);
-      if (item.error === undefined) expectComputed(item, outcome);
-      else expectRefused(item, outcome);
-    });
-});
+    for (const item of cases)
+      it(`${item.expression.slice(0, 120)} on ${Object.keys(item.record).join(", ") || "nothing"}`, () => {
+        const outcome = compiled(item);
+        if (item.error === undefined) expectComputed(item, outcome);
+        else expectRefused(item, outcome);
+      });
+  });
