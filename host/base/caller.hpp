@@ -15,6 +15,7 @@ struct Caller {
   std::string language;    // "fr", "en", "es", "pt"
   std::string session_id;  // empty for the system's own work
   std::string address;     // of the client, without port
+  std::string user_agent;  // of the client, as its session began; empty: unknown
   std::string via;         // what acted in the name of the user: "", "module:tiers", "trigger:tiers/review"
   // What rights of a narrower scope are judged by: identifiers of the caller's companies, departments,
   // groups.

@@ -51,7 +51,8 @@ Result<std::unique_ptr<Identity>> Identity::open(store::Database& database, cons
                      .session_id = record.id,
                      .address = std::string(address),
                      .user_agent = {},
-                     .by = {}});
+                     .by = {},
+                     .reason = "identity.token_reused"});
   });
   return std::unique_ptr<Identity>(new Identity(std::move(parts)));
 }

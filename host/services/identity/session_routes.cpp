@@ -73,7 +73,7 @@ struct LogIn : std::enable_shared_from_this<LogIn> {
   void refuse() {
     log::warn("identity.login.throttled",
               {{"email", email}, {"address", exchange.request().client_address()}});
-    if (attempt.first_refusal) parts.tell_alone(event("login.refused"));
+    if (attempt.first_refusal) parts.tell_alone(event("login.refused", "identity.too_many_attempts"));
     exchange.fail(throttled(attempt));
   }
 
@@ -82,17 +82,18 @@ struct LogIn : std::enable_shared_from_this<LogIn> {
     exchange.fail(error);
   }
 
-  AuthEvent event(std::string_view action) const {
+  AuthEvent event(std::string_view action, std::string reason = {}) const {
     AuthEvent out = event_of(exchange.request(), action);
     out.email = email;
     if (user) out.user_id = user->id;
+    out.reason = std::move(reason);
     return out;
   }
 
   void judged(Passwords::Verdict verdict) {
     if (verdict.answer == Answer::kFailed) return withdraw(hash_failed());
     if (verdict.answer == Answer::kWrong)
-      return parts.tell_alone(event("login.failed"),
+      return parts.tell_alone(event("login.failed", "identity.wrong_credentials"),
                               [self = shared_from_this()] { self->exchange.fail(wrong_credentials()); });
     parts.write([self = shared_from_this(), hash = std::move(verdict.rehashed)](
                     store::Transaction& transaction) { return self->open_session(transaction, hash); },

@@ -30,7 +30,7 @@ Error reuse_error() {
 }
 
 std::shared_ptr<const Caller> make_caller(const User& user, std::string_view session_id,
-                                          std::string_view address) {
+                                          std::string_view address, std::string user_agent) {
   Caller caller;
   caller.user_id = user.id;
   caller.name = user.name;
@@ -39,6 +39,7 @@ std::shared_ptr<const Caller> make_caller(const User& user, std::string_view ses
   caller.language = user.language;
   caller.session_id = session_id;
   caller.address = address;
+  caller.user_agent = std::move(user_agent);
   return std::make_shared<const Caller>(std::move(caller));
 }
 
@@ -78,7 +79,7 @@ Result<void> Sessions::load() {
     record.last_used = time(10);
     record.expires = time(11);
     User user{record.user_id, row.string(13), row.string(14), row.string(15), row.string(16), "", "", true};
-    auto caller = make_caller(user, record.id, row.text(12));
+    auto caller = make_caller(user, record.id, row.text(12), row.string(17));
     index_.add(std::move(record), std::move(caller));
     return true;
   };
@@ -87,7 +88,7 @@ Result<void> Sessions::load() {
         "SELECT s.id, s.user_id, s.kind, s.family_hash, s.secret_hash, s.previous_hash, s.rotated_at, "
         "s.access_hash, "
         "s.access_expires_at, s.created_at, s.last_used_at, s.expires_at, s.address, u.email, u.name, "
-        "u.role, u.language "
+        "u.role, u.language, s.user_agent "
         "FROM identity_session s JOIN identity_user u ON u.id = s.user_id "
         "WHERE s.expires_at > $1 AND u.active = $2 AND u.deleted_at IS NULL ORDER BY s.created_at, s.id",
         {now, true}, add);
@@ -207,9 +208,10 @@ Result<IssuedTokens> Sessions::start(store::Transaction& transaction, const User
       {record.id, record.user_id, kind_name(kind), hex_of(record.family), hex_of(record.secret),
        hex_of(record.access), format_utc(record.access_expires), format_utc(now), format_utc(record.expires),
        store::text_or_null(std::string_view(client.address)), short_agent(client.user_agent)}));
-  transaction.on_commit([this, record = std::move(record),
-                         caller = make_caller(user, issued.session_id, client.address),
-                         guard = in_flight_.enter()] { index_.add(record, caller); });
+  transaction.on_commit(
+      [this, record = std::move(record),
+       caller = make_caller(user, issued.session_id, client.address, short_agent(client.user_agent)),
+       guard = in_flight_.enter()] { index_.add(record, caller); });
   return issued;
 }
 
@@ -354,7 +356,8 @@ void Sessions::user_changed(const User& user) {
   for (const LiveSessionPtr& session : index_.of_user(user.id)) {
     std::lock_guard lock(session->mutex);
     if (!user.active || session->caller->role != user.role) continue;
-    session->caller = make_caller(user, session->record.id, session->caller->address);
+    session->caller =
+        make_caller(user, session->record.id, session->caller->address, session->caller->user_agent);
   }
   const auto sessions = index_.of_user(user.id);
   const bool any_wrong = std::any_of(sessions.begin(), sessions.end(), [&](const LiveSessionPtr& session) {

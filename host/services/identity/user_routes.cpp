@@ -1,4 +1,7 @@
 // GET and PATCH /api/v1/auth/me; POST /api/v1/auth/password, /api/v1/identity/users/{id}/password.
+#include <nlohmann/json.hpp>
+
+#include "host/base/json.hpp"
 #include "host/base/text.hpp"
 #include "host/services/identity/form.hpp"
 #include "host/services/identity/parts.hpp"
@@ -55,10 +58,24 @@ Result<Preferences> read_preferences(const http::Request& request) {
   return out;
 }
 
+// [{"field": …, "before": …, "after": …}] of what a person changed of himself.
+std::string changes_of(const User& before, const User& after) {
+  Json out = Json::array();
+  const auto note = [&out](std::string_view field, const std::string& was, const std::string& is) {
+    if (was != is) out.push_back({{"field", field}, {"before", was}, {"after", is}});
+  };
+  note("name", before.name, after.name);
+  note("language", before.language, after.language);
+  note("theme", before.theme, after.theme);
+  note("density", before.density, after.density);
+  return to_text(out);
+}
+
 Result<User> change_user(Parts& parts, store::Transaction& transaction, const http::Request& request,
                          const Preferences& wanted) {
   TRY_ASSIGN(found, find_user(transaction, request.caller().user_id));
   if (!found) return fail(user_missing());
+  const User before = *found;
   if (wanted.name) found->name = trim(*wanted.name);
   if (wanted.language) found->language = *wanted.language;
   if (wanted.theme) found->theme = *wanted.theme;
@@ -68,6 +85,7 @@ Result<User> change_user(Parts& parts, store::Transaction& transaction, const ht
   event.user_id = found->id;
   event.email = found->email;
   event.session_id = request.caller().session_id;
+  event.changes = changes_of(before, *found);
   parts.tell(transaction, event);
   transaction.on_commit([&parts, user = *found] { parts.sessions->user_changed(user); });
   return *std::move(found);
@@ -103,6 +121,7 @@ Result<void> set_password(Parts& parts, store::Transaction& transaction, const h
   event.user_id = found->id;
   event.email = found->email;
   event.by = request.caller().user_id;
+  event.session_id = request.caller().session_id;
   parts.tell(transaction, event);
   return {};
 }
