@@ -54,6 +54,7 @@ struct Config {
   std::int64_t password_threads = 0, password_queue = 0;
 
   std::chrono::milliseconds retention_deliveries{}, retention_trigger_runs{}, retention_plans{};
+  std::int64_t retention_audit_years = 0;  // 0: for ever
 
   std::string admin_email, admin_password;  // both or neither; for the first start only
 

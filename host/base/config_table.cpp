@@ -211,6 +211,15 @@ const ConfigKey kKeys[] = {
      .high = 3650 * kDay,
      .description =
          "How long a plan that nobody approves is kept, and the package that was uploaded for it."},
+    {.group = "Retention",
+     .name = "retention.audit_years",
+     .target = &Config::retention_audit_years,
+     .fallback = "7",
+     .low = 0,
+     .high = 100,
+     .description =
+         "How many years a row of the audit trail is kept; 0: for ever. Once a day the older ones are "
+         "removed, and the trail still verifies from there on."},
 
     {.group = "Threads",
      .name = "threads.io",

@@ -49,6 +49,13 @@ std::string SecretBox::seal(std::string_view secret, std::string_view context) c
   return to_base64(out);
 }
 
+std::string SecretBox::derive_key(std::string_view purpose) const {
+  std::string out(kKey, '\0');
+  crypto_generichash(reinterpret_cast<unsigned char*>(out.data()), out.size(), bytes(purpose), purpose.size(),
+                     bytes(key_), key_.size());
+  return out;
+}
+
 Result<std::string> SecretBox::unseal(std::string_view sealed, std::string_view context) const {
   const auto raw = from_base64(sealed);
   if (!raw || raw->size() < kNonce + kTag) return fail(not_readable());

@@ -24,6 +24,8 @@ class SecretBox {
   SecretBox& operator=(const SecretBox&) = default;
 
   std::string seal(std::string_view secret, std::string_view context) const;  // base64
+  // A key of 32 bytes for another use, for instance "audit": it tells nothing of this one.
+  std::string derive_key(std::string_view purpose) const;
   // "secret.not_readable": altered, of another context, or sealed with another instance's key.
   Result<std::string> unseal(std::string_view sealed, std::string_view context) const;
 

@@ -30,6 +30,17 @@ TEST(SecretBox, GivesBackWhatWasSealedAfterAReopening) {
   EXPECT_NE(first->seal("s3cret", "setting:tiers.token"), sealed) << "each seal has a nonce of its own";
 }
 
+TEST(SecretBox, DerivesOtherKeysByPurposeAndFile) {
+  Folder folder;
+  const auto box = SecretBox::open(folder.path / "a.key"), again = SecretBox::open(folder.path / "a.key"),
+             other = SecretBox::open(folder.path / "b.key");
+  ASSERT_TRUE(box && again && other);
+  EXPECT_EQ(box->derive_key("audit").size(), 32u);
+  EXPECT_EQ(box->derive_key("audit"), again->derive_key("audit"));
+  EXPECT_NE(box->derive_key("audit"), box->derive_key("other"));
+  EXPECT_NE(box->derive_key("audit"), other->derive_key("audit"));
+}
+
 TEST(SecretBox, RefusesAnotherContextAnAlteredTextAndAnotherKey) {
   Folder folder;
   const auto box = SecretBox::open(folder.path / "a.key"), other = SecretBox::open(folder.path / "b.key");

@@ -33,6 +33,7 @@ constexpr std::string_view kHelp = R"(opsflux - a server for industrial operatio
   opsflux trust add <file>                         enrol a key, take over a rotation or a revocation list
   opsflux migrate                                  bring the database up to this version
   opsflux audit verify                             check the audit trail's chain
+  opsflux audit sign                               vouch for the trail as it is, after a finding or a lost key
   opsflux doctor                                   look for what is wrong with this instance
   opsflux config                                   print the configuration and where each value comes from
   opsflux version
@@ -283,26 +284,51 @@ int trust_command(const Call& call) {
 
 // --- others ---
 
+std::string verdict_text(const entities::Audit::Verdict& verdict) {
+  const std::string removed = verdict.removed == 0 ? ""
+                                                   : "; " + std::to_string(verdict.removed) +
+                                                         " older ones were removed at their time";
+  if (verdict.intact)
+    return "the chain of " + std::to_string(verdict.sealed) + " rows is intact; " +
+           std::to_string(verdict.unsealed) + " wait to be sealed" + removed;
+  if (verdict.reason == "tail_removed")
+    return "tail removed: the newest rows are missing, from row " + std::to_string(verdict.broken_seq) +
+           " on";
+  if (verdict.broken_seq == 0)
+    return "the mark that vouches for the chain does not hold (" + verdict.reason + ")";
+  return "the chain is broken at row " + std::to_string(verdict.broken_seq) + " (" + verdict.reason +
+         (verdict.broken_id.empty() ? "" : ", id " + verdict.broken_id) + ")";
+}
+
 int audit_verify(const Call& call) {
   auto application = Application::open(call.config);
   if (!application) return refuse(call, application.error());
-  entities::Audit::Verdict verdict;
-  auto read = (*application)->database().read([&](store::Session& session) -> Result<void> {
-    TRY_ASSIGN(found, (*application)->audit().verify(session));
-    verdict = std::move(found);
-    return {};
-  });
-  if (!read) return refuse(call, read.error());
+  auto found = (*application)->audit().verify((*application)->database());
+  if (!found) return refuse(call, found.error());
+  const entities::Audit::Verdict& verdict = *found;
   const Json document = {
       {"intact", verdict.intact},       {"sealed", verdict.sealed},
       {"unsealed", verdict.unsealed},   {"broken_at", verdict.intact ? Json() : Json(verdict.broken_seq)},
-      {"broken_id", verdict.broken_id}, {"reason", verdict.reason}};
-  answer(call, document,
-         verdict.intact ? "the chain of " + std::to_string(verdict.sealed) + " rows is intact; " +
-                              std::to_string(verdict.unsealed) + " wait to be sealed"
-                        : "the chain is broken at row " + std::to_string(verdict.broken_seq) + " (" +
-                              verdict.reason + ", id " + verdict.broken_id + ")");
+      {"broken_id", verdict.broken_id}, {"reason", verdict.reason},
+      {"removed", verdict.removed}};
+  answer(call, document, verdict_text(verdict));
   return verdict.intact ? kDone : kBroken;
+}
+
+// What verify said before is noted in the trail, so that a finding is not lost with it.
+int audit_sign(const Call& call) {
+  auto application = Application::open(call.config);
+  if (!application) return refuse(call, application.error());
+  auto found = (*application)->audit().verify((*application)->database());
+  if (!found) return refuse(call, found.error());
+  Caller caller;
+  caller.system = true;
+  auto signed_anew = (*application)->database().write_now([&](store::Transaction& transaction) {
+    return (*application)->audit().sign_anew(transaction, caller, verdict_text(*found));
+  });
+  if (!signed_anew) return refuse(call, signed_anew.error());
+  return answer(call, {{"ok", true}, {"before", verdict_text(*found)}},
+                "the audit trail is vouched for as it is; before: " + verdict_text(*found));
 }
 
 int doctor(const Call& call) {
@@ -358,6 +384,7 @@ int dispatch(const Call& call) {
   if (verb == "trust") return trust_command(call);
   if (verb == "migrate") return migrate(call);
   if (verb == "audit" && call.words.size() == 2 && call.words[1] == "verify") return audit_verify(call);
+  if (verb == "audit" && call.words.size() == 2 && call.words[1] == "sign") return audit_sign(call);
   if (verb == "doctor") return doctor(call);
   if (verb == "config")
     return answer(call, {{"text", describe_config(call.config)}}, describe_config(call.config));

@@ -1,24 +1,28 @@
 #include "host/entities/audit.hpp"
 
+#include <sodium.h>
+
+#include <nlohmann/json.hpp>
+
+#include "host/base/json.hpp"
 #include "host/base/json_writer.hpp"
 #include "host/base/text.hpp"
+#include "host/entities/audit_reads.hpp"
+#include "host/entities/audit_row.hpp"
 #include "host/store/database.hpp"
 
 namespace opsflux::entities {
-namespace {
 
-constexpr std::string_view kColumns =
-    "id, at, actor_id, actor_name, via, address, action, entity, record_id, changes";
-constexpr int kColumnCount = 10;
-constexpr std::string_view kGenesis = "0000000000000000000000000000000000000000000000000000000000000000";
-
-// What is hashed: a JSON array of the row's texts, so that no two rows have the same text. `changes` is
-// hashed as the database returns it; PostgreSQL's jsonb has one canonical text for each document.
-std::string canonical(const store::Row& row) {
+// A JSON array of the row's texts, so that no two rows have the same text. `changes` is hashed as the
+// database returns it; PostgreSQL's jsonb has one canonical text for each document.
+std::string audit_text(const store::Row& row) {
+  int count = kAuditFirstColumns;
+  for (int i = kAuditFirstColumns; i < kAuditColumnCount; ++i)
+    if (!row.is_null(i)) count = kAuditColumnCount;
   std::string out;
   JsonWriter json(out);
   json.begin_array();
-  for (int i = 0; i < kColumnCount; ++i) {
+  for (int i = 0; i < count; ++i) {
     if (row.is_null(i))
       json.null();
     else
@@ -28,84 +32,81 @@ std::string canonical(const store::Row& row) {
   return out;
 }
 
-std::string chain(std::string_view previous, std::string_view text) {
+std::string audit_hash(std::string_view previous, std::string_view text) {
   return sha256_hex(std::string(previous) + "\n" + std::string(text));
 }
 
-}  // namespace
+Audit::Audit(const Clock& clock, IdSource& ids)
+    : clock_(clock), ids_(ids), reads_(std::make_unique<AuditReads>()) {}
+Audit::~Audit() { sodium_memzero(key_.data(), key_.size()); }
 
-Result<void> Audit::write(store::Transaction& transaction, const Caller& caller,
-                          const AuditEntry& entry) const {
-  const std::string id = ids_.next(), at = format_utc(clock_.now());
-  const std::string name = caller.system ? "system" : caller.name;
-  const std::vector<store::Value> values = {std::string_view(id),
-                                            std::string_view(at),
-                                            store::text_or_null(std::string_view(caller.user_id)),
-                                            store::text_or_null(std::string_view(name)),
-                                            store::text_or_null(std::string_view(caller.via)),
-                                            store::text_or_null(std::string_view(caller.address)),
-                                            std::string_view(entry.action),
-                                            std::string_view(entry.entity),
-                                            store::text_or_null(std::string_view(entry.record_id)),
-                                            store::text_or_null(std::string_view(entry.changes))};
-  auto written = transaction.execute(
-      "INSERT INTO core_audit (id, at, actor_id, actor_name, via, address, action, entity, record_id, "
-      "changes) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-      values);
+AuditRow Audit::row_of(const Caller& caller, const AuditEntry& entry) const {
+  AuditRow row{ids_.next(), format_utc(clock_.now()), caller, entry};
+  if (caller.system) row.caller.name = "system";
+  return row;
+}
+
+Result<void> Audit::insert(store::Transaction& transaction, const AuditRow& row) {
+  const auto optional = [](const std::string& text) { return store::text_or_null(std::string_view(text)); };
+  const std::vector<store::Value> values = {std::string_view(row.id),
+                                            std::string_view(row.at),
+                                            optional(row.caller.user_id),
+                                            optional(row.caller.name),
+                                            optional(row.caller.via),
+                                            optional(row.caller.address),
+                                            std::string_view(row.entry.action),
+                                            std::string_view(row.entry.entity),
+                                            optional(row.entry.record_id),
+                                            optional(row.entry.changes),
+                                            optional(row.caller.session_id),
+                                            optional(row.caller.user_agent),
+                                            std::string_view(row.entry.reason.empty() ? "done" : "refused"),
+                                            optional(row.entry.reason)};
+  auto written =
+      transaction.execute("INSERT INTO core_audit (" + std::string(kAuditColumns) +
+                              ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                          values);
   if (!written) return fail(std::move(written.error()));
   return {};
 }
 
+Result<void> Audit::write(store::Transaction& transaction, const Caller& caller,
+                          const AuditEntry& entry) const {
+  return insert(transaction, row_of(caller, entry));
+}
+
+Result<void> Audit::note_read(const Caller& caller, const AuditRead& read) const {
+  constexpr std::string_view kActions[] = {"read", "read.list", "read.aggregate", "read.export"};
+  AuditEntry entry{std::string(kActions[static_cast<std::size_t>(read.kind)]), read.entity, read.record_id};
+  if (read.kind != AuditRead::Kind::kRecord) {
+    Json changes = Json::array({{{"field", "filter"}, {"before", nullptr}, {"after", read.filter}},
+                                {{"field", "count"}, {"before", nullptr}, {"after", read.count}}});
+    if (!read.page.empty()) changes.push_back({{"field", "page"}, {"before", nullptr}, {"after", read.page}});
+    entry.changes = to_text(changes);
+  }
+  return reads_->add(row_of(caller, entry));
+}
+
 Result<std::int64_t> Audit::seal(store::Transaction& transaction, int limit) const {
-  std::int64_t seq = 0;
-  std::string previous(kGenesis);
-  TRY(transaction.query("SELECT seq, hash FROM core_audit WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1",
-                        {}, [&](const store::Row& row) {
-                          seq = row.i64(0);
-                          previous = row.text(1);
-                          return false;
-                        }));
+  TRY_ASSIGN(head, head_to_continue(transaction));
   std::vector<std::pair<std::string, std::string>> rows;  // id, canonical text
   TRY(transaction.query(
-      "SELECT " + std::string(kColumns) + " FROM core_audit WHERE seq IS NULL ORDER BY id LIMIT $1",
+      "SELECT " + std::string(kAuditColumns) + " FROM core_audit WHERE seq IS NULL ORDER BY id LIMIT $1",
       {static_cast<std::int64_t>(limit)}, [&](const store::Row& row) {
-        rows.emplace_back(row.text(0), canonical(row));
+        rows.emplace_back(row.text(0), audit_text(row));
         return true;
       }));
   for (const auto& [id, text] : rows) {
-    previous = chain(previous, text);
+    head.hash = audit_hash(head.hash, text);
     auto changed = transaction.execute("UPDATE core_audit SET seq = $1, hash = $2 WHERE id = $3",
-                                       {++seq, std::string_view(previous), std::string_view(id)});
+                                       {++head.seq, std::string_view(head.hash), std::string_view(id)});
     if (!changed) return fail(std::move(changed.error()));
   }
+  if (!rows.empty()) {
+    head.at = format_utc(clock_.now());
+    TRY(store_mark(transaction, "head", head));
+  }
   return static_cast<std::int64_t>(rows.size());
-}
-
-Result<Audit::Verdict> Audit::verify(store::Session& session) const {
-  Verdict verdict;
-  std::string previous(kGenesis);
-  TRY(session.query(
-      "SELECT " + std::string(kColumns) + ", seq, hash FROM core_audit WHERE seq IS NOT NULL ORDER BY seq",
-      {}, [&](const store::Row& row) {
-        const std::int64_t seq = row.i64(kColumnCount);
-        const std::string expected = chain(previous, canonical(row));
-        if (seq != verdict.sealed + 1 || expected != row.text(kColumnCount + 1)) {
-          verdict.intact = false;
-          verdict.reason = seq != verdict.sealed + 1 ? "removed" : "altered";
-          verdict.broken_seq = verdict.sealed + 1;
-          verdict.broken_id = row.text(0);
-          return false;
-        }
-        previous = expected;
-        ++verdict.sealed;
-        return true;
-      }));
-  TRY(session.query("SELECT count(*) FROM core_audit WHERE seq IS NULL", {}, [&](const store::Row& row) {
-    verdict.unsealed = row.i64(0);
-    return false;
-  }));
-  return verdict;
 }
 
 }  // namespace opsflux::entities

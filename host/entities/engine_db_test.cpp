@@ -1,4 +1,5 @@
 #include "host/entities/engine_suite_around.hpp"
+#include "host/entities/engine_suite_audit.hpp"
 #include "host/entities/engine_suite_queries.hpp"
 #include "host/entities/engine_suite_reads.hpp"
 #include "host/entities/engine_suite_rights.hpp"
@@ -11,4 +12,5 @@ INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuitePaths, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteTypes, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteRights, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteAround, ::testing::Values(true));
+INSTANTIATE_TEST_SUITE_P(Postgresql, AuditSuite, ::testing::Values(true));
 }  // namespace opsflux::entities

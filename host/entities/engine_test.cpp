@@ -1,4 +1,5 @@
 #include "host/entities/engine_suite_around.hpp"
+#include "host/entities/engine_suite_audit.hpp"
 #include "host/entities/engine_suite_queries.hpp"
 #include "host/entities/engine_suite_reads.hpp"
 #include "host/entities/engine_suite_rights.hpp"
@@ -11,4 +12,5 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuitePaths, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteTypes, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteRights, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteAround, ::testing::Values(false));
+INSTANTIATE_TEST_SUITE_P(Sqlite, AuditSuite, ::testing::Values(false));
 }  // namespace opsflux::entities

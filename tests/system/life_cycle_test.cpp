@@ -160,6 +160,46 @@ TEST(Audit, IsIntactAfterwardsAndFindsAnAlteredRow) {
   EXPECT_NE(broken.out.find("\"intact\":false"), std::string::npos) << broken.out;
 }
 
+TEST(Audit, FindsThatTheNewestRowsWereCutOffUntilSomebodySignsTheTrailAnew) {
+  Instance in;
+  in.start();
+  ASSERT_EQ(in.stop(), 0);
+  ASSERT_EQ(in.cli({"audit", "verify"}).exit_code, 0);
+  in.sql("DELETE FROM core_audit WHERE seq = (SELECT max(seq) FROM core_audit)");
+  const Outcome cut = in.cli({"audit", "verify"});
+  EXPECT_EQ(cut.exit_code, 3);
+  EXPECT_NE(cut.out.find("tail removed"), std::string::npos) << cut.out;
+  const Outcome anew = in.cli({"audit", "sign"});
+  EXPECT_EQ(anew.exit_code, 0) << anew.err;
+  EXPECT_EQ(in.cli({"audit", "verify"}).exit_code, 0);
+  EXPECT_EQ(in.sql("SELECT count(*) FROM core_audit WHERE action = 'audit.signed_anew' AND "
+                   "CAST(changes AS text) LIKE '%tail removed%'"),
+            "1\n");
+}
+
+TEST(Audit, OfARestoredBackupIsIntact) {
+  if (on_postgresql()) GTEST_SKIP() << "the database is not in the data folder";
+  Instance in;
+  in.start();
+  ASSERT_EQ(in.stop(), 0);
+  TempFolder backup;
+  std::filesystem::copy(in.data(), backup.path() / "kept", std::filesystem::copy_options::recursive);
+  in.start();
+  ASSERT_EQ(in.log_in(kAdminEmail, kPassword).empty(), false);
+  ASSERT_EQ(in.stop(), 0);
+  std::filesystem::remove_all(in.data());
+  std::filesystem::copy(backup.path() / "kept", in.data(), std::filesystem::copy_options::recursive);
+  EXPECT_EQ(in.cli({"audit", "verify"}).exit_code, 0);
+  in.start();  // and goes on
+  ASSERT_EQ(in.stop(), 0);
+  EXPECT_EQ(in.cli({"audit", "verify"}).exit_code, 0);
+  // The database alone, beside another key file, is not vouched for.
+  std::filesystem::remove(in.data() / "instance.key");
+  const Outcome other = in.cli({"audit", "verify"});
+  EXPECT_EQ(other.exit_code, 3);
+  EXPECT_NE(other.out.find("head_wrong"), std::string::npos) << other.out;
+}
+
 // --- packages that are not accepted ---
 
 class RefusedPackage : public ::testing::Test {
