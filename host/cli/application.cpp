@@ -13,6 +13,7 @@
 #include "host/http/server.hpp"
 #include "host/package/trust_folder.hpp"
 #include "host/services/app/app_routes.hpp"
+#include "host/services/audit/audit_routes.hpp"
 #include "host/services/automation/automation_service.hpp"
 #include "host/services/i18n/problem.hpp"
 #include "host/services/live/live_hub.hpp"
@@ -68,6 +69,7 @@ struct Application::Parts final : entities::ChangeListener {
   std::unique_ptr<modules::Settings> settings;
   std::unique_ptr<identity::Identity> identity;
   std::vector<modules::CoreService> core;
+  std::unique_ptr<audit_service::AuditTrail> trail;
   std::unique_ptr<Executor> control, workers;
   std::unique_ptr<automation_service::AutomationService> automation;
   std::unique_ptr<modules::Installer> installer;
@@ -108,6 +110,7 @@ struct Application::Parts final : entities::ChangeListener {
   void publish_registry(const modules::Registry& next);
   std::uint64_t told_registry = 0;  // the number that browsers were told last; the control thread's
   std::vector<http::Route> routes();
+  std::shared_ptr<const package::Manifest> core_manifest(std::string_view id) const;
   Result<bool> seal();
   void start_tickers();
   Result<void> clean_up();
@@ -167,6 +170,7 @@ Result<void> Application::Parts::load_texts() {
   TRY(builder.add_folder(resources / "services" / "identity" / "i18n", "identity", true,
                          i18n::Audience::kEveryone));
   TRY(builder.add_folder(resources / "services" / "modules" / "i18n", "modules", true));
+  TRY(builder.add_folder(resources / "services" / "audit" / "i18n", "audit", true));
   core_texts = builder.build();
   translator = std::make_unique<i18n::Translator>(core_texts);
   return {};
@@ -219,6 +223,7 @@ Result<void> Application::Parts::open_modules() {
   settings = std::move(stored);
   TRY_ASSIGN(services, core_services(resources, *identity, [this] { return routes(); }));
   core = std::move(services);
+  trail = std::make_unique<audit_service::AuditTrail>(*database, audit, clock, folders.temp);
   modules::InstallerOptions options;
   options.uploads = folders.uploads;
   options.probe.program = fs::read_symlink("/proc/self/exe");
@@ -258,10 +263,17 @@ std::vector<http::Route> Application::Parts::routes() {
   add(module_admin::module_routes(*installer, *settings, hub, *translator,
                                   static_cast<std::size_t>(config.limit_upload)));
   add(automation->routes());
+  add(audit_service::audit_routes({*trail, audit, *database, *settings, *core_manifest("audit")}));
   add(hub.routes());
   add(system_service::health_routes(*database));
   add(shell);
   return out;
+}
+
+std::shared_ptr<const package::Manifest> Application::Parts::core_manifest(std::string_view id) const {
+  for (const auto& service : core)
+    if (service.id == id) return service.manifest;
+  return nullptr;
 }
 
 constexpr int kSealed = 1000;  // rows at once

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/base/files.hpp"
+#include "host/services/audit/audit_routes.hpp"
 #include "host/services/identity/users.hpp"
 #include "host/services/modules/module_routes.hpp"
 
@@ -44,6 +45,18 @@ Result<void> guard_user(identity::Identity& identity, HookCall& call, bool delet
   return {};
 }
 
+Result<modules::CoreService> audit_core_service(const std::filesystem::path& resources) {
+  modules::CoreService service;
+  service.id = "audit";
+  TRY_ASSIGN(text, read_file(resources / "services" / "audit" / "manifest.json"));
+  TRY_ASSIGN(manifest, package::parse_manifest(text, "services/audit/manifest.json",
+                                               package::ManifestOf::kCoreService));
+  service.permissions = {{std::string(audit_service::kView), {}},
+                         {std::string(audit_service::kConfigure), {}}};
+  service.manifest = std::make_shared<const package::Manifest>(std::move(manifest));
+  return service;
+}
+
 }  // namespace
 
 Result<std::vector<modules::CoreService>> core_services(const std::filesystem::path& resources,
@@ -70,8 +83,10 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
   service.hooks.emplace_back("identity.user", HookEvent::kBeforeUpdate, hook(false));
   service.hooks.emplace_back("identity.user", HookEvent::kBeforeDelete, hook(true));
   service.routes = std::move(routes);
+  TRY_ASSIGN(audit, audit_core_service(resources));
   std::vector<modules::CoreService> out;
   out.push_back(std::move(service));
+  out.push_back(std::move(audit));
   return out;
 }
 

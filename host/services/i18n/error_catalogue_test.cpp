@@ -204,7 +204,8 @@ Json load(const fs::path& path) {
 std::string language_file(Language language) { return std::string(language_tag(language)) + ".json"; }
 
 // Folders of the core services' own texts, by the beginning of their codes.
-const std::map<std::string, fs::path> kServices = {{"identity", kHost / "services/identity/i18n"}};
+const std::map<std::string, fs::path> kServices = {{"identity", kHost / "services/identity/i18n"},
+                                                   {"audit", kHost / "services/audit/i18n"}};
 
 TEST(ErrorCatalogue, EveryCodeOfTheSourcesHasItsSentenceInEachLanguage) {
   const auto codes = used_codes();

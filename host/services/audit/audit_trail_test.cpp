@@ -1,0 +1,8 @@
+// The suite on SQLite.
+#include "host/services/audit/suite.hpp"
+
+namespace opsflux::audit_service {
+
+INSTANTIATE_TEST_SUITE_P(Sqlite, TrailSuite, ::testing::Values(false));
+
+}  // namespace opsflux::audit_service
