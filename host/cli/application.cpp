@@ -13,6 +13,7 @@
 #include "host/http/server.hpp"
 #include "host/package/trust_folder.hpp"
 #include "host/services/app/app_routes.hpp"
+#include "host/services/audit/alerts.hpp"
 #include "host/services/audit/audit_routes.hpp"
 #include "host/services/automation/automation_service.hpp"
 #include "host/services/i18n/problem.hpp"
@@ -70,6 +71,7 @@ struct Application::Parts final : entities::ChangeListener {
   std::unique_ptr<identity::Identity> identity;
   std::vector<modules::CoreService> core;
   std::unique_ptr<audit_service::AuditTrail> trail;
+  std::unique_ptr<audit_service::Alerts> alerts;
   std::unique_ptr<Executor> control, workers;
   std::unique_ptr<automation_service::AutomationService> automation;
   std::unique_ptr<modules::Installer> installer;
@@ -224,6 +226,14 @@ Result<void> Application::Parts::open_modules() {
   TRY_ASSIGN(services, core_services(resources, *identity, [this] { return routes(); }));
   core = std::move(services);
   trail = std::make_unique<audit_service::AuditTrail>(*database, audit, clock, folders.temp);
+  alerts = std::make_unique<audit_service::Alerts>(
+      audit, [this] { return audit_service::alert_limits(*core_manifest("audit"), *settings); },
+      [this](store::Transaction& transaction, std::string_view payload) -> Result<void> {
+        Caller system;
+        system.system = true;
+        TRY(automation->emit(transaction, system, {"audit.alert", std::string(payload)}));
+        return {};
+      });
   modules::InstallerOptions options;
   options.uploads = folders.uploads;
   options.probe.program = fs::read_symlink("/proc/self/exe");
@@ -286,6 +296,12 @@ Result<bool> Application::Parts::seal() {
     more = count == kSealed;
     return {};
   }));
+  if (automation)
+    TRY(database->write_now([&](store::Transaction& transaction) -> Result<void> {
+      TRY_ASSIGN(raised, alerts->evaluate(transaction));
+      if (raised > 0) log::warn("audit.alert", {{"alerts", raised}});
+      return {};
+    }));
   return more;
 }
 
@@ -310,7 +326,7 @@ void Application::Parts::start_tickers() {
   sealer = std::make_unique<Ticker>("sealer", [this]() -> std::chrono::milliseconds {
     const auto more = seal();
     if (!more) log::warn("audit.not_sealed", more.error());
-    return more && *more ? 0s : 1s;
+    return !more ? 10s : *more ? 0s : 1s;
   });
   housekeeper = std::make_unique<Ticker>("housekeeper", [this]() -> std::chrono::milliseconds {
     if (auto cleaned = clean_up(); !cleaned) log::warn("server.not_cleaned_up", cleaned.error());

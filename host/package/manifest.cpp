@@ -20,6 +20,8 @@ bool has_reserved_prefix(std::string_view id) {
                      [&](std::string_view p) { return id.starts_with(p); });
 }
 
+// The host's own event, which every module may listen to.
+constexpr std::string_view kAlertEvent = "audit.alert";
 const std::set<std::string, std::less<>> kRecordEvents = {"created", "updated", "deleted", "restored"};
 
 // Turns a document that fits the schema into the struct, and checks what a schema cannot say.
@@ -251,6 +253,7 @@ class Reader {
         add("manifest.unknown_event", where, "\"" + name + "\" is not declared in \"events\".");
       return m_.id + "." + name;
     }
+    if (name == kAlertEvent) return name;
     const bool of_record = kRecordEvents.contains(parts.back());
     if (parts.size() == 2 && of_record) return m_.id + "." + name;
     if (parts.size() == 3 && !of_record)

@@ -220,6 +220,16 @@ TEST(Manifest, LeavesReservedNamesToCoreServices) {
   EXPECT_TRUE(parse_manifest(to_text(document), "manifest.json", ManifestOf::kCoreService));
 }
 
+TEST(Manifest, MayListenToTheHostsAlerts) {
+  Json document = Json::parse(kFull);
+  document["triggers"][0]["on"] = {"audit.alert"};
+  auto parsed = parse_manifest(to_text(document));
+  ASSERT_TRUE(parsed) << describe(parsed.error());
+  EXPECT_EQ(parsed->triggers[0].on, std::vector<std::string>{"audit.alert"});
+  document["triggers"][0]["on"] = {"audit.alarm"};
+  EXPECT_FALSE(parse_manifest(to_text(document)));
+}
+
 TEST(Manifest, KnowsThePermissionsThatEntitiesBring) {
   Json document = Json::parse(kFull);
   document["routes"][0]["permission"] = "company.veiw";

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/base/json.hpp"
+#include "host/base/text.hpp"
 #include "host/http/exchange.hpp"
 
 namespace opsflux::audit_service {
@@ -121,6 +122,21 @@ void change_settings(const AuditParts& parts, Exchange& exchange) {
 }
 
 }  // namespace
+
+AlertLimits alert_limits(const package::Manifest& manifest, const modules::Settings& settings) {
+  AlertLimits out;
+  const auto read = [&](const package::ManifestSetting& setting, std::int64_t& into) {
+    const std::string value = settings.value(manifest.id, setting.key);
+    into = parse_int(value.empty() ? setting.default_json : value).value_or(into);
+  };
+  for (const auto& setting : manifest.settings) {
+    if (setting.key == "window_minutes") read(setting, out.window_minutes);
+    if (setting.key == "failed_log_ins") read(setting, out.failed_log_ins);
+    if (setting.key == "deletions") read(setting, out.deletions);
+    if (setting.key == "exported_records") read(setting, out.exported_records);
+  }
+  return out;
+}
 
 std::vector<http::Route> audit_routes(const AuditParts& parts) {
   std::vector<http::Route> out;

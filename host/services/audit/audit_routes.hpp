@@ -5,6 +5,7 @@
 
 #include "host/http/router.hpp"
 #include "host/modules/settings.hpp"
+#include "host/services/audit/alerts.hpp"
 #include "host/services/audit/audit_trail.hpp"
 
 namespace opsflux::audit_service {
@@ -18,6 +19,9 @@ struct AuditParts {
   modules::Settings& settings;
   const package::Manifest& manifest;  // of this service
 };
+
+// From how many on an alert is raised, as it was set.
+AlertLimits alert_limits(const package::Manifest& manifest, const modules::Settings& settings);
 
 // What `parts` refers to must outlive the routes.
 std::vector<http::Route> audit_routes(const AuditParts& parts);

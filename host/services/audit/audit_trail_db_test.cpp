@@ -4,5 +4,6 @@
 namespace opsflux::audit_service {
 
 INSTANTIATE_TEST_SUITE_P(Postgresql, TrailSuite, ::testing::Values(true));
+INSTANTIATE_TEST_SUITE_P(Postgresql, AlertSuite, ::testing::Values(true));
 
 }  // namespace opsflux::audit_service

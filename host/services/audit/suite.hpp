@@ -10,6 +10,7 @@
 
 #include "host/base/json.hpp"
 #include "host/base/text.hpp"
+#include "host/services/audit/alerts.hpp"
 #include "host/services/audit/audit_trail.hpp"
 #include "host/store/migrations.hpp"
 #include "host/store/scratch.hpp"
@@ -262,6 +263,103 @@ TEST_P(TrailSuite, SumsByDayActionPersonAndEntity) {
   EXPECT_EQ(Json::parse(must(trail_->summary({"", "", "actor_id == \"ada\""})))["total"], 2);
   EXPECT_EQ(trail_->summary({"yesterday"}).error().code, "entity.bad_parameter");
   EXPECT_EQ(trail_->summary({"2026-11-22", "2026-11-20"}).error().field, "from");
+}
+
+// ---- alerts ----
+
+class AlertSuite : public TrailSuite {
+ protected:
+  // Seals, judges, and tells the alerts since the last time as "rule subject count".
+  Strings judge() {
+    seal();
+    payloads_.clear();
+    done(database_->write_now([&](store::Transaction& transaction) -> Result<void> {
+      payloads_.clear();
+      TRY(alerts_.evaluate(transaction));
+      return {};
+    }));
+    Strings out;
+    for (const Json& told : payloads_)
+      out.push_back(told["rule"].get<std::string>() + " " + told["subject"].get<std::string>() + " " +
+                    told["count"].dump());
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+  void fail_log_ins(const std::string& account, const std::string& address, int times) {
+    Caller caller;
+    caller.name = account;
+    caller.address = address;
+    for (int i = 0; i < times; ++i)
+      note(caller, {"login.failed", "session", "", "", "identity.wrong_credentials"});
+  }
+
+  AlertLimits limits_{.window_minutes = 10, .failed_log_ins = 10, .deletions = 5, .exported_records = 100};
+  std::vector<Json> payloads_;
+  Alerts alerts_{audit_, [this] { return limits_; },
+                 [this](store::Transaction&, std::string_view payload) -> Result<void> {
+                   payloads_.push_back(Json::parse(payload));
+                   return {};
+                 }};
+};
+
+TEST_P(AlertSuite, SpeaksOfFailedLogInsOfOneAccountOrOneAddress) {
+  EXPECT_EQ(judge(), Strings());
+  fail_log_ins("ada@example.org", "10.0.0.7", 9);
+  EXPECT_EQ(judge(), Strings());
+  fail_log_ins("ada@example.org", "10.0.0.8", 1);
+  EXPECT_EQ(judge(), Strings{"failed_log_ins_account ada@example.org 10"});
+  fail_log_ins("ada@example.org", "10.0.0.8", 3);
+  EXPECT_EQ(judge(), Strings()) << "once in the window";
+  fail_log_ins("bob@example.org", "10.0.0.7", 1);
+  EXPECT_EQ(judge(), Strings{"failed_log_ins_address 10.0.0.7 10"});
+  const Json row = list({"action == \"audit.alert\" && record_id == \"10.0.0.7\""})["data"][0];
+  EXPECT_EQ(row["entity"], "alert.failed_log_ins_address");
+  EXPECT_EQ(row["changes"][0]["after"], 10);
+  clock_.pass(std::chrono::minutes(11));
+  fail_log_ins("ada@example.org", "10.0.0.8", 9);
+  EXPECT_EQ(judge(), Strings()) << "those of before no longer count";
+  fail_log_ins("ada@example.org", "10.0.0.8", 1);
+  EXPECT_EQ(judge().size(), 2u) << "and the account and the address are told anew";
+}
+
+TEST_P(AlertSuite, SpeaksOfMassDeletionsAndLargeExports) {
+  EXPECT_EQ(judge(), Strings());
+  for (int i = 0; i < 4; ++i) note(ada_, {"deleted", "shop.company", "c"});
+  note(bob_, {"deleted", "shop.company", "c"});
+  EXPECT_EQ(judge(), Strings());
+  note(ada_, {"deleted", "shop.contact", "k"});
+  EXPECT_EQ(judge(), Strings{"deletions ada 5"});
+  note(bob_, {"exported", "shop.company", "", R"([{"field":"rows","before":null,"after":99}])"});
+  EXPECT_EQ(judge(), Strings());
+  note(bob_, {"exported", "shop.company", "", R"([{"field":"rows","before":null,"after":100}])"});
+  note(bob_, {"exported", "shop.company", "", R"([{"field":"rows","before":null,"after":5000}])"});
+  ASSERT_EQ(judge().size(), 2u) << "each one by itself";
+  EXPECT_EQ(payloads_[1]["count"], 100);
+  EXPECT_EQ(payloads_[1]["name"], "Bob");
+  limits_.exported_records = 0;
+  note(bob_, {"exported", "shop.company", "", R"([{"field":"rows","before":null,"after":5000}])"});
+  EXPECT_EQ(judge(), Strings()) << "0: never";
+}
+
+TEST_P(AlertSuite, DoesNotSpeakOfWhatWasThereBeforeIt) {
+  fail_log_ins("ada@example.org", "10.0.0.7", 20);
+  EXPECT_EQ(judge(), Strings());
+}
+
+TEST_P(AlertSuite, WhatCannotBeToldIsJudgedAgain) {
+  EXPECT_EQ(judge(), Strings());
+  fail_log_ins("ada@example.org", "10.0.0.7", 10);
+  seal();
+  Alerts failing(
+      audit_, [this] { return limits_; },
+      [](store::Transaction&, std::string_view) -> Result<void> {
+        return fail(Error::unavailable("test.refused", "No."));
+      });
+  EXPECT_FALSE(database_->write_now([&](store::Transaction& transaction) -> Result<void> {
+    TRY(failing.evaluate(transaction));
+    return {};
+  }));
+  EXPECT_EQ(judge().size(), 2u);
 }
 
 }  // namespace opsflux::audit_service

@@ -12,7 +12,7 @@ class Transaction;
 namespace opsflux::identity {
 
 struct AuthEvent {
-  // "login.succeeded", "login.failed", "login.refused" (throttled; the first time only), "logout",
+  // "login.succeeded", "login.failed", "login.refused" (throttled; the first fifty of a window), "logout",
   // "session.reused", "setup.completed", "password.changed", "profile.changed"
   std::string_view action;
   std::string user_id;     // empty: unknown

@@ -73,7 +73,7 @@ struct LogIn : std::enable_shared_from_this<LogIn> {
   void refuse() {
     log::warn("identity.login.throttled",
               {{"email", email}, {"address", exchange.request().client_address()}});
-    if (attempt.first_refusal) parts.tell_alone(event("login.refused", "identity.too_many_attempts"));
+    if (attempt.worth_telling) parts.tell_alone(event("login.refused", "identity.too_many_attempts"));
     exchange.fail(throttled(attempt));
   }
 

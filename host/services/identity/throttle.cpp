@@ -10,6 +10,13 @@
 namespace opsflux::identity {
 using std::chrono::milliseconds;
 
+namespace {
+
+// Enough to see from the audit trail that it goes on, and a bound to what a flood of attempts writes.
+constexpr int kToldRefusals = 50;
+
+}  // namespace
+
 std::string Throttle::address_key(std::string_view address) {
   const std::string copy(address);
   unsigned char bytes[16];
@@ -34,7 +41,7 @@ Throttle::Attempt Throttle::begin(std::string_view account, std::string_view add
     for (const std::string& key : {attempt.account, attempt.address})
       if (const auto it = windows_.find(key);
           it != windows_.end() && it->second.failures.size() >= options_.limit)
-        if (!std::exchange(it->second.refusal_told, true)) attempt.first_refusal = true;
+        if (it->second.refusals_told++ < kToldRefusals) attempt.worth_telling = true;
     return attempt;
   }
   attempt.number = next_++;
@@ -68,7 +75,7 @@ milliseconds Throttle::wait_of(const std::string& key, std::chrono::steady_clock
   const auto gone = [&](const Failure& failure) { return now - failure.at >= options_.window; };
   failures.erase(failures.begin(), std::find_if_not(failures.begin(), failures.end(), gone));
   if (failures.size() < options_.limit) {
-    it->second.refusal_told = false;
+    it->second.refusals_told = 0;
     if (failures.empty()) erase(it);
     return milliseconds(0);
   }

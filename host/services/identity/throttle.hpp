@@ -29,7 +29,7 @@ class Throttle {
   // taken back by `succeeded` or `withdrawn`.
   struct Attempt {
     std::chrono::milliseconds retry_after{0};  // not 0: refused, and not counted
-    bool first_refusal = false;                // the first one since the limit was reached
+    bool worth_telling = false;                // one of the first refusals since the limit was reached
     std::string account, address;              // the keys
     std::uint64_t number = 0;
 
@@ -50,7 +50,7 @@ class Throttle {
   };
   struct Window {
     std::vector<Failure> failures;  // oldest first
-    bool refusal_told = false;
+    int refusals_told = 0;
     std::list<std::string>::iterator place;
   };
   using Windows = std::unordered_map<std::string, Window>;

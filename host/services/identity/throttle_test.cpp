@@ -20,9 +20,10 @@ TEST_F(ThrottleTest, RefusesTheSixthAttemptOnAnAccountFromAnyAddress) {
   for (int i = 0; i < 5; ++i) EXPECT_FALSE(throttle_.begin("ada", "10.0.0." + std::to_string(i)).refused());
   const auto sixth = throttle_.begin("ada", "10.0.0.9");
   EXPECT_TRUE(sixth.refused());
-  EXPECT_TRUE(sixth.first_refusal);
+  EXPECT_TRUE(sixth.worth_telling);
   EXPECT_EQ(sixth.retry_after, 15min);
-  EXPECT_FALSE(throttle_.begin("ada", "10.0.0.9").first_refusal);
+  for (int i = 1; i < 50; ++i) EXPECT_TRUE(throttle_.begin("ada", "10.0.0.9").worth_telling) << i;
+  EXPECT_FALSE(throttle_.begin("ada", "10.0.0.9").worth_telling) << "a flood is not written down";
   EXPECT_FALSE(throttle_.begin("bob", "10.0.0.9").refused());
 }
 
