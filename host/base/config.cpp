@@ -341,4 +341,16 @@ std::string describe_config(const Config& config) {
   return out;
 }
 
+std::vector<ShownSetting> shown_config(const Config& config) {
+  std::vector<ShownSetting> out;
+  for (const ConfigKey& key : config_keys()) {
+    const auto origin = config.origins.find(key.name);
+    const bool given = origin != config.origins.end() && origin->second != "default";
+    const std::string value =
+        given ? shown_config_value(key, config_value_text(config, key)) : std::string(key.fallback);
+    out.push_back({std::string(key.name), value, std::string(key.fallback)});
+  }
+  return out;
+}
+
 }  // namespace opsflux

@@ -105,6 +105,12 @@ Result<Arguments> parse_arguments(const std::vector<std::string>& arguments,
 // The keys and values in use, one "key = value    (origin)" a line; secrets are shown as "(set)".
 std::string describe_config(const Config& config);
 
+// The same as values: what a key was given, else its default as it is written there.
+struct ShownSetting {
+  std::string key, value, fallback;
+};
+std::vector<ShownSetting> shown_config(const Config& config);
+
 std::string config_help();      // for --help: one flag a paragraph
 std::string config_markdown();  // docs/configuration.md, whole
 

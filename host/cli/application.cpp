@@ -8,12 +8,12 @@
 #include "host/base/secret_box.hpp"
 #include "host/base/text.hpp"
 #include "host/base/ticker.hpp"
+#include "host/cli/audit_wiring.hpp"
 #include "host/cli/core_services.hpp"
 #include "host/entities/audit_reads.hpp"
 #include "host/http/server.hpp"
 #include "host/package/trust_folder.hpp"
 #include "host/services/app/app_routes.hpp"
-#include "host/services/audit/alerts.hpp"
 #include "host/services/audit/audit_routes.hpp"
 #include "host/services/automation/automation_service.hpp"
 #include "host/services/i18n/problem.hpp"
@@ -179,21 +179,8 @@ Result<void> Application::Parts::load_texts() {
 }
 
 Result<void> Application::Parts::open_identity() {
-  const auto audit_sink = [this](store::Transaction& transaction, const identity::AuthEvent& event) {
-    Caller caller;
-    caller.user_id = event.by.empty() ? event.user_id : event.by;
-    if (event.by.empty() || event.by == event.user_id) caller.name = event.email;
-    caller.address = event.address;
-    caller.session_id = event.session_id;
-    caller.user_agent = event.user_agent;
-    if (auto written =
-            audit.write(transaction, caller,
-                        {std::string(event.action), "session", event.user_id, event.changes, event.reason});
-        !written)
-      log::error("audit.not_written", written.error());
-  };
-  TRY_ASSIGN(opened,
-             identity::Identity::open(*database, clock, ids, identity::identity_options(config), audit_sink));
+  TRY_ASSIGN(opened, identity::Identity::open(*database, clock, ids, identity::identity_options(config),
+                                              auth_sink(audit)));
   identity = std::move(opened);
   identity->sessions().on_end([this](const std::string& session_id) { hub.end_session(session_id); });
   if (!config.admin_email.empty())
@@ -286,23 +273,8 @@ std::shared_ptr<const package::Manifest> Application::Parts::core_manifest(std::
   return nullptr;
 }
 
-constexpr int kSealed = 1000;  // rows at once
-
-// True when more may wait.
 Result<bool> Application::Parts::seal() {
-  bool more = false;
-  TRY(database->write_now([&](store::Transaction& transaction) -> Result<void> {
-    TRY_ASSIGN(count, audit.seal(transaction, kSealed));
-    more = count == kSealed;
-    return {};
-  }));
-  if (automation)
-    TRY(database->write_now([&](store::Transaction& transaction) -> Result<void> {
-      TRY_ASSIGN(raised, alerts->evaluate(transaction));
-      if (raised > 0) log::warn("audit.alert", {{"alerts", raised}});
-      return {};
-    }));
-  return more;
+  return seal_round(*database, audit, automation ? alerts.get() : nullptr);
 }
 
 // Removes what is kept for a time only.
@@ -375,6 +347,7 @@ Result<std::unique_ptr<Application>> Application::open(const Config& config, Pur
 
 Result<std::string> Application::serve() {
   Parts& p = *parts_;
+  TRY(note_configuration(*p.database, p.audit, p.config));
   p.automation->start();
   p.start_tickers();
   TRY_ASSIGN(token, p.identity->prepare_setup());
