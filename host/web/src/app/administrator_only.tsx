@@ -1,5 +1,5 @@
 import { Outlet } from "react-router";
-import { isAdministrator, useApp } from "../shared/api/app";
+import { isAdministrator, mayAudit, useApp } from "../shared/api/app";
 import { useText } from "../shared/i18n/text";
 import { NoPermission } from "../shared/ui/no_permission";
 
@@ -7,4 +7,10 @@ export function AdministratorOnly() {
   const { t } = useText();
   const { user } = useApp();
   return isAdministrator(user) ? <Outlet /> : <NoPermission right={t("no_permission.administrator")} />;
+}
+
+export function AuditorOnly() {
+  const { t } = useText();
+  const { user } = useApp();
+  return mayAudit(user) ? <Outlet /> : <NoPermission right={t("no_permission.audit")} />;
 }

@@ -1,4 +1,5 @@
 import { createBrowserRouter } from "react-router";
+import { AuditPage } from "../features/audit/ui/audit_page";
 import { Frame } from "../features/frame/ui/frame";
 import { HomePage } from "../features/home/ui/home_page";
 import { ModulePage } from "../features/modules/ui/module_page";
@@ -9,7 +10,7 @@ import { ListPage } from "../features/records/ui/list_page";
 import { RecordPage } from "../features/records/ui/record_page";
 import { LoginPage } from "../features/session/ui/login_page";
 import { SetupPage } from "../features/session/ui/setup_page";
-import { AdministratorOnly } from "./administrator_only";
+import { AdministratorOnly, AuditorOnly } from "./administrator_only";
 import { CollectionRoute, RecordRoute } from "./entity_routes";
 import { NotFound } from "./not_found";
 import { SignedIn } from "./signed_in";
@@ -34,6 +35,11 @@ export function createRouter() {
             { path: "plans/:digest", element: <PlanPage /> },
             { path: ":id", element: <ModulePage /> },
           ],
+        },
+        {
+          path: "/system/audit",
+          element: <AuditorOnly />,
+          children: [{ index: true, element: <AuditPage /> }],
         },
         { path: "/:module/:plural", element: <CollectionRoute page={ListPage} /> },
         { path: "/:module/:plural/new", element: <CollectionRoute page={FormPage} right="create" /> },

@@ -88,3 +88,8 @@ export function recordPath(entity: EntityDefinition, id: string): string {
 export function isAdministrator(user: User): boolean {
   return user.role === "administrator";
 }
+
+/** May see the audit trail: administrators, and roles that were given the right. */
+export function mayAudit(user: User): boolean {
+  return isAdministrator(user) || (user.permissions ?? []).includes("audit.view");
+}

@@ -1,4 +1,11 @@
-import { type App, entityPath, isAdministrator, type Menu, type MenuItem } from "../../../shared/api/app";
+import {
+  type App,
+  entityPath,
+  isAdministrator,
+  type Menu,
+  type MenuItem,
+  mayAudit,
+} from "../../../shared/api/app";
 import { entityWord } from "../../../shared/i18n/entity_text";
 import type { Text } from "../../../shared/i18n/text";
 
@@ -65,6 +72,8 @@ function systemItems(app: App, text: Text): NavItem[] {
       icon: users.icon ?? "users",
       to: entityPath(users),
     });
+  if (mayAudit(app.user))
+    items.push({ key: "audit", label: text.t("audit.title"), icon: "scroll-text", to: "/system/audit" });
   return items;
 }
 
