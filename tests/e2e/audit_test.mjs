@@ -63,12 +63,12 @@ story("The audit trail", { arrange }, (step) => {
   });
 
   step("a value of the row narrows the list, and the address keeps it", async () => {
-    await detail(page).getByRole("button", { name: "Filtrer par cette valeur : Fiche" }).click();
+    await detail(page).getByRole("button", { name: "Filtrer par cette valeur : Référence" }).click();
     await page.getByRole("combobox", { name: "Action" }).selectOption("");
     await becomes(() => rows(page).count(), 3);
     await page.reload();
     await becomes(() => rows(page).count(), 3);
-    await page.getByRole("button", { name: "Retirer le filtre Fiche" }).click();
+    await page.getByRole("button", { name: "Retirer le filtre Référence" }).click();
     await page.getByRole("searchbox", { name: "Rechercher" }).fill("kribi transit");
     await becomes(() => rows(page).count(), 1);
     await page.getByRole("searchbox", { name: "Rechercher" }).fill("introuvable");

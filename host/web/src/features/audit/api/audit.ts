@@ -86,7 +86,10 @@ export const auditQuery = (ask: AuditAsk) =>
     initialPageParam: "",
     getNextPageParam: (page) => page.meta.next_cursor ?? undefined,
     placeholderData: (previous) => previous,
+    staleTime: 0,
   });
+
+const sealedWithin = 1500;
 
 export const auditRowQuery = (id: string) =>
   queryOptions({
@@ -95,6 +98,7 @@ export const auditRowQuery = (id: string) =>
       request<AuditRow & { previous_hash: string | null }>(`/api/v1/audit/${encodeURIComponent(id)}`, {
         signal,
       }),
+    refetchInterval: (query) => (query.state.data?.seq === null ? sealedWithin : false),
   });
 
 /** Sums of the span that ends now; `from` is a time or a day. */
@@ -104,6 +108,7 @@ export const summaryQuery = (from: string) =>
     queryFn: ({ signal }) =>
       request<Summary>(`/api/v1/audit/summary?${new URLSearchParams({ from })}`, { signal }),
     placeholderData: (previous) => previous,
+    staleTime: 0,
   });
 
 export const limitsQuery = queryOptions({

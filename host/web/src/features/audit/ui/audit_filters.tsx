@@ -60,7 +60,7 @@ function Words({ state }: { state: AuditControl }) {
     return () => clearTimeout(timer);
   }, [typed]);
   return (
-    <div className="relative w-52 touch:w-auto touch:flex-1 touch:basis-full">
+    <div className="relative w-48 touch:w-auto touch:flex-1 touch:basis-full">
       <Search
         size={15}
         className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-text-3"
@@ -128,7 +128,7 @@ function Choice({ state, name, options }: { state: AuditControl; name: Narrowing
   return (
     <select
       aria-label={t(`audit.by.${name}`)}
-      className="control choice h-8! w-auto! max-w-44 touch:max-w-none touch:flex-1 touch:basis-36"
+      className="control choice h-8! w-auto! min-w-0 max-w-36 touch:max-w-none touch:flex-1 touch:basis-36"
       value={state.values[name] ?? ""}
       onChange={(event) => state.set({ [name]: event.target.value || undefined })}
     >
