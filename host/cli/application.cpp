@@ -284,6 +284,7 @@ Result<void> Application::Parts::clean_up() {
   };
   TRY(automation->prune(before(config.retention_deliveries), before(config.retention_trigger_runs)));
   TRY(installer->prune_plans(before(config.retention_plans)));
+  TRY(note_configuration(*database, audit, config, *trust->current()));
   if (clock.now() < next_audit_prune) return {};
   next_audit_prune = clock.now() + std::chrono::nanoseconds(std::chrono::hours(24)).count();
   TRY_ASSIGN(removed, audit.prune_older_than(*database, config.retention_audit_years,
@@ -347,7 +348,7 @@ Result<std::unique_ptr<Application>> Application::open(const Config& config, Pur
 
 Result<std::string> Application::serve() {
   Parts& p = *parts_;
-  TRY(note_configuration(*p.database, p.audit, p.config));
+  TRY(note_configuration(*p.database, p.audit, p.config, *p.trust->current()));
   p.automation->start();
   p.start_tickers();
   TRY_ASSIGN(token, p.identity->prepare_setup());

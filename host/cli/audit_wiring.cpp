@@ -4,6 +4,7 @@
 
 #include "host/base/json.hpp"
 #include "host/base/log.hpp"
+#include "host/base/text.hpp"
 #include "host/store/database.hpp"
 
 namespace opsflux::cli {
@@ -23,6 +24,17 @@ Result<void> take_over(store::Session& session, Values& known) {
             known[get_string_or(change, "field", "")] = get_string_or(change, "after", "");
         return true;
       });
+}
+
+// "private OpsFlux 8ce6b6a8f74e7268, …; revocations 3"
+std::string trusted(const package::TrustStore& trust) {
+  std::vector<std::string> keys;
+  for (const package::TrustedKey& key : trust.keys())
+    keys.push_back(std::string(package::to_string(key.level)) + " " + key.name + " " + key.id.substr(0, 16) +
+                   (key.replaced_by.empty() ? "" : " (replaced)"));
+  std::string out = join(keys, ", ");
+  if (trust.revocations_version() > 0) out += "; revocations " + std::to_string(trust.revocations_version());
+  return out;
 }
 
 }  // namespace
@@ -61,15 +73,17 @@ Result<bool> seal_round(store::Database& database, const entities::Audit& audit,
   return more;
 }
 
-Result<void> note_configuration(store::Database& database, const entities::Audit& audit,
-                                const Config& config) {
+Result<void> note_configuration(store::Database& database, const entities::Audit& audit, const Config& config,
+                                const package::TrustStore& trust) {
   Caller system;
   system.system = true;
   return database.write_now([&](store::Transaction& transaction) -> Result<void> {
     Values known;
     TRY(take_over(transaction, known));
     Json changes = Json::array();
-    for (const ShownSetting& setting : shown_config(config)) {
+    std::vector<ShownSetting> settings = shown_config(config);
+    settings.push_back({"trusted_keys.content", trusted(trust), ""});
+    for (const ShownSetting& setting : settings) {
       const auto before = known.find(setting.key);
       const std::string& was = before == known.end() ? setting.fallback : before->second;
       if (was != setting.value)

@@ -3,6 +3,7 @@
 
 #include "host/base/config.hpp"
 #include "host/entities/audit.hpp"
+#include "host/package/trust_store.hpp"
 #include "host/services/audit/alerts.hpp"
 #include "host/services/identity/auth_event.hpp"
 
@@ -15,9 +16,10 @@ identity::AuditSink auth_sink(const entities::Audit& audit);
 Result<bool> seal_round(store::Database& database, const entities::Audit& audit,
                         const audit_service::Alerts* alerts);
 
-// Writes "configuration.changed" when keys have other values than at the last start; the first time, than
-// their defaults. Secrets are not shown, only whether they are set.
-Result<void> note_configuration(store::Database& database, const entities::Audit& audit,
-                                const Config& config);
+// Writes "configuration.changed" when keys have other values than they had when this was asked last, the
+// first time than their defaults; and when other keys are trusted to sign modules. Secrets are not shown,
+// only whether they are set.
+Result<void> note_configuration(store::Database& database, const entities::Audit& audit, const Config& config,
+                                const package::TrustStore& trust);
 
 }  // namespace opsflux::cli

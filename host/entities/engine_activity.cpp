@@ -34,7 +34,7 @@ Result<void> Engine::activity(const Catalog& catalog, const EntityEntry& entity,
     json.begin_object().key("data").begin_array();
     TRY(session.query(
         "SELECT id, at, actor_id, actor_name, via, action, changes FROM core_audit WHERE "
-        "entity = $1 AND record_id = $2 ORDER BY id DESC LIMIT 200",
+        "entity = $1 AND record_id = $2 AND action <> 'read' ORDER BY id DESC LIMIT 200",
         {std::string_view(entity.definition->name), id}, [&](const store::Row& row) {
           json.begin_object().key("id").string(row.text(0)).key("at").string(row.text(1));
           json.key("actor").begin_object().key("id").string(row.text(2)).key("name").string(row.text(3));

@@ -126,6 +126,12 @@ class EngineSuite : public ::testing::TestWithParam<bool> {
     }));
     return out;
   }
+  // As the server does it with the tables.
+  void begin_trail() {
+    audit_.sign_with(std::string(32, 'k'));
+    done(database_->write_now(
+        [&](store::Transaction& transaction) { return audit_.sign_anew(transaction, {}, "", true); }));
+  }
   // Adds an entity to `catalog` and makes its table, whose columns are those that the definition needs. Call
   // link() afterwards.
   void add_entity(Catalog& catalog, const Json& json) {

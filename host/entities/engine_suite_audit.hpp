@@ -272,6 +272,16 @@ TEST_P(AuditSuite, NotesReadsWithoutWaitingAndWritesThemWithinASecond) {
   EXPECT_EQ(told(), "intact");
 }
 
+TEST_P(AuditSuite, ReadsAreNoActivityOfTheRecord) {
+  const auto made = must(create({{"name", "A"}}));
+  done(audit_.note_read(user_, {AuditRead::Kind::kRecord, "shop.company", made.id}));
+  done(audit_.reads().flush(*database_));
+  EXPECT_EQ(value("SELECT count(*) FROM core_audit"), "2");
+  std::string out;
+  done(engine_->activity(catalog_, *company_, admin_, made.id, out));
+  EXPECT_EQ(Json::parse(out)["data"].size(), 1u);
+}
+
 TEST_P(AuditSuite, HoldsReadersBackRatherThanForgettingReads) {
   AuditReads reads(10);
   reads.set_patience(std::chrono::milliseconds(50));

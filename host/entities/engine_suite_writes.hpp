@@ -110,7 +110,7 @@ TEST_P(EngineSuite, LeavesNothingWhenAListenerFails) {
 }
 
 TEST_P(EngineSuite, SealsTheAuditTrailAndFindsWhatWasAltered) {
-  audit_.sign_with(std::string(32, 'k'));
+  begin_trail();
   for (int i = 0; i < 5; ++i) must(create({{"name", "N" + std::to_string(i)}}));
   done(database_->write_now([&](store::Transaction& transaction) -> Result<void> {
     TRY(audit_.seal(transaction));

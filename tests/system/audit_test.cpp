@@ -152,6 +152,10 @@ TEST(AuditTrail, NotesWhatTheConfigurationChangedBetweenStarts) {
   in.start({}, {"--login-failures", "9"});
   EXPECT_EQ(rows(in, "?filter=action%20%3D%3D%20%22configuration.changed%22")["meta"]["total"], 2)
       << "no change";
+  const std::string keys = in.sql(
+      "SELECT count(*) FROM core_audit WHERE action = 'configuration.changed' AND "
+      "CAST(changes AS text) LIKE '%trusted_keys.content%'");
+  EXPECT_EQ(keys, "1\n") << "those enrolled before the first start";
   const std::string all = in.sql("SELECT changes FROM core_audit WHERE action = 'configuration.changed'");
   EXPECT_EQ(all.find(kPassword), std::string::npos) << "no secret";
 }
