@@ -59,7 +59,6 @@ struct Application::Parts final : entities::ChangeListener {
   std::shared_ptr<const i18n::Catalog> core_texts;
   entities::Audit audit{clock, ids};
   std::unique_ptr<SecretBox> box;
-  bool unmarked_trail = false;
   UtcNs next_audit_prune = 0;  // the housekeeper's
   live::LiveHub hub;
   std::unique_ptr<entities::Engine> engine;
@@ -122,8 +121,9 @@ struct Application::Parts final : entities::ChangeListener {
 Result<void> Application::Parts::open(Purpose purpose) {
   resources = resources_folder(config);
   TRY(folders.make(config));
-  TRY(open_database());
   TRY(open_audit());
+  TRY(open_database());
+  audit.reads().start(*database);
   TRY(load_texts());
   engine = std::make_unique<entities::Engine>(*database, clock, ids, audit, *this, folders.temp);
   TRY_ASSIGN(keys, package::TrustFolder::open(folders.trust));
@@ -145,24 +145,24 @@ Result<void> Application::Parts::open_database() {
   TRY_ASSIGN(opened, store::Database::open(options));
   database = std::move(opened);
   store::MigrationRunner runner(*database, clock);
-  TRY_ASSIGN(before, runner.applied("entities"));
-  unmarked_trail = before.size() == 1;
+  const auto begin_trail = [this](store::Transaction& transaction,
+                                  const store::MigrationStep& step) -> Result<void> {
+    if (step.name != "audit_trail") return {};
+    return audit.sign_anew(transaction, {}, "", true);
+  };
   for (const char* owner : {"entities", "automation", "modules", "identity"}) {
     TRY_ASSIGN(set, store::MigrationSet::from_folder(resources / "migrations" / owner, database->dialect()));
-    TRY(runner.up({owner, false}, set));
+    TRY(runner.up({owner, false}, set, -1, begin_trail));
   }
   return store::ScratchDatabase::sweep(*database);
 }
 
-// A trail from before there were marks is vouched for once, as it is; later a missing mark is a finding.
+// A trail gets its first head with the table of the marks, also one from before there were any; later a
+// missing mark is a finding.
 Result<void> Application::Parts::open_audit() {
   TRY_ASSIGN(opened, SecretBox::open(config.data / "instance.key"));
   box = std::make_unique<SecretBox>(std::move(opened));
   audit.sign_with(box->derive_key("audit"));
-  if (unmarked_trail)
-    TRY(database->write_now(
-        [this](store::Transaction& transaction) { return audit.sign_anew(transaction, {}, "", true); }));
-  audit.reads().start(*database);
   return {};
 }
 

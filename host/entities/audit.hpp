@@ -85,8 +85,9 @@ class Audit {
   // be vouched for.
   Result<std::int64_t> seal(store::Transaction& transaction, int limit = 1000) const;
 
-  // Makes a head of the last sealed row, whatever there was: once, for a trail from before there were heads,
-  // and when the key was lost. `caller` and what verify said before are noted in the trail, unless `quietly`.
+  // Makes a head of the last sealed row, whatever there was: `quietly` with the table of the marks, so that a
+  // trail without a head is never one that has only begun; and after a finding or a lost key, where `caller`
+  // and what verify said before are noted in the trail.
   Result<void> sign_anew(store::Transaction& transaction, const Caller& caller, std::string_view verdict,
                          bool quietly = false) const;
 

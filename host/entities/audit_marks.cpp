@@ -22,13 +22,6 @@ Json noted(std::string_view field, Json after) {
   return {{"field", field}, {"before", nullptr}, {"after", std::move(after)}};
 }
 
-Error head_missing() {
-  return Error::internal(
-      "audit.head_missing",
-      "The audit trail has sealed rows and no head: it was removed. See what opsflux audit "
-      "verify says, then opsflux audit sign.");
-}
-
 }  // namespace
 
 std::string Audit::mac(std::string_view name, const AuditMark& mark) const {
@@ -79,11 +72,9 @@ Result<AuditMark> Audit::head_to_continue(store::Transaction& transaction) const
                         "The head of the audit trail was not written by this instance, or its key file is "
                         "another one. See what opsflux audit verify says, then opsflux audit sign."));
   if (head) return *head;
-  TRY_ASSIGN(any, transaction.query_one("SELECT seq FROM core_audit WHERE seq IS NOT NULL LIMIT 1", {},
-                                        [](const store::Row&) {}));
-  TRY_ASSIGN(anchor, find_mark(transaction, "anchor", genuine));
-  if (any || anchor) return fail(head_missing());
-  return AuditMark{0, std::string(kAuditGenesis), {}, 0};
+  return fail(Error::internal("audit.head_missing",
+                              "The head of the audit trail was removed. See what opsflux audit verify says, "
+                              "then opsflux audit sign."));
 }
 
 Result<void> Audit::sign_anew(store::Transaction& transaction, const Caller& caller, std::string_view verdict,

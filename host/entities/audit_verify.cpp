@@ -47,14 +47,13 @@ Result<bool> Audit::begin_walk(store::Database& database, Walk& walk) const {
   walk.seq = walk.anchor.seq;
   walk.hash = walk.anchor.hash;
   walk.verdict.removed = walk.anchor.removed;
-  const bool empty = walk.last == 0 && !has_head;
   if (!anchor_genuine)
     TRY(break_at(walk.verdict, 0, "", "anchor_wrong"));
-  else if (!empty && !has_head)
+  else if (!has_head)
     TRY(break_at(walk.verdict, 0, "", "head_missing"));
-  else if (!empty && (!head_genuine || key_.empty()))
+  else if (!head_genuine || key_.empty())
     TRY(break_at(walk.verdict, 0, "", "head_wrong"));
-  return walk.verdict.intact && !empty;
+  return walk.verdict.intact;
 }
 
 namespace {

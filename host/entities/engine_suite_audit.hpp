@@ -10,7 +10,7 @@ namespace opsflux::entities {
 
 class AuditSuite : public EngineSuite {
  protected:
-  AuditSuite() { audit_.sign_with(std::string(32, 'k')); }
+  AuditSuite() { begin_trail(); }
 
   void sql(std::string_view text) {
     done(database_->write_now([&](store::Transaction& transaction) -> Result<void> {
@@ -118,6 +118,9 @@ TEST_P(AuditSuite, FindsAChainThatWasWrittenAnewWithoutTheKey) {
   EXPECT_EQ(seal(), "audit.head_wrong") << "it is not vouched for";
   sql("DELETE FROM core_audit_mark");
   EXPECT_EQ(told(), "head_missing 0");
+  EXPECT_EQ(seal(), "audit.head_missing");
+  sql("DELETE FROM core_audit");
+  EXPECT_EQ(told(), "head_missing 0") << "what is empty has not only begun";
   EXPECT_EQ(seal(), "audit.head_missing");
 }
 

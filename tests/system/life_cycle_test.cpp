@@ -200,6 +200,38 @@ TEST(Audit, OfARestoredBackupIsIntact) {
   EXPECT_NE(other.out.find("head_wrong"), std::string::npos) << other.out;
 }
 
+// As a server before this one left it: without marks and with fewer columns.
+TEST(Audit, OfAnOlderServerIsTakenOverOnceAndVouchedForFromThenOn) {
+  Instance in;
+  in.start();
+  ASSERT_EQ(in.stop(), 0);
+  in.sql("DELETE FROM core_audit");
+  for (const char* index : {"at", "actor", "action", "address"})
+    in.sql("DROP INDEX core_audit_" + std::string(index) + "_ix");
+  for (const char* column : {"session_id", "user_agent", "result", "reason"})
+    in.sql("ALTER TABLE core_audit DROP COLUMN " + std::string(column));
+  in.sql("DROP TABLE core_audit_mark");
+  in.sql("DELETE FROM core_migration WHERE owner = 'entities' AND name = 'audit_trail'");
+  const std::string text =
+      R"(["01a1ee56","2026-01-02T03:04:05.000000Z",null,"Ada",null,null,"created","fleet.vehicle","v1",null])";
+  const std::string hash = sha256_hex(std::string(64, '0') + "\n" + text);
+  in.sql(
+      "INSERT INTO core_audit (id, at, actor_name, action, entity, record_id, seq, hash) VALUES ('01a1ee56', "
+      "'2026-01-02T03:04:05.000000Z', 'Ada', 'created', 'fleet.vehicle', 'v1', 1, '" +
+      hash + "')");
+  const Outcome taken = in.cli({"audit", "verify", "--json"});
+  EXPECT_EQ(taken.exit_code, 0) << taken.out << taken.err;
+  EXPECT_NE(taken.out.find("\"sealed\":1"), std::string::npos) << taken.out;
+  in.start();
+  ASSERT_EQ(in.stop(), 0);
+  EXPECT_EQ(in.cli({"audit", "verify"}).exit_code, 0);
+  in.sql("DELETE FROM core_audit");
+  in.sql("DELETE FROM core_audit_mark");
+  const Outcome emptied = in.cli({"audit", "verify"});
+  EXPECT_EQ(emptied.exit_code, 3);
+  EXPECT_NE(emptied.out.find("head_missing"), std::string::npos) << emptied.out;
+}
+
 // --- packages that are not accepted ---
 
 class RefusedPackage : public ::testing::Test {

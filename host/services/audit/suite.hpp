@@ -47,6 +47,8 @@ class TrailSuite : public ::testing::TestWithParam<bool> {
       must(store::MigrationRunner(*database_, clock_)
                .up({owner, false}, must(store::MigrationSet::from_folder(folder, database_->dialect()))));
     audit_.sign_with(std::string(32, 'k'));
+    done(database_->write_now(
+        [&](store::Transaction& transaction) { return audit_.sign_anew(transaction, {}, "", true); }));
     trail_.emplace(*database_, audit_, clock_, folder_);
     ada_.user_id = "ada";
     ada_.name = "Ada";
