@@ -141,6 +141,24 @@ TEST(AuditTrail, RaisesAnAlertWhenSomebodyTriesPasswords) {
               rules.contains("alert.failed_log_ins_address"));
 }
 
+TEST(AuditTrail, AlertsAreToldToTriggers) {
+  Instance in;
+  in.start();
+  in.install("alarm");
+  ASSERT_EQ(in.as(in.token(), "PATCH", "/api/v1/audit/settings", {{"exported_records", 1}}).status, 200);
+  ASSERT_EQ(in.get("/api/v1/identity/users/export").status, 200);
+  Json runs = Json::array();
+  for (int i = 0; i < 100 && runs.empty(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    runs = in.get("/api/v1/triggers/runs?module=alarm").json()["data"];
+  }
+  ASSERT_EQ(runs.size(), 1u);
+  EXPECT_EQ(runs[0]["event"], "audit.alert");
+  EXPECT_EQ(runs[0]["state"], "done") << runs.dump();
+  EXPECT_NE(runs[0]["log"].dump().find(" 1 of 1"), std::string::npos) << runs.dump();
+  EXPECT_NE(runs[0]["log"].dump().find("export "), std::string::npos) << runs.dump();
+}
+
 TEST(AuditTrail, NotesWhatTheConfigurationChangedBetweenStarts) {
   Instance in;
   in.start();

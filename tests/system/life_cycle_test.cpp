@@ -206,7 +206,7 @@ TEST(Audit, OfAnOlderServerIsTakenOverOnceAndVouchedForFromThenOn) {
   in.start();
   ASSERT_EQ(in.stop(), 0);
   in.sql("DELETE FROM core_audit");
-  for (const char* index : {"at", "actor", "action", "address"})
+  for (const char* index : {"at", "actor", "action", "address", "entity"})
     in.sql("DROP INDEX core_audit_" + std::string(index) + "_ix");
   for (const char* column : {"session_id", "user_agent", "result", "reason"})
     in.sql("ALTER TABLE core_audit DROP COLUMN " + std::string(column));

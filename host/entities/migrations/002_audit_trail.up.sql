@@ -7,6 +7,7 @@ CREATE INDEX core_audit_at_ix ON core_audit (at, id);
 CREATE INDEX core_audit_actor_ix ON core_audit (actor_id, at, id);
 CREATE INDEX core_audit_action_ix ON core_audit (action, at, id);
 CREATE INDEX core_audit_address_ix ON core_audit (address, at, id);
+CREATE INDEX core_audit_entity_ix ON core_audit (entity, at, id);
 CREATE TABLE core_audit_mark (
   name text NOT NULL,
   seq bigint NOT NULL,

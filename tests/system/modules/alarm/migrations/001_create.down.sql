@@ -1,0 +1,2 @@
+-- Takes the things away again.
+DROP TABLE alarm_thing;
