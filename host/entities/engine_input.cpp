@@ -63,7 +63,7 @@ Result<FieldValue> Engine::input_value(WriteContext& write, const EntityEntry& e
   if (access.hidden[index]) return fail(no_field(entity, name));
   if (access.locked[index])
     return fail(refused(field, "entity.not_yours", "may not be changed by your role."));
-  const bool by_code = !write.caller.via.empty();  // a module or script may set what clients may not
+  const bool by_code = write.caller.by_code();
   if (field.computed || (field.read_only && !by_code))
     return fail(refused(field, "entity.read_only", "is computed and cannot be set."));
   TRY_ASSIGN(parsed, parse_value(field, value));

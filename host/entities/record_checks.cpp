@@ -159,7 +159,7 @@ Result<void> RecordChecks::status(const Record& record, const Record* before) {
     return from == to ? Result<void>() : transition(from, to, record);
   }
   const std::string first = field.default_value.get<std::string>();
-  // A module may bring in records that are already further.
+  // A module or an import may bring in records that are already further.
   if (to != first && write_.caller.via.empty())
     causes_.push_back(Error::invalid("entity.initial_status", "A new record has the status " + first + ".")
                           .at(field.name)
