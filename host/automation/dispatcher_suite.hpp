@@ -151,6 +151,7 @@ TEST_P(DispatcherTest, DeliversToEverySubscriberWithinMillisecondsOfTheCommit) {
   actor.name = "Zoé";
   actor.role = "user";
   actor.session_id = "secret";
+  actor.address = "10.0.0.1";
   const auto begin = std::chrono::steady_clock::now();
   announce({{.name = "t.changed", .ordering_key = "r/1", .payload = {{"n", 7}}, .actor = actor}});
   ASSERT_TRUE(wait_until([&] { return inbox_.size() == 2; }));
@@ -162,6 +163,7 @@ TEST_P(DispatcherTest, DeliversToEverySubscriberWithinMillisecondsOfTheCommit) {
   EXPECT_NE(first.id, second.id);
   EXPECT_EQ(first.payload, Json({{"n", 7}}));
   EXPECT_EQ(first.actor.user_id + first.actor.name + first.actor.role + first.actor.session_id, "u1Zoéuser");
+  EXPECT_EQ(first.actor.address, "10.0.0.1") << "for the audit trail";
   EXPECT_EQ(first.attempt, 1);
   EXPECT_FALSE(first.last_attempt);
 }

@@ -32,11 +32,9 @@ bool Subscriptions::has(std::string_view subscriber) const {
 }
 
 Json caller_to_json(const Caller& caller) {
-  return {{"user_id", caller.user_id},   {"name", caller.name},
-          {"email", caller.email},       {"role", caller.role},
-          {"language", caller.language}, {"via", caller.via},
-          {"system", caller.system},     {"session_id", caller.session_id},
-          {"address", caller.address},   {"user_agent", caller.user_agent}};
+  return {{"user_id", caller.user_id}, {"name", caller.name},         {"email", caller.email},
+          {"role", caller.role},       {"language", caller.language}, {"via", caller.via},
+          {"system", caller.system},   {"address", caller.address},   {"user_agent", caller.user_agent}};
 }
 
 Caller caller_from_json(const Json& json) {
@@ -49,7 +47,6 @@ Caller caller_from_json(const Json& json) {
   caller.via = get_string_or(json, "via", "");
   caller.system = get_bool_or(json, "system", false);
   // Where the request came from that set it off, for the audit trail.
-  caller.session_id = get_string_or(json, "session_id", "");
   caller.address = get_string_or(json, "address", "");
   caller.user_agent = get_string_or(json, "user_agent", "");
   return caller;
