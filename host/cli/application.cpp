@@ -311,6 +311,7 @@ void Application::Parts::stop() {
   if (stopped.exchange(true)) return;
   if (server) server->stop(config.limit_stop_time);
   if (housekeeper) housekeeper->stop();
+  if (sealer) sealer->stop();  // it tells automation of alerts
   if (automation) automation->stop();
   if (workers) workers->stop();
   if (control) control->stop();
@@ -321,7 +322,6 @@ void Application::Parts::stop() {
   automation.reset();
   audit.reads().stop();
   if (sealer) {
-    sealer->stop();
     // What was written since its last round; a failure leaves it to the next start.
     for (auto more = seal(); more && *more;) more = seal();
   }

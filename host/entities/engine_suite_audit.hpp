@@ -1,6 +1,7 @@
 // What the audit trail promises: what is found, what is removed at its time, what is noted of reading.
 #pragma once
 
+#include <atomic>
 #include <thread>
 
 #include "host/entities/audit_reads.hpp"
@@ -164,6 +165,20 @@ TEST_P(AuditSuite, KeepsTheHashesOfRowsFromBeforeThereWereMoreColumns) {
   EXPECT_EQ(told(), "altered 1");
 }
 
+TEST_P(AuditSuite, ReadsALongChainInPieces) {
+  constexpr int kRows = 4'500;
+  write_rows(kRows);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(seal(), "ok");
+  const auto verdict = must(audit_.verify(*database_));
+  EXPECT_TRUE(verdict.intact);
+  EXPECT_EQ(verdict.sealed, kRows);
+  EXPECT_EQ(verdict.unsealed, 0);
+  sql("UPDATE core_audit SET actor_name = 'Eve' WHERE seq = 4001");
+  EXPECT_EQ(told(), "altered 4001");
+  sql("DELETE FROM core_audit WHERE seq = 2000 OR seq = 2001");
+  EXPECT_EQ(told(), "removed 2000");
+}
+
 // ---- retention ----
 
 inline constexpr UtcNs kAuditDay = 86'400'000'000'000;
@@ -249,6 +264,33 @@ TEST_P(AuditSuite, KeepsRowsForAsManyYearsAsItIsTold) {
   // A clock that runs ahead: the newest row knows better.
   clock_.now_ = *parse_utc("2099-01-01T00:00:00Z");
   EXPECT_EQ(must(audit_.prune_older_than(*database_, 7)), 0);
+}
+
+// Whoever verifies neither stops the removal of old rows nor takes it for a break.
+TEST_P(AuditSuite, VerifiesWhileRowsComeAndGo) {
+  write_rows(900);
+  ASSERT_EQ(seal(), "ok");
+  clock_.now_ += 400 * kAuditDay;
+  const UtcNs before = clock_.now_ - 300 * kAuditDay;
+  std::atomic<bool> ended = false;
+  std::thread housekeeper([&] {
+    for (int i = 0; i < 30; ++i) {
+      done(database_->write_now([&](store::Transaction& transaction) -> Result<void> {
+        TRY(audit_.prune(transaction, before, 30));
+        TRY(audit_.seal(transaction));
+        return {};
+      }));
+    }
+    ended = true;
+  });
+  int rounds = 0;
+  std::string worst = "intact";
+  for (; !ended; ++rounds)
+    if (const std::string now = told(); now != "intact") worst = now;
+  housekeeper.join();
+  EXPECT_EQ(worst, "intact");
+  EXPECT_GT(rounds, 0);
+  EXPECT_EQ(must(audit_.verify(*database_)).removed, 900);
 }
 
 // ---- reads ----

@@ -140,6 +140,20 @@ story("The audit trail", { arrange }, (step) => {
     assert.equal(await rows(page).filter({ hasText: "Modification" }).count(), 0);
   });
 
+  step("the page speaks the reader's language", async (world) => {
+    for (const [language, title] of [
+      ["pt", "Registo de auditoria"],
+      ["es", "Registro de auditoría"],
+      ["en", "Audit trail"],
+      ["fr", "Journal d’audit"],
+    ]) {
+      await world.api.call("PATCH", "auth/me", { language });
+      await page.goto("/system/audit");
+      await shows(page.getByRole("heading", { name: title }));
+      if (language !== "fr") await look(page, `97-audit-${language}`);
+    }
+  });
+
   step("on a phone a row opens over the list", async () => {
     await page.setViewportSize(phone);
     await page.goto("/system/audit?action=updated");

@@ -95,8 +95,10 @@ std::string csv_header(char separator) {
 void append_csv(std::string& out, const store::Row& row, char separator) {
   for (const Named& cell : kCells) {
     if (&cell != kCells) out += separator;
-    entities::append_csv_cell(out, row.is_null(cell.column) ? std::string_view() : row.text(cell.column),
-                              separator, cell.column != kSeq);
+    // Whom nobody knows is called as he was then.
+    const int column = cell.column == kPerson && row.is_null(kPerson) ? kActorName : cell.column;
+    entities::append_csv_cell(out, row.is_null(column) ? std::string_view() : row.text(column), separator,
+                              column != kSeq);
   }
   out += "\r\n";
 }

@@ -230,6 +230,7 @@ TEST_P(TrailSuite, ExportsWhatIsFilteredAndNotesIt) {
   const std::string csv = exported(ada, {}, 1);
   EXPECT_TRUE(csv.starts_with("\xEF\xBB\xBFseq,at,actor_id,actor,")) << csv;
   EXPECT_NE(csv.find(",c1,done,"), std::string::npos) << csv;
+  EXPECT_NE(csv.find(",ada,Ada,Ada,"), std::string::npos) << csv;
   EXPECT_NE(exported(bob, {entities::ExportFormat::kCsv, ';'}, 2).find("\'=2+3"), std::string::npos);
   const Json json = Json::parse(exported(bob, {entities::ExportFormat::kJson}, 2));
   EXPECT_EQ(json[1]["record_id"], "c2");

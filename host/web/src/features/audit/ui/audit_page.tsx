@@ -29,7 +29,7 @@ export function AuditPage() {
     <div className="flex h-full">
       <div className="relative flex min-w-0 flex-1 flex-col">
         <header className="flex shrink-0 flex-wrap items-center gap-2 px-4 pt-2.5 pb-1 touch:pt-1">
-          <h1 className="min-w-0 flex-1 basis-40 truncate font-strong text-xl leading-9 tracking-title touch:text-2xl">
+          <h1 className="min-w-0 flex-1 basis-40 touch:basis-full truncate font-strong text-xl leading-9 tracking-title touch:text-2xl">
             {t("audit.title")}
           </h1>
           <AuditActions state={state} verify={verify} />
