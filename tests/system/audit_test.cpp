@@ -65,6 +65,8 @@ TEST(AuditTrail, HasAllThatPeopleDoWithWhomAndFromWhere) {
   ASSERT_EQ(act(in, "POST", "/api/v1/auth/logout").status, 204);
   in.set_token(first);
 
+  // Written beside the answer, which does not wait for it.
+  ASSERT_FALSE(eventually(in, "action%20%3D%3D%20%22logout%22").empty());
   std::set<std::string> actions;
   const Json all = rows(in)["data"];
   const auto probe = std::find_if(all.rbegin(), all.rend(),
