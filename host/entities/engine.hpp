@@ -74,6 +74,7 @@ class Engine {
     ListQuery query;
     CompiledList compiled;
     Listed known;                  // not null: the answer
+    std::shared_ptr<const Caller> noted;  // not null: the reading is noted in the audit trail, as his
     std::string key, summary_key;  // of the caches; empty: not kept
     std::uint64_t tables = 0, counted_tables = 0;
     std::shared_ptr<const Summary> summary;
@@ -107,6 +108,9 @@ class Engine {
   Result<void> note(WriteContext& write, const EntityEntry& entity, std::string_view id,
                     std::string_view action, const Json& changes);
   std::string new_id() { return ids_.next(); }
+  // Notes in the audit trail that the caller saw a record, where its entity is confidential. Not inside a
+  // transaction. On an error what was read must not be given away.
+  Result<void> note_reading(const EntityEntry& entity, const Caller& caller, std::string_view id) const;
   // The record's audit rows, newest first, as {"data":[…]}.
   Result<void> activity(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
                         std::string_view id, std::string& out);
@@ -139,6 +143,7 @@ class Engine {
   Result<void> unlock(WriteContext& write, const EntityEntry& entity, std::string_view id);
 
  private:
+  Result<void> note_list(const PreparedList& list, std::int64_t count) const;
   Result<std::int64_t> write_one(store::Session& session, const Catalog& catalog, const EntityEntry& entity,
                                  const Caller& caller, std::string_view id,
                                  const std::vector<std::string>& expand, JsonWriter& json) const;

@@ -25,6 +25,7 @@ std::string visible_changes(const EntityEntry& entity, const FieldAccess& access
 Result<void> Engine::activity(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
                               std::string_view id, std::string& out) {
   TRY(catalog.permissions.require(caller, entity.permission[0]));
+  TRY(note_reading(entity, caller, id));
   const FieldAccess& access = entity.fields_for(caller);
   const std::size_t start = out.size();
   return database_.read([&](store::Session& session) -> Result<void> {

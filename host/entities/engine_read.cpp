@@ -183,7 +183,12 @@ Result<Engine::PreparedList> Engine::prepare_list(const Catalog& catalog, const 
   TRY_ASSIGN(compiled, CompiledList::compile({catalog, entity, caller, database_.dialect(), clock_}, query,
                                              visible_labels(catalog, entity, caller)));
   out.compiled = std::move(compiled);
-  if (!database_.embedded()) return out;
+  const bool noted = entity.definition->confidential ||
+                     std::any_of(out.compiled.expansions.begin(), out.compiled.expansions.end(),
+                                 [](const Expansion& one) { return one.entity->definition->confidential; });
+  if (noted) out.noted = std::make_shared<const Caller>(caller);
+  // A reading that is noted is a reading each time.
+  if (!database_.embedded() || noted) return out;
   out.tables = database_.table_versions().of(out.compiled.tables);
   // The same rows look different where a field's type has changed.
   const std::string catalog_key = std::to_string(catalog.serial()) + '|';
@@ -202,12 +207,13 @@ Result<Engine::Listed> Engine::make_list(PreparedList& list) {
   const CompiledList& compiled = list.compiled;
   const ListQuery& query = list.query;
   auto out = std::make_shared<std::string>();
+  std::int64_t written = 0;
   out->reserve(16 << 10);
   TRY(database_.read([&](store::Session& session) -> Result<void> {
     out->clear();  // the store may run this again on a new connection
     JsonWriter json(*out);
     json.begin_object().key("data").begin_array();
-    std::int64_t written = 0;
+    written = 0;
     std::string next_cursor;
     bool more = false;
     TRY(session.query(compiled.rows_sql, compiled.params(compiled.owned.size()), [&](const store::Row& row) {
@@ -230,6 +236,7 @@ Result<Engine::Listed> Engine::make_list(PreparedList& list) {
     json.end_object();
     return {};
   }));
+  TRY(note_list(list, written));
   if (!list.key.empty()) lists_.put(list.key, list.tables, out, out->size());
   return Listed(std::move(out));
 }
@@ -239,7 +246,7 @@ Result<Engine::Listed> Engine::aggregate(const Catalog& catalog, const EntityEnt
   TRY(catalog.permissions.require(caller, entity.permission[0]));
   TRY_ASSIGN(compiled,
              CompiledAggregate::compile({catalog, entity, caller, database_.dialect(), clock_}, query));
-  const std::string key = database_.embedded()
+  const std::string key = database_.embedded() && !entity.definition->confidential
                               ? std::to_string(catalog.serial()) + '|' +
                                     key_of(compiled.sql, compiled.owned, compiled.owned.size())
                               : std::string();
@@ -247,11 +254,12 @@ Result<Engine::Listed> Engine::aggregate(const Catalog& catalog, const EntityEnt
   if (!key.empty())
     if (auto known = lists_.find(key, tables)) return known;
   auto out = std::make_shared<std::string>();
+  std::int64_t written = 0;
   TRY(database_.read([&](store::Session& session) -> Result<void> {
     out->clear();
     JsonWriter json(*out);
     json.begin_object().key("data").begin_array();
-    std::int64_t written = 0;
+    written = 0;
     bool more = false;
     TRY(session.query(compiled.sql, as_params(compiled.owned, compiled.owned.size()),
                       [&](const store::Row& row) {
@@ -262,8 +270,33 @@ Result<Engine::Listed> Engine::aggregate(const Catalog& catalog, const EntityEnt
     json.end_array().key("meta").begin_object().key("truncated").boolean(more).end_object().end_object();
     return {};
   }));
+  if (entity.definition->confidential)
+    TRY(audit_.note_read(caller, {AuditRead::Kind::kAggregate, entity.definition->name, "", query.filter,
+                                  std::min(written, query.limit), ""}));
   if (!key.empty()) lists_.put(key, tables, out, out->size());
   return Listed(std::move(out));
+}
+
+// One row of the trail for the list, and one for each confidential entity that it expands.
+Result<void> Engine::note_list(const PreparedList& list, std::int64_t count) const {
+  if (!list.noted) return {};
+  const ListQuery& query = list.query;
+  AuditRead read{AuditRead::Kind::kList, list.entity->definition->name, "", query.filter, count,
+                 query.cursor.empty() ? std::to_string(query.page) : query.cursor};
+  if (!query.q.empty()) read.filter += (read.filter.empty() ? "q=" : " q=") + query.q;
+  if (list.entity->definition->confidential) TRY(audit_.note_read(*list.noted, read));
+  for (const Expansion& one : list.compiled.expansions) {
+    if (!one.entity->definition->confidential) continue;
+    read.entity = one.entity->definition->name;
+    TRY(audit_.note_read(*list.noted, read));
+  }
+  return {};
+}
+
+Result<void> Engine::note_reading(const EntityEntry& entity, const Caller& caller, std::string_view id) const {
+  if (!entity.definition->confidential) return {};
+  return audit_.note_read(
+      caller, {AuditRead::Kind::kRecord, entity.definition->name, std::string(id), "", 0, ""});
 }
 
 Result<Engine::Listed> Engine::list(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
@@ -317,6 +350,7 @@ Result<std::int64_t> Engine::read(const Catalog& catalog, const EntityEntry& ent
     version = read;
     return {};
   }));
+  TRY(note_reading(entity, caller, id));
   return version;
 }
 

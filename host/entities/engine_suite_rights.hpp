@@ -237,6 +237,36 @@ TEST_P(EngineSuiteRights, AHiddenFieldDoesNotExist) {
   EXPECT_EQ(document_for(tasks_, entity("shop.task"), ann("all"))["fields"].size(), 6);
 }
 
+TEST_P(EngineSuiteRights, ReadingWhatIsConfidentialIsNoted) {
+  Catalog catalog;
+  Json task = Json::parse(kTask);
+  task["confidential"] = true;
+  catalog.add(must(Definition::parse("shop", "entities/task.json", task)));
+  catalog.add(entity("shop.note").definition);
+  catalog.link();
+  const EntityEntry& secret = *catalog.find("shop.task");
+  std::string out;
+  must(engine_->read(catalog, secret, ann("all"), ids_of_["ann-north"], {}, out));
+  for (int i = 0; i < 2; ++i) must(engine_->list(catalog, secret, ann("all"), {.filter = "amount == 1"}));
+  must(engine_->aggregate(catalog, secret, ann("all"), {.group = {"name"}}));
+  ListQuery notes;
+  notes.expand = {"task"};
+  must(engine_->list(catalog, *catalog.find("shop.note"), ann("all"), notes));
+  must(engine_->list(catalog, *catalog.find("shop.note"), ann("all"), {}));
+  must(engine_->list(tasks_, entity("shop.task"), ann("all"), {}));  // not confidential there
+  done(audit_.reads().flush(*database_));
+  std::string rows;
+  done(database_->read([&](store::Session& session) {
+    return session.query("SELECT entity, record_id, actor_id FROM core_audit WHERE action = 'read' ORDER BY id", {},
+                         [&](const store::Row& row) {
+                           rows += row.string(0) + (row.string(1).empty() ? " all" : " one") +
+                                   (row.string(2) == kAnn ? "; " : " of somebody else; ");
+                           return true;
+                         });
+  }));
+  EXPECT_EQ(rows, "shop.task one; shop.task all; shop.task all; shop.task all; shop.task all; ");
+}
+
 // What a caller is asked under is a bit; nobody waits for it.
 TEST_P(EngineSuiteRights, TheWidestGrantOfARoleCounts) {
   Permissions permissions;

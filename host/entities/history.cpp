@@ -88,6 +88,7 @@ void write_values(JsonWriter& json, const std::map<std::string, Json>& values) {
 
 Result<void> History::versions(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
                                std::string_view id, std::string& out) {
+  TRY(engine_.note_reading(entity, caller, id));
   const std::size_t start = out.size();
   return engine_.database().read([&](store::Session& session) -> Result<void> {
     out.resize(start);
@@ -108,6 +109,7 @@ Result<void> History::versions(const Catalog& catalog, const EntityEntry& entity
 
 Result<void> History::version(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
                               std::string_view id, std::int64_t version, std::string& out) {
+  TRY(engine_.note_reading(entity, caller, id));
   const std::size_t start = out.size();
   return engine_.database().read([&](store::Session& session) -> Result<void> {
     out.resize(start);
@@ -123,6 +125,7 @@ Result<void> History::version(const Catalog& catalog, const EntityEntry& entity,
 
 Result<void> History::difference(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
                                  std::string_view id, std::int64_t from, std::int64_t to, std::string& out) {
+  TRY(engine_.note_reading(entity, caller, id));
   const std::size_t start = out.size();
   return engine_.database().read([&](store::Session& session) -> Result<void> {
     out.resize(start);
@@ -144,6 +147,7 @@ Result<void> History::difference(const Catalog& catalog, const EntityEntry& enti
 
 Result<void> History::blame(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
                             std::string_view id, std::string& out) {
+  TRY(engine_.note_reading(entity, caller, id));
   const std::size_t start = out.size();
   return engine_.database().read([&](store::Session& session) -> Result<void> {
     out.resize(start);
