@@ -1,8 +1,8 @@
-import { decimalText, parseDays, parseDuration, parseMicros } from "./calendar";
-import { type FunctionInfo, findFunction, functionNames } from "./functions";
+import { decimalText } from "./calendar";
+import { checkCall } from "./calls";
 import { rescale } from "./int64";
 import { listing, nearest, type Source } from "./problem";
-import { kid, type Node, newNode, type Op } from "./tree";
+import { kid, type Node, newNode, type Op, setType } from "./tree";
 import {
   describeType,
   type FieldInfo,
@@ -51,10 +51,6 @@ class Checker {
     return this.source.wrongType(node.offset, "A list may only stand to the right of in");
   }
 
-  private set(node: Node, type: Type, scale = 0) {
-    node.type = { type, scale };
-  }
-
   private checkNode(node: Node) {
     switch (node.op) {
       case "literal":
@@ -63,7 +59,7 @@ class Checker {
       case "name":
         return this.name(node);
       case "call":
-        return this.call(node);
+        return checkCall(this.source, node);
       case "and":
       case "or":
       case "not":
@@ -93,7 +89,7 @@ class Checker {
     node.field = field;
     node.ofRecord = field.context !== true;
     this.fields.push(field);
-    this.set(node, field.type, field.type === "decimal" ? field.scale : 0);
+    setType(node, field.type, field.type === "decimal" ? field.scale : 0);
   }
 
   private unknownField(node: Node) {
@@ -111,126 +107,6 @@ class Checker {
     );
   }
 
-  private call(node: Node) {
-    const info = findFunction(node.name, node.method);
-    if (info === undefined) throw this.unknownFunction(node);
-    if (node.kids.length !== info.arguments + (node.method ? 1 : 0))
-      throw this.source.wrongType(node.offset, `${info.name} takes ${info.arguments} arguments`, usage(info));
-    node.op = info.op;
-    switch (info.op) {
-      case "has":
-        return this.has(node);
-      case "size":
-        return this.size(node);
-      case "now":
-        return this.set(node, "timestamp");
-      case "today":
-        return this.set(node, "date");
-      case "toDate":
-        return this.toDate(node);
-      case "toTimestamp":
-        return this.toTimestamp(node);
-      case "literal":
-        return this.momentLiteral(
-          node,
-          "duration",
-          parseDuration,
-          'duration("24h"), with units d, h, m, s, ms, us',
-        );
-      default:
-        return this.textTest(node, info);
-    }
-  }
-
-  private unknownFunction(node: Node) {
-    const other = findFunction(node.name, !node.method);
-    const names = functionNames(node.method);
-    const meant = nearest(node.name, names);
-    let hint = `${meant === "" ? "" : `Did you mean "${meant}"? `}Known are ${listing(names, false)}.`;
-    if (other !== undefined) hint = usage(other);
-    if (node.name === "matches")
-      hint = "Regular expressions are not offered; use contains, startsWith or endsWith.";
-    return this.source.problem(
-      "entity.filter_unknown_function",
-      node.offset,
-      `There is no ${node.method ? "method" : "function"} "${node.name}"`,
-      hint,
-      { name: node.name },
-    );
-  }
-
-  private has(node: Node) {
-    const argument = kid(node, 0);
-    if (argument.op !== "field")
-      throw this.source.wrongType(argument.offset, "has takes a field", "It is written has(field).");
-    this.set(node, "boolean");
-  }
-
-  private size(node: Node) {
-    const argument = kid(node, 0);
-    if (!isText(argument.type.type) && argument.type.type !== "texts")
-      throw this.source.wrongType(
-        argument.offset,
-        `size takes a text or a list, not a ${describeType(argument.type.type)}`,
-      );
-    this.set(node, "integer");
-  }
-
-  private toDate(node: Node) {
-    const argument = kid(node, 0);
-    if (argument.type.type !== "timestamp")
-      return this.momentLiteral(node, "date", parseDays, 'date("2026-01-31") or date(timestamp)');
-    if (argument.ofRecord && argument.op !== "field")
-      throw this.source.wrongType(argument.offset, "date takes a field or a constant here");
-    this.set(node, "date");
-  }
-
-  private toTimestamp(node: Node) {
-    if (kid(node, 0).type.type !== "date")
-      return this.momentLiteral(
-        node,
-        "timestamp",
-        parseMicros,
-        'timestamp("2026-01-31T12:00:00Z") or timestamp(date)',
-      );
-    this.set(node, "timestamp");
-  }
-
-  private momentLiteral(node: Node, type: Type, read: (text: string) => bigint | null, how: string) {
-    const argument = kid(node, 0);
-    const hint = `It is written ${how}.`;
-    if (argument.op !== "literal" || typeof argument.value !== "string")
-      throw this.source.wrongType(argument.offset, "Expected a text in quotes", hint);
-    const value = read(argument.value);
-    if (value === null)
-      throw this.source.problem(
-        "entity.filter_value",
-        argument.offset,
-        `This is not an existing ${describeType(type)}`,
-        hint,
-      );
-    node.op = "literal";
-    node.value = value;
-    node.kids = [];
-    this.set(node, type);
-  }
-
-  private textTest(node: Node, info: FunctionInfo) {
-    const [text, part] = [kid(node, 0), kid(node, 1)];
-    for (const side of [text, part])
-      if (!isText(side.type.type))
-        throw this.source.wrongType(
-          side.offset,
-          `${info.name} takes texts, not a ${describeType(side.type.type)}`,
-          side.type.type === "texts" ? 'Membership is written "value" in field.' : "",
-        );
-    const bothPlain = text.op === "field" && part.op === "field";
-    const anywhere = info.op === "contains" || info.op === "icontains";
-    if (!anywhere && part.ofRecord && !bothPlain)
-      throw this.source.wrongType(part.offset, `${info.name} takes a constant here`);
-    this.set(node, "boolean");
-  }
-
   private logic(node: Node) {
     for (const operand of node.kids)
       if (operand.type.type !== "boolean")
@@ -239,7 +115,7 @@ class Checker {
           `Expected a condition here, found a ${describeType(operand.type.type)}`,
           operand.op === "field" ? `Compare the field with a value, or write has(${operand.name}).` : "",
         );
-    this.set(node, "boolean");
+    setType(node, "boolean");
   }
 
   private comparison(node: Node) {
@@ -255,7 +131,7 @@ class Checker {
     // A constant side is compared exactly; two fields are brought to one scale, as the databases need it.
     if (left.ofRecord && right.ofRecord && isExact(left.type.type) && isExact(right.type.type))
       this.sameScale(node, 0, 1);
-    this.set(node, "boolean");
+    setType(node, "boolean");
   }
 
   private comparable(at: Node, left: Node, right: Node) {
@@ -282,7 +158,7 @@ class Checker {
       if (side.op !== "literal" || typeof side.value !== "bigint" || !isExact(side.type.type))
         throw this.incomparable(at, left, right, "A floating-point field is compared with a plain number.");
       side.value = Number(decimalText(side.value, side.type.scale));
-      this.set(side, "double");
+      setType(side, "double");
     }
   }
 
@@ -315,7 +191,7 @@ class Checker {
         );
       if (!isText(element.type.type)) throw this.source.wrongType(element.offset, "Tags are texts");
     }
-    this.set(node, "boolean");
+    setType(node, "boolean");
   }
 
   private checkItem(element: Node, item: Node) {
@@ -335,7 +211,7 @@ class Checker {
     const { type, scale } = kid(node, 0).type;
     if (!isExact(type) && type !== "duration")
       throw this.source.wrongType(node.offset, `A ${describeType(type)} has no negative`);
-    this.set(node, type, scale);
+    setType(node, type, scale);
   }
 
   private cannotCalculate(node: Node) {
@@ -353,23 +229,23 @@ class Checker {
     if (isExact(a) && isExact(b)) {
       this.sameScale(node, 0, 1);
       const { type, scale } = kid(node, 0).type;
-      return this.set(node, type, scale);
+      return setType(node, type, scale);
     }
-    if (add && isText(a) && isText(b)) return this.set(node, "text");
-    if (isMoment(a) && b === "duration") return this.set(node, a);
+    if (add && isText(a) && isText(b)) return setType(node, "text");
+    if (isMoment(a) && b === "duration") return setType(node, a);
     if (add && a === "duration" && isMoment(b)) {
       node.kids = [kid(node, 1), kid(node, 0)]; // the moment stands left: one case less later
-      return this.set(node, b);
+      return setType(node, b);
     }
-    if (a === "duration" && b === "duration") return this.set(node, a);
-    if (!add && isMoment(a) && a === b) return this.set(node, "duration");
+    if (a === "duration" && b === "duration") return setType(node, a);
+    if (!add && isMoment(a) && a === b) return setType(node, "duration");
     throw this.cannotCalculate(node);
   }
 
   private product(node: Node) {
     const [a, b] = [kid(node, 0).type, kid(node, 1).type];
     if (!isExact(a.type) || !isExact(b.type)) throw this.cannotCalculate(node);
-    if (a.type === "integer" && b.type === "integer") return this.set(node, "integer");
+    if (a.type === "integer" && b.type === "integer") return setType(node, "integer");
     if (node.op === "modulo") throw this.source.wrongType(node.offset, "% is offered for whole numbers only");
     const quotientDigits = 6;
     let scale = a.scale + b.scale;
@@ -379,7 +255,7 @@ class Checker {
       this.rescale(node, 0, scale + b.scale);
     }
     if (scale > maxScale) throw this.tooFine(node);
-    this.set(node, "decimal", scale);
+    setType(node, "decimal", scale);
   }
 
   private conditional(node: Node) {
@@ -438,17 +314,13 @@ class Checker {
           "At most 18 digits are kept exactly.",
         );
       inner.value = value;
-      return this.set(inner, "decimal", scale);
+      return setType(inner, "decimal", scale);
     }
     const outer = newNode("rescale", inner.offset, [inner]);
     outer.ofRecord = inner.ofRecord;
     outer.type = { type: "decimal", scale };
     node.kids[index] = outer;
   }
-}
-
-function usage(info: FunctionInfo): string {
-  return `It is written ${info.usage}.`;
 }
 
 function comparisonHint(...types: Type[]): string {

@@ -1,4 +1,4 @@
-import type { FieldInfo, TypeInfo, Value } from "./types";
+import type { FieldInfo, Type, TypeInfo, Value } from "./types";
 
 export type Op =
   | "literal" // value, type
@@ -67,4 +67,8 @@ export function kid(node: Node, index: number): Node {
   const found = node.kids[index];
   if (found === undefined) throw new RangeError(`"${node.op}" has no operand ${index}`);
   return found;
+}
+
+export function setType(node: Node, type: Type, scale = 0) {
+  node.type = { type, scale };
 }

@@ -1,0 +1,138 @@
+import { parseDays, parseDuration, parseMicros } from "./calendar";
+import { type FunctionInfo, findFunction, functionNames } from "./functions";
+import { listing, nearest, type Source } from "./problem";
+import { kid, type Node, setType } from "./tree";
+import { describeType, isText, type Type } from "./types";
+
+/** Makes a call whose arguments are checked the operation it stands for, or throws ExpressionError. */
+export function checkCall(source: Source, node: Node) {
+  const info = findFunction(node.name, node.method);
+  if (info === undefined) throw unknownFunction(source, node);
+  if (node.kids.length !== info.arguments + (node.method ? 1 : 0))
+    throw source.wrongType(node.offset, `${info.name} takes ${info.arguments} arguments`, usage(info));
+  node.op = info.op;
+  switch (info.op) {
+    case "has":
+      return has(source, node);
+    case "size":
+      return size(source, node);
+    case "now":
+      return setType(node, "timestamp");
+    case "today":
+      return setType(node, "date");
+    case "toDate":
+      return toDate(source, node);
+    case "toTimestamp":
+      return toTimestamp(source, node);
+    case "literal":
+      return momentLiteral(
+        source,
+        node,
+        "duration",
+        parseDuration,
+        'duration("24h"), with units d, h, m, s, ms, us',
+      );
+    default:
+      return textTest(source, node, info);
+  }
+}
+
+function unknownFunction(source: Source, node: Node) {
+  const other = findFunction(node.name, !node.method);
+  const names = functionNames(node.method);
+  const meant = nearest(node.name, names);
+  let hint = `${meant === "" ? "" : `Did you mean "${meant}"? `}Known are ${listing(names, false)}.`;
+  if (other !== undefined) hint = usage(other);
+  if (node.name === "matches")
+    hint = "Regular expressions are not offered; use contains, startsWith or endsWith.";
+  return source.problem(
+    "entity.filter_unknown_function",
+    node.offset,
+    `There is no ${node.method ? "method" : "function"} "${node.name}"`,
+    hint,
+    { name: node.name },
+  );
+}
+
+function has(source: Source, node: Node) {
+  const argument = kid(node, 0);
+  if (argument.op !== "field")
+    throw source.wrongType(argument.offset, "has takes a field", "It is written has(field).");
+  setType(node, "boolean");
+}
+
+function size(source: Source, node: Node) {
+  const argument = kid(node, 0);
+  if (!isText(argument.type.type) && argument.type.type !== "texts")
+    throw source.wrongType(
+      argument.offset,
+      `size takes a text or a list, not a ${describeType(argument.type.type)}`,
+    );
+  setType(node, "integer");
+}
+
+function toDate(source: Source, node: Node) {
+  const argument = kid(node, 0);
+  if (argument.type.type !== "timestamp")
+    return momentLiteral(source, node, "date", parseDays, 'date("2026-01-31") or date(timestamp)');
+  if (argument.ofRecord && argument.op !== "field")
+    throw source.wrongType(argument.offset, "date takes a field or a constant here");
+  setType(node, "date");
+}
+
+function toTimestamp(source: Source, node: Node) {
+  if (kid(node, 0).type.type !== "date")
+    return momentLiteral(
+      source,
+      node,
+      "timestamp",
+      parseMicros,
+      'timestamp("2026-01-31T12:00:00Z") or timestamp(date)',
+    );
+  setType(node, "timestamp");
+}
+
+function momentLiteral(
+  source: Source,
+  node: Node,
+  type: Type,
+  read: (text: string) => bigint | null,
+  how: string,
+) {
+  const argument = kid(node, 0);
+  const hint = `It is written ${how}.`;
+  if (argument.op !== "literal" || typeof argument.value !== "string")
+    throw source.wrongType(argument.offset, "Expected a text in quotes", hint);
+  const value = read(argument.value);
+  if (value === null)
+    throw source.problem(
+      "entity.filter_value",
+      argument.offset,
+      `This is not an existing ${describeType(type)}`,
+      hint,
+    );
+  node.op = "literal";
+  node.value = value;
+  node.kids = [];
+  setType(node, type);
+}
+
+function textTest(source: Source, node: Node, info: FunctionInfo) {
+  const [text, part] = [kid(node, 0), kid(node, 1)];
+  for (const side of [text, part])
+    if (!isText(side.type.type))
+      throw source.wrongType(
+        side.offset,
+        `${info.name} takes texts, not a ${describeType(side.type.type)}`,
+        side.type.type === "texts" ? 'Membership is written "value" in field.' : "",
+      );
+  const bothPlain = text.op === "field" && part.op === "field";
+  const anywhere = info.op === "contains" || info.op === "icontains";
+  if (!anywhere && part.ofRecord && !bothPlain)
+    throw source.wrongType(part.offset, `${info.name} takes a constant here`);
+  setType(node, "boolean");
+}
+
+function usage(info: FunctionInfo): string {
+  return `It is written ${info.usage}.`;
+}
