@@ -29,7 +29,8 @@ export function parseDays(text: string): bigint | null {
   // Date.UTC would read the years 0 to 99 as 1900 to 1999.
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
+  // Two digits of days too many never come round to the same month.
+  if (date.getUTCMonth() !== month - 1) return null;
   return BigInt(date.getTime() / msPerDay);
 }
 
