@@ -17,6 +17,7 @@
 #include "host/services/audit/audit_routes.hpp"
 #include "host/services/automation/automation_service.hpp"
 #include "host/services/i18n/problem.hpp"
+#include "host/services/imports/imports.hpp"
 #include "host/services/live/live_hub.hpp"
 #include "host/services/modules/module_routes.hpp"
 #include "host/services/system/system_routes.hpp"
@@ -71,6 +72,7 @@ struct Application::Parts final : entities::ChangeListener {
   std::vector<modules::CoreService> core;
   std::unique_ptr<audit_service::AuditTrail> trail;
   std::unique_ptr<audit_service::Alerts> alerts;
+  std::unique_ptr<imports::Imports> imports;
   std::unique_ptr<Executor> control, workers;
   std::unique_ptr<automation_service::AutomationService> automation;
   std::unique_ptr<modules::Installer> installer;
@@ -150,7 +152,7 @@ Result<void> Application::Parts::open_database() {
     if (step.name != "audit_trail") return {};
     return audit.sign_anew(transaction, {}, "", true);
   };
-  for (const char* owner : {"entities", "automation", "modules", "identity"}) {
+  for (const char* owner : {"entities", "automation", "modules", "identity", "imports"}) {
     TRY_ASSIGN(set, store::MigrationSet::from_folder(resources / "migrations" / owner, database->dialect()));
     TRY(runner.up({owner, false}, set, -1, begin_trail));
   }
@@ -231,6 +233,9 @@ Result<void> Application::Parts::open_modules() {
   };
   installer = std::make_unique<modules::Installer>(*runtime, audit, *library, *settings, registry, core,
                                                    *control, std::move(options));
+  TRY_ASSIGN(table_imports, imports::Imports::open(
+                                {*engine, registry, *translator, hub, folders.uploads / "imports"}));
+  imports = std::move(table_imports);
   registry.on_swap([this](const modules::Registry& next) { publish_registry(next); });
   return installer->start();
 }
@@ -261,6 +266,7 @@ std::vector<http::Route> Application::Parts::routes() {
                                   static_cast<std::size_t>(config.limit_upload)));
   add(automation->routes());
   add(audit_service::audit_routes({*trail, audit, *database, *settings, *core_manifest("audit")}));
+  add(imports::import_routes(*imports, static_cast<std::size_t>(config.limit_upload)));
   add(hub.routes());
   add(system_service::health_routes(*database));
   add(shell);

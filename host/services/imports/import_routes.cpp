@@ -1,0 +1,88 @@
+#include <nlohmann/json.hpp>
+
+#include "host/http/exchange.hpp"
+#include "host/services/imports/imports.hpp"
+
+namespace opsflux::imports {
+namespace {
+
+Result<http::Response> answer(int status, const Result<Run>& run) {
+  if (!run) return fail(run.error());
+  return http::Response::json(status, to_text(to_json(*run)));
+}
+
+Result<http::Response> receive(Imports& imports, http::Request& request) {
+  if (request.body_size() == 0)
+    return fail(Error::malformed("import.empty", "The request has no body; send the file."));
+  TRY_ASSIGN(out, imports.receive(request.caller(), request.query("entity").value_or(""),
+                                  request.query("file_name").value_or(""), request.body_file()));
+  return http::Response::json(201, to_text(out));
+}
+
+Result<http::Response> list(Imports& imports, http::Request& request) {
+  TRY_ASSIGN(runs, imports.list(request.caller()));
+  Json data = Json::array();
+  for (const Run& run : runs) data.push_back(to_json(run));
+  return http::Response::json(200, to_text({{"data", std::move(data)}}));
+}
+
+Result<http::Response> read(Imports& imports, http::Request& request) {
+  return answer(200, imports.find(request.caller(), request.param("id")));
+}
+
+template <bool kCheck>
+Result<http::Response> start(Imports& imports, http::Request& request) {
+  TRY_ASSIGN(body, http::json_body(request));
+  return answer(202, imports.start(request.caller(), request.param("id"), body, kCheck));
+}
+
+Result<http::Response> cancel(Imports& imports, http::Request& request) {
+  return answer(202, imports.cancel(request.caller(), request.param("id")));
+}
+
+Result<http::Response> undo(Imports& imports, http::Request& request) {
+  return answer(200, imports.undo(request.caller(), request.param("id")));
+}
+
+Result<http::Response> errors(Imports& imports, http::Request& request) {
+  TRY_ASSIGN(run, imports.find(request.caller(), request.param("id")));
+  const std::filesystem::path path = imports.errors_of(run);
+  if (path.empty()) return fail(Error::not_found("import.not_found", "The import has no list of errors."));
+  TRY_ASSIGN(file, FileDescriptor::open_read(path));
+  std::error_code ec;
+  const std::uint64_t size = std::filesystem::file_size(path, ec);
+  http::Response response(200);
+  response.body = http::FileBody{std::make_shared<const FileDescriptor>(std::move(file)), 0, size};
+  response.header("Content-Type", "text/csv; charset=utf-8");
+  response.header("Content-Disposition", "attachment; filename=\"errors.csv\"");
+  return response;
+}
+
+}  // namespace
+
+std::vector<http::Route> import_routes(Imports& imports, std::size_t max_upload) {
+  using http::Method;
+  std::vector<http::Route> out;
+  const auto add = [&](Method method, const std::string& path,
+                       Result<http::Response> (*handler)(Imports&, http::Request&), http::RouteLimits limits = {}) {
+    out.push_back({method, "/api/v1/imports" + path, http::Access::signed_in(), http::Run::kPooled, limits,
+                   [&imports, handler](http::Exchange exchange) {
+                     auto made = handler(imports, exchange.request());
+                     if (made)
+                       exchange.respond(std::move(*made));
+                     else
+                       exchange.fail(made.error());
+                   }});
+  };
+  add(Method::kPost, "", receive, {.max_body = max_upload, .body_to_file = true, .deadline = std::chrono::minutes(2)});
+  add(Method::kGet, "", list);
+  add(Method::kGet, "/{id}", read);
+  add(Method::kPost, "/{id}/check", start<true>);
+  add(Method::kPost, "/{id}/start", start<false>);
+  add(Method::kPost, "/{id}/cancel", cancel);
+  add(Method::kPost, "/{id}/undo", undo, {.deadline = std::chrono::minutes(10)});
+  add(Method::kGet, "/{id}/errors", errors);
+  return out;
+}
+
+}  // namespace opsflux::imports

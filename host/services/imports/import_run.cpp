@@ -1,0 +1,264 @@
+// How a run is carried out, and taken back.
+#include <nlohmann/json.hpp>
+
+#include "host/base/log.hpp"
+#include "host/base/text.hpp"
+#include "host/entities/history.hpp"
+#include "host/services/i18n/problem.hpp"
+#include "host/services/imports/import_options.hpp"
+#include "host/services/imports/imports.hpp"
+#include "host/tabular/table_writer.hpp"
+
+namespace opsflux::imports {
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t kBatch = 200, kShownProblems = 100;
+constexpr std::int64_t kMostProblems = 100'000;  // kept in the list of errors
+
+Error wrong_state(const Run& run) {
+  return Error::conflict("import.wrong_state", "The import is " + run.state + ".").with("state", run.state);
+}
+
+Json problem_json(const Error& error, const std::string& sentence) {
+  return {{"code", error.code}, {"field", error.field}, {"message", sentence}};
+}
+
+}  // namespace
+
+struct Imports::Job {
+  Run run;
+  Caller caller;
+  std::shared_ptr<const modules::Registry> registry;
+  const entities::EntityEntry* entity = nullptr;
+  tabular::ReadOptions reading;
+  Options options;
+  bool check = false;
+  std::shared_ptr<std::atomic<bool>> cancelled;
+  std::unique_ptr<tabular::TableWriter> errors;
+  i18n::Language language = i18n::Language::kEnglish;
+  std::int64_t rows = 0, created = 0, updated = 0, unchanged = 0, failed = 0;
+  Json problems = Json::array();
+
+  void count() {
+    run.counts = {{"rows", rows},           {"created", created}, {"updated", updated},
+                  {"unchanged", unchanged}, {"failed", failed},   {"problems", problems}};
+  }
+};
+
+Result<Run> Imports::start(const Caller& caller, std::string_view id, const Json& body, bool check) {
+  TRY_ASSIGN(run, find(caller, id));
+  if (run.state == "running" || run.state == "done" || run.state == "undone") return fail(wrong_state(run));
+  auto job = std::make_shared<Job>();
+  job->registry = parts_.registry.current();
+  TRY_ASSIGN(entity, entity_of(*job->registry, caller, run.entity));
+  job->entity = entity;
+  TRY_ASSIGN(reading, read_options(body, run.file_name));
+  job->reading = reading;
+  TRY_ASSIGN(reader, tabular::open_table(file_of(run.id), reading));
+  TRY_ASSIGN(options, parse_options(body, *entity, reader->headers()));
+  const auto texts = parts_.translator.catalog();
+  options.plan.value_of_label = [texts, definition = entity->definition](const entities::Field& field,
+                                                                         std::string_view text) {
+    return value_of_label(*texts, *definition, field, text);
+  };
+  job->options = std::move(options);
+  TRY(entities::Importer(parts_.engine, job->registry->catalog(), *entity, caller, job->options.plan,
+                         reader->headers())
+          .check_plan());
+  job->caller = caller;
+  job->caller.via = "import";
+  job->language = i18n::choose_language(caller.language, "");
+  job->check = check;
+  job->cancelled = std::make_shared<std::atomic<bool>>(false);
+  run.plan = body;
+  run.state = "running";
+  run.error = nullptr;
+  run.finished_at.clear();
+  job->run = run;
+  job->count();
+  {
+    const std::lock_guard lock(mutex_);
+    if (!cancelled_.emplace(run.id, job->cancelled).second) return fail(wrong_state(run));
+  }
+  TRY(save(job->run));
+  if (!runner_.post([this, job] { carry_out(*job); }))
+    return fail(Error::unavailable("import.wrong_state", "Too many imports wait.").retry_after(10'000));
+  return job->run;
+}
+
+void Imports::carry_out(Job& job) {
+  std::error_code ignored;
+  fs::remove(file_of(job.run.id + ".errors.csv"), ignored);
+  Result<void> done = {};
+  if (job.check || job.options.all) done = try_all(job);
+  const bool refused = job.failed > 0;
+  if (done && !job.check && !(job.options.all && refused)) done = write_all(job);
+  if (done && job.errors) {
+    if (auto finished = job.errors->finish(); !finished) done = fail(finished.error());
+  }
+  job.errors.reset();
+  job.count();
+  job.run.state = job.cancelled->load()          ? "cancelled"
+                  : !done                        ? "failed"
+                  : job.check                    ? "uploaded"
+                  : job.options.all && job.failed > 0 ? "failed"
+                                                 : "done";
+  if (!done && done.error().code != "import.cancelled") {
+    log::warn("import.failed", done.error());
+    job.run.error = problem_json(done.error(), parts_.translator.catalog()->sentence(job.language, done.error()));
+  }
+  // All or nothing: what was written before it went wrong is taken back.
+  if (job.options.all && !job.check && job.run.state != "done")
+    if (auto back = take_back(job.caller, job.run); !back) log::error("import.not_taken_back", back.error());
+  job.run.finished_at = format_utc(parts_.engine.clock().now());
+  {
+    const std::lock_guard lock(mutex_);
+    cancelled_.erase(job.run.id);
+  }
+  if (auto saved = save(job.run); !saved) log::error("import.not_saved", saved.error());
+  tell(job.run);
+}
+
+Result<void> Imports::try_all(Job& job) { return each_batch(job, true); }
+
+Result<void> Imports::write_all(Job& job) {
+  job.rows = job.created = job.updated = job.unchanged = 0;
+  return each_batch(job, false);
+}
+
+Result<void> Imports::each_batch(Job& job, bool dry) {
+  TRY_ASSIGN(reader, tabular::open_table(file_of(job.run.id), job.reading));
+  entities::Importer importer(parts_.engine, job.registry->catalog(), *job.entity, job.caller, job.options.plan,
+                              reader->headers());
+  const auto note = [&](store::Transaction& transaction, const entities::ImportedRow& row) -> Result<void> {
+    if (!row.created && row.version == row.version_before) return {};
+    TRY(transaction.execute("INSERT INTO import_row (run_id, record_id, created, version_before, version) VALUES ($1, $2, "
+                            "$3, $4, $5)",
+                            {std::string_view(job.run.id), std::string_view(row.id), row.created, row.version_before,
+                             row.version}));
+    return {};
+  };
+  const auto keep = [&](const entities::RowProblem& problem) -> Result<void> {
+    const std::string sentence = parts_.translator.catalog()->sentence(job.language, problem.error);
+    ++job.failed;
+    if (job.problems.size() < kShownProblems) {
+      Json shown = problem_json(problem.error, sentence);
+      shown["row"] = problem.row;
+      shown["column"] = problem.column;
+      shown["value"] = problem.value;
+      job.problems.push_back(std::move(shown));
+    }
+    if (job.failed > kMostProblems) return {};
+    if (!job.errors) {
+      TRY_ASSIGN(errors, tabular::create_table(file_of(job.run.id + ".errors.csv"), tabular::OutputKind::kCsv,
+                                               {{"row", "", 0}, {"column", "", 0}, {"value", "", 0}, {"reason", "", 0}}));
+      job.errors = std::move(errors);
+    }
+    const tabular::Cell cells[] = {tabular::Number{std::to_string(problem.row)}, problem.column, problem.value, sentence};
+    return job.errors->row(cells);
+  };
+  std::vector<tabular::Row> rows;
+  for (bool more = true; more;) {
+    if (job.cancelled->load())
+      return fail(Error::make(ErrorKind::kCancelled, "import.cancelled", "The import was cancelled."));
+    auto row = reader->next();
+    if (!row && row.error().code == "table.ragged_row") {
+      std::int64_t line = 0;
+      for (const auto& [name, value] : row.error().params)
+        if (name == "line") line = parse_int(value).value_or(0);
+      ++job.rows;
+      TRY(keep({line, "", "", std::move(row.error())}));
+      continue;
+    }
+    if (!row) return fail(std::move(row.error()));
+    more = row->has_value();
+    if (more) rows.push_back(std::move(**row));
+    if (rows.empty() || (more && rows.size() < kBatch)) continue;
+    TRY_ASSIGN(result, importer.batch(rows, dry, note));
+    job.rows += static_cast<std::int64_t>(rows.size());
+    rows.clear();
+    for (const entities::ImportedRow& written : result.written)
+      ++(written.created ? job.created : written.version == written.version_before ? job.unchanged : job.updated);
+    for (const entities::RowProblem& problem : result.problems) TRY(keep(problem));
+    job.count();
+    job.run.counts["trying"] = dry;
+    TRY(save(job.run));
+    tell(job.run);
+    if (!dry && job.options.all && job.failed > 0) return {};  // others changed something meanwhile
+  }
+  return {};
+}
+
+Result<Run> Imports::undo(const Caller& caller, std::string_view id) {
+  TRY_ASSIGN(run, find(caller, id));
+  if (run.state != "done" && run.state != "cancelled" && run.state != "interrupted") return fail(wrong_state(run));
+  TRY(take_back(caller, run));
+  run.state = "undone";
+  run.finished_at = format_utc(parts_.engine.clock().now());
+  TRY(save(run));
+  tell(run);
+  return run;
+}
+
+// The newest first; what somebody has changed since stays as it is and is counted.
+Result<void> Imports::take_back(const Caller& caller, Run& run) {
+  const auto registry = parts_.registry.current();
+  const entities::EntityEntry* entity = registry->catalog().find(run.entity);
+  if (entity == nullptr)
+    return fail(Error::not_found("entity.no_entity", "There is no entity " + run.entity + ".").with("entity", run.entity));
+  struct Written {
+    std::string id;
+    bool created;
+    std::int64_t before, version;
+  };
+  std::vector<Written> rows;
+  TRY(parts_.engine.database().read([&](store::Session& session) {
+    rows.clear();
+    return session.query("SELECT record_id, created, version_before, version FROM import_row WHERE run_id = $1 ORDER BY "
+                         "record_id DESC, version DESC",
+                         {std::string_view(run.id)}, [&](const store::Row& row) {
+                           rows.push_back({row.string(0), row.boolean(1), row.i64(2), row.i64(3)});
+                           return true;
+                         });
+  }));
+  Caller actor = caller;
+  actor.via = "import";
+  entities::History history(parts_.engine);
+  std::int64_t undone = 0, kept = 0;
+  for (std::size_t start = 0; start < rows.size(); start += kBatch) {
+    const std::size_t end = std::min(rows.size(), start + kBatch);
+    std::int64_t undone_here = 0, kept_here = 0;
+    TRY(parts_.engine.database().write_now([&](store::Transaction& transaction) -> Result<void> {
+      undone_here = kept_here = 0;
+      entities::WriteContext write{transaction, registry->catalog(), actor};
+      for (std::size_t i = start; i < end; ++i) {
+        const Written& row = rows[i];
+        auto back = transaction.savepoint([&]() -> Result<void> {
+          // Who may make records takes his own back, whether or not he may delete others.
+          if (!row.created) {
+            TRY(history.restore(write, *entity, row.id, row.before, row.version));
+            return {};
+          }
+          Caller all = actor;
+          all.system = true;
+          entities::WriteContext everybody{transaction, registry->catalog(), all};
+          TRY(parts_.engine.remove(everybody, *entity, row.id, row.version));
+          return {};
+        });
+        ++(back ? undone_here : kept_here);
+        TRY(transaction.execute("DELETE FROM import_row WHERE run_id = $1 AND record_id = $2 AND version = $3",
+                                {std::string_view(run.id), std::string_view(row.id), row.version}));
+      }
+      return {};
+    }));
+    undone += undone_here;
+    kept += kept_here;
+  }
+  run.counts["undone"] = undone;
+  run.counts["kept"] = kept;
+  return {};
+}
+
+}  // namespace opsflux::imports
