@@ -250,9 +250,10 @@ class JsonReader : public RowReader {
   // The first reading: names and mistakes.
   Result<void> open() {
     records_.emplace(source_, info_.kind, options_.limits);
-    for (;;) {
+    for (std::int64_t rows = 0;; ++rows) {
       TRY_ASSIGN(row, raw_row());
       if (!row) break;
+      if (rows == options_.limits.max_rows) return fail(too_many_rows(rows));
     }
     if (columns_.names.empty())
       return fail(Error::invalid("table.no_header", "The table is empty: no row names a column."));
@@ -283,8 +284,12 @@ class JsonReader : public RowReader {
 
 Result<std::unique_ptr<TableReader>> open_json(const std::filesystem::path& path, const ReadOptions& options,
                                                TableKind kind) {
-  TRY_ASSIGN(source, TextSource::open(path, options.encoding, options.limits));
-  auto reader = std::make_unique<JsonReader>(options, std::move(source), kind);
+  TRY_ASSIGN(found, TextSource::open(path, options.encoding, options.limits));
+  // JSON is UTF-8 by its standard: what is not so is a mistake, and not the encoding of a country.
+  auto source = found.assumed() ? TextSource::open(path, Encoding::kUtf8, options.limits)
+                                : Result<TextSource>(std::move(found));
+  if (!source) return fail(std::move(source.error()));
+  auto reader = std::make_unique<JsonReader>(options, std::move(*source), kind);
   TRY(reader->open());
   return reader;
 }

@@ -63,6 +63,7 @@ TEST_F(JsonTable, NamesLineAndColumnOfMistakes) {
 TEST_F(JsonTable, RefusesWhatIsNoTable) {
   EXPECT_EQ(rows("[{\"a\": 1},\n2]"), (Rows{"table.json_not_rows 2:"}));
   EXPECT_EQ(rows("[]"), (Rows{"table.no_header :"}));
+  EXPECT_EQ(rows("[{\"a\": 1},\n{\"a\": \"Caf\xE9\"}]"), (Rows{"table.bad_text 2:"}));
   EXPECT_EQ(rows("[{}]"), (Rows{"table.no_header :"}));
   EXPECT_EQ(rows("[{\"a\": 1, \"a\": 2}]"), (Rows{"table.duplicate_name 1:"}));
   EXPECT_EQ(rows("[{\"a\": {\"k\": 1, \"k\": 2}}]"), (Rows{"table.duplicate_name 1:"}));
@@ -88,6 +89,8 @@ TEST_F(JsonTable, KeepsItsLimits) {
   options.limits.max_cell_bytes = 5;
   EXPECT_EQ(rows("[{\"a\":\"123456\"}]", options), (Rows{"table.cell_too_large 1:A"}));
   EXPECT_EQ(rows("[{\"a\":[1,2,3,4]}]", options), (Rows{"table.cell_too_large 1:A"}));
+  options.limits.max_rows = 1;
+  EXPECT_EQ(rows("[{\"a\":1},{\"a\":1}]", options), (Rows{"table.too_many_rows :"}));
   options.limits.max_record_bytes = 20;
   EXPECT_EQ(rows("[{\"a\":1},\n{\"a\":\"" + std::string(100, 'x'), options),
             (Rows{"table.row_too_large 2:"}));

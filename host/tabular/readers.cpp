@@ -37,6 +37,12 @@ Error too_many_columns(std::int64_t line, std::size_t limit) {
       .with("limit", n(limit));
 }
 
+Error too_many_rows(std::int64_t limit) {
+  return Error::too_large("table.too_many_rows", "The table has more than " + std::to_string(limit) +
+                                                     " rows. Divide it into several files.")
+      .with("limit", std::to_string(limit));
+}
+
 Error row_too_large(std::int64_t line, std::size_t limit) {
   return Error::too_large("table.row_too_large",
                           "Row " + std::to_string(line) + " is larger than " + n(limit) + " bytes.")
@@ -132,12 +138,7 @@ Result<void> RowReader::shape(Row& row) const {
 Result<std::optional<Row>> RowReader::next() {
   if (ended_by_) return fail(*ended_by_);
   auto row = held_ ? Result<std::optional<Row>>(std::exchange(held_, std::nullopt)) : filled_row();
-  if (row && *row && ++rows_ > options_.limits.max_rows) {
-    const std::string limit = std::to_string(options_.limits.max_rows);
-    row = fail(Error::too_large("table.too_many_rows",
-                                "The table has more than " + limit + " rows. Divide it into several files.")
-                   .with("limit", limit));
-  }
+  if (row && *row && ++rows_ > options_.limits.max_rows) row = fail(too_many_rows(options_.limits.max_rows));
   if (!row) {
     ended_by_ = row.error();
     return row;

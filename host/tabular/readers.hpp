@@ -56,6 +56,7 @@ Result<std::vector<std::string>> make_headers(std::vector<std::string> cells, st
 std::vector<std::string> letter_headers(std::size_t count);
 
 Error too_many_columns(std::int64_t line, std::size_t limit);
+Error too_many_rows(std::int64_t limit);
 Error row_too_large(std::int64_t line, std::size_t limit);
 Error cell_too_large(std::int64_t line, std::size_t column, std::size_t limit);
 Error ragged_row(std::int64_t line, std::size_t count, std::size_t expected);

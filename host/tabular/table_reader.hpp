@@ -38,9 +38,9 @@ struct ReadOptions {
   // that it lies: csv, tsv, txt, xlsx, xlsm, json, ndjson, jsonl. Others claim nothing.
   std::string file_name;
   std::optional<Encoding>
-      encoding;                 // of CSV and JSON; not set: by byte order mark, else UTF-8, else Windows-1252
-  char separator = 0;           // of CSV: , ; | or a tab; 0: guessed from the first lines
-  bool has_header = true;       // false: columns are called A, B, C, …; ignored for JSON
+      encoding;            // of text; not set: by byte order mark, else UTF-8, else (CSV only) Windows-1252
+  char separator = 0;      // of CSV: , ; | or a tab; 0: guessed from the first lines
+  bool has_header = true;  // false: columns are called A, B, C, …; ignored for JSON
   bool pad_short_rows = false;  // CSV: true: a row with fewer cells than headers has empty ones at its end
   std::string sheet;            // of XLSX; empty: the first
   ReadLimits limits;

@@ -32,7 +32,8 @@ std::uint32_t get16(std::string_view bytes, std::size_t at) {
 }
 
 // libzip keeps a record for each entry that the archive claims; so the claims are looked at before it does.
-Result<void> check_entry_count(const std::filesystem::path& path, const ReadLimits& limits) {
+// Gives the size of the file.
+Result<std::uint64_t> check_entry_count(const std::filesystem::path& path, const ReadLimits& limits) {
   FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return fail(file_error(errno, path, "open"));
   struct stat about {};
@@ -55,7 +56,8 @@ Result<void> check_entry_count(const std::filesystem::path& path, const ReadLimi
                                                                std::to_string(limits.max_parts) + " parts.")
                       .with("limit", std::to_string(limits.max_parts)));
   }
-  return found ? Result<void>() : fail(bad_archive("no end record"));
+  if (!found) return fail(bad_archive("no end record"));
+  return size;
 }
 
 }  // namespace
@@ -69,7 +71,7 @@ Error bad_workbook(const std::string& part, const std::string& what) {
 
 Result<std::unique_ptr<XlsxArchive>> XlsxArchive::open(const std::filesystem::path& path,
                                                        const ReadLimits& limits) {
-  TRY(check_entry_count(path, limits));
+  TRY_ASSIGN(file_bytes, check_entry_count(path, limits));
   int code = 0;
   std::unique_ptr<zip_t, Discard> zip(zip_open(path.c_str(), ZIP_RDONLY, &code));
   if (!zip) {
@@ -79,7 +81,7 @@ Result<std::unique_ptr<XlsxArchive>> XlsxArchive::open(const std::filesystem::pa
     zip_error_fini(&error);
     return fail(bad_archive(detail));
   }
-  return std::unique_ptr<XlsxArchive>(new XlsxArchive(std::move(zip), limits));
+  return std::unique_ptr<XlsxArchive>(new XlsxArchive(std::move(zip), file_bytes, limits));
 }
 
 bool XlsxArchive::has(const std::string& part) const {
@@ -99,7 +101,8 @@ Result<PartStream> XlsxArchive::open_part(const std::string& part) {
   std::unique_ptr<zip_file_t, PartStream::Close> file(
       zip_fopen_index(zip_.get(), static_cast<zip_uint64_t>(index), 0));
   if (!file) return fail(bad_archive(part + ": " + zip_strerror(zip_.get())));
-  return PartStream(std::move(file), part, about.comp_size, limits_, unpacked_);
+  return PartStream(std::move(file), part, std::min<std::uint64_t>(about.comp_size, file_bytes_), limits_,
+                    unpacked_);
 }
 
 Result<std::string> XlsxArchive::first_bytes(const std::string& part, std::size_t most) {

@@ -43,10 +43,11 @@ class XlsxArchive {
   struct Discard {
     void operator()(zip_t* archive) const { zip_discard(archive); }
   };
-  XlsxArchive(std::unique_ptr<zip_t, Discard> zip, const ReadLimits& limits)
-      : zip_(std::move(zip)), limits_(limits) {}
+  XlsxArchive(std::unique_ptr<zip_t, Discard> zip, std::uint64_t file_bytes, const ReadLimits& limits)
+      : zip_(std::move(zip)), file_bytes_(file_bytes), limits_(limits) {}
 
   std::unique_ptr<zip_t, Discard> zip_;
+  const std::uint64_t file_bytes_;
   const ReadLimits limits_;
   std::uint64_t unpacked_ = 0;  // of all parts together
 };
