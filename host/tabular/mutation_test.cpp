@@ -69,6 +69,7 @@ class Mutation : public TabularTest {
     ReadOptions options;
     options.limits.max_cell_bytes = 1 << 16;
     options.limits.max_rows = 10'000;
+    options.fill_merged = true;
     auto reader = open(name, bytes, options);
     if (!reader) {
       EXPECT_FALSE(reader.error().code.empty());
@@ -152,7 +153,8 @@ TEST_F(Mutation, OfThePartsOfAWorkbook) {
        "<row r=\"2\"><c r=\"A2\" s=\"1\"><v>45351.5</v></c><c r=\"B2\" "
        "t=\"inlineStr\"><is><t>x</t></is></c></row>"
        "<row r=\"4\"><c r=\"A4\" s=\"2\"><v>60.25</v></c><c r=\"B4\" "
-       "t=\"b\"><v>1</v></c></row></sheetData></worksheet>"}};
+       "t=\"b\"><v>1</v></c></row></sheetData><mergeCells><mergeCell "
+       "ref=\"A2:A4\"/></mergeCells></worksheet>"}};
   std::vector<std::string> names;
   for (const auto& [name, text] : parts)
     if (name != "[Content_Types].xml") names.push_back(name);

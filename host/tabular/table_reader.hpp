@@ -43,6 +43,9 @@ struct ReadOptions {
   bool has_header = true;  // false: columns are called A, B, C, …; ignored for JSON
   bool pad_short_rows = false;  // CSV: true: a row with fewer cells than headers has empty ones at its end
   std::string sheet;            // of XLSX; empty: the first
+  // XLSX: true: the value of a merged range stands in each of its cells, as far as the row has another value;
+  // false: in its first cell only, as the file has it. Reads the sheet twice.
+  bool fill_merged = false;
   ReadLimits limits;
 };
 
@@ -69,8 +72,7 @@ class TableReader {
 };
 
 // CSV: RFC 4180 and what Excel writes: a first line "sep=;", any line ends; cells are text or empty.
-// XLSX: values as they were last calculated; a merged range has its value in its first cell only; a time of
-// day or a duration is text ("13:30:00", "36:15:00").
+// XLSX: values as they were last calculated; a time of day or a duration is text ("13:30:00", "36:15:00").
 // JSON: an array of objects, or an object with such an array as "data"; arrays and objects inside are given
 // as JSON text. The file is read twice, first for its names and mistakes.
 Result<std::unique_ptr<TableReader>> open_table(const std::filesystem::path& path, ReadOptions options = {});

@@ -1,6 +1,7 @@
 #include "host/base/text.hpp"
 #include "host/tabular/interpret.hpp"
 #include "host/tabular/readers.hpp"
+#include "host/tabular/xlsx_merges.hpp"
 #include "host/tabular/xlsx_workbook.hpp"
 #include "host/tabular/xml_stream.hpp"
 
@@ -9,16 +10,6 @@ namespace {
 
 constexpr std::int64_t kLastRow = 1'048'576;
 constexpr std::size_t kLastColumn = 16'384;
-
-// "AB12": the column, 28; 0 when it is not a reference.
-std::size_t column_of(std::string_view reference) {
-  std::size_t column = 0, i = 0;
-  for (; i < reference.size() && reference[i] >= 'A' && reference[i] <= 'Z' && column <= kLastColumn; ++i)
-    column = column * 26 + static_cast<std::size_t>(reference[i] - 'A' + 1);
-  const bool digits =
-      i < reference.size() && reference.substr(i).find_first_not_of("0123456789") == std::string_view::npos;
-  return digits && column <= kLastColumn ? column : 0;
-}
 
 // Makes rows of <sheetData>; pauses after each.
 class SheetHandler : public XmlHandler {
@@ -73,7 +64,8 @@ class SheetHandler : public XmlHandler {
 
   void start_cell(const XmlAttributes& a) {
     const auto given = a.get("r");
-    const std::size_t column = given ? column_of(*given) : column_ + 1;
+    const auto place = given ? cell_place(*given) : CellPlace{row_.number, column_ + 1};
+    const std::size_t column = place ? place->column : 0;
     if (column <= column_ || column > kLastColumn) {
       failed = bad_workbook(part_, "row " + std::to_string(row_.number) + " has a cell in the wrong place");
       return;
@@ -176,6 +168,10 @@ class XlsxReader : public RowReader {
       TRY_ASSIGN(strings, SharedStrings::read(*archive_, workbook_.strings_part, options_.limits));
       strings_ = std::move(strings);
     }
+    if (options_.fill_merged) {
+      TRY_ASSIGN(merged, MergedCells::read(*archive_, part, options_.limits));
+      merged_ = std::move(merged);
+    }
     TRY_ASSIGN(stream, archive_->open_part(part));
     handler_ = std::make_unique<SheetHandler>(workbook_, strings_, options_.limits, part);
     stream_ = std::make_unique<XmlStream>(std::move(stream), *handler_);
@@ -189,6 +185,7 @@ class XlsxReader : public RowReader {
       TRY_ASSIGN(more, stream_->advance());
       if (!more) return std::optional<Row>();
     }
+    if (merged_) TRY(merged_->fill(*handler_->ready));
     return std::exchange(handler_->ready, std::nullopt);
   }
 
@@ -213,6 +210,7 @@ class XlsxReader : public RowReader {
   std::unique_ptr<XlsxArchive> archive_;
   Workbook workbook_;
   SharedStrings strings_;
+  std::optional<MergedCells> merged_;
   std::unique_ptr<SheetHandler> handler_;
   std::unique_ptr<XmlStream> stream_;  // before the archive it reads from and the handler it calls
 };

@@ -140,14 +140,32 @@ TEST_F(Xlsx, ReadsPrefixedAndStrictNamespaces) {
   EXPECT_EQ(rows(w), Rows{"2: 4"});
 }
 
-TEST_F(Xlsx, GivesAMergedRangesValueInItsFirstCellOnly) {
+TEST_F(Xlsx, FillsMergedRangesWhenAsked) {
   Workbook w;
-  w.parts["xl/worksheets/sheet1.xml"] =
-      "<worksheet><sheetData>" + kHead +
+  const auto merged = [&](const std::string& rows, const std::string& ranges) {
+    w.parts["xl/worksheets/sheet1.xml"] = "<worksheet><sheetData>" + kHead + rows +
+                                          "</sheetData><mergeCells>" + ranges + "</mergeCells></worksheet>";
+  };
+  merged(
       "<row r=\"2\"><c r=\"A2\"><v>1</v></c><c r=\"B2\"><v>2</v></c></row>"
-      "<row r=\"3\"><c r=\"A3\"/><c r=\"B3\"><v>3</v></c></row></sheetData><mergeCells count=\"1\">"
-      "<mergeCell ref=\"A2:A3\"/></mergeCells></worksheet>";
-  EXPECT_EQ(rows(w), (Rows{"2: 1 | 2", "3: - | 3"}));
+      "<row r=\"3\"><c r=\"A3\"/><c r=\"B3\"><v>3</v></c></row><row r=\"4\"><c r=\"A4\"/></row>"
+      "<row r=\"5\"><c r=\"A5\"><v>9</v></c></row><row r=\"6\"><c r=\"B6\"><v>7</v></c></row>",
+      "<mergeCell ref=\"A5:B5\"/><mergeCell ref=\"A2:A4\"/>");
+  EXPECT_EQ(rows(w), (Rows{"2: 1 | 2", "3: - | 3", "5: 9 | -", "6: - | 7"}));
+  ReadOptions options;
+  options.fill_merged = true;
+  EXPECT_EQ(rows(w, options), (Rows{"2: 1 | 2", "3: 1 | 3", "5: 9 | 9", "6: - | 7"}));
+  options.limits.max_columns = 2;
+  merged("<row r=\"2\"><c r=\"A2\"><v>1</v></c></row>", "<mergeCell ref=\"A2:XFD2\"/>");
+  EXPECT_EQ(rows(w, options), (Rows{"2: 1 | 1"}));
+  options.limits.max_record_bytes = 100;
+  merged("<row r=\"2\"><c r=\"A2\" t=\"str\"><v>" + std::string(60, 'x') + "</v></c><c r=\"B2\"/></row>",
+         "<mergeCell ref=\"A2:B2\"/><mergeCell ref=\"A2:B2\"/><mergeCell ref=\"A2:B2\"/>");
+  EXPECT_EQ(rows(w, options), (Rows{"table.bad_workbook"})) << "more ranges than columns";
+  for (const char* wrong : {"A2:A1", "B2:A2", "A0:A1", "A2:", "x", "A2:A9999999", "A2:AAAAA2"}) {
+    merged("", "<mergeCell ref=\"" + std::string(wrong) + "\"/>");
+    EXPECT_EQ(rows(w, options), (Rows{"table.bad_workbook"})) << wrong;
+  }
 }
 
 TEST_F(Xlsx, RefusesDamage) {
