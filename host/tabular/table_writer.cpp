@@ -128,6 +128,9 @@ Result<std::unique_ptr<TableWriter>> create_table(const fs::path& path, OutputKi
   if (columns.empty()) return fail(wrong_row("no columns"));
   for (const std::string* text : {&options.title, &options.yes, &options.no, &options.page_label})
     TRY(check_text(*text));
+  if (std::string_view(",;|\t").find(options.separator) == std::string_view::npos)
+    return fail(
+        Error::invalid("table.bad_separator", "Cells are separated by , ; | or a tab.").at("separator"));
   const fs::path temporary = path.string() + ".tmp-" + to_hex(random_bytes(6));
   auto writer = std::make_unique<Writer>(path, temporary, columns.size());
   TRY_ASSIGN(format, format_writer(temporary, kind, columns, options));
