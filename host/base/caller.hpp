@@ -16,7 +16,8 @@ struct Caller {
   std::string session_id;  // empty for the system's own work
   std::string address;     // of the client, without port
   std::string user_agent;  // of the client, as its session began; empty: unknown
-  std::string via;         // what acted in the name of the user: "", "module:tiers", "trigger:tiers/review", "import"
+  std::string
+      via;  // what acted in the name of the user: "", "module:tiers", "trigger:tiers/review", "import"
   // What rights of a narrower scope are judged by: identifiers of the caller's companies, departments,
   // groups.
   std::vector<std::string> companies = {}, departments = {}, groups = {};

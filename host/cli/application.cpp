@@ -233,8 +233,8 @@ Result<void> Application::Parts::open_modules() {
   };
   installer = std::make_unique<modules::Installer>(*runtime, audit, *library, *settings, registry, core,
                                                    *control, std::move(options));
-  TRY_ASSIGN(table_imports, imports::Imports::open(
-                                {*engine, registry, *translator, hub, folders.uploads / "imports"}));
+  TRY_ASSIGN(table_imports,
+             imports::Imports::open({*engine, registry, *translator, hub, folders.uploads / "imports"}));
   imports = std::move(table_imports);
   registry.on_swap([this](const modules::Registry& next) { publish_registry(next); });
   return installer->start();
@@ -290,6 +290,7 @@ Result<void> Application::Parts::clean_up() {
   };
   TRY(automation->prune(before(config.retention_deliveries), before(config.retention_trigger_runs)));
   TRY(installer->prune_plans(before(config.retention_plans)));
+  TRY(imports->prune(before(std::chrono::days(30))));
   TRY(note_configuration(*database, audit, config, *trust->current()));
   if (clock.now() < next_audit_prune) return {};
   next_audit_prune = clock.now() + std::chrono::nanoseconds(std::chrono::hours(24)).count();
@@ -317,6 +318,7 @@ void Application::Parts::stop() {
   if (stopped.exchange(true)) return;
   if (server) server->stop(config.limit_stop_time);
   if (housekeeper) housekeeper->stop();
+  imports.reset();             // what runs ends at its next batch
   if (sealer) sealer->stop();  // it tells automation of alerts
   if (automation) automation->stop();
   if (workers) workers->stop();

@@ -73,9 +73,9 @@ class Engine {
     const EntityEntry* entity = nullptr;
     ListQuery query;
     CompiledList compiled;
-    Listed known;                  // not null: the answer
+    Listed known;                         // not null: the answer
     std::shared_ptr<const Caller> noted;  // not null: the reading is noted in the audit trail, as his
-    std::string key, summary_key;  // of the caches; empty: not kept
+    std::string key, summary_key;         // of the caches; empty: not kept
     std::uint64_t tables = 0, counted_tables = 0;
     std::shared_ptr<const Summary> summary;
   };

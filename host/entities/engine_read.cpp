@@ -281,7 +281,11 @@ Result<Engine::Listed> Engine::aggregate(const Catalog& catalog, const EntityEnt
 Result<void> Engine::note_list(const PreparedList& list, std::int64_t count) const {
   if (!list.noted) return {};
   const ListQuery& query = list.query;
-  AuditRead read{AuditRead::Kind::kList, list.entity->definition->name, "", query.filter, count,
+  AuditRead read{AuditRead::Kind::kList,
+                 list.entity->definition->name,
+                 "",
+                 query.filter,
+                 count,
                  query.cursor.empty() ? std::to_string(query.page) : query.cursor};
   if (!query.q.empty()) read.filter += (read.filter.empty() ? "q=" : " q=") + query.q;
   if (list.entity->definition->confidential) TRY(audit_.note_read(*list.noted, read));
@@ -293,10 +297,11 @@ Result<void> Engine::note_list(const PreparedList& list, std::int64_t count) con
   return {};
 }
 
-Result<void> Engine::note_reading(const EntityEntry& entity, const Caller& caller, std::string_view id) const {
+Result<void> Engine::note_reading(const EntityEntry& entity, const Caller& caller,
+                                  std::string_view id) const {
   if (!entity.definition->confidential) return {};
-  return audit_.note_read(
-      caller, {AuditRead::Kind::kRecord, entity.definition->name, std::string(id), "", 0, ""});
+  return audit_.note_read(caller,
+                          {AuditRead::Kind::kRecord, entity.definition->name, std::string(id), "", 0, ""});
 }
 
 Result<Engine::Listed> Engine::list(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,

@@ -257,12 +257,13 @@ TEST_P(EngineSuiteRights, ReadingWhatIsConfidentialIsNoted) {
   done(audit_.reads().flush(*database_));
   std::string rows;
   done(database_->read([&](store::Session& session) {
-    return session.query("SELECT entity, record_id, actor_id FROM core_audit WHERE action LIKE 'read%' ORDER BY id", {},
-                         [&](const store::Row& row) {
-                           rows += row.string(0) + (row.string(1).empty() ? " all" : " one") +
-                                   (row.string(2) == kAnn ? "; " : " of somebody else; ");
-                           return true;
-                         });
+    return session.query(
+        "SELECT entity, record_id, actor_id FROM core_audit WHERE action LIKE 'read%' ORDER BY id", {},
+        [&](const store::Row& row) {
+          rows += row.string(0) + (row.string(1).empty() ? " all" : " one") +
+                  (row.string(2) == kAnn ? "; " : " of somebody else; ");
+          return true;
+        });
   }));
   EXPECT_EQ(rows, "shop.task one; shop.task all; shop.task all; shop.task all; shop.task all; ");
 }

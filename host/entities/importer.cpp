@@ -40,7 +40,8 @@ std::string folded(std::string_view text) {
 
 std::optional<bool> truth(std::string_view text) {
   const std::string word = folded(text);
-  for (const char* yes : {"true", "yes", "oui", "si", "sim", "y", "o", "s", "x", "1", "vrai", "verdadero", "verdadeiro"})
+  for (const char* yes :
+       {"true", "yes", "oui", "si", "sim", "y", "o", "s", "x", "1", "vrai", "verdadero", "verdadeiro"})
     if (word == yes) return true;
   for (const char* no : {"false", "no", "non", "nao", "n", "0", "faux", "falso"})
     if (word == no) return false;
@@ -116,8 +117,9 @@ Result<void> Importer::check_plan() const {
   if (names.empty()) return {};
   const bool single = names.size() == 1 && definition.fields[plan_.key.front()].unique;
   const bool together = std::any_of(
-      definition.unique_together.begin(), definition.unique_together.end(),
-      [&](const auto& group) { return std::is_permutation(group.begin(), group.end(), names.begin(), names.end()); });
+      definition.unique_together.begin(), definition.unique_together.end(), [&](const auto& group) {
+        return std::is_permutation(group.begin(), group.end(), names.begin(), names.end());
+      });
   if (single || together) return {};
   return refuse("import.key_not_unique", "The fields " + join(names, ", ") + " are not unique.",
                 join(names, ", "));
@@ -134,8 +136,8 @@ Result<Json> Importer::number_of(const Field& field, const Cell& cell) const {
   }
   if (field.type != FieldType::kInteger) return Json(digits);
   // A spreadsheet writes whole numbers with a fraction of zeros at times.
-  if (const auto point = digits.find('.'); point != std::string::npos &&
-                                           digits.find_first_not_of('0', point + 1) == std::string::npos)
+  if (const auto point = digits.find('.');
+      point != std::string::npos && digits.find_first_not_of('0', point + 1) == std::string::npos)
     digits.resize(point);
   const auto whole = parse_int(digits);
   return whole ? Json(*whole) : Json(digits);
@@ -194,10 +196,10 @@ Result<std::string> Importer::find_target(WriteContext& write, const EntityEntry
                       .with("value", text)
                       .with("entity", definition.name));
   }
-  return fail(Error::invalid("import.no_target",
-                             "No record of " + definition.name + " is called \"" + text + "\".")
-                  .with("value", text)
-                  .with("entity", definition.name));
+  return fail(
+      Error::invalid("import.no_target", "No record of " + definition.name + " is called \"" + text + "\".")
+          .with("value", text)
+          .with("entity", definition.name));
 }
 
 Result<Json> Importer::reference_of(WriteContext& write, const Field& field, std::size_t index,
@@ -217,11 +219,13 @@ Result<Json> Importer::reference_of(WriteContext& write, const Field& field, std
   return out;
 }
 
-Result<Json> Importer::value_of(WriteContext& write, const Field& field, std::size_t index, const Cell& cell) {
+Result<Json> Importer::value_of(WriteContext& write, const Field& field, std::size_t index,
+                                const Cell& cell) {
   if (tabular::is_empty(cell)) return Json();
   if (const auto* broken = std::get_if<tabular::CellError>(&cell))
-    return fail(Error::invalid("import.broken_cell", "The cell has no value but the error " + broken->text + ".")
-                    .with("value", broken->text));
+    return fail(
+        Error::invalid("import.broken_cell", "The cell has no value but the error " + broken->text + ".")
+            .with("value", broken->text));
   const std::string text = cell_text(cell);
   if (trim(text).empty()) return Json();
   if (field.type == FieldType::kInteger || storage_of(field.type) == Storage::kDecimal)

@@ -2,7 +2,8 @@
 // what was wrong.
 //
 // Every row goes through Engine::create or Engine::update, with all their rules, hooks and rights. Rows are
-// written many to a transaction, each within a savepoint, so that one that is refused leaves the others alone.
+// written many to a transaction, each within a savepoint, so that one that is refused leaves the others
+// alone.
 #pragma once
 
 #include <functional>
@@ -62,10 +63,12 @@ class Importer {
 
  private:
   Result<Json> input_of(WriteContext& write, const tabular::Row& row, std::vector<RowProblem>& problems);
-  Result<Json> value_of(WriteContext& write, const Field& field, std::size_t index, const tabular::Cell& cell);
+  Result<Json> value_of(WriteContext& write, const Field& field, std::size_t index,
+                        const tabular::Cell& cell);
   Result<Json> number_of(const Field& field, const tabular::Cell& cell) const;
   Result<Json> moment_of(const Field& field, const tabular::Cell& cell) const;
-  Result<Json> reference_of(WriteContext& write, const Field& field, std::size_t index, const std::string& text);
+  Result<Json> reference_of(WriteContext& write, const Field& field, std::size_t index,
+                            const std::string& text);
   Result<std::string> find_target(WriteContext& write, const EntityEntry& target, const std::string& text);
   Result<std::string> find_by_key(WriteContext& write, const Json& input);
   Result<ImportedRow> write_row(WriteContext& write, const Json& input);
@@ -79,14 +82,14 @@ class Importer {
   const ImportPlan plan_;
   const std::vector<std::string> headers_;
   std::map<std::pair<const EntityEntry*, std::string>, std::string> targets_;  // of references found before
-  std::map<std::size_t, std::set<std::string>> seen_;                          // by unique field, in a dry run
+  std::map<std::size_t, std::set<std::string>> seen_;  // by unique field, in a dry run
 };
 
 // The field that a header most likely means: its name or a label of it, compared without case, accents and
 // punctuation. `labels`: what a field is called, in every language.
-std::optional<std::size_t> guess_field(
-    const EntityEntry& entity, const Caller& caller, std::string_view header,
-    const std::function<std::vector<std::string>(const Field&)>& labels);
+std::optional<std::size_t> guess_field(const EntityEntry& entity, const Caller& caller,
+                                       std::string_view header,
+                                       const std::function<std::vector<std::string>(const Field&)>& labels);
 
 // A cell as a person would write it, for reports.
 std::string cell_text(const tabular::Cell& cell);

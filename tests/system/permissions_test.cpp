@@ -117,6 +117,14 @@ constexpr Route kSignedIn[] = {
     {"GET", "/api/v1/fleet/vehicles/x/merges"},
     {"POST", "/api/v1/fleet/vehicles/x/merges"},
     {"POST", "/api/v1/fleet/vehicles/x/merges/y/undo"},
+    {"GET", "/api/v1/imports"},
+    {"POST", "/api/v1/imports"},
+    {"GET", "/api/v1/imports/x"},
+    {"POST", "/api/v1/imports/x/check"},
+    {"POST", "/api/v1/imports/x/start"},
+    {"POST", "/api/v1/imports/x/cancel"},
+    {"POST", "/api/v1/imports/x/undo"},
+    {"GET", "/api/v1/imports/x/errors"},
     {"GET", "/api/v1/fleet/version"},
 };
 constexpr Route kOpen[] = {

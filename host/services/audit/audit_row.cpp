@@ -1,6 +1,6 @@
 #include "host/services/audit/audit_row.hpp"
 
-#include "host/entities/export.hpp"
+#include "host/tabular/csv_cell.hpp"
 
 namespace opsflux::audit_service {
 namespace {
@@ -97,8 +97,8 @@ void append_csv(std::string& out, const store::Row& row, char separator) {
     if (&cell != kCells) out += separator;
     // Whom nobody knows is called as he was then.
     const int column = cell.column == kPerson && row.is_null(kPerson) ? kActorName : cell.column;
-    entities::append_csv_cell(out, row.is_null(column) ? std::string_view() : row.text(column), separator,
-                              column != kSeq);
+    tabular::append_csv_cell(out, row.is_null(column) ? std::string_view() : row.text(column), separator,
+                             column != kSeq);
   }
   out += "\r\n";
 }

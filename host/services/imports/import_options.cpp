@@ -11,8 +11,8 @@ constexpr std::size_t kShownRows = 10;
 constexpr int kLookedAt = 1000;
 
 Error bad_option(std::string_view name, std::string_view expected) {
-  return Error::invalid("import.bad_options",
-                        "The value of \"" + std::string(name) + "\" does not fit: " + std::string(expected) + ".")
+  return Error::invalid("import.bad_options", "The value of \"" + std::string(name) +
+                                                  "\" does not fit: " + std::string(expected) + ".")
       .at(name)
       .with("name", name)
       .with("expected", expected);
@@ -63,7 +63,9 @@ Result<Options> parse_options(const Json& body, const entities::EntityEntry& ent
     const std::string name = get_string_or(mapping, header, "");
     const auto index = entity.definition->find(name);
     if (!name.empty() && !index)
-      return fail(Error::invalid("import.no_field", "There is no field " + name + ".").at("mapping").with("name", name));
+      return fail(Error::invalid("import.no_field", "There is no field " + name + ".")
+                      .at("mapping")
+                      .with("name", name));
     out.plan.fields.push_back(index);
   }
   if (!key.is_array()) return fail(bad_option("key", "a list of fields"));
@@ -85,14 +87,16 @@ std::vector<std::string> labels_of(const i18n::Catalog& texts, const entities::D
                                    const entities::Field& field) {
   std::vector<std::string> out;
   for (const i18n::Language language : i18n::kLanguages)
-    if (const std::string* label = texts.find(language, label_key(definition) + "field." + field.name + ".label"))
+    if (const std::string* label =
+            texts.find(language, label_key(definition) + "field." + field.name + ".label"))
       out.push_back(*label);
   return out;
 }
 
 std::string value_of_label(const i18n::Catalog& texts, const entities::Definition& definition,
                            const entities::Field& field, std::string_view text) {
-  if (std::find(field.values.begin(), field.values.end(), text) != field.values.end()) return std::string(text);
+  if (std::find(field.values.begin(), field.values.end(), text) != field.values.end())
+    return std::string(text);
   for (const std::string& value : field.values)
     for (const i18n::Language language : i18n::kLanguages)
       if (const std::string* label =

@@ -22,8 +22,8 @@ std::vector<std::string> labels_of(const i18n::Catalog& texts, const entities::D
 std::string value_of_label(const i18n::Catalog& texts, const entities::Definition& definition,
                            const entities::Field& field, std::string_view text);
 
-// {"headers":[…],"rows":[[…]],"mapping":{header: field|null},"decimal":…,"dates":…,"ambiguous":[header]}: of the
-// first thousand rows.
+// {"headers":[…],"rows":[[…]],"mapping":{header: field|null},"decimal":…,"dates":…,"ambiguous":[header]}: of
+// the first thousand rows.
 Result<Json> look_at(tabular::TableReader& reader, const entities::EntityEntry& entity, const Caller& caller,
                      const i18n::Catalog& texts);
 

@@ -48,11 +48,7 @@ Result<http::Response> errors(Imports& imports, http::Request& request) {
   TRY_ASSIGN(run, imports.find(request.caller(), request.param("id")));
   const std::filesystem::path path = imports.errors_of(run);
   if (path.empty()) return fail(Error::not_found("import.not_found", "The import has no list of errors."));
-  TRY_ASSIGN(file, FileDescriptor::open_read(path));
-  std::error_code ec;
-  const std::uint64_t size = std::filesystem::file_size(path, ec);
-  http::Response response(200);
-  response.body = http::FileBody{std::make_shared<const FileDescriptor>(std::move(file)), 0, size};
+  TRY_ASSIGN(response, http::Response::file(path, "text/csv; charset=utf-8", "no-store"));
   response.header("Content-Type", "text/csv; charset=utf-8");
   response.header("Content-Disposition", "attachment; filename=\"errors.csv\"");
   return response;
@@ -64,7 +60,8 @@ std::vector<http::Route> import_routes(Imports& imports, std::size_t max_upload)
   using http::Method;
   std::vector<http::Route> out;
   const auto add = [&](Method method, const std::string& path,
-                       Result<http::Response> (*handler)(Imports&, http::Request&), http::RouteLimits limits = {}) {
+                       Result<http::Response> (*handler)(Imports&, http::Request&),
+                       http::RouteLimits limits = {}) {
     out.push_back({method, "/api/v1/imports" + path, http::Access::signed_in(), http::Run::kPooled, limits,
                    [&imports, handler](http::Exchange exchange) {
                      auto made = handler(imports, exchange.request());
@@ -74,7 +71,8 @@ std::vector<http::Route> import_routes(Imports& imports, std::size_t max_upload)
                        exchange.fail(made.error());
                    }});
   };
-  add(Method::kPost, "", receive, {.max_body = max_upload, .body_to_file = true, .deadline = std::chrono::minutes(2)});
+  add(Method::kPost, "", receive,
+      {.max_body = max_upload, .body_to_file = true, .deadline = std::chrono::minutes(2)});
   add(Method::kGet, "", list);
   add(Method::kGet, "/{id}", read);
   add(Method::kPost, "/{id}/check", start<true>);

@@ -100,14 +100,15 @@ void Imports::carry_out(Job& job) {
   }
   job.errors.reset();
   job.count();
-  job.run.state = job.cancelled->load()          ? "cancelled"
-                  : !done                        ? "failed"
-                  : job.check                    ? "uploaded"
+  job.run.state = job.cancelled->load()               ? "cancelled"
+                  : !done                             ? "failed"
+                  : job.check                         ? "uploaded"
                   : job.options.all && job.failed > 0 ? "failed"
-                                                 : "done";
+                                                      : "done";
   if (!done && done.error().code != "import.cancelled") {
     log::warn("import.failed", done.error());
-    job.run.error = problem_json(done.error(), parts_.translator.catalog()->sentence(job.language, done.error()));
+    job.run.error =
+        problem_json(done.error(), parts_.translator.catalog()->sentence(job.language, done.error()));
   }
   // All or nothing: what was written before it went wrong is taken back.
   if (job.options.all && !job.check && job.run.state != "done")
@@ -130,14 +131,15 @@ Result<void> Imports::write_all(Job& job) {
 
 Result<void> Imports::each_batch(Job& job, bool dry) {
   TRY_ASSIGN(reader, tabular::open_table(file_of(job.run.id), job.reading));
-  entities::Importer importer(parts_.engine, job.registry->catalog(), *job.entity, job.caller, job.options.plan,
-                              reader->headers());
+  entities::Importer importer(parts_.engine, job.registry->catalog(), *job.entity, job.caller,
+                              job.options.plan, reader->headers());
   const auto note = [&](store::Transaction& transaction, const entities::ImportedRow& row) -> Result<void> {
     if (!row.created && row.version == row.version_before) return {};
-    TRY(transaction.execute("INSERT INTO import_row (run_id, record_id, created, version_before, version) VALUES ($1, $2, "
-                            "$3, $4, $5)",
-                            {std::string_view(job.run.id), std::string_view(row.id), row.created, row.version_before,
-                             row.version}));
+    TRY(transaction.execute(
+        "INSERT INTO import_row (run_id, record_id, created, version_before, version) VALUES ($1, $2, "
+        "$3, $4, $5)",
+        {std::string_view(job.run.id), std::string_view(row.id), row.created, row.version_before,
+         row.version}));
     return {};
   };
   const auto keep = [&](const entities::RowProblem& problem) -> Result<void> {
@@ -152,11 +154,13 @@ Result<void> Imports::each_batch(Job& job, bool dry) {
     }
     if (job.failed > kMostProblems) return {};
     if (!job.errors) {
-      TRY_ASSIGN(errors, tabular::create_table(file_of(job.run.id + ".errors.csv"), tabular::OutputKind::kCsv,
-                                               {{"row", "", 0}, {"column", "", 0}, {"value", "", 0}, {"reason", "", 0}}));
+      TRY_ASSIGN(errors, tabular::create_table(
+                             file_of(job.run.id + ".errors.csv"), tabular::OutputKind::kCsv,
+                             {{"row", "", 0}, {"column", "", 0}, {"value", "", 0}, {"reason", "", 0}}));
       job.errors = std::move(errors);
     }
-    const tabular::Cell cells[] = {tabular::Number{std::to_string(problem.row)}, problem.column, problem.value, sentence};
+    const tabular::Cell cells[] = {tabular::Number{std::to_string(problem.row)}, problem.column,
+                                   problem.value, sentence};
     return job.errors->row(cells);
   };
   std::vector<tabular::Row> rows;
@@ -180,7 +184,9 @@ Result<void> Imports::each_batch(Job& job, bool dry) {
     job.rows += static_cast<std::int64_t>(rows.size());
     rows.clear();
     for (const entities::ImportedRow& written : result.written)
-      ++(written.created ? job.created : written.version == written.version_before ? job.unchanged : job.updated);
+      ++(written.created                             ? job.created
+         : written.version == written.version_before ? job.unchanged
+                                                     : job.updated);
     for (const entities::RowProblem& problem : result.problems) TRY(keep(problem));
     job.count();
     job.run.counts["trying"] = dry;
@@ -193,7 +199,8 @@ Result<void> Imports::each_batch(Job& job, bool dry) {
 
 Result<Run> Imports::undo(const Caller& caller, std::string_view id) {
   TRY_ASSIGN(run, find(caller, id));
-  if (run.state != "done" && run.state != "cancelled" && run.state != "interrupted") return fail(wrong_state(run));
+  if (run.state != "done" && run.state != "cancelled" && run.state != "interrupted")
+    return fail(wrong_state(run));
   TRY(take_back(caller, run));
   run.state = "undone";
   run.finished_at = format_utc(parts_.engine.clock().now());
@@ -207,7 +214,8 @@ Result<void> Imports::take_back(const Caller& caller, Run& run) {
   const auto registry = parts_.registry.current();
   const entities::EntityEntry* entity = registry->catalog().find(run.entity);
   if (entity == nullptr)
-    return fail(Error::not_found("entity.no_entity", "There is no entity " + run.entity + ".").with("entity", run.entity));
+    return fail(Error::not_found("entity.no_entity", "There is no entity " + run.entity + ".")
+                    .with("entity", run.entity));
   struct Written {
     std::string id;
     bool created;
@@ -216,12 +224,13 @@ Result<void> Imports::take_back(const Caller& caller, Run& run) {
   std::vector<Written> rows;
   TRY(parts_.engine.database().read([&](store::Session& session) {
     rows.clear();
-    return session.query("SELECT record_id, created, version_before, version FROM import_row WHERE run_id = $1 ORDER BY "
-                         "record_id DESC, version DESC",
-                         {std::string_view(run.id)}, [&](const store::Row& row) {
-                           rows.push_back({row.string(0), row.boolean(1), row.i64(2), row.i64(3)});
-                           return true;
-                         });
+    return session.query(
+        "SELECT record_id, created, version_before, version FROM import_row WHERE run_id = $1 ORDER BY "
+        "record_id DESC, version DESC",
+        {std::string_view(run.id)}, [&](const store::Row& row) {
+          rows.push_back({row.string(0), row.boolean(1), row.i64(2), row.i64(3)});
+          return true;
+        });
   }));
   Caller actor = caller;
   actor.via = "import";
@@ -248,8 +257,9 @@ Result<void> Imports::take_back(const Caller& caller, Run& run) {
           return {};
         });
         ++(back ? undone_here : kept_here);
-        TRY(transaction.execute("DELETE FROM import_row WHERE run_id = $1 AND record_id = $2 AND version = $3",
-                                {std::string_view(run.id), std::string_view(row.id), row.version}));
+        TRY(transaction.execute(
+            "DELETE FROM import_row WHERE run_id = $1 AND record_id = $2 AND version = $3",
+            {std::string_view(run.id), std::string_view(row.id), row.version}));
       }
       return {};
     }));

@@ -24,8 +24,8 @@ Json json_of(const store::Row& row, int column) {
 }
 
 Run run_of(const store::Row& row) {
-  return {row.string(0),    row.string(1),    row.string(2),    row.string(3), json_of(row, 4), json_of(row, 5),
-          json_of(row, 6), json_of(row, 7), row.string(8), row.string(9),   row.string(10)};
+  return {row.string(0),   row.string(1),   row.string(2), row.string(3), json_of(row, 4), json_of(row, 5),
+          json_of(row, 6), json_of(row, 7), row.string(8), row.string(9), row.string(10)};
 }
 
 // The same for files with the same columns in the same order.
@@ -61,7 +61,8 @@ Imports::~Imports() {
 Result<std::unique_ptr<Imports>> Imports::open(Parts parts) {
   TRY(make_folders(parts.folder));
   auto out = std::unique_ptr<Imports>(new Imports(std::move(parts)));
-  const std::string error = to_text({{"code", "import.interrupted"}, {"message", "The server stopped during the import."}});
+  const std::string error =
+      to_text({{"code", "import.interrupted"}, {"message", "The server stopped during the import."}});
   TRY(out->parts_.engine.database().write_now([&](store::Transaction& transaction) -> Result<void> {
     TRY(transaction.execute("UPDATE import_run SET state = 'interrupted', error = $1 WHERE state = 'running'",
                             {std::string_view(error)}));
@@ -70,8 +71,8 @@ Result<std::unique_ptr<Imports>> Imports::open(Parts parts) {
   return out;
 }
 
-Result<const entities::EntityEntry*> Imports::entity_of(const modules::Registry& registry, const Caller& caller,
-                                                        std::string_view name) const {
+Result<const entities::EntityEntry*> Imports::entity_of(const modules::Registry& registry,
+                                                        const Caller& caller, std::string_view name) const {
   const entities::EntityEntry* entity = registry.catalog().find(name);
   if (entity == nullptr || !registry.catalog().permissions.allows(caller, entity->permission[0]))
     return fail(Error::not_found("entity.no_entity", "There is no entity " + std::string(name) + ".")
@@ -102,8 +103,17 @@ Result<Json> Imports::receive(const Caller& caller, std::string_view entity_name
     described["encoding_assumed"] = info.encoding_assumed;
     described["separator"] = std::string(1, info.separator);
   }
-  Run run{id, std::string(entity_name), std::string(file_name), "uploaded", described, nullptr, Json::object(), nullptr,
-          format_utc(parts_.engine.clock().now()), caller.user_id, ""};
+  Run run{id,
+          std::string(entity_name),
+          std::string(file_name),
+          "uploaded",
+          described,
+          nullptr,
+          Json::object(),
+          nullptr,
+          format_utc(parts_.engine.clock().now()),
+          caller.user_id,
+          ""};
   run.file["headers"] = seen["headers"];
   const std::string key = key_of(seen["headers"]);
   std::error_code ec;
@@ -111,16 +121,18 @@ Result<Json> Imports::receive(const Caller& caller, std::string_view entity_name
   if (ec) return fail(file_error(ec.value(), file_of(id).string(), "write"));
   TRY(parts_.engine.database().write_now([&](store::Transaction& transaction) -> Result<void> {
     // The mapping that worked for such a file before is the best guess.
-    TRY(transaction.query_one("SELECT plan FROM import_run WHERE entity = $1 AND headers_key = $2 AND state = 'done' AND "
-                              "created_by = $3 ORDER BY id DESC LIMIT 1",
-                              {entity_name, std::string_view(key), std::string_view(caller.user_id)},
-                              [&](const store::Row& row) { seen["before"] = json_of(row, 0); }));
+    TRY(transaction.query_one(
+        "SELECT plan FROM import_run WHERE entity = $1 AND headers_key = $2 AND state = 'done' AND "
+        "created_by = $3 ORDER BY id DESC LIMIT 1",
+        {entity_name, std::string_view(key), std::string_view(caller.user_id)},
+        [&](const store::Row& row) { seen["before"] = json_of(row, 0); }));
     const std::string file_text = to_text(run.file), counts = "{}";
-    TRY(transaction.execute("INSERT INTO import_run (id, entity, file_name, state, file, headers_key, counts, created_at, "
-                            "created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-                            {std::string_view(id), entity_name, file_name, std::string_view(run.state),
-                             std::string_view(file_text), std::string_view(key), std::string_view(counts),
-                             std::string_view(run.created_at), store::text_or_null(std::string_view(run.created_by))}));
+    TRY(transaction.execute(
+        "INSERT INTO import_run (id, entity, file_name, state, file, headers_key, counts, created_at, "
+        "created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        {std::string_view(id), entity_name, file_name, std::string_view(run.state),
+         std::string_view(file_text), std::string_view(key), std::string_view(counts),
+         std::string_view(run.created_at), store::text_or_null(std::string_view(run.created_by))}));
     return {};
   }));
   Json out = to_json(run);
@@ -157,7 +169,8 @@ Result<void> Imports::save(const Run& run) const {
   const std::string plan = to_text(run.plan), counts = to_text(run.counts), error = to_text(run.error);
   return parts_.engine.database().write_now([&](store::Transaction& transaction) -> Result<void> {
     TRY(transaction.execute(
-        "UPDATE import_run SET state = $2, plan = $3, counts = $4, error = $5, finished_at = $6 WHERE id = $1",
+        "UPDATE import_run SET state = $2, plan = $3, counts = $4, error = $5, finished_at = $6 WHERE id = "
+        "$1",
         {std::string_view(run.id), std::string_view(run.state),
          run.plan.is_null() ? store::Value(store::kNull) : store::Value(std::string_view(plan)),
          std::string_view(counts),

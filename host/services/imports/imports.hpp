@@ -2,7 +2,8 @@
 //
 // A file is received and looked at; the person says what its columns mean; a run tries all rows first, or
 // writes those that are good; what it did can be undone. What a run is at stands in import_run, so that it is
-// found again after a restart. Runs are carried out one after another, with the rights of whoever started them.
+// found again after a restart. Runs are carried out one after another, with the rights of whoever started
+// them.
 #pragma once
 
 #include <atomic>
@@ -30,7 +31,8 @@ struct Parts {
 
 // Row of import_run.
 struct Run {
-  std::string id, entity, file_name, state;  // uploaded, running, done, failed, cancelled, interrupted, undone
+  std::string id, entity, file_name,
+      state;  // uploaded, running, done, failed, cancelled, interrupted, undone
   Json file, plan, counts, error;
   std::string created_at, created_by, finished_at;
 };
@@ -44,7 +46,8 @@ class Imports {
   static Result<std::unique_ptr<Imports>> open(Parts parts);
   ~Imports();
 
-  // Takes the file over. The answer tells what the file is, its first rows, and what its columns probably mean.
+  // Takes the file over. The answer tells what the file is, its first rows, and what its columns probably
+  // mean.
   Result<Json> receive(const Caller& caller, std::string_view entity, std::string_view file_name,
                        const std::filesystem::path& file);
   // {"mapping":{"<header>":"<field>"|null},"key":["code"],"mode":"all"|"skip","decimal":"point"|"comma",
