@@ -7,19 +7,33 @@ import type { ComponentType } from "react";
 export type FieldType =
   | "text"
   | "longtext"
+  | "richtext"
   | "integer"
   | "decimal"
+  | "money"
+  | "currency"
   | "boolean"
   | "date"
   | "datetime"
+  | "duration"
   | "enum"
+  | "enums"
   | "tags"
   | "email"
   | "phone"
   | "url"
   | "country"
+  | "color"
+  | "address"
+  | "geo"
   | "reference"
-  | "json";
+  | "references"
+  | "any"
+  | "parent"
+  | "user"
+  | "group"
+  | "json"
+  | "sequence";
 
 /** A status is told by a shape as well as a colour; these are the shapes. */
 export type Tone = "ok" | "info" | "warn" | "danger" | "draft" | "off";
@@ -50,6 +64,13 @@ export interface FieldDefinition {
   limit?: number;
   /** Target of a reference, for instance "tiers.company". */
   to?: string;
+  /** Of money: a currency such as "EUR", or the name of a currency field. */
+  currency?: string;
+  /** Expressions; the server judges them on every write. */
+  computed?: string;
+  required_if?: string;
+  visible_if?: string;
+  read_only_if?: string;
   max_items?: number;
   /** Said after the figure, for instance "kg". */
   unit?: string;
@@ -74,6 +95,72 @@ export interface ListView {
   totals?: { field: string; op: TotalOperation }[];
 }
 
+export interface FormSection {
+  id: string;
+  fields: string[];
+  /** Sections of the same tab stand together. */
+  tab?: string;
+  visible_if?: string;
+}
+
+export interface KanbanView {
+  group: string;
+  fields?: string[];
+  sum?: string;
+}
+
+export interface CalendarView {
+  start: string;
+  end?: string;
+  color?: string;
+}
+
+export interface TimelineView {
+  start: string;
+  end: string;
+  group?: string;
+  color?: string;
+}
+
+export interface GanttView {
+  start: string;
+  end: string;
+  parent?: string;
+  progress?: string;
+  after?: string;
+}
+
+export interface MapView {
+  point: string;
+  color?: string;
+}
+
+export type Bucket = "day" | "week" | "month" | "quarter" | "year";
+
+export interface ChartView {
+  id: string;
+  kind: "bar" | "line" | "area" | "pie";
+  group: string;
+  bucket?: Bucket;
+  series?: string;
+  measure?: { field?: string; op: TotalOperation };
+  filter?: string;
+}
+
+export interface TransitionDefinition {
+  from: string[];
+  to: string;
+  /** Who may; everybody who may edit when not given. */
+  roles?: string[];
+  if?: string;
+}
+
+export interface RuleDefinition {
+  id: string;
+  check: string;
+  fields?: string[];
+}
+
 export interface EntityDefinition {
   /** Full name, for instance "tiers.company". */
   name: string;
@@ -87,11 +174,21 @@ export interface EntityDefinition {
   title: string;
   subtitle?: string[];
   status?: string;
+  /** The only changes of the status there are; without any it changes freely. */
+  transitions?: TransitionDefinition[];
+  rules?: RuleDefinition[];
   fields: FieldDefinition[];
   search?: string[];
   views?: {
     list?: ListView;
-    form?: { sections: { id: string; fields: string[] }[] };
+    form?: { sections: FormSection[] };
+    kanban?: KanbanView;
+    calendar?: CalendarView;
+    timeline?: TimelineView;
+    gantt?: GanttView;
+    tree?: { parent: string };
+    map?: MapView;
+    chart?: ChartView[];
     record?: { facts?: string[]; related?: { entity: string; by: string }[] };
   };
   /** What the signed-in user may do. */

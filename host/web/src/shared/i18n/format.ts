@@ -1,3 +1,4 @@
+import { durationMs, durationParts } from "../values/duration";
 import type { LanguageCode } from "./messages";
 
 const locales: Record<LanguageCode, string> = { fr: "fr-FR", en: "en-GB", es: "es-ES", pt: "pt-PT" };
@@ -22,6 +23,14 @@ export interface Format {
   bytes(value: number): string;
   duration(ms: number): string;
   country(code: string): string;
+  /** An amount with the sign of its currency; without one the bare figure. */
+  money(value: number | string, currency: string | undefined, digits?: number): string;
+  currency(code: string): string;
+  /** An ISO 8601 duration: "1 j 2 h 30 min". */
+  span(iso: string): string;
+  month(value: Date): string;
+  /** "lun." */
+  weekday(value: Date): string;
   list(values: string[]): string;
 }
 
@@ -70,6 +79,37 @@ function formatDuration(locale: string, ms: number): string {
   return unit(ms / minute, "minute", 0);
 }
 
+function formatSpan(locale: string, iso: string): string {
+  const ms = durationMs(iso);
+  if (ms === undefined) return iso;
+  const { negative, days, hours, minutes, seconds } = durationParts(ms);
+  const told = (
+    [
+      [days, "day"],
+      [hours, "hour"],
+      [minutes, "minute"],
+      [seconds, "second"],
+    ] as const
+  ).filter(
+    ([value], position, all) => value !== 0 || (position === 3 && all.every(([other]) => other === 0)),
+  );
+  const text = told.map(([value, unit]) =>
+    new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "narrow", maximumFractionDigits: 3 })
+      .format(value)
+      // French writes a space before a unit, however narrow.
+      .replace(/(\d)([a-z]+)$/i, locale.startsWith("en") ? "$1$2" : "$1\u00a0$2"),
+  );
+  return (negative ? "−" : "") + text.join(" ");
+}
+
+function named(names: Intl.DisplayNames, code: string): string {
+  try {
+    return names.of(code.toUpperCase()) ?? code;
+  } catch {
+    return code;
+  }
+}
+
 function ago(locale: string, value: string, dayText: (date: Date) => string, short: boolean): string {
   const date = toDate(value);
   const now = new Date();
@@ -115,6 +155,7 @@ export function createFormat(language: LanguageCode): Format {
   const dayShort = (value: string | Date) =>
     toDate(value).getFullYear() === new Date().getFullYear() ? dayMonth(value) : date(value);
   const countries = new Intl.DisplayNames(locale, { type: "region", fallback: "code" });
+  const currencies = new Intl.DisplayNames(locale, { type: "currency", fallback: "code" });
   return {
     // Decimals travel as strings; Intl formats those without going through a double.
     number: (value, digits) => numberFormat(digits).format(value as number | `${number}`),
@@ -129,13 +170,23 @@ export function createFormat(language: LanguageCode): Format {
     agoShort: (value) => ago(locale, value, dayShort, true),
     bytes: (value) => formatBytes(locale, value),
     duration: (ms) => formatDuration(locale, ms),
-    country: (code) => {
-      try {
-        return countries.of(code.toUpperCase()) ?? code;
-      } catch {
-        return code;
-      }
+    country: (code) => named(countries, code),
+    money: (value, currency, digits) => {
+      if (currency === undefined) return numberFormat(digits).format(value as number | `${number}`);
+      const style = {
+        style: "currency",
+        currency,
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits,
+      };
+      return new Intl.NumberFormat(locale, style as Intl.NumberFormatOptions).format(
+        value as number | `${number}`,
+      );
     },
+    currency: (code) => named(currencies, code),
+    span: (iso) => formatSpan(locale, iso),
+    month: dates({ month: "long", year: "numeric" }),
+    weekday: dates({ weekday: "short" }),
     list: (values) => new Intl.ListFormat(locale, { type: "conjunction" }).format(values),
   };
 }

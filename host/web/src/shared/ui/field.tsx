@@ -21,6 +21,9 @@ export interface FieldProps {
   children: (ids: FieldIds) => ReactNode;
 }
 
+/** For controls that are a group, which no label element can name. */
+export const labelId = (id: string) => `${id}-label`;
+
 /** A label above, the control, help below; an error takes the place of the help. */
 export function Field({ label, help, error, optional, required, className, children }: FieldProps) {
   const { t } = useText();
@@ -28,7 +31,7 @@ export function Field({ label, help, error, optional, required, className, child
   const noteId = `${id}-note`;
   return (
     <div className={classNames("grid gap-1.5", className)}>
-      <label htmlFor={id} className="font-medium text-sm">
+      <label id={labelId(id)} htmlFor={id} className="font-medium text-sm">
         {label}
         {optional && <span className="font-regular text-text-3"> {t("form.optional")}</span>}
       </label>

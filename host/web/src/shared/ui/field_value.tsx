@@ -1,17 +1,10 @@
-import {
-  CategoryText,
-  type EntityDefinition,
-  type FieldDefinition,
-  Gauge,
-  type RecordData,
-  Status,
-  Tag,
-} from "@opsflux/ui";
+import { type EntityDefinition, type FieldDefinition, Gauge, type RecordData, Tag } from "@opsflux/ui";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { recordPath, useEntity } from "../api/app";
-import { enumLabel } from "../i18n/entity_text";
 import { type Text, useText } from "../i18n/text";
+import { currencyOf } from "../values/structured";
+import { ComposedValue, EnumWord } from "./composed_value";
 
 export function hasValue(value: unknown): boolean {
   return (
@@ -52,10 +45,14 @@ export function FieldValue(props: FieldValueProps): ReactNode {
   if (!hasValue(value)) return <None />;
   switch (field.type) {
     case "enum":
-      return <EnumValue {...props} value={String(value)} />;
+      return <EnumWord entity={props.entity} field={field} value={String(value)} badge={props.badge} />;
     case "integer":
     case "decimal":
       return <NumberValue field={field} value={value as number | string} text={text} />;
+    case "money":
+      return text.format.money(value as string, currencyOf(field, record), field.scale);
+    case "duration":
+      return text.format.span(String(value));
     case "boolean":
       return text.t(value ? "value.yes" : "value.no");
     case "date":
@@ -63,11 +60,24 @@ export function FieldValue(props: FieldValueProps): ReactNode {
     case "datetime":
       return <TimeValue value={String(value)} short={short} />;
     case "reference":
+    case "parent":
+    case "user":
+    case "group":
       return (
         <ReferenceValue field={field} id={String(value)} label={record._labels?.[field.name]} plain={plain} />
       );
     case "country":
       return text.format.country(String(value));
+    case "currency":
+      return short ? String(value) : `${String(value)} · ${text.format.currency(String(value))}`;
+    case "richtext":
+    case "enums":
+    case "references":
+    case "any":
+    case "color":
+    case "address":
+    case "geo":
+      return <ComposedValue entity={props.entity} field={field} value={value} plain={plain} short={short} />;
     case "tags":
       return <Tags values={value as string[]} />;
     case "email":
@@ -85,20 +95,6 @@ export function FieldValue(props: FieldValueProps): ReactNode {
       return people.has(field.name) ? <None /> : String(value);
     }
   }
-}
-
-function EnumValue({ entity, field, value, badge }: FieldValueProps & { value: string }) {
-  const text = useText();
-  const label = enumLabel(text, entity, field.name, value);
-  const tone = field.tones?.[value];
-  if (tone)
-    return (
-      <Status tone={tone} badge={badge}>
-        {label}
-      </Status>
-    );
-  const category = field.colors?.[value];
-  return category ? <CategoryText category={category}>{label}</CategoryText> : label;
 }
 
 function NumberValue({ field, value, text }: { field: FieldDefinition; value: number | string; text: Text }) {

@@ -1,6 +1,7 @@
 import type { EntityDefinition, FieldDefinition } from "@opsflux/ui";
 import { findField } from "../../../shared/i18n/entity_text";
 import { useRemembered } from "../../../shared/ui/preferences";
+import { isMeasure } from "../../../shared/values/structured";
 
 const never = new Set(["json"]);
 
@@ -44,10 +45,12 @@ export function useColumns(entity: EntityDefinition): ColumnChoice {
 }
 
 export function isFigure(field: FieldDefinition): boolean {
-  return (field.type === "integer" || field.type === "decimal") && field.display !== "gauge";
+  return isMeasure(field) && field.display !== "gauge";
 }
 
 /** By what a database can put rows in order. */
 export function isSortable(field: FieldDefinition): boolean {
-  return !["tags", "json", "longtext"].includes(field.type);
+  return !["tags", "enums", "references", "address", "geo", "json", "longtext", "richtext"].includes(
+    field.type,
+  );
 }

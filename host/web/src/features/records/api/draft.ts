@@ -2,6 +2,7 @@ import type { EntityDefinition, FieldDefinition, RecordData } from "@opsflux/ui"
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Draft } from "../../../shared/api/records";
 import { recall, remember } from "../../../shared/ui/preferences";
+import { isList } from "../../../shared/values/structured";
 
 /** Nothing is nothing, however it is written. */
 export function sameValue(a: unknown, b: unknown): boolean {
@@ -25,7 +26,7 @@ export function changesOf(entity: EntityDefinition, draft: Draft, record: Record
 
 /** JSON is typed as text; what cannot be read is sent as it is, so that the server names the field. */
 function toSend(field: FieldDefinition, value: unknown): unknown {
-  if (field.type === "tags") return value ?? [];
+  if (isList(field)) return value ?? [];
   if (field.type !== "json" || typeof value !== "string") return value ?? null;
   try {
     return JSON.parse(value);
@@ -35,7 +36,7 @@ function toSend(field: FieldDefinition, value: unknown): unknown {
 }
 
 /** The values a new record begins with: the definition's defaults, then those of the address. */
-export function initialDraft(entity: EntityDefinition, search: URLSearchParams): Draft {
+export function initialDraft(entity: EntityDefinition, search: URLSearchParams, me?: string): Draft {
   const draft: Draft = {};
   for (const field of formFields(entity)) {
     const today = new Date().toISOString();
@@ -44,7 +45,9 @@ export function initialDraft(entity: EntityDefinition, search: URLSearchParams):
         ? today.slice(0, 10)
         : field.default === "now" && field.type === "datetime"
           ? today
-          : field.default;
+          : field.default === "me" && field.type === "user"
+            ? me
+            : field.default;
     if (first !== undefined && first !== null) draft[field.name] = first;
     const given = search.get(field.name);
     if (given !== null) draft[field.name] = given;

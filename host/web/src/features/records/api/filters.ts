@@ -1,5 +1,7 @@
 import type { EntityDefinition, FieldDefinition } from "@opsflux/ui";
 import { findField } from "../../../shared/i18n/entity_text";
+import { durationLiteral } from "../../../shared/values/duration";
+import { isList, isMeasure } from "../../../shared/values/structured";
 
 export type Operator =
   | "contains"
@@ -35,21 +37,37 @@ export function operatorsOf(field: FieldDefinition): Operator[] {
     case "email":
     case "phone":
     case "url":
+    case "sequence":
       return ofText;
+    case "richtext":
+      return ["contains", "empty", "filled"];
     case "enum":
     case "reference":
+    case "parent":
+    case "user":
+    case "group":
+    case "any":
     case "country":
+    case "currency":
+    case "color":
       return ofChoice;
     case "boolean":
       return ["is"];
     case "integer":
     case "decimal":
+    case "money":
+    case "duration":
       return ofNumber;
     case "date":
     case "datetime":
       return ofTime;
     case "tags":
+    case "enums":
+    case "references":
       return ["has_tag", "empty", "filled"];
+    case "address":
+    case "geo":
+      return ["empty", "filled"];
     case "json":
       return [];
   }
@@ -84,7 +102,11 @@ function timeToCel(field: FieldDefinition, operator: Operator, day: string): str
 
 function literal(field: FieldDefinition, value: string): string | undefined {
   if (field.type === "boolean") return value === "true" ? "true" : "false";
-  if (field.type !== "integer" && field.type !== "decimal") return quoted(value);
+  if (field.type === "duration") {
+    const written = durationLiteral(value);
+    return written && `duration(${quoted(written)})`;
+  }
+  if (!isMeasure(field)) return quoted(value);
   const number = value.replace(",", ".").replace(/\s/g, "");
   return /^-?\d+(\.\d+)?$/.test(number) ? number : undefined;
 }
@@ -93,8 +115,8 @@ function literal(field: FieldDefinition, value: string): string | undefined {
 export function conditionToCel(field: FieldDefinition, condition: Condition): string | undefined {
   const { operator, value } = condition;
   const name = field.name;
-  if (operator === "empty") return field.type === "tags" ? `size(${name}) == 0` : `!has(${name})`;
-  if (operator === "filled") return field.type === "tags" ? `size(${name}) > 0` : `has(${name})`;
+  if (operator === "empty") return isList(field) ? `size(${name}) == 0` : `!has(${name})`;
+  if (operator === "filled") return isList(field) ? `size(${name}) > 0` : `has(${name})`;
   if (value === "") return undefined;
   if (operator === "on" || operator === "from" || operator === "until")
     return timeToCel(field, operator, value);

@@ -6,11 +6,12 @@ import { fieldLabel, findField } from "../../../shared/i18n/entity_text";
 import type { Key } from "../../../shared/i18n/messages";
 import { type Text, useText } from "../../../shared/i18n/text";
 import { FieldValue, hasValue, None } from "../../../shared/ui/field_value";
+import { RecordName } from "../../../shared/ui/record_name";
 import { Bar, Waiting } from "../../../shared/ui/skeleton";
 import { Failure } from "../../../shared/ui/states";
+import { isReference } from "../../../shared/values/structured";
 import { actorOf } from "../api/actor";
 import { ActorAvatar, ActorMark } from "./actor_mark";
-import { ReferenceName } from "./condition_value";
 
 export interface ActivityThreadProps {
   entity: EntityDefinition;
@@ -153,7 +154,7 @@ function ChangedValue({ entity, name, value }: { entity: EntityDefinition; name:
   const field = findField(entity, name);
   if (!hasValue(value)) return <None />;
   if (!field) return String(value);
-  if (field.type === "reference") return <ReferenceName to={field.to} id={String(value)} />;
+  if (isReference(field)) return <RecordName to={field.to ?? entity.name} id={String(value)} />;
   const shown = { ...field, display: undefined };
   return (
     <FieldValue

@@ -86,13 +86,24 @@ export function ConditionForm({ entity, onAdd }: ConditionFormProps) {
   );
 }
 
-/** In a filter a moment is asked by its day, and one tag or one line is enough. What nobody types can be asked for. */
+const askedAs: Partial<Record<FieldDefinition["type"], FieldDefinition["type"]>> = {
+  datetime: "date",
+  tags: "text",
+  longtext: "text",
+  richtext: "text",
+  email: "text",
+  url: "text",
+  sequence: "text",
+  money: "decimal",
+  enums: "enum",
+  references: "reference",
+};
+
+/** In a filter a moment is asked by its day, and one of several or one line is enough. What nobody types can be asked. */
 function filterField(field: FieldDefinition): FieldDefinition {
-  const asked = { ...field, read_only: false };
-  if (field.type === "datetime") return { ...asked, type: "date" };
-  if (field.type === "tags" || field.type === "longtext" || field.type === "email" || field.type === "url")
-    return { ...asked, type: "text" };
-  return { ...asked, required: true };
+  const type = askedAs[field.type];
+  if (type) return { ...field, read_only: false, type, required: type === "enum" || undefined };
+  return { ...field, read_only: false, required: true };
 }
 
 function asText(value: unknown): string {

@@ -1,10 +1,8 @@
 import type { EntityDefinition, FieldDefinition } from "@opsflux/ui";
-import { useQuery } from "@tanstack/react-query";
-import { useEntity } from "../../../shared/api/app";
-import { recordQuery } from "../../../shared/api/records";
-import { titleOf } from "../../../shared/api/title";
 import { enumLabel } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
+import { RecordName } from "../../../shared/ui/record_name";
+import { currencyOf, splitAny } from "../../../shared/values/structured";
 
 export interface ConditionValueProps {
   entity: EntityDefinition;
@@ -14,22 +12,39 @@ export interface ConditionValueProps {
 
 export function ConditionValue({ entity, field, value }: ConditionValueProps) {
   const text = useText();
-  if (field.type === "reference") return <ReferenceName to={field.to} id={value} />;
-  if (field.type === "enum") return enumLabel(text, entity, field.name, value);
-  if (field.type === "boolean") return text.t(value === "true" ? "value.yes" : "value.no");
-  if (field.type === "country") return text.format.country(value);
-  if (field.type === "integer" || field.type === "decimal")
-    return Number.isFinite(Number(value)) ? text.format.number(value) : value;
-  if (field.type === "date" || field.type === "datetime") return text.format.date(value);
-  return value;
-}
-
-export function ReferenceName({ to, id }: { to: string | undefined; id: string }) {
-  const target = useEntity(to);
-  return target ? <KnownName entity={target} id={id} /> : id;
-}
-
-function KnownName({ entity, id }: { entity: EntityDefinition; id: string }) {
-  const record = useQuery(recordQuery(entity, id)).data;
-  return record ? titleOf(entity, record) : id;
+  const { format } = text;
+  const figure = () => Number.isFinite(Number(value));
+  switch (field.type) {
+    case "reference":
+    case "references":
+    case "parent":
+    case "user":
+    case "group":
+      return <RecordName to={field.to ?? entity.name} id={value} />;
+    case "any": {
+      const target = splitAny(value);
+      return target && <RecordName to={target.entity} id={target.id} />;
+    }
+    case "enum":
+    case "enums":
+      return enumLabel(text, entity, field.name, value);
+    case "boolean":
+      return text.t(value === "true" ? "value.yes" : "value.no");
+    case "country":
+      return format.country(value);
+    case "currency":
+      return format.currency(value);
+    case "duration":
+      return format.span(value);
+    case "integer":
+    case "decimal":
+      return figure() ? format.number(value) : value;
+    case "money":
+      return figure() ? format.money(value, currencyOf(field, undefined)) : value;
+    case "date":
+    case "datetime":
+      return format.date(value);
+    default:
+      return value;
+  }
 }

@@ -6,10 +6,11 @@ import { fieldLabel, findField } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
 import { FieldValue, hasValue, None } from "../../../shared/ui/field_value";
 import { Dialog } from "../../../shared/ui/overlay";
+import { RecordName } from "../../../shared/ui/record_name";
+import { isReference } from "../../../shared/values/structured";
 import { actorOf } from "../api/actor";
 import { type Conflict, disputed } from "../api/conflict";
 import { sameValue } from "../api/draft";
-import { ReferenceName } from "./condition_value";
 
 export interface ConflictDialogProps {
   entity: EntityDefinition;
@@ -134,7 +135,7 @@ function SideValue({
 }: Pick<ConflictFieldProps, "entity" | "field"> & { record: RecordData }) {
   const value = record[field.name];
   if (!hasValue(value)) return <None />;
-  if (field.type === "reference" && !record._labels?.[field.name])
-    return <ReferenceName to={field.to} id={String(value)} />;
+  if (isReference(field) && !record._labels?.[field.name])
+    return <RecordName to={field.to ?? entity.name} id={String(value)} />;
   return <FieldValue entity={entity} field={field} record={record} plain />;
 }

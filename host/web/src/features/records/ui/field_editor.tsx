@@ -1,10 +1,15 @@
 import type { EntityDefinition, FieldDefinition } from "@opsflux/ui";
 import { enumLabel } from "../../../shared/i18n/entity_text";
-import { useText } from "../../../shared/i18n/text";
+import { type Text, useText } from "../../../shared/i18n/text";
 import { countryCodes } from "../../../shared/ui/countries";
+import { currencyCodes } from "../../../shared/ui/currencies";
 import type { FieldIds } from "../../../shared/ui/field";
 import { shownNumber, typedNumber } from "../../../shared/ui/typed_number";
+import { DurationEditor, MoneyEditor } from "./amount_editors";
+import { AddressEditor, ChoicesEditor, ColorEditor, GeoEditor } from "./composed_editors";
 import { ReferenceEditor } from "./reference_editor";
+import { AnyEditor, ReferencesEditor } from "./references_editor";
+import { RichTextEditor } from "./rich_text_editor";
 import { TagsEditor } from "./tags_editor";
 
 export interface FieldEditorProps {
@@ -17,6 +22,8 @@ export interface FieldEditorProps {
   autoFocus?: boolean;
   /** What to show for a reference until its record is read. */
   label?: string;
+  /** The record's other values: an amount may stand in the currency of another field. */
+  values?: Record<string, unknown>;
 }
 
 const inputTypes: Partial<Record<FieldDefinition["type"], string>> = {
@@ -46,11 +53,33 @@ export function FieldEditor(props: FieldEditorProps) {
   switch (field.type) {
     case "enum":
     case "country":
+    case "currency":
       return <ChoiceEditor {...props} />;
     case "boolean":
       return <BooleanEditor {...props} />;
     case "reference":
+    case "parent":
+    case "user":
+    case "group":
       return <ReferenceEditor {...props} />;
+    case "references":
+      return <ReferencesEditor {...props} />;
+    case "any":
+      return <AnyEditor {...props} />;
+    case "enums":
+      return <ChoicesEditor {...props} />;
+    case "richtext":
+      return <RichTextEditor {...props} />;
+    case "money":
+      return <MoneyEditor {...props} />;
+    case "duration":
+      return <DurationEditor {...props} />;
+    case "color":
+      return <ColorEditor {...props} />;
+    case "address":
+      return <AddressEditor {...props} />;
+    case "geo":
+      return <GeoEditor {...props} />;
     case "tags":
       return <TagsEditor {...props} />;
     case "longtext":
@@ -118,17 +147,23 @@ function NumberEditor({ ids, field, value, onChange, autoFocus }: FieldEditorPro
   );
 }
 
+function optionsOf(text: Text, entity: EntityDefinition, field: FieldDefinition) {
+  const named = (codes: readonly string[], label: (code: string) => string) =>
+    codes
+      .map((code) => ({ value: code, label: label(code) }))
+      .sort((a, b) => a.label.localeCompare(b.label, text.language));
+  if (field.type === "country") return named(countryCodes, text.format.country);
+  if (field.type === "currency")
+    return named(currencyCodes, (code) => `${text.format.currency(code)} (${code})`);
+  return (field.values ?? []).map((name) => ({
+    value: name,
+    label: enumLabel(text, entity, field.name, name),
+  }));
+}
+
 function ChoiceEditor({ ids, entity, field, value, onChange, autoFocus }: FieldEditorProps) {
   const text = useText();
-  const options =
-    field.type === "country"
-      ? countryCodes
-          .map((code) => ({ value: code, label: text.format.country(code) }))
-          .sort((a, b) => a.label.localeCompare(b.label, text.language))
-      : (field.values ?? []).map((name) => ({
-          value: name,
-          label: enumLabel(text, entity, field.name, name),
-        }));
+  const options = optionsOf(text, entity, field);
   return (
     <select
       {...ids}

@@ -77,6 +77,7 @@ export function InlineEdit({ entity, field, record, onClose }: InlineEditProps) 
             value={value}
             onChange={setValue}
             label={record._labels?.[field.name]}
+            values={record}
             autoFocus
           />
         </div>

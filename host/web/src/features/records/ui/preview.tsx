@@ -164,7 +164,12 @@ function PreviewFacts({ entity, record }: { entity: EntityDefinition; record: Re
     .filter((name) => !skip.has(name))
     .map((name) => findField(entity, name))
     .filter((field) => field !== undefined)
-    .filter((field) => field.display !== "gauge" && field.type !== "longtext" && hasValue(record[field.name]))
+    .filter(
+      (field) =>
+        field.display !== "gauge" &&
+        !["longtext", "richtext"].includes(field.type) &&
+        hasValue(record[field.name]),
+    )
     .slice(0, shownFacts);
   return (
     <section className="border-line border-t px-4 py-4">

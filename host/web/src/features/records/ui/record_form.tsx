@@ -2,7 +2,7 @@ import { Button, type EntityDefinition, type RecordData } from "@opsflux/ui";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useLocation, useNavigate, useSearchParams } from "react-router";
 import { ApiError, isStatus } from "../../../shared/api/api_error";
-import { entityPath, recordPath } from "../../../shared/api/app";
+import { entityPath, recordPath, useApp } from "../../../shared/api/app";
 import { useCreateRecord, useUpdateRecord } from "../../../shared/api/records";
 import { titleOf } from "../../../shared/api/title";
 import { fieldHelp, fieldLabel, sectionLabel } from "../../../shared/i18n/entity_text";
@@ -64,10 +64,11 @@ function useSave(entity: EntityDefinition, first: RecordData | undefined, draft:
 export function RecordForm({ entity, title, record }: RecordFormProps) {
   const [first] = useState(record);
   const [search] = useSearchParams();
+  const { user } = useApp();
   const [start] = useState(() =>
     first
       ? Object.fromEntries(formFields(entity).map((field) => [field.name, first[field.name]]))
-      : initialDraft(entity, search),
+      : initialDraft(entity, search, user.id),
   );
   const draft = useDraft(`${entity.name}.${first?.id ?? `new${search.toString()}`}`, start, first?.version);
   const saving = useSave(entity, first, draft);
@@ -200,6 +201,7 @@ function FormSections({ entity, draft, error, labels }: FormSectionsProps) {
                   field={field}
                   value={draft.draft[name] ?? null}
                   label={labels?.[name]}
+                  values={draft.draft}
                   autoFocus={position === 0 && index === 0 && !hash}
                   onChange={(value) => draft.set(name, value)}
                 />

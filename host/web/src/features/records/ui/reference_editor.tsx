@@ -2,7 +2,7 @@ import { classNames, type EntityDefinition } from "@opsflux/ui";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronsUpDown, X } from "lucide-react";
 import { type KeyboardEvent, useDeferredValue, useId, useState } from "react";
-import { useEntity } from "../../../shared/api/app";
+import { useApp, useEntity } from "../../../shared/api/app";
 import { listQuery, recordQuery } from "../../../shared/api/records";
 import { titleOf } from "../../../shared/api/title";
 import { entityWord, inSentence } from "../../../shared/i18n/entity_text";
@@ -12,21 +12,54 @@ import type { FieldEditorProps } from "./field_editor";
 
 const offered = 8;
 
+/** In place of a search where the reader may not see the records. */
+export function Unavailable({ ids, what }: { ids: FieldEditorProps["ids"]; what: string | undefined }) {
+  const { t } = useText();
+  return (
+    <input
+      {...ids}
+      className="control"
+      disabled
+      value={t("reference.unavailable", { what: what ?? "" })}
+      readOnly
+    />
+  );
+}
+
 /** Chooses a record of another entity by typing a part of it. */
 export function ReferenceEditor(props: FieldEditorProps) {
+  const to = props.field.to ?? (props.field.type === "parent" ? props.entity.name : undefined);
+  const target = useEntity(to);
+  if (target) return <ReferenceCombobox {...props} target={target} />;
+  return props.field.type === "user" ? (
+    <OneselfEditor {...props} />
+  ) : (
+    <Unavailable ids={props.ids} what={to} />
+  );
+}
+
+/** Who may not look through the people can still name himself, or leave who stands there. */
+function OneselfEditor({ ids, field, value, onChange, autoFocus, label }: FieldEditorProps) {
   const { t } = useText();
-  const target = useEntity(props.field.to);
-  if (!target)
-    return (
-      <input
-        {...props.ids}
-        className="control"
-        disabled
-        value={t("reference.unavailable", { what: props.field.to ?? "" })}
-        readOnly
-      />
-    );
-  return <ReferenceCombobox {...props} target={target} />;
+  const { user } = useApp();
+  const chosen = typeof value === "string" ? value : "";
+  return (
+    <select
+      {...ids}
+      name={field.name}
+      autoFocus={autoFocus}
+      disabled={field.read_only}
+      className="control choice"
+      value={chosen}
+      onChange={(event) => onChange(event.target.value || null)}
+    >
+      <option value="">{t("form.none")}</option>
+      <option value={user.id}>{user.name}</option>
+      {chosen !== "" && chosen !== user.id && (
+        <option value={chosen}>{label ?? t("reference.hidden")}</option>
+      )}
+    </select>
+  );
 }
 
 function useChosenName(target: EntityDefinition, value: unknown, label: string | undefined): string {
@@ -35,7 +68,7 @@ function useChosenName(target: EntityDefinition, value: unknown, label: string |
   return id === "" ? "" : (label ?? (record ? titleOf(target, record) : ""));
 }
 
-function ReferenceCombobox({
+export function ReferenceCombobox({
   ids,
   field,
   value,
