@@ -49,6 +49,25 @@ export function sectionLabel(text: Text, entity: EntityDefinition, section: stri
   return text.s(`${ofEntity(entity)}.section.${section}`);
 }
 
+/** What taking a step to a status is called; a module may have a word of its own for it. */
+export function stepLabel(text: Text, entity: EntityDefinition, to: string): string {
+  const own = text.find(`${ofEntity(entity)}.step.${to}`);
+  return own ?? text.t("status.go", { status: enumLabel(text, entity, entity.status ?? "", to) });
+}
+
+export function formTabLabel(text: Text, entity: EntityDefinition, tab: string): string {
+  return text.s(`${ofEntity(entity)}.tab.${tab}`);
+}
+
+export function chartLabel(text: Text, entity: EntityDefinition, chart: string): string {
+  return text.s(`${ofEntity(entity)}.chart.${chart}`);
+}
+
+/** The sentence of a rule that does not hold. */
+export function ruleText(text: Text, entity: EntityDefinition, rule: string): string {
+  return text.s(`${entity.module}.error.rule.${entity.entity}.${rule}`);
+}
+
 export function tabLabel(text: Text, entity: EntityDefinition, tab: string): string {
   return text.s(`${ofEntity(entity)}.view.${tab}`);
 }

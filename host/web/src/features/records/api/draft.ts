@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import type { Draft } from "../../../shared/api/records";
 import { recall, remember } from "../../../shared/ui/preferences";
 import { isList } from "../../../shared/values/structured";
+import { isStepped } from "./status";
 
 /** Nothing is nothing, however it is written. */
 export function sameValue(a: unknown, b: unknown): boolean {
@@ -11,9 +12,9 @@ export function sameValue(a: unknown, b: unknown): boolean {
   return JSON.stringify(plain(a)) === JSON.stringify(plain(b));
 }
 
-/** The fields that a form asks for: not those that only the module's code sets. */
+/** The fields that a form asks for: not those that only code sets, nor a status that goes by steps. */
 export function formFields(entity: EntityDefinition): FieldDefinition[] {
-  return entity.fields.filter((field) => !field.read_only);
+  return entity.fields.filter((field) => !field.read_only && !isStepped(entity, field.name));
 }
 
 /** What differs from the record, or for a new one from nothing. Booleans and defaults of a new one count. */

@@ -22,6 +22,7 @@ export function groupOf(ids: FieldEditorProps["ids"]) {
     "aria-label": ids["aria-label"],
     "aria-labelledby": ids["aria-label"] ? undefined : labelId(ids.id),
     "aria-describedby": ids["aria-describedby"],
+    "data-invalid": ids["aria-invalid"],
   } as const;
 }
 

@@ -6,6 +6,7 @@ import { recordPath } from "../../../shared/api/app";
 import { fieldLabel, findField, sectionLabel } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
 import { FieldValue, hasValue, None } from "../../../shared/ui/field_value";
+import { isStepped } from "../api/status";
 import { InlineEdit } from "./inline_edit";
 
 export interface RecordPartProps {
@@ -128,7 +129,7 @@ function SectionBlock({ section, entity, record }: RecordPartProps & { section: 
             entity={entity}
             field={field}
             record={record}
-            editable={editable && !field.read_only}
+            editable={editable && !field.read_only && !isStepped(entity, field.name)}
           />
         ))}
       </dl>

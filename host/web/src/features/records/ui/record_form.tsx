@@ -1,13 +1,11 @@
 import { Button, type EntityDefinition, type RecordData } from "@opsflux/ui";
-import { type FormEvent, useEffect, useRef, useState } from "react";
-import { useLocation, useNavigate, useSearchParams } from "react-router";
+import { type FormEvent, useRef, useState } from "react";
+import { useNavigate, useSearchParams } from "react-router";
 import { ApiError, isStatus } from "../../../shared/api/api_error";
 import { entityPath, recordPath, useApp } from "../../../shared/api/app";
 import { useCreateRecord, useUpdateRecord } from "../../../shared/api/records";
 import { titleOf } from "../../../shared/api/title";
-import { fieldHelp, fieldLabel, sectionLabel } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
-import { Field } from "../../../shared/ui/field";
 import { useFirstRefusal } from "../../../shared/ui/first_refusal";
 import { FormAlert } from "../../../shared/ui/form_alert";
 import { commandKey, useShortcuts } from "../../../shared/ui/shortcuts";
@@ -16,7 +14,7 @@ import { say } from "../../../shared/ui/toast";
 import { type Conflict, disputed } from "../api/conflict";
 import { changesOf, type DraftControl, formFields, initialDraft, useDraft } from "../api/draft";
 import { ConflictDialog } from "./conflict_dialog";
-import { FieldEditor } from "./field_editor";
+import { FormSections } from "./form_sections";
 
 export interface RecordFormProps {
   entity: EntityDefinition;
@@ -92,7 +90,7 @@ export function RecordForm({ entity, title, record }: RecordFormProps) {
           <h1 className="mb-5 font-strong text-2xl leading-tight tracking-title">{title}</h1>
           <ResumedDraft draft={draft} />
           <FormProblem entity={entity} error={saving.error} />
-          <FormSections entity={entity} draft={draft} error={saving.error} labels={first?._labels} />
+          <FormSections entity={entity} draft={draft} error={saving.error} record={first} />
         </div>
       </div>
       <FormFoot entity={entity} record={first} draft={draft} busy={saving.busy} />
@@ -151,67 +149,6 @@ function FormProblem({ entity, error }: { entity: EntityDefinition; error: Error
       </FormAlert>
     </div>
   );
-}
-
-interface FormSectionsProps {
-  entity: EntityDefinition;
-  draft: DraftControl;
-  error: Error | null;
-  labels: Record<string, string> | undefined;
-}
-
-function FormSections({ entity, draft, error, labels }: FormSectionsProps) {
-  const text = useText();
-  const { hash } = useLocation();
-  const fields = formFields(entity);
-  const defined = entity.views?.form?.sections ?? [{ id: "", fields: fields.map((field) => field.name) }];
-  const problems = error instanceof ApiError ? error.fields : [];
-  useEffect(() => {
-    if (hash) document.getElementById(hash.slice(1))?.scrollIntoView({ block: "start" });
-  }, [hash]);
-  return defined.map((section, position) => (
-    <section
-      key={section.id}
-      id={`section-${section.id}`}
-      className="mb-8 scroll-mt-4"
-      aria-label={section.id ? sectionLabel(text, entity, section.id) : undefined}
-    >
-      {section.id && (
-        <h2 className="mb-4 border-line border-b pb-1.5 font-strong text-lg">
-          {sectionLabel(text, entity, section.id)}
-        </h2>
-      )}
-      <div className="grid gap-4">
-        {section.fields.map((name, index) => {
-          const field = fields.find((candidate) => candidate.name === name);
-          if (!field) return null;
-          return (
-            <Field
-              key={name}
-              label={fieldLabel(text, entity, name)}
-              help={fieldHelp(text, entity, name)}
-              error={problems.find((problem) => problem.field === name)?.detail}
-              optional={!field.required}
-              required={field.required}
-            >
-              {(ids) => (
-                <FieldEditor
-                  ids={ids}
-                  entity={entity}
-                  field={field}
-                  value={draft.draft[name] ?? null}
-                  label={labels?.[name]}
-                  values={draft.draft}
-                  autoFocus={position === 0 && index === 0 && !hash}
-                  onChange={(value) => draft.set(name, value)}
-                />
-              )}
-            </Field>
-          );
-        })}
-      </div>
-    </section>
-  ));
 }
 
 interface FormFootProps {

@@ -25,6 +25,7 @@ import { Provenance } from "./provenance";
 import { RecordFacts, RecordSections } from "./record_fields";
 import { RecordMenu } from "./record_menu";
 import { RelatedList, type Relation, useRelations } from "./related";
+import { StatusSteps, StepRefusal, useStatusSteps } from "./status_steps";
 
 export interface RecordPageProps {
   entity: EntityDefinition;
@@ -147,40 +148,45 @@ function RecordHead({ entity, record }: { entity: EntityDefinition; record: Reco
   const navigate = useNavigate();
   const status = entity.status ? findField(entity, entity.status) : undefined;
   const title = titleOf(entity, record);
+  const stepping = useStatusSteps({ entity, record });
   return (
-    <header className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-3 px-6 pt-4 pb-2 touch:px-4 touch:pt-2">
-      <Avatar name={title} size="xl" person={entity.name === "identity.user"} />
-      <div className="min-w-0 flex-1 basis-56">
-        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <h1 className="min-w-0 break-words font-strong text-2xl leading-tight tracking-title">{title}</h1>
-          {status && hasValue(record[status.name]) && (
-            <FieldValue entity={entity} field={status} record={record} plain badge />
+    <>
+      <header className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-3 px-6 pt-4 pb-2 touch:px-4 touch:pt-2">
+        <Avatar name={title} size="xl" person={entity.name === "identity.user"} />
+        <div className="min-w-0 flex-1 basis-56">
+          <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+            <h1 className="min-w-0 break-words font-strong text-2xl leading-tight tracking-title">{title}</h1>
+            {status && hasValue(record[status.name]) && (
+              <FieldValue entity={entity} field={status} record={record} plain badge />
+            )}
+          </div>
+          <div className="mt-0.5 text-body text-text-2">
+            <Subtitle entity={entity} record={record} plain={false} />
+          </div>
+        </div>
+        <div className="flex flex-wrap items-center gap-2">
+          <Slot slot="record.actions" entity={entity} record={record} />
+          <StatusSteps entity={entity} {...stepping} />
+          {isEditable(entity, record) && (
+            <Link
+              to={`${recordPath(entity, record.id)}/edit`}
+              aria-keyshortcuts="E"
+              className={buttonClasses("primary")}
+            >
+              <Pencil size={15} aria-hidden="true" />
+              {t("action.edit")}
+            </Link>
           )}
+          <RecordMenu
+            edged
+            entity={entity}
+            record={record}
+            onRemoved={() => void navigate(entityPath(entity))}
+          />
         </div>
-        <div className="mt-0.5 text-body text-text-2">
-          <Subtitle entity={entity} record={record} plain={false} />
-        </div>
-      </div>
-      <div className="flex flex-wrap items-center gap-2">
-        <Slot slot="record.actions" entity={entity} record={record} />
-        {isEditable(entity, record) && (
-          <Link
-            to={`${recordPath(entity, record.id)}/edit`}
-            aria-keyshortcuts="E"
-            className={buttonClasses("primary")}
-          >
-            <Pencil size={15} aria-hidden="true" />
-            {t("action.edit")}
-          </Link>
-        )}
-        <RecordMenu
-          edged
-          entity={entity}
-          record={record}
-          onRemoved={() => void navigate(entityPath(entity))}
-        />
-      </div>
-    </header>
+      </header>
+      <StepRefusal error={stepping.error} />
+    </>
   );
 }
 
