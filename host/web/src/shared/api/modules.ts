@@ -1,4 +1,3 @@
-import type { Right } from "@opsflux/ui";
 import { queryOptions } from "@tanstack/react-query";
 import type { Params } from "../i18n/messages";
 import type { Problem } from "./api_error";
@@ -86,7 +85,8 @@ export interface PlanTable {
 
 export interface PlanRight {
   role: string;
-  actions: Right[];
+  /** An action, with a scope where it is not about all records: "edit.own". */
+  actions: string[];
   change?: "+" | "-" | "=";
 }
 

@@ -124,33 +124,6 @@ export function useUpdateRecord(entity: EntityDefinition) {
   });
 }
 
-export interface Removal {
-  removed: string[];
-  /** The first refusal, when not all could be removed. */
-  error: Error | undefined;
-}
-
-/** Each record is removed by itself: a refusal of one does not keep the others. */
-export function useDeleteRecords(entity: EntityDefinition) {
-  const refresh = useRefresh(entity);
-  return useMutation({
-    mutationFn: async (ids: string[]): Promise<Removal> => {
-      const removal: Removal = { removed: [], error: undefined };
-      for (const id of ids) {
-        try {
-          await request(one(entity, id), { method: "DELETE" });
-          removal.removed.push(id);
-        } catch (error) {
-          removal.error ??= error as Error;
-        }
-      }
-      if (removal.removed.length === 0 && removal.error) throw removal.error;
-      return removal;
-    },
-    onSettled: refresh,
-  });
-}
-
 export function useRestoreRecords(entity: EntityDefinition) {
   const refresh = useRefresh(entity);
   return useMutation({

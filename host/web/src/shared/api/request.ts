@@ -83,15 +83,24 @@ function mayRenew(path: string): boolean {
   return !/^\/api\/v1\/(auth\/(login|refresh|logout)|setup)$/.test(path);
 }
 
-/** Calls the REST interface: JSON in and out, ApiError on refusal, the session renewed once when it has expired. */
-export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
+async function answered(path: string, options: RequestOptions): Promise<Response> {
   let answer = await send(path, options);
   if (answer.status === 401 && mayRenew(path)) {
     if (await renewSession()) answer = await send(path, options);
     if (answer.status === 401) loseSession();
   }
   if (!answer.ok) throw toError(answer.status, await parse(answer).catch(() => undefined));
-  return (await parse(answer)) as T;
+  return answer;
+}
+
+/** Calls the REST interface: JSON in and out, ApiError on refusal, the session renewed once when it has expired. */
+export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
+  return (await parse(await answered(path, options))) as T;
+}
+
+/** The same for an answer that is a file. */
+export async function requestFile(path: string): Promise<Blob> {
+  return (await answered(path, { headers: { Accept: "*/*" } })).blob();
 }
 
 /** Sends a file and tells how much has left, from 0 to 1. */

@@ -29,8 +29,11 @@ export interface Format {
   /** An ISO 8601 duration: "1 j 2 h 30 min". */
   span(iso: string): string;
   month(value: Date): string;
+  monthShort(value: Date): string;
+  /** "12 k", for an axis. */
+  compact(value: number): string;
   /** "lun." */
-  weekday(value: Date): string;
+  weekday(value: string | Date): string;
   list(values: string[]): string;
 }
 
@@ -155,6 +158,7 @@ export function createFormat(language: LanguageCode): Format {
   const dayShort = (value: string | Date) =>
     toDate(value).getFullYear() === new Date().getFullYear() ? dayMonth(value) : date(value);
   const countries = new Intl.DisplayNames(locale, { type: "region", fallback: "code" });
+  const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
   const currencies = new Intl.DisplayNames(locale, { type: "currency", fallback: "code" });
   return {
     // Decimals travel as strings; Intl formats those without going through a double.
@@ -186,6 +190,8 @@ export function createFormat(language: LanguageCode): Format {
     currency: (code) => named(currencies, code),
     span: (iso) => formatSpan(locale, iso),
     month: dates({ month: "long", year: "numeric" }),
+    monthShort: dates({ month: "short", year: "2-digit" }),
+    compact: (value) => compact.format(value),
     weekday: dates({ weekday: "short" }),
     list: (values) => new Intl.ListFormat(locale, { type: "conjunction" }).format(values),
   };

@@ -4,9 +4,7 @@ import { safeLink } from "../values/structured";
 
 /** A heading inside a value never competes with those of the page. */
 function heading(size: string) {
-  return ({ children }: ComponentProps<"h3">) => (
-    <h4 className={`mt-3 mb-1 font-strong ${size}`}>{children}</h4>
-  );
+  return ({ children }: ComponentProps<"h3">) => <h4 className={size}>{children}</h4>;
 }
 
 const components = {

@@ -65,3 +65,17 @@ export function lineText(text: Text, { code, params, text: plain }: StageLine): 
   const key = `modules.line.${code}`;
   return code !== undefined && text.find(key) !== undefined ? text.s(key, params) : plain;
 }
+
+const actions = ["view", "create", "edit", "delete"] as const;
+const scopes = ["all", "company", "department", "own"] as const;
+
+/** A right of a role in words, with the records it is about: "edit.own". What is not known is shown as it is. */
+export function rightText(text: Text, right: string): string {
+  const [name, limit] = right.split(".");
+  const action = actions.find((known) => known === name);
+  if (!action) return right;
+  const said = text.t(`plan.action.${action}`);
+  if (limit === undefined) return said;
+  const scope = scopes.find((known) => known === limit);
+  return scope ? text.t(`plan.scope.${scope}`, { action: said }) : `${said} (${limit})`;
+}

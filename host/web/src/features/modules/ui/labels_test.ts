@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import fr from "../../../shared/i18n/fr.json";
 import { createText } from "../../../shared/i18n/text";
-import { lineText } from "./labels";
+import { lineText, rightText } from "./labels";
 
 const text = createText("fr", fr, {
   "modules.line.tables_made": "{count, plural, one{# table créée} other{# tables créées}} dans {module}",
@@ -21,5 +21,18 @@ describe("lineText", () => {
   it("falls back to the line as it came", () => {
     expect(lineText(text, { ...line, code: "unheard_of" })).toBe("made 1200 tables");
     expect(lineText(text, line)).toBe("made 1200 tables");
+  });
+});
+
+describe("rightText", () => {
+  it("tells which records a right is about", () => {
+    expect(rightText(text, "edit")).toBe("modifier");
+    expect(rightText(text, "edit.own")).toBe("modifier (ses propres fiches)");
+    expect(rightText(text, "view.department")).toBe("consulter (celles de son service)");
+  });
+
+  it("shows what it does not know", () => {
+    expect(rightText(text, "print")).toBe("print");
+    expect(rightText(text, "edit.moon")).toBe("modifier (moon)");
   });
 });

@@ -1,9 +1,8 @@
 import { Card, classNames, Status } from "@opsflux/ui";
 import { KeyRound, NotebookTabs } from "lucide-react";
 import type { Plan, PlanEntity, PlanPermission, PlanRight } from "../../../shared/api/modules";
-import type { Key } from "../../../shared/i18n/messages";
 import { useText } from "../../../shared/i18n/text";
-import { riskTone } from "./labels";
+import { rightText, riskTone } from "./labels";
 import { Nothing, Sign } from "./plan_row";
 
 const permissionRow =
@@ -136,13 +135,13 @@ function RoleRights({ role, entity }: { role: string; entity: PlanEntity }) {
 
 /** The change is marked only where it is another one than the record's own. */
 function RightsTold({ right, marked }: { right: PlanRight; marked: boolean }) {
-  const { t } = useText();
+  const text = useText();
   if (right.actions.length === 0) return null;
   return (
     <span>
       {marked && right.change !== "=" && <Sign change={right.change} />}
       <span className={classNames(right.change === "-" && "text-text-3 line-through")}>
-        {right.actions.map((action) => t(`plan.action.${action}` as Key)).join(", ")}
+        {right.actions.map((action) => rightText(text, action)).join(", ")}
       </span>
     </span>
   );

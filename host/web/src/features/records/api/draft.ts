@@ -26,7 +26,7 @@ export function changesOf(entity: EntityDefinition, draft: Draft, record: Record
 }
 
 /** JSON is typed as text; what cannot be read is sent as it is, so that the server names the field. */
-function toSend(field: FieldDefinition, value: unknown): unknown {
+export function toSend(field: FieldDefinition, value: unknown): unknown {
   if (isList(field)) return value ?? [];
   if (field.type !== "json" || typeof value !== "string") return value ?? null;
   try {

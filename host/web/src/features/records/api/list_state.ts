@@ -1,7 +1,9 @@
-import type { EntityDefinition, ListQuery, TabDefinition } from "@opsflux/ui";
+import type { EntityDefinition, ListQuery, TabDefinition, TotalOperation } from "@opsflux/ui";
 import { useMemo } from "react";
 import { useSearchParams } from "react-router";
+import { findField } from "../../../shared/i18n/entity_text";
 import { type Condition, decodeCondition, encodeCondition, filterOf } from "./filters";
+import { type ViewName, viewsOf } from "./views";
 
 export const pageSizes = [25, 50, 100];
 
@@ -13,13 +15,19 @@ export interface ListState {
   page: number;
   pageSize: number;
   deleted: boolean;
+  view: ViewName;
+  /** What a view adds to the address: the month of a calendar, the zoom of a time axis. */
+  at: string;
+  span: string;
 }
+
+type Parameter = "tab" | "q" | "sort" | "page" | "size" | "deleted" | "view" | "at" | "span";
 
 export interface ListControl extends ListState {
   query: ListQuery;
   /** Narrowed by words or chips: "nothing matches" then differs from "nothing yet". */
   narrowed: boolean;
-  set(change: Partial<Record<"tab" | "q" | "sort" | "page" | "size" | "deleted", string | undefined>>): void;
+  set(change: Partial<Record<Parameter, string | undefined>>): void;
   setConditions(conditions: Condition[]): void;
   clear(): void;
 }
@@ -39,7 +47,24 @@ function readState(entity: EntityDefinition, search: URLSearchParams): ListState
     page: positive(search.get("page"), 1),
     pageSize: positive(search.get("size"), pageSizes[0] ?? 25),
     deleted: search.get("deleted") === "true",
+    view: viewsOf(entity).find((view) => view === search.get("view")) ?? "list",
+    at: search.get("at") ?? "",
+    span: search.get("span") ?? "",
   };
+}
+
+type Total = { field: string; op: TotalOperation };
+
+/** The field whose currency an amount is in; undefined for what is in one currency, or in none. */
+export function ownCurrency(entity: EntityDefinition, total: Total): string | undefined {
+  const currency = findField(entity, total.field)?.currency;
+  return currency !== undefined && findField(entity, currency) ? currency : undefined;
+}
+
+/** Amounts of several currencies are not added up; see the list's foot. */
+function addable(entity: EntityDefinition): Total[] {
+  const totals = entity.views?.list?.totals ?? [];
+  return totals.filter((total) => total.op === "count" || ownCurrency(entity, total) === undefined);
 }
 
 /** What the list shows stands in the address: it survives going back, and can be sent to somebody. */
@@ -53,7 +78,7 @@ export function useListState(entity: EntityDefinition): ListControl {
       sort: state.sort,
       page: state.page,
       page_size: state.pageSize,
-      totals: entity.views?.list?.totals?.map((total) => `${total.op}:${total.field}`),
+      totals: addable(entity).map((total) => `${total.op}:${total.field}`),
       deleted: state.deleted || undefined,
     };
     const update = (write: (next: URLSearchParams) => void) =>

@@ -1,9 +1,12 @@
 import { Button, type EntityDefinition } from "@opsflux/ui";
-import { RotateCcw, Trash2, X } from "lucide-react";
+import { PencilLine, RotateCcw, Trash2, X } from "lucide-react";
+import { useState } from "react";
 import { entityCounted } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
 import { IconButton } from "../../../shared/ui/overlay";
+import { type BulkReport, bulkFields } from "../api/bulk";
 import { useRemove, useRestore } from "../api/remove";
+import { BulkReportDialog, BulkSetDialog } from "./bulk_set";
 
 export interface BulkBarProps {
   entity: EntityDefinition;
@@ -18,6 +21,13 @@ export function BulkBar({ entity, picked, deleted, onDone }: BulkBarProps) {
   const { t, n } = text;
   const remove = useRemove(entity);
   const restore = useRestore(entity);
+  const [setting, setSetting] = useState(false);
+  const [report, setReport] = useState<BulkReport>();
+  const done = () => {
+    setSetting(false);
+    setReport(undefined);
+    onDone();
+  };
   if (picked.size === 0) return null;
   const ids = [...picked];
   const what = entityCounted(text, entity, ids.length);
@@ -43,19 +53,34 @@ export function BulkBar({ entity, picked, deleted, onDone }: BulkBarProps) {
             {t("list.restore", { what })}
           </Button>
         ) : (
-          <Button
-            kind="quiet"
-            className="text-danger-text!"
-            icon={<Trash2 size={16} aria-hidden="true" />}
-            onClick={() => remove(ids, onDone)}
-          >
-            {t("list.remove", { what })}
-          </Button>
+          <>
+            {entity.rights.includes("edit") && bulkFields(entity).length > 0 && (
+              <Button
+                kind="quiet"
+                icon={<PencilLine size={16} aria-hidden="true" />}
+                onClick={() => setSetting(true)}
+              >
+                {t("bulk.set")}
+              </Button>
+            )}
+            {entity.rights.includes("delete") && (
+              <Button
+                kind="quiet"
+                className="text-danger-text!"
+                icon={<Trash2 size={16} aria-hidden="true" />}
+                onClick={() => remove(ids, onDone, setReport)}
+              >
+                {t("list.remove", { what })}
+              </Button>
+            )}
+          </>
         )}
         <IconButton label={t("list.unselect")} onClick={onDone}>
           <X size={16} aria-hidden="true" />
         </IconButton>
       </div>
+      {setting && <BulkSetDialog entity={entity} ids={ids} onClose={() => setSetting(false)} onDone={done} />}
+      {report && <BulkReportDialog entity={entity} report={report} onClose={done} />}
     </section>
   );
 }

@@ -50,7 +50,7 @@ export function FilterBar({ entity, list, searchRef, filtering, setFiltering }: 
           {t("list.clear")}
         </button>
       )}
-      <ColumnChoicePopover entity={entity} />
+      {list.view === "list" && <ColumnChoicePopover entity={entity} />}
     </div>
   );
 }

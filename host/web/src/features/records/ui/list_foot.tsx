@@ -1,9 +1,13 @@
 import type { EntityDefinition, ListResult, TotalOperation } from "@opsflux/ui";
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
+import { aggregateQuery } from "../../../shared/api/aggregate";
 import { countQuery } from "../../../shared/api/records";
 import { entityCounted, fieldLabel, findField } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
-import type { ListControl } from "../api/list_state";
+import { currencyOf } from "../../../shared/values/structured";
+import { type ListControl, ownCurrency } from "../api/list_state";
+import { measureText } from "../api/measures";
+import { narrowingOf } from "../api/views";
 import { Pager } from "./pager";
 
 export interface ListFootProps {
@@ -27,6 +31,15 @@ export function ListFoot({ entity, list, query }: ListFootProps) {
         {part && all !== undefined && all !== meta.total && ` ${t("list.of", { total: format.number(all) })}`}
       </span>
       <Totals entity={entity} totals={meta.totals} />
+      {(entity.views?.list?.totals ?? []).map((total) => {
+        const currency = ownCurrency(entity, total);
+        return (
+          currency &&
+          total.op !== "count" && (
+            <AmountTotal key={`${total.op}:${total.field}`} {...{ entity, list, total, currency }} />
+          )
+        );
+      })}
       <span className="flex-1" />
       <Pager list={list} meta={meta} />
       <span className="text-text-3">
@@ -48,12 +61,43 @@ function Totals({
     const [operation = "", name = ""] = key.split(":");
     const field = findField(entity, name);
     if (value === null || !field) return null;
-    const digits = operation === "avg" ? 1 : field.type === "decimal" ? field.scale : 0;
     return (
       <span key={key}>
         {text.t(`total.${operation as TotalOperation}`, { field: fieldLabel(text, entity, name) })}{" "}
-        <strong className="text-text">{text.format.number(value, digits)}</strong>
+        <strong className="text-text">{measureText(text, field, operation as TotalOperation, value)}</strong>
       </span>
     );
   });
+}
+
+interface AmountTotalProps {
+  entity: EntityDefinition;
+  list: ListControl;
+  total: { field: string; op: TotalOperation };
+  /** The field that holds the currency. */
+  currency: string;
+}
+
+/** A figure for each currency, since amounts of several are not added up. */
+function AmountTotal({ entity, list, total, currency }: AmountTotalProps) {
+  const text = useText();
+  const name = `${total.op}:${total.field}`;
+  const groups = useQuery(
+    aggregateQuery(entity, { ...narrowingOf(list), group: [currency], measures: [name] }),
+  ).data?.data;
+  const field = findField(entity, total.field);
+  const figures = (groups ?? []).filter((group) => group[name] !== null && group[name] !== undefined);
+  if (!field || figures.length === 0) return null;
+  return (
+    <span>
+      {text.t(`total.${total.op}`, { field: fieldLabel(text, entity, total.field) })}{" "}
+      <strong className="text-text">
+        {figures
+          .map((group) =>
+            measureText(text, field, total.op, String(group[name]), currencyOf(field, group.group)),
+          )
+          .join(" · ")}
+      </strong>
+    </span>
+  );
 }

@@ -8,7 +8,9 @@ import { useText } from "../../../shared/i18n/text";
 import { Icon } from "../../../shared/ui/icon";
 import { IconButton, Menu, MenuItem } from "../../../shared/ui/overlay";
 import type { ListControl } from "../api/list_state";
+import { ExportMenu } from "./export_menu";
 import { NewButton } from "./new_button";
+import { ViewSwitch } from "./view_switch";
 
 export interface ListHeadProps {
   entity: EntityDefinition;
@@ -24,6 +26,8 @@ export function ListHead({ entity, list }: ListHeadProps) {
       <h1 className="min-w-0 flex-1 truncate font-strong text-xl leading-9 tracking-title touch:text-2xl touch:text-wrap">
         {list.deleted ? t("list.deleted_title", { what: title }) : title}
       </h1>
+      <ViewSwitch entity={entity} list={list} />
+      <ExportMenu entity={entity} list={list} />
       {entity.rights.includes("delete") && (
         <Menu
           trigger={
@@ -42,7 +46,7 @@ export function ListHead({ entity, list }: ListHeadProps) {
           ) : (
             <MenuItem
               icon={<Trash2 size={16} aria-hidden="true" />}
-              onSelect={() => list.set({ deleted: "true", tab: undefined })}
+              onSelect={() => list.set({ deleted: "true", tab: undefined, view: undefined })}
             >
               {t("list.show_deleted")}
             </MenuItem>

@@ -19,6 +19,7 @@ import { FilterBar } from "./filter_bar";
 import { ListFoot } from "./list_foot";
 import { ListHead, ListTabs } from "./list_head";
 import { NewButton } from "./new_button";
+import { OtherView } from "./other_view";
 import { PreviewPanel, PreviewSheet } from "./preview";
 import { RecordTable } from "./record_table";
 
@@ -91,8 +92,9 @@ function useListKeys(keys: ListKeys): void {
 
 export function ListPage({ entity }: { entity: EntityDefinition }) {
   const list = useListState(entity);
-  const result = useQuery(listQuery(entity, list.query));
-  const rows = useMemo(() => result.data?.data ?? [], [result.data]);
+  const { view } = list;
+  const result = useQuery({ ...listQuery(entity, list.query), enabled: view === "list" });
+  const rows = useMemo(() => (view === "list" && result.data?.data) || [], [view, result.data]);
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const cursor = useCursor(rows);
   const searchRef = useRef<HTMLInputElement>(null);
@@ -102,7 +104,7 @@ export function ListPage({ entity }: { entity: EntityDefinition }) {
   const filter = list.query.filter;
   useEntityCrumbs(entity);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another set of rows ends the selection
-  useEffect(() => setPicked(new Set()), [filter, list.q, list.deleted]);
+  useEffect(() => setPicked(new Set()), [filter, list.q, list.deleted, view]);
   const toggle = (id: string) =>
     setPicked((old) => {
       const next = new Set(old);
@@ -110,9 +112,12 @@ export function ListPage({ entity }: { entity: EntityDefinition }) {
       return next;
     });
   useListKeys({ entity, list, cursor, toggle, picked, setPicked, searchRef, setFiltering });
-  const body = (
-    <ListBody {...{ entity, list, rows, picked, setPicked, toggle, cursor, isPhone }} query={result} />
-  );
+  const body =
+    view === "list" ? (
+      <ListBody {...{ entity, list, rows, picked, setPicked, toggle, cursor, isPhone }} query={result} />
+    ) : (
+      <OtherView view={view} entity={entity} list={list} />
+    );
   const place = { rows, cursor, move: cursor.move, entity };
   return (
     <div className="flex h-full">
@@ -122,7 +127,7 @@ export function ListPage({ entity }: { entity: EntityDefinition }) {
         <FilterBar {...{ entity, list, searchRef, filtering, setFiltering }} />
         {body}
         <BulkBar {...{ entity, picked, deleted: list.deleted }} onDone={() => setPicked(new Set())} />
-        {!isPhone && <ListFoot entity={entity} list={list} query={result} />}
+        {!isPhone && view === "list" && <ListFoot entity={entity} list={list} query={result} />}
       </div>
       {cursor.preview && (isNarrow ? <PreviewSheet {...place} /> : <PreviewPanel {...place} />)}
     </div>

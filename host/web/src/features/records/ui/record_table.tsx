@@ -100,7 +100,7 @@ export function RecordTable(props: ListBodyProps) {
   });
   const pick = useRangePick(props);
   const all = rows.length > 0 && rows.every((row) => picked.has(row.id));
-  const pickable = entity.rights.includes("delete");
+  const pickable = isPickable(entity, list.deleted);
   return (
     <table
       className="w-full border-separate border-spacing-0 text-(length:--body)"
@@ -140,6 +140,11 @@ export function RecordTable(props: ListBodyProps) {
       </tbody>
     </table>
   );
+}
+
+/** Rows are ticked for what can be done with many at once. */
+function isPickable(entity: EntityDefinition, deleted: boolean): boolean {
+  return entity.rights.includes("delete") || (!deleted && entity.rights.includes("edit"));
 }
 
 const headCell =

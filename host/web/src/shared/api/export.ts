@@ -1,0 +1,34 @@
+import type { EntityDefinition, ListQuery } from "@opsflux/ui";
+import { requestFile } from "./request";
+
+export const exportFormats = ["csv", "json", "ndjson"] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+export function exportSearch(query: ListQuery, format: ExportFormat, language: string): URLSearchParams {
+  const search = new URLSearchParams({ format });
+  // Where the comma parts decimals, spreadsheets want semicolons between values.
+  if (format === "csv" && language !== "en") search.set("separator", "semicolon");
+  if (query.filter) search.set("filter", query.filter);
+  if (query.q) search.set("q", query.q);
+  if (query.sort) search.set("sort", query.sort);
+  if (query.deleted) search.set("deleted", "true");
+  return search;
+}
+
+/** Reads the file and hands it to the browser to keep; answers its name. */
+export async function downloadExport(
+  entity: EntityDefinition,
+  query: ListQuery,
+  format: ExportFormat,
+  language: string,
+): Promise<string> {
+  const file = await requestFile(`${entity.path}/export?${exportSearch(query, format, language)}`);
+  const name = `${entity.plural}.${format}`;
+  const address = URL.createObjectURL(file);
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  return name;
+}
