@@ -66,6 +66,14 @@ export function nextTiers() {
   return zip;
 }
 
+/** A module of the tests that is definitions, migrations and texts only. */
+export function definitionsOnly(name) {
+  const zip = place(`${name}.zip`);
+  sdk("pack", "--module", join(import.meta.dirname, "..", "modules", name), "--out", zip);
+  sdk("sign", "--key", join(build, "keys", "local"), zip);
+  return zip;
+}
+
 /** The package as it is before somebody signs it. */
 export function unsignedTiers() {
   return pack(source, join(build, "modules", "tiers", "module.so"), "unsigned.zip");

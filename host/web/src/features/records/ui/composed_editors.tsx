@@ -130,9 +130,10 @@ export function AddressEditor({ ids, field, value, onChange, autoFocus }: FieldE
       {input("postal_code")}
       {input("city")}
       {input("region")}
-      <label className={part}>
-        {t("address.country")}
+      <div className={part}>
+        <label htmlFor={`${ids.id}-country`}>{t("address.country")}</label>
         <select
+          id={`${ids.id}-country`}
           className="control choice"
           disabled={field.read_only}
           value={address.country ?? ""}
@@ -148,7 +149,7 @@ export function AddressEditor({ ids, field, value, onChange, autoFocus }: FieldE
               </option>
             ))}
         </select>
-      </label>
+      </div>
     </div>
   );
 }

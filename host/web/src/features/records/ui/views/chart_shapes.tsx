@@ -3,7 +3,6 @@ import { arc, area, line, pie } from "d3-shape";
 import type { ReactNode } from "react";
 import type { ChartData, ChartPoint } from "../../api/charts";
 
-const width = 560;
 const height = 240;
 const left = 48;
 const bottom = 26;
@@ -12,9 +11,11 @@ const right = 10;
 
 type Axis = (value: number) => string;
 
-interface ShapeProps {
+export interface ShapeProps {
   data: ChartData;
   axis: Axis;
+  /** Of the drawing; its figures keep their size on narrow screens. */
+  width: number;
 }
 
 /** What ties a name to its colour. */
@@ -31,13 +32,14 @@ const total = (point: ChartPoint) =>
 const lowest = (points: ChartPoint[]) =>
   Math.min(0, ...points.flatMap((point) => Object.values(point.values)));
 
-/** At most so many names fit below the axis. */
-const mostNames = 8;
+/** What a name below the axis takes. */
+const nameWidth = 66;
 
 /** The grid behind a drawing; figures stand in the table beside it, so all of this is decoration. */
 function Plot({
   data,
   axis,
+  width,
   y,
   x,
   children,
@@ -46,6 +48,7 @@ function Plot({
   x: (key: string) => number;
   children: ReactNode;
 }) {
+  const mostNames = Math.max(1, Math.floor((width - left) / nameWidth));
   const every = Math.ceil(data.points.length / mostNames);
   return (
     <svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true" className="w-full">
@@ -70,7 +73,7 @@ function Plot({
               fontSize="11"
               fill="var(--text-2)"
             >
-              {shortened(point.name, Math.min(data.points.length, mostNames))}
+              {shortened(point.name, (width - left) / Math.min(data.points.length, mostNames))}
             </text>
           ),
       )}
@@ -78,8 +81,10 @@ function Plot({
   );
 }
 
-function shortened(name: string, count: number): string {
-  const room = Math.max(6, Math.floor(84 / Math.max(1, count)));
+const letterWidth = 6.2;
+
+function shortened(name: string, space: number): string {
+  const room = Math.max(5, Math.floor(space / letterWidth));
   return name.length > room ? `${name.slice(0, room - 1)}…` : name;
 }
 
@@ -90,7 +95,7 @@ const upright = (data: ChartData, highest: number) =>
     .range([height - bottom, top]);
 
 /** Bars, the series stacked. */
-export function Columns({ data, axis }: ShapeProps) {
+export function Columns({ data, axis, width }: ShapeProps) {
   const x = scaleBand()
     .domain(data.points.map((point) => point.key))
     .range([left, width - right])
@@ -98,7 +103,7 @@ export function Columns({ data, axis }: ShapeProps) {
   const y = upright(data, Math.max(...data.points.map(total)));
   const middle = (key: string) => (x(key) ?? 0) + x.bandwidth() / 2;
   return (
-    <Plot data={data} axis={axis} y={y} x={middle}>
+    <Plot data={data} axis={axis} width={width} y={y} x={middle}>
       {data.points.map((point) => {
         let up = 0;
         return data.series.map((series) => {
@@ -124,14 +129,14 @@ export function Columns({ data, axis }: ShapeProps) {
   );
 }
 
-export function Lines({ data, axis, filled }: ShapeProps & { filled: boolean }) {
+export function Lines({ data, axis, width, filled }: ShapeProps & { filled: boolean }) {
   const x = scalePoint()
     .domain(data.points.map((point) => point.key))
     .range([left + 14, width - right - 14]);
   const y = upright(data, Math.max(...data.points.flatMap((point) => Object.values(point.values))));
   const at = (key: string) => x(key) ?? 0;
   return (
-    <Plot data={data} axis={axis} y={y} x={at}>
+    <Plot data={data} axis={axis} width={width} y={y} x={at}>
       {data.series.map((series) => {
         const value = (point: ChartPoint) => point.values[series.key] ?? 0;
         const curve = line<ChartPoint>(

@@ -5,6 +5,7 @@ import { useId, useMemo, useState } from "react";
 import { aggregateQuery, type Groups } from "../../../../shared/api/aggregate";
 import { chartLabel, fieldLabel, findField } from "../../../../shared/i18n/entity_text";
 import { useText } from "../../../../shared/i18n/text";
+import { phone, useMedia } from "../../../../shared/ui/preferences";
 import { type ChartData, chartData, chartGroups, measureName } from "../../api/charts";
 import { both, colourOf, narrowingOf } from "../../api/views";
 import { Columns, Lines, Pie, Square } from "./chart_shapes";
@@ -88,17 +89,21 @@ function ChartCard({ entity, chart, groups }: ChartCardProps) {
 
 function Drawing({ entity, chart, data }: { entity: EntityDefinition; chart: Chart; data: ChartData }) {
   const text = useText();
+  const width = useMedia(phone) ? 340 : 560;
   if (chart.kind === "pie") {
     const field = findField(entity, chart.group);
     const colour = (key: string, position: number) => colourOf(field, key, position);
     return <Pie data={data} colour={colour} />;
   }
-  const axis = (value: number) => text.format.compact(value);
+  const measured = measureName(chart) && findField(entity, chart.measure?.field ?? "");
+  // Durations are drawn in hours.
+  const unit = measured && measured.type === "duration" ? "\u00a0h" : "";
+  const axis = (value: number) => text.format.compact(value) + unit;
   const shape =
     chart.kind === "bar" ? (
-      <Columns data={data} axis={axis} />
+      <Columns data={data} axis={axis} width={width} />
     ) : (
-      <Lines data={data} axis={axis} filled={chart.kind === "area"} />
+      <Lines data={data} axis={axis} width={width} filled={chart.kind === "area"} />
     );
   return (
     <>

@@ -8,6 +8,7 @@ import { recordPath } from "../../../../shared/api/app";
 import { titleOf } from "../../../../shared/api/title";
 import { useText } from "../../../../shared/i18n/text";
 import { IconButton } from "../../../../shared/ui/overlay";
+import { phone, useMedia } from "../../../../shared/ui/preferences";
 import { Notice } from "../../../../shared/ui/states";
 import { type Geo, isGeo } from "../../../../shared/values/structured";
 import { bounded, fitting, graticule, mapRatio, type Window, zoomed } from "../../api/geo_view";
@@ -49,8 +50,6 @@ export function MapView({ entity, list }: ViewProps) {
   );
 }
 
-const width = 1000;
-const height = width / mapRatio;
 const step = 0.6;
 
 interface Projection {
@@ -58,7 +57,8 @@ interface Projection {
   y(latitude: number): number;
 }
 
-function projection({ latitude, longitude, span }: Window): Projection {
+function projection({ latitude, longitude, span }: Window, width: number): Projection {
+  const height = width / mapRatio;
   return {
     x: (at) => ((at - longitude) / span + 0.5) * width,
     y: (at) => ((latitude - at) / (span / mapRatio) + 0.5) * height,
@@ -107,7 +107,10 @@ function Globe({ entity, points, window, setWindow }: GlobeProps) {
   const navigate = useNavigate();
   const drawing = useRef<SVGSVGElement>(null);
   const grip = useRef<{ x: number; y: number; window: Window }>(undefined);
-  const { x, y } = projection(window);
+  // Its figures and points keep their size on narrow screens.
+  const width = useMedia(phone) ? 380 : 1000;
+  const height = width / mapRatio;
+  const { x, y } = projection(window, width);
   const perPixel = () => window.span / Math.max(1, drawing.current?.clientWidth ?? width);
   const latest = useRef({ window, setWindow });
   latest.current = { window, setWindow };

@@ -55,7 +55,9 @@ export function TimeChart({ entity, list, rows }: TimeChartProps) {
   const axis = timeAxis(days, zoom, today());
   const start = Math.max(0, axis.x(today()) - 240);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another scale begins at today again
-  useEffect(() => scroller.current?.scrollTo({ left: start }), [zoom]);
+  useEffect(() => {
+    scroller.current?.scrollTo({ left: start });
+  }, [zoom]);
   return (
     <>
       <div className="flex shrink-0 items-center justify-between gap-3 border-line border-b px-4 py-1.5">
