@@ -323,7 +323,7 @@ story("Definitions", { arrange: withWorks }, (step) => {
     const person = await world.browser.person();
     await logIn(person, other, `${list}/${(await world.job("Grue")).id}`);
     await shows(person.getByRole("heading", { name: "Grue", level: 1 }));
-    assert.equal(await person.getByText("Secret").count(), 0);
-    assert.equal(await person.getByRole("button", { name: "Modifier Note" }).count(), 0);
+    assert.equal(await person.getByText("Secret", { exact: true }).count(), 0);
+    assert.equal(await person.getByRole("button", { name: "Modifier Note", exact: true }).count(), 0);
   });
 });

@@ -1,12 +1,17 @@
 import { Button, type EntityDefinition } from "@opsflux/ui";
 import { PencilLine, RotateCcw, Trash2, X } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { entityCounted } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
 import { IconButton } from "../../../shared/ui/overlay";
 import { type BulkReport, bulkFields } from "../api/bulk";
 import { useRemove, useRestore } from "../api/remove";
-import { BulkReportDialog, BulkSetDialog } from "./bulk_set";
+
+/** Read when many records are first acted on. */
+const BulkSetDialog = lazy(() => import("./bulk_set").then((module) => ({ default: module.BulkSetDialog })));
+const BulkReportDialog = lazy(() =>
+  import("./bulk_set").then((module) => ({ default: module.BulkReportDialog })),
+);
 
 export interface BulkBarProps {
   entity: EntityDefinition;
@@ -79,8 +84,12 @@ export function BulkBar({ entity, picked, deleted, onDone }: BulkBarProps) {
           <X size={16} aria-hidden="true" />
         </IconButton>
       </div>
-      {setting && <BulkSetDialog entity={entity} ids={ids} onClose={() => setSetting(false)} onDone={done} />}
-      {report && <BulkReportDialog entity={entity} report={report} onClose={done} />}
+      <Suspense fallback={null}>
+        {setting && (
+          <BulkSetDialog entity={entity} ids={ids} onClose={() => setSetting(false)} onDone={done} />
+        )}
+        {report && <BulkReportDialog entity={entity} report={report} onClose={done} />}
+      </Suspense>
     </section>
   );
 }

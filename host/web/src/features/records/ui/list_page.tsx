@@ -74,14 +74,16 @@ function useListKeys(keys: ListKeys): void {
     : picked.size > 0
       ? () => setPicked(new Set())
       : undefined;
+  // The other views have keys of their own, and scroll by the arrows.
+  const rows = list.view === "list";
   useShortcuts({
     n: entity.rights.includes("create") ? () => void navigate(`${entityPath(entity)}/new`) : undefined,
     "/": () => searchRef.current?.focus(),
     f: () => setFiltering(true),
-    j: () => move(1),
-    k: () => move(-1),
-    down: () => move(1),
-    up: () => move(-1),
+    j: rows ? () => move(1) : undefined,
+    k: rows ? () => move(-1) : undefined,
+    down: rows ? () => move(1) : undefined,
+    up: rows ? () => move(-1) : undefined,
     x: at ? () => toggle(at.id) : undefined,
     space: at ? () => cursor.setPreview(!cursor.preview) : undefined,
     e: path && entity.rights.includes("edit") ? () => void navigate(`${path}/edit`) : undefined,

@@ -1,4 +1,10 @@
-import { type EntityDefinition, type FieldDefinition, Gauge, type RecordData } from "@opsflux/ui";
+import {
+  type EntityDefinition,
+  type FieldDefinition,
+  type FormSection,
+  Gauge,
+  type RecordData,
+} from "@opsflux/ui";
 import { Pencil } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
@@ -6,6 +12,7 @@ import { recordPath } from "../../../shared/api/app";
 import { fieldLabel, findField, sectionLabel } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
 import { FieldValue, hasValue, None } from "../../../shared/ui/field_value";
+import { type Conditions, useConditions } from "../api/conditions";
 import { isStepped } from "../api/status";
 import { InlineEdit } from "./inline_edit";
 
@@ -70,16 +77,21 @@ interface Section {
   id: string;
   title: string;
   fields: FieldDefinition[];
+  /** Undefined for the fields that the form has in no section. */
+  definition?: FormSection;
 }
 
 /** The form's sections; without any, all fields in one. Fields that belong to none are not lost. */
 function useSections(entity: EntityDefinition): Section[] {
   const text = useText();
-  const sections = (entity.views?.form?.sections ?? []).map((section) => ({
-    id: section.id,
-    title: sectionLabel(text, entity, section.id),
-    fields: section.fields.map((name) => findField(entity, name)).filter((field) => field !== undefined),
-  }));
+  const sections = (entity.views?.form?.sections ?? []).map(
+    (section): Section => ({
+      definition: section,
+      id: section.id,
+      title: sectionLabel(text, entity, section.id),
+      fields: section.fields.map((name) => findField(entity, name)).filter((field) => field !== undefined),
+    }),
+  );
   const placed = new Set([
     ...sections.flatMap((section) => section.fields.map((field) => field.name)),
     ...(entity.views?.record?.facts ?? []),
@@ -91,22 +103,32 @@ function useSections(entity: EntityDefinition): Section[] {
 
 export function RecordSections({ entity, record }: RecordPartProps) {
   const sections = useSections(entity);
+  const conditions = useConditions(entity, record, record);
+  const shown = sections.filter(
+    (section) => section.definition === undefined || conditions.section(section.definition),
+  );
   return (
     <div className="columns-2 gap-x-9 touch:columns-1 *:mb-6 *:break-inside-avoid">
-      {sections.map((section) => (
-        <SectionBlock key={section.id} section={section} entity={entity} record={record} />
+      {shown.map((section) => (
+        <SectionBlock key={section.id} {...{ section, entity, record, conditions }} />
       ))}
     </div>
   );
 }
 
-function SectionBlock({ section, entity, record }: RecordPartProps & { section: Section }) {
+interface SectionBlockProps extends RecordPartProps {
+  section: Section;
+  conditions: Conditions;
+}
+
+function SectionBlock({ section, entity, record, conditions }: SectionBlockProps) {
   const { t } = useText();
   const [all, setAll] = useState(false);
-  const filled = section.fields.filter((field) => hasValue(record[field.name]));
-  const hidden = section.fields.length - filled.length;
+  const fields = section.fields.filter((field) => conditions.field(field.name).visible);
+  const filled = fields.filter((field) => hasValue(record[field.name]));
+  const hidden = fields.length - filled.length;
   // A section of dashes says nothing: empty fields wait behind one word.
-  const shown = all || filled.length === 0 ? section.fields : filled;
+  const shown = all || filled.length === 0 ? fields : filled;
   const editable = entity.rights.includes("edit") && !record.deleted_at;
   return (
     <section aria-label={section.title}>
@@ -129,7 +151,7 @@ function SectionBlock({ section, entity, record }: RecordPartProps & { section: 
             entity={entity}
             field={field}
             record={record}
-            editable={editable && !field.read_only && !isStepped(entity, field.name)}
+            editable={editable && !conditions.field(field.name).read_only && !isStepped(entity, field.name)}
           />
         ))}
       </dl>
