@@ -14,7 +14,7 @@ const jobs = "works/jobs";
 
 async function withWorks(world) {
   world.api = await new Api(world.server).setUp();
-  await world.api.install(definitionsOnly("works"));
+  world.plan = await world.api.install(definitionsOnly("works"));
   world.job = async (title) => {
     const filter = `title == ${JSON.stringify(title)}`;
     return (await world.api.get(`${jobs}?${new URLSearchParams({ filter })}`)).data[0];
@@ -70,9 +70,15 @@ async function fillAll(page) {
 story("Definitions", { arrange: withWorks }, (step) => {
   let page;
 
-  step("a form of sections and tabs takes a value of every type", async (world) => {
+  step("the plan tells the rights of each role, and which records they are about", async (world) => {
     page = await world.browser.person();
-    await logIn(page, administrator, `${list}/new`);
+    await logIn(page, administrator, `/system/modules/plans/${world.plan.digest}`);
+    await shows(page.getByText("consulter, créer (ses propres fiches), modifier (ses propres fiches)"));
+    await shows(page.getByText("consulter, créer, modifier, supprimer"));
+  });
+
+  step("a form of sections and tabs takes a value of every type", async (world) => {
+    await page.goto(`${list}/new`);
     await shows(page.getByRole("heading", { name: "Nouveau chantier" }));
     assert.equal(await page.getByLabel("État", { exact: true }).count(), 0, "a status that goes by steps is not chosen");
     await becomes(() => field(page, "Responsable").inputValue(), administrator.name);

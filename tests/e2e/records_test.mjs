@@ -390,8 +390,11 @@ story("Records", { arrange: demoData }, (step) => {
     await tick(page, "Groupe Aérogolfe");
     await tick(page, "Groupe Zzz");
     await bulkBar(page).getByRole("button", { name: "Supprimer 2 entreprises" }).click();
-    await shows(toast(page), "L’entreprise a des filiales. Donnez-leur d’abord une autre maison mère.");
+    const report = page.getByRole("dialog", { name: "1 fiche refusée" });
+    await shows(report, "L’entreprise a des filiales. Donnez-leur d’abord une autre maison mère.");
+    await shows(report, "Groupe Aérogolfe");
     await shows(toast(page), "Suppression faite : 1 entreprise.");
+    await report.getByRole("button", { name: "Fermer" }).last().click();
     await becomes(() => names(page), await served(world.api, { q: "groupe" }));
     await shows(page.getByRole("link", { name: "Groupe Aérogolfe" }));
     await look(page, "40-delete-refused", { desktop });

@@ -60,6 +60,7 @@ export class Api {
     await this.finished(
       await this.post(`modules/plans/${plan.digest}/approve`, { accept: plan.accept_required }),
     );
+    return plan;
   }
 
   async run(module, action, body) {

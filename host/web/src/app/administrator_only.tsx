@@ -1,3 +1,4 @@
+import { Suspense } from "react";
 import { Outlet } from "react-router";
 import { isAdministrator, mayAudit, useApp } from "../shared/api/app";
 import { useText } from "../shared/i18n/text";
@@ -6,7 +7,12 @@ import { NoPermission } from "../shared/ui/no_permission";
 export function AdministratorOnly() {
   const { t } = useText();
   const { user } = useApp();
-  return isAdministrator(user) ? <Outlet /> : <NoPermission right={t("no_permission.administrator")} />;
+  if (!isAdministrator(user)) return <NoPermission right={t("no_permission.administrator")} />;
+  return (
+    <Suspense fallback={null}>
+      <Outlet />
+    </Suspense>
+  );
 }
 
 export function AuditorOnly() {

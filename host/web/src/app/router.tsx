@@ -1,10 +1,8 @@
+import { lazy } from "react";
 import { createBrowserRouter } from "react-router";
 import { AuditPage } from "../features/audit/ui/audit_page";
 import { Frame } from "../features/frame/ui/frame";
 import { HomePage } from "../features/home/ui/home_page";
-import { ModulePage } from "../features/modules/ui/module_page";
-import { ModulesPage } from "../features/modules/ui/modules_page";
-import { PlanPage } from "../features/modules/ui/plan_page";
 import { FormPage } from "../features/records/ui/form_page";
 import { ListPage } from "../features/records/ui/list_page";
 import { RecordPage } from "../features/records/ui/record_page";
@@ -14,6 +12,17 @@ import { AdministratorOnly, AuditorOnly } from "./administrator_only";
 import { CollectionRoute, RecordRoute } from "./entity_routes";
 import { NotFound } from "./not_found";
 import { SignedIn } from "./signed_in";
+
+/** What only administrators open is read when they do. */
+const ModulesPage = lazy(() =>
+  import("../features/modules/ui/modules_page").then((module) => ({ default: module.ModulesPage })),
+);
+const ModulePage = lazy(() =>
+  import("../features/modules/ui/module_page").then((module) => ({ default: module.ModulePage })),
+);
+const PlanPage = lazy(() =>
+  import("../features/modules/ui/plan_page").then((module) => ({ default: module.PlanPage })),
+);
 
 export function createRouter() {
   return createBrowserRouter([

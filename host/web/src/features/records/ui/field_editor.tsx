@@ -1,4 +1,5 @@
 import type { EntityDefinition, FieldDefinition } from "@opsflux/ui";
+import { lazy, Suspense } from "react";
 import { enumLabel } from "../../../shared/i18n/entity_text";
 import { type Text, useText } from "../../../shared/i18n/text";
 import { countryCodes } from "../../../shared/ui/countries";
@@ -6,11 +7,23 @@ import { currencyCodes } from "../../../shared/ui/currencies";
 import type { FieldIds } from "../../../shared/ui/field";
 import { shownNumber, typedNumber } from "../../../shared/ui/typed_number";
 import { DurationEditor, MoneyEditor } from "./amount_editors";
-import { AddressEditor, ChoicesEditor, ColorEditor, GeoEditor } from "./composed_editors";
 import { ReferenceEditor } from "./reference_editor";
-import { AnyEditor, ReferencesEditor } from "./references_editor";
-import { RichTextEditor } from "./rich_text_editor";
 import { TagsEditor } from "./tags_editor";
+
+/** What few forms need is read with the first of them. */
+const composed = (name: "AddressEditor" | "ChoicesEditor" | "ColorEditor" | "GeoEditor") =>
+  lazy(() => import("./composed_editors").then((module) => ({ default: module[name] })));
+const AddressEditor = composed("AddressEditor");
+const ChoicesEditor = composed("ChoicesEditor");
+const ColorEditor = composed("ColorEditor");
+const GeoEditor = composed("GeoEditor");
+const AnyEditor = lazy(() => import("./references_editor").then((module) => ({ default: module.AnyEditor })));
+const ReferencesEditor = lazy(() =>
+  import("./references_editor").then((module) => ({ default: module.ReferencesEditor })),
+);
+const RichTextEditor = lazy(() =>
+  import("./rich_text_editor").then((module) => ({ default: module.RichTextEditor })),
+);
 
 export interface FieldEditorProps {
   ids: FieldIds & { "aria-label"?: string };
@@ -46,6 +59,14 @@ function localMoment(value: string): string {
 
 /** The control for a field's type. */
 export function FieldEditor(props: FieldEditorProps) {
+  return (
+    <Suspense fallback={<span className="block h-(--control-h)" />}>
+      <TypeEditor {...props} />
+    </Suspense>
+  );
+}
+
+function TypeEditor(props: FieldEditorProps) {
   const { ids, field, value, onChange, autoFocus } = props;
   const text = textOf(value);
   const shared = { ...ids, name: field.name, autoFocus, disabled: field.read_only };

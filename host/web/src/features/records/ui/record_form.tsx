@@ -90,7 +90,13 @@ export function RecordForm({ entity, title, record }: RecordFormProps) {
           <h1 className="mb-5 font-strong text-2xl leading-tight tracking-title">{title}</h1>
           <ResumedDraft draft={draft} />
           <FormProblem entity={entity} error={saving.error} />
-          <FormSections entity={entity} draft={draft} error={saving.error} record={first} />
+          <FormSections
+            key={draft.resumedFrom ?? ""}
+            entity={entity}
+            draft={draft}
+            error={saving.error}
+            record={first}
+          />
         </div>
       </div>
       <FormFoot entity={entity} record={first} draft={draft} busy={saving.busy} />
