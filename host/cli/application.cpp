@@ -234,7 +234,7 @@ Result<void> Application::Parts::open_modules() {
   installer = std::make_unique<modules::Installer>(*runtime, audit, *library, *settings, registry, core,
                                                    *control, std::move(options));
   TRY_ASSIGN(table_imports,
-             imports::Imports::open({*engine, registry, *translator, hub, folders.uploads / "imports"}));
+             imports::Imports::open({*engine, registry, *translator, hub, config.data / "imports"}));
   imports = std::move(table_imports);
   registry.on_swap([this](const modules::Registry& next) { publish_registry(next); });
   return installer->start();

@@ -1,5 +1,5 @@
-// The records of a query as a file: CSV, JSON or one JSON object a line. Rows go from the database into the
-// file as they come, so that a million take no more memory than one.
+// The records of a query as a file: CSV, JSON, one JSON object a line, a workbook (XLSX) or a PDF. Rows go
+// from the database into the file as they come, so that a million take no more memory than one.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace opsflux::entities {
 
-enum class ExportFormat : std::uint8_t { kCsv, kJson, kNdjson };
+enum class ExportFormat : std::uint8_t { kCsv, kJson, kNdjson, kXlsx, kPdf };
 
 struct ExportOptions {
   ExportFormat format = ExportFormat::kCsv;

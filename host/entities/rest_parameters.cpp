@@ -136,11 +136,17 @@ Result<ExportQuery> export_query(const http::Request& request) {
   } else if (format == "ndjson") {
     out.options.format = ExportFormat::kNdjson;
     out.content_type = "application/x-ndjson";
+  } else if (format == "xlsx") {
+    out.options.format = ExportFormat::kXlsx;
+    out.content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+  } else if (format == "pdf") {
+    out.options.format = ExportFormat::kPdf;
+    out.content_type = "application/pdf";
   } else {
-    return fail(bad_parameter("format", format, "csv, json or ndjson"));
+    return fail(bad_parameter("format", format, "csv, json, ndjson, xlsx or pdf"));
   }
-  if (format == "csv" && !out.list.expand.empty())
-    return fail(bad_parameter("expand", "", "left out for csv"));
+  if (format != "json" && format != "ndjson" && !out.list.expand.empty())
+    return fail(bad_parameter("expand", "", "left out for tables"));
   return out;
 }
 

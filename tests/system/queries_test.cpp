@@ -185,11 +185,26 @@ TEST(Export, GivesWhatTheFilterFindsAsCsvJsonAndLines) {
   EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 3);
   EXPECT_EQ(Json::parse(lines.substr(0, lines.find('\n')))["plate"], "CD-1");
 
-  EXPECT_EQ(in.get(path + "/export?format=pdf").code(), "entity.bad_parameter");
+  const Answer pdf = in.get(path + "/export?format=pdf&fields=plate,km");
+  EXPECT_EQ(pdf.field("content-type"), "application/pdf");
+  EXPECT_EQ(pdf.body.substr(0, 5), "%PDF-");
+  // What a workbook says is read back by the import.
+  const Answer book = in.get(path + "/export?format=xlsx&sort=plate&fields=plate,km,price,trailer_of");
+  EXPECT_EQ(book.field("content-disposition"), "attachment; filename=\"vehicles.xlsx\"");
+  const Json seen = in.request("POST", "/api/v1/imports?entity=fleet.vehicle&file_name=vehicles.xlsx",
+                               book.body, {{"Content-Type", "application/octet-stream"}})
+                        .json();
+  EXPECT_EQ(seen["file"]["kind"], "XLSX");
+  EXPECT_EQ(seen["preview"]["headers"],
+            Json({"plate", "km", "price", "trailer_of", "created_at", "updated_at"}));
+  EXPECT_EQ(seen["preview"]["rows"][0]["cells"][2], "-12.5");
+  EXPECT_EQ(seen["preview"]["rows"][1]["cells"][3], "AB-1") << "the title of what a reference points to";
+
+  EXPECT_EQ(in.get(path + "/export?format=doc").code(), "entity.bad_parameter");
   EXPECT_EQ(in.get(path + "/export?page=2").code(), "entity.unknown_parameter");
   EXPECT_EQ(in.get(path + "/export?filter=nothing").code(), "entity.filter_unknown_field");
   EXPECT_EQ(in.anonymous("GET", path + "/export").status, 401);
-  EXPECT_EQ(in.sql("SELECT count(*) FROM core_audit WHERE action = 'exported'"), "4\n");
+  EXPECT_EQ(in.sql("SELECT count(*) FROM core_audit WHERE action = 'exported'"), "6\n");
   EXPECT_EQ(in.leftovers(), std::vector<std::string>());
 }
 

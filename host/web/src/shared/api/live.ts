@@ -7,8 +7,9 @@ import { loseSession, renewSession } from "./request";
 
 interface RecordEvent {
   entity: string;
-  id: string;
-  action: "created" | "updated" | "deleted" | "restored";
+  /** Null where this person may see some records only: then any of them may have changed. */
+  id: string | null;
+  action: string;
 }
 
 const firstRetry = 1000;
@@ -20,7 +21,7 @@ function onRecord(client: QueryClient, event: RecordEvent): void {
     queryKey: entityKey(event.entity),
     predicate: ({ queryKey }) => {
       const [, , kind, id] = queryKey;
-      return (kind !== "record" && kind !== "activity") || id === event.id;
+      return event.id === null || (kind !== "record" && kind !== "activity") || id === event.id;
     },
   });
 }

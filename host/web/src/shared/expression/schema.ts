@@ -4,18 +4,32 @@ import type { FieldInfo, Schema, Type } from "./types";
 const types: Record<FieldType, Type> = {
   text: "text",
   longtext: "text",
+  richtext: "text",
   email: "text",
   phone: "text",
   url: "text",
   country: "text",
+  currency: "text",
+  color: "text",
   reference: "text",
+  any: "text",
+  parent: "text",
+  user: "text",
+  group: "text",
+  sequence: "text",
   integer: "integer",
   decimal: "decimal",
+  money: "decimal",
   boolean: "boolean",
   date: "date",
   datetime: "timestamp",
+  duration: "duration",
   enum: "choice",
+  enums: "texts",
+  references: "texts",
   tags: "texts",
+  address: "document",
+  geo: "document",
   json: "document",
 };
 
@@ -32,7 +46,7 @@ const systemFields: Schema = [
 
 function fieldInfo({ name, type, scale, values }: FieldDefinition): FieldInfo {
   // A type that a newer server knows is shown as text, and so compared as text.
-  return { name, type: types[type] ?? "text", scale: type === "decimal" ? (scale ?? 2) : 0, values };
+  return { name, type: types[type] ?? "text", scale: types[type] === "decimal" ? (scale ?? 2) : 0, values };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { EntityDefinition } from "@opsflux/ui";
 import { describe, expect, it } from "vitest";
-import { conditionsOf, type Judge } from "./conditions";
+import { conditionsOf, type Judge, judgeFor } from "./conditions";
 import { formFields } from "./draft";
 import { stepsFrom } from "./status";
 
@@ -67,5 +67,31 @@ describe("a status with steps", () => {
 
   it("is no field of the form", () => {
     expect(formFields(entity).map((field) => field.name)).toEqual(["due", "reason"]);
+  });
+});
+
+describe("judgeFor", () => {
+  const job = {
+    fields: [
+      { name: "effort", type: "duration" },
+      { name: "cost", type: "money", currency: "EUR", scale: 2 },
+      { name: "days", type: "enums", values: ["mon", "tue"] },
+      { name: "owner", type: "user" },
+    ],
+  } as unknown as EntityDefinition;
+  const judged = judgeFor({ id: "u-1", name: "Ada", role: "manager" });
+
+  it("reads every type as the interface gives it", () => {
+    const record = { effort: "P1DT2H", cost: "12.50", days: ["tue"], owner: "u-1" };
+    expect(judged('effort > duration("25h")', job, record)).toBe(true);
+    expect(judged("cost == 12.5", job, record)).toBe(true);
+    expect(judged('"tue" in days && !("mon" in days)', job, record)).toBe(true);
+    expect(judged('owner == user.id && user.role == "manager"', job, record)).toBe(true);
+    expect(judged("has(cost)", job, {})).toBe(false);
+  });
+
+  it("leaves to the server what it cannot compile", () => {
+    expect(judged("hidden == 1", job, {})).toBeUndefined();
+    expect(judged("cost >", job, {})).toBeUndefined();
   });
 });
