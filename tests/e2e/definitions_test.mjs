@@ -148,7 +148,7 @@ story("Definitions", { arrange: withWorks }, (step) => {
     const more = await world.api.post(jobs, { title: "Grue", kind: "check", start: "2026-11-20", due: "2026-11-29" });
     await page.goto(`${list}/${more.id}`);
     await page.getByRole("button", { name: "Passer à « Prêt »" }).click();
-    await shows(page.getByRole("alert"));
+    await shows(page.getByRole("alert"), /pas prêt pour le statut «\sPrêt\s»/);
     assert.equal((await world.job("Grue")).state, "draft");
     await look(page, "72-step-refused", { desktop });
     const quay = await world.job("Refonte du quai");
@@ -207,7 +207,7 @@ story("Definitions", { arrange: withWorks }, (step) => {
     await page.mouse.down();
     await page.mouse.move(to.x + 60, to.y + 80, { steps: 8 });
     await page.mouse.up();
-    await shows(toast(page), /Terminé|terminé|étape|statut/i);
+    await shows(toast(page), /ne peut pas passer de «\sBrouillon\s» à «\sTerminé\s»/);
     await becomes(() => cards(page, "Brouillon"), ["Grue"]);
     assert.equal((await world.job("Grue")).state, "draft");
   });

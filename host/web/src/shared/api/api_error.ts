@@ -3,6 +3,7 @@ export interface FieldProblem {
   field: string;
   code: string;
   detail: string;
+  params?: Record<string, unknown>;
 }
 
 export interface Problem {

@@ -49,10 +49,10 @@ export function zoomed(window: Window, factor: number, around: Geo = window): Wi
 
 const steps = [90, 60, 45, 30, 15, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005];
 
-/** Where the lines of the graticule are along one axis. */
-export function graticule(low: number, high: number): number[] {
-  const wanted = (high - low) / 6;
-  const step = steps.find((one) => one <= wanted * 1.01) ?? 0.005;
+/** Where the lines of the graticule are along one axis: about `most` at round degrees. */
+export function graticule(low: number, high: number, most = 6): number[] {
+  const wanted = (high - low) / most;
+  const step = steps.findLast((one) => one >= wanted * 0.99) ?? 90;
   const lines: number[] = [];
   for (let at = Math.ceil(low / step); at * step <= high; at += 1) lines.push(Number((at * step).toFixed(4)));
   return lines;

@@ -185,7 +185,7 @@ function RecordHead({ entity, record }: { entity: EntityDefinition; record: Reco
           />
         </div>
       </header>
-      <StepRefusal error={stepping.error} />
+      <StepRefusal entity={entity} error={stepping.error} />
     </>
   );
 }

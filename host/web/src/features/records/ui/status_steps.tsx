@@ -5,9 +5,9 @@ import { useUpdateRecord } from "../../../shared/api/records";
 import { enumLabel, stepLabel } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
 import { Menu, MenuItem } from "../../../shared/ui/overlay";
-import { errorText } from "../../../shared/ui/states";
 import { say } from "../../../shared/ui/toast";
 import { stepsFrom } from "../api/status";
+import { stepRefusalText } from "./refusal";
 
 export interface StatusStepsProps {
   entity: EntityDefinition;
@@ -74,7 +74,7 @@ export function StatusSteps({
 }
 
 /** Why the server did not let the status go on. */
-export function StepRefusal({ error }: { error: Error | null }) {
+export function StepRefusal({ entity, error }: { entity: EntityDefinition; error: Error | null }) {
   const text = useText();
   if (!error) return null;
   return (
@@ -83,7 +83,7 @@ export function StepRefusal({ error }: { error: Error | null }) {
       className="mx-6 mb-2 flex items-start gap-2 rounded-control border border-danger-line bg-danger-soft px-3 py-2 text-body text-danger-text touch:mx-4"
     >
       <OctagonMinus size={16} className="mt-0.5 shrink-0" aria-hidden="true" />
-      {errorText(text, error)}
+      {stepRefusalText(text, entity, error)}
     </p>
   );
 }

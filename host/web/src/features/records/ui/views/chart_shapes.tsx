@@ -48,18 +48,23 @@ function Plot({
   x: (key: string) => number;
   children: ReactNode;
 }) {
+  // Between one job and two there is none.
+  const whole = data.points.every((point) => Object.values(point.values).every(Number.isInteger));
   const mostNames = Math.max(1, Math.floor((width - left) / nameWidth));
   const every = Math.ceil(data.points.length / mostNames);
   return (
     <svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true" className="w-full">
-      {y.ticks(5).map((tick) => (
-        <g key={tick}>
-          <line x1={left} x2={width - right} y1={y(tick)} y2={y(tick)} stroke="var(--line-soft)" />
-          <text x={left - 6} y={y(tick) + 4} textAnchor="end" fontSize="11" fill="var(--text-3)">
-            {axis(tick)}
-          </text>
-        </g>
-      ))}
+      {y
+        .ticks(5)
+        .filter(whole ? Number.isInteger : () => true)
+        .map((tick) => (
+          <g key={tick}>
+            <line x1={left} x2={width - right} y1={y(tick)} y2={y(tick)} stroke="var(--line-soft)" />
+            <text x={left - 6} y={y(tick) + 4} textAnchor="end" fontSize="11" fill="var(--text-3)">
+              {axis(tick)}
+            </text>
+          </g>
+        ))}
       <line x1={left} x2={width - right} y1={y(0)} y2={y(0)} stroke="var(--line)" />
       {children}
       {data.points.map(

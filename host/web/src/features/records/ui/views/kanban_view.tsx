@@ -15,11 +15,11 @@ import { useUpdateRecord } from "../../../../shared/api/records";
 import { titleOf } from "../../../../shared/api/title";
 import { enumLabel, findField } from "../../../../shared/i18n/entity_text";
 import { type Text, useText } from "../../../../shared/i18n/text";
-import { errorText } from "../../../../shared/ui/states";
 import { say, sayError } from "../../../../shared/ui/toast";
 import { isReference } from "../../../../shared/values/structured";
 import { isStepped, stepsFrom } from "../../api/status";
 import { narrowingOf } from "../../api/views";
+import { stepRefusalText } from "../refusal";
 import { KanbanCardFace } from "./kanban_card";
 import { KanbanColumn } from "./kanban_column";
 import { ViewOf, type ViewProps } from "./view_frame";
@@ -103,7 +103,7 @@ function useBoard(entity: EntityDefinition, field: FieldDefinition, groups: Grou
     mutateAsync({ id: record.id, version: record.version, changes: { [field.name]: to } })
       .then(
         () => say(text.t("kanban.moved", { name, column })),
-        (error: unknown) => sayError(errorText(text, error)),
+        (error: unknown) => sayError(stepRefusalText(text, entity, error)),
       )
       // The lists are fresh by now: the card stands where the server has it.
       .finally(() => set(record.id, undefined));

@@ -70,7 +70,7 @@ function PointMap({ entity, points }: { entity: EntityDefinition; points: Point[
   const all = points.map((point) => point.geo);
   const [window, setWindow] = useState(() => fitting(all));
   return (
-    <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_18rem] narrow:grid-cols-1 narrow:overflow-y-auto">
+    <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_18rem] narrow:grid-cols-1 narrow:content-start narrow:overflow-y-auto">
       <div className="relative min-h-0 p-3">
         <Globe entity={entity} points={points} window={window} setWindow={setWindow} />
         <div className="absolute top-5 right-5 grid gap-1">
@@ -108,7 +108,9 @@ function Globe({ entity, points, window, setWindow }: GlobeProps) {
   const drawing = useRef<SVGSVGElement>(null);
   const grip = useRef<{ x: number; y: number; window: Window }>(undefined);
   // Its figures and points keep their size on narrow screens.
-  const width = useMedia(phone) ? 380 : 1000;
+  const small = useMedia(phone);
+  const width = small ? 380 : 1000;
+  const most = small ? 3 : 6;
   const height = width / mapRatio;
   const { x, y } = projection(window, width);
   const perPixel = () => window.span / Math.max(1, drawing.current?.clientWidth ?? width);
@@ -137,8 +139,8 @@ function Globe({ entity, points, window, setWindow }: GlobeProps) {
     );
   };
   const half = window.span / 2;
-  const meridians = graticule(window.longitude - half, window.longitude + half);
-  const parallels = graticule(window.latitude - half / mapRatio, window.latitude + half / mapRatio);
+  const meridians = graticule(window.longitude - half, window.longitude + half, most);
+  const parallels = graticule(window.latitude - half / mapRatio, window.latitude + half / mapRatio, most);
   const degrees = (value: number) => `${format.number(value)}°`;
   return (
     <svg
