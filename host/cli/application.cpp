@@ -13,6 +13,7 @@
 #include "host/entities/audit_reads.hpp"
 #include "host/http/server.hpp"
 #include "host/package/trust_folder.hpp"
+#include "host/services/api_docs/api_docs_routes.hpp"
 #include "host/services/app/app_routes.hpp"
 #include "host/services/audit/audit_routes.hpp"
 #include "host/services/automation/automation_service.hpp"
@@ -175,6 +176,7 @@ Result<void> Application::Parts::load_texts() {
                          i18n::Audience::kEveryone));
   TRY(builder.add_folder(resources / "services" / "modules" / "i18n", "modules", true));
   TRY(builder.add_folder(resources / "services" / "audit" / "i18n", "audit", true));
+  TRY(builder.add_folder(resources / "services" / "api_docs" / "i18n", "api_docs", true));
   core_texts = builder.build();
   translator = std::make_unique<i18n::Translator>(core_texts);
   return {};
@@ -262,6 +264,7 @@ std::vector<http::Route> Application::Parts::routes() {
   };
   add(identity->routes());
   add(app::app_routes(registry, *translator, *database, {"OpsFlux", config.development}));
+  add(api_docs::api_docs_routes(registry, *translator));
   add(module_admin::module_routes(*installer, *settings, hub, *translator,
                                   static_cast<std::size_t>(config.limit_upload)));
   add(automation->routes());

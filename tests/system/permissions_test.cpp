@@ -83,6 +83,9 @@ constexpr Route kSignedIn[] = {
     {"PATCH", "/api/v1/auth/me"},
     {"POST", "/api/v1/auth/password"},
     {"GET", "/api/v1/app"},
+    {"GET", "/api/v1/openapi.json"},
+    {"GET", "/api/v1/openapi/postman.json"},
+    {"GET", "/api/v1/openapi/samples/app.read"},
     {"GET", "/api/v1/events"},
     {"GET", "/api/v1/fleet/vehicles"},
     {"POST", "/api/v1/fleet/vehicles"},
@@ -129,7 +132,7 @@ constexpr Route kSignedIn[] = {
 };
 constexpr Route kOpen[] = {
     {"GET", "/healthz"}, {"GET", "/readyz"}, {"GET", "/api/v1/setup"}, {"GET", "/api/v1/app/i18n/en"},
-    {"GET", "/"},
+    {"GET", "/"},        {"GET", "/api/docs"},
 };
 
 TEST(Permissions, HoldOnEveryRoute) {

@@ -1,0 +1,74 @@
+#include "host/services/api_docs/operations.hpp"
+
+namespace opsflux::api_docs {
+namespace {
+
+using http::Method;
+
+constexpr auto kGet = Method::kGet;
+constexpr auto kPost = Method::kPost;
+constexpr auto kPatch = Method::kPatch;
+constexpr auto kDelete = Method::kDelete;
+constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kEvents = "text/event-stream";
+
+// clang-format off
+constexpr Operation kCore[] = {
+    {kPost, "/api/v1/auth/login", "auth.login", "session", "", "Credentials", 200, "Tokens", "401 422 429"},
+    {kPost, "/api/v1/auth/refresh", "auth.refresh", "session", "", "Refresh", 200, "Tokens", "401 422"},
+    {kPost, "/api/v1/auth/logout", "auth.logout", "session", "", "", 204, "", ""},
+    {kGet, "/api/v1/auth/me", "auth.me", "session", "", "", 200, "Me", ""},
+    {kPatch, "/api/v1/auth/me", "auth.change_me", "session", "", "Preferences", 200, "Me", "422"},
+    {kPost, "/api/v1/auth/password", "auth.password", "session", "", "PasswordChange", 204, "", "422 429"},
+    {kGet, "/api/v1/setup", "setup.read", "session", "", "", 200, "SetupState", ""},
+    {kPost, "/api/v1/setup", "setup.create", "session", "", "Setup", 201, "Tokens", "409 422"},
+    {kPost, "/api/v1/identity/users/{id}/password", "users.password", "users", "", "NewPassword", 204, "", "404 422"},
+    {kGet, "/api/v1/modules", "modules.list", "modules", "", "", 200, "Modules", ""},
+    {kPost, "/api/v1/modules", "modules.upload", "modules", "", "Bytes", 201, "Object", "409 413 415 422", kJson, "application/zip"},
+    {kGet, "/api/v1/modules/{id}", "modules.read", "modules", "", "", 200, "Object", "404"},
+    {kGet, "/api/v1/modules/plans/{digest}", "modules.plan", "modules", "", "", 200, "Object", "404"},
+    {kDelete, "/api/v1/modules/plans/{digest}", "modules.refuse", "modules", "", "", 204, "", "404 409"},
+    {kPost, "/api/v1/modules/plans/{digest}/approve", "modules.approve", "modules", "", "Approval", 202, "ModuleOperation", "404 409 422", kJson, kJson, "Location"},
+    {kGet, "/api/v1/modules/operations", "modules.operations", "modules", "", "", 200, "ModuleOperations", ""},
+    {kGet, "/api/v1/modules/operations/{id}", "modules.operation", "modules", "", "", 200, "ModuleOperation", "404"},
+    {kGet, "/api/v1/modules/operations/{id}/events", "modules.operation_events", "modules", "", "", 200, "Text", "404", kEvents},
+    {kGet, "/api/v1/modules/{id}/settings", "modules.settings", "modules", "", "", 200, "Settings", "404"},
+    {kPatch, "/api/v1/modules/{id}/settings", "modules.change_settings", "modules", "", "SettingValues", 200, "Settings", "404 422"},
+    {kPost, "/api/v1/modules/{id}/activate", "modules.activate", "modules", "", "", 202, "ModuleOperation", "404 409 422", kJson, kJson, "Location"},
+    {kPost, "/api/v1/modules/{id}/deactivate", "modules.deactivate", "modules", "", "", 202, "ModuleOperation", "404 409 422", kJson, kJson, "Location"},
+    {kPost, "/api/v1/modules/{id}/rollback", "modules.rollback", "modules", "", "", 202, "ModuleOperation", "404 409 422", kJson, kJson, "Location"},
+    {kPost, "/api/v1/modules/{id}/uninstall", "modules.uninstall", "modules", "", "Uninstall", 202, "ModuleOperation", "404 409 422", kJson, kJson, "Location"},
+    {kPost, "/api/v1/modules/{id}/demo", "modules.demo", "modules", "", "", 200, "DemoResult", "404 409 422"},
+    {kGet, "/api/v1/triggers/runs", "triggers.runs", "triggers", "module limit", "", 200, "List", ""},
+    {kGet, "/api/v1/triggers/dead", "triggers.dead", "triggers", "", "", 200, "List", ""},
+    {kPost, "/api/v1/triggers/dead/{id}/replay", "triggers.replay", "triggers", "", "", 204, "", "404"},
+    {kGet, "/api/v1/events", "events.listen", "application", "", "", 200, "Text", "", kEvents},
+    {kGet, "/api/v1/app", "app.read", "application", "", "", 200, "Object", "", kJson, kJson, "ETag If-None-Match"},
+    {kGet, "/api/v1/app/i18n/{lang}", "app.texts", "application", "", "", 200, "Texts", "404", kJson, kJson, "ETag If-None-Match"},
+    {kGet, "/api/v1/openapi.json", "openapi.read", "documentation", "", "", 200, "Object", "", kJson, kJson, "ETag If-None-Match"},
+    {kGet, "/api/v1/openapi/postman.json", "openapi.postman", "documentation", "", "", 200, "Object", "", kJson, kJson, "ETag If-None-Match"},
+    {kGet, "/api/v1/openapi/samples/{operation}", "openapi.sample", "documentation", "lang", "", 200, "Text", "404", "text/plain"},
+    {kGet, "/healthz", "system.health", "system", "", "", 200, "Health", ""},
+    {kGet, "/readyz", "system.ready", "system", "", "", 200, "Health", "503"},
+};
+
+constexpr Operation kEntity[] = {
+    {kGet, "", "list", "", "filter q sort fields expand page page_size cursor totals count deleted", "", 200, "RecordList", ""},
+    {kPost, "", "create", "", "", "NewValues", 201, "Record", "409 422", kJson, kJson, "ETag Location"},
+    {kGet, "/aggregate", "aggregate", "", "filter q group measures sort_groups limit deleted", "", 200, "Groups", ""},
+    {kPost, "/bulk", "bulk", "", "", "Bulk", 200, "BulkResult", "404 409 412 422"},
+    {kGet, "/export", "export", "", "filter q sort fields expand deleted format separator", "", 200, "Text", "", "text/csv"},
+    {kGet, "/{id}", "read", "", "expand", "", 200, "Record", "404", kJson, kJson, "ETag If-None-Match"},
+    {kPatch, "/{id}", "update", "", "", "Values", 200, "Record", "404 409 412 422", kJson, kJson, "ETag If-Match"},
+    {kDelete, "/{id}", "delete", "", "", "", 204, "", "404 409 412 422", kJson, kJson, "If-Match"},
+    {kPost, "/{id}/restore", "restore", "", "", "", 200, "Record", "404 409 422", kJson, kJson, "ETag"},
+    {kGet, "/{id}/activity", "activity", "", "", "", 200, "List", "404"},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const Operation> core_operations() { return kCore; }
+std::span<const Operation> entity_operations() { return kEntity; }
+
+}  // namespace opsflux::api_docs

@@ -1,0 +1,183 @@
+#include "host/services/api_docs/schemas.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace opsflux::api_docs {
+namespace {
+
+using entities::Field;
+using entities::FieldType;
+
+constexpr std::string_view kCoreSchemas = R"({
+  "Object": {"type": "object"},
+  "Text": {"type": "string"},
+  "Bytes": {"type": "string", "contentMediaType": "application/zip"},
+  "List": {"type": "object", "required": ["data"], "properties": {"data": {"type": "array", "items": {"type": "object"}}}},
+  "Meta": {"type": "object", "properties": {
+    "page": {"type": "integer"}, "page_size": {"type": "integer"}, "total": {"type": "integer"}, "pages": {"type": "integer"},
+    "totals": {"type": "object", "additionalProperties": {"type": ["string", "null"]}},
+    "next_cursor": {"type": ["string", "null"]}}},
+  "Groups": {"type": "object", "required": ["data", "meta"], "properties": {
+    "data": {"type": "array", "items": {"type": "object", "required": ["group", "count"],
+      "properties": {"group": {"type": "object"}, "count": {"type": "integer"}}}},
+    "meta": {"type": "object", "properties": {"truncated": {"type": "boolean"}}}}},
+  "BulkResult": {"type": "object", "required": ["data", "meta"], "properties": {
+    "data": {"type": "array", "items": {"type": "object", "required": ["action", "state"], "properties": {
+      "action": {"type": "string"}, "state": {"type": "string"}, "id": {"type": "string"}, "version": {"type": "integer"},
+      "error": {"$ref": "#/components/schemas/Problem"}}}},
+    "meta": {"type": "object", "properties": {"done": {"type": "integer"}, "failed": {"type": "integer"}}}}},
+  "Problem": {"type": "object", "required": ["type", "title", "status", "code"], "properties": {
+    "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"},
+    "code": {"type": "string"}, "field": {"type": "string"}, "params": {"type": "object"}, "trace_id": {"type": "string"},
+    "current": {"type": "object", "additionalProperties": true},
+    "errors": {"type": "array", "items": {"type": "object", "properties": {"detail": {"type": "string"},
+      "code": {"type": "string"}, "field": {"type": "string"}, "params": {"type": "object"}}}}}},
+  "User": {"type": "object", "required": ["id", "email", "name", "role"], "properties": {
+    "id": {"type": "string"}, "email": {"type": "string", "format": "email"}, "name": {"type": "string"},
+    "role": {"type": "string"}, "language": {"enum": ["en", "es", "fr", "pt"]}, "theme": {"enum": ["auto", "dark", "light"]},
+    "density": {"enum": ["comfortable", "compact", "dense", "glove"]}}},
+  "Me": {"type": "object", "required": ["user"], "properties": {"user": {"$ref": "#/components/schemas/User"}}},
+  "Credentials": {"type": "object", "additionalProperties": false, "required": ["email", "password"], "properties": {
+    "email": {"type": "string", "format": "email"}, "password": {"type": "string", "format": "password"},
+    "remember": {"type": "boolean"}}},
+  "Refresh": {"type": "object", "additionalProperties": false, "properties": {"refresh_token": {"type": "string"}}},
+  "Tokens": {"type": "object", "required": ["access_token", "token_type", "expires_in", "user"], "properties": {
+    "access_token": {"type": "string"}, "token_type": {"const": "Bearer"}, "expires_in": {"type": "integer"},
+    "refresh_token": {"type": "string"}, "user": {"$ref": "#/components/schemas/User"}}},
+  "Preferences": {"type": "object", "additionalProperties": false, "properties": {"name": {"type": "string"},
+    "language": {"enum": ["en", "es", "fr", "pt"]}, "theme": {"enum": ["auto", "dark", "light"]},
+    "density": {"enum": ["comfortable", "compact", "dense", "glove"]}}},
+  "PasswordChange": {"type": "object", "additionalProperties": false, "required": ["current_password", "new_password"],
+    "properties": {"current_password": {"type": "string", "format": "password"},
+      "new_password": {"type": "string", "format": "password"}}},
+  "NewPassword": {"type": "object", "additionalProperties": false, "required": ["password"],
+    "properties": {"password": {"type": "string", "format": "password"}}},
+  "SetupState": {"type": "object", "required": ["needed"], "properties": {"needed": {"type": "boolean"}}},
+  "Setup": {"type": "object", "additionalProperties": false, "required": ["token", "email", "password", "name", "language"],
+    "properties": {"token": {"type": "string"}, "email": {"type": "string", "format": "email"},
+      "password": {"type": "string", "format": "password"}, "name": {"type": "string"},
+      "language": {"enum": ["en", "es", "fr", "pt"]}}},
+  "Modules": {"type": "object", "required": ["data", "meta"], "properties": {
+    "data": {"type": "array", "items": {"type": "object"}},
+    "meta": {"type": "object", "properties": {"mapped_bytes": {"type": "integer"}}}}},
+  "Approval": {"type": "object", "properties": {"accept": {"type": "array", "items": {"type": "string"}}}},
+  "Uninstall": {"type": "object", "required": ["data"], "properties": {"data": {"enum": ["keep", "purge"]}}},
+  "DemoResult": {"type": "object", "required": ["records"], "properties": {"records": {"type": "integer"}}},
+  "ModuleOperation": {"type": "object", "required": ["id", "kind", "module", "state"], "properties": {
+    "id": {"type": "string"}, "kind": {"type": "string"}, "module": {"type": "string"}, "version": {"type": "string"},
+    "state": {"enum": ["done", "failed", "running", "undone"]}, "stages": {"type": "array", "items": {"type": "object"}}}},
+  "ModuleOperations": {"type": "object", "required": ["data"], "properties": {
+    "data": {"type": "array", "items": {"$ref": "#/components/schemas/ModuleOperation"}}}},
+  "Settings": {"type": "object", "required": ["data"], "properties": {"data": {"type": "array", "items": {
+    "type": "object", "required": ["key", "type"], "properties": {"key": {"type": "string"}, "type": {"type": "string"},
+      "label": {"type": "string"}, "help": {"type": "string"}, "default": true, "value": true,
+      "is_set": {"type": "boolean"}, "secret": {"type": "boolean"}}}}}},
+  "SettingValues": {"type": "object", "additionalProperties": true},
+  "Texts": {"type": "object", "additionalProperties": {"type": "string"}},
+  "Health": {"type": "object", "required": ["status"], "properties": {"status": {"const": "ok"},
+    "database": {"type": "string"}, "version": {"type": "string"}}}
+})";
+
+constexpr std::string_view kParameters = R"({
+  "filter": {"type": "string"}, "q": {"type": "string"}, "sort": {"type": "string"}, "sort_groups": {"type": "string"},
+  "fields": {"type": "string"}, "expand": {"type": "string"}, "cursor": {"type": "string"}, "totals": {"type": "string"},
+  "page": {"type": "integer", "minimum": 1, "default": 1},
+  "page_size": {"type": "integer", "minimum": 1, "maximum": 500, "default": 25},
+  "count": {"type": "boolean", "default": true}, "deleted": {"type": "boolean", "default": false},
+  "group": {"type": "string"}, "measures": {"type": "string"},
+  "limit": {"type": "integer", "minimum": 1, "maximum": 1000},
+  "format": {"enum": ["csv", "json", "ndjson"], "default": "csv"},
+  "separator": {"enum": ["comma", "semicolon", "tab"], "default": "comma"},
+  "module": {"type": "string"}, "lang": {"enum": ["curl", "javascript", "python"], "default": "curl"}
+})";
+
+Json text(const char* format) { return {{"type", "string"}, {"format", format}}; }
+Json list_of(Json items) { return {{"type", "array"}, {"items", std::move(items)}}; }
+
+Json decimal(const Field& field) {
+  const std::string digits =
+      field.scale > 0 ? "^-?[0-9]+(\\.[0-9]{1," + std::to_string(field.scale) + "})?$" : "^-?[0-9]+$";
+  return {{"type", "string"}, {"format", "decimal"}, {"pattern", digits}};
+}
+
+Json base_schema(const Field& field) {
+  switch (field.type) {
+    case FieldType::kInteger:
+      return {{"type", "integer"}, {"format", "int64"}};
+    case FieldType::kDecimal:
+    case FieldType::kMoney:
+      return decimal(field);
+    case FieldType::kBoolean:
+      return {{"type", "boolean"}};
+    case FieldType::kDate:
+      return text("date");
+    case FieldType::kDatetime:
+      return text("date-time");
+    case FieldType::kDuration:
+      return text("duration");
+    case FieldType::kEmail:
+      return text("email");
+    case FieldType::kUrl:
+      return text("uri");
+    case FieldType::kCurrency:
+      return {{"type", "string"}, {"pattern", "^[A-Z]{3}$"}};
+    case FieldType::kCountry:
+      return {{"type", "string"}, {"pattern", "^[A-Z]{2}$"}};
+    case FieldType::kColor:
+      return {{"type", "string"}, {"pattern", "^#[0-9a-fA-F]{6}$"}};
+    case FieldType::kEnum:
+      return {{"type", "string"}, {"enum", field.values}};
+    case FieldType::kEnums:
+      return list_of({{"type", "string"}, {"enum", field.values}});
+    case FieldType::kTags:
+    case FieldType::kReferences:
+      return list_of({{"type", "string"}});
+    case FieldType::kAddress:
+      return {{"type", "object"}};
+    case FieldType::kGeo:
+      return {{"type", "object"},
+              {"required", {"latitude", "longitude"}},
+              {"properties",
+               {{"latitude", {{"type", "number"}, {"minimum", -90}, {"maximum", 90}}},
+                {"longitude", {{"type", "number"}, {"minimum", -180}, {"maximum", 180}}}}}};
+    case FieldType::kJson:
+      return Json::object();
+    default:
+      return {{"type", "string"}};
+  }
+}
+
+}  // namespace
+
+Json field_schema(const Field& field) {
+  Json out = base_schema(field);
+  if (field.type == FieldType::kInteger) {
+    if (field.min) out["minimum"] = *field.min;
+    if (field.max) out["maximum"] = *field.max;
+  }
+  if (out.value("type", Json()) == "array") {
+    if (field.max_length > 0) out["maxItems"] = field.max_length;
+  } else if (out == Json{{"type", "string"}} || field.type == FieldType::kEmail ||
+             field.type == FieldType::kUrl) {
+    if (field.max_length > 0) out["maxLength"] = field.max_length;
+    if (!field.pattern_text.empty()) out["pattern"] = field.pattern_text;
+  }
+  if (!field.to.empty()) out["x-entity"] = field.to;
+  return out;
+}
+
+Json schema_ref(std::string_view name) { return {{"$ref", "#/components/schemas/" + std::string(name)}}; }
+
+const Json& core_schemas() {
+  static const Json schemas = Json::parse(kCoreSchemas);
+  return schemas;
+}
+
+Json query_parameter(std::string_view name) {
+  static const Json parameters = Json::parse(kParameters);
+  const auto found = parameters.find(name);
+  if (found == parameters.end()) return nullptr;
+  return {{"name", name == "sort_groups" ? "sort" : name}, {"in", "query"}, {"schema", *found}};
+}
+
+}  // namespace opsflux::api_docs
