@@ -50,7 +50,7 @@ export function shellConfig({ outDir, imports }) {
       emptyOutDir: false,
       target: "es2022",
       assetsInlineLimit: 0,
-      chunkSizeWarningLimit: 1200,
+      chunkSizeWarningLimit: 1600,
       rolldownOptions: { external: Object.keys(sharedNames) },
     },
   };

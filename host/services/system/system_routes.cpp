@@ -77,6 +77,8 @@ Result<std::vector<http::Route>> web_routes(const std::filesystem::path& folder)
     exchange.respond(std::move(*answer));
   };
   std::vector<http::Route> out;
+  // A page although it lies below /api/.
+  out.push_back({http::Method::kGet, "/api/docs", http::Access::open(), http::Run::kInline, {}, serve});
   out.push_back({http::Method::kGet, "/{path...}", http::Access::open(), http::Run::kInline, {}, serve});
   return out;
 }

@@ -1,5 +1,6 @@
 import { lazy } from "react";
 import { createBrowserRouter } from "react-router";
+import { ApiDocsPage } from "../features/api_docs/ui/api_docs_page";
 import { AuditPage } from "../features/audit/ui/audit_page";
 import { Frame } from "../features/frame/ui/frame";
 import { HomePage } from "../features/home/ui/home_page";
@@ -36,6 +37,7 @@ export function createRouter() {
       ),
       children: [
         { path: "/", element: <HomePage /> },
+        { path: "/api/docs", element: <ApiDocsPage /> },
         {
           path: "/system/modules",
           element: <AdministratorOnly />,

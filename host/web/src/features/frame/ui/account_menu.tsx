@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Keyboard, KeyRound, LogOut } from "lucide-react";
+import { Braces, Keyboard, KeyRound, LogOut } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { appQuery, type Density, type ThemeChoice, useApp } from "../../../shared/api/app";
@@ -94,6 +94,7 @@ interface EntriesProps {
 function Entries({ leaveTo, onChangePassword }: EntriesProps) {
   const { t } = useText();
   const logOutNow = useLogOut();
+  const navigate = useNavigate();
   return (
     <div className="border-line-soft border-t pt-1">
       <Entry
@@ -102,6 +103,12 @@ function Entries({ leaveTo, onChangePassword }: EntriesProps) {
         onClick={() => leaveTo(openKeyboardMap)}
       >
         {t("keys.title")}
+      </Entry>
+      <Entry
+        icon={<Braces size={16} aria-hidden="true" />}
+        onClick={() => leaveTo(() => void navigate("/api/docs"))}
+      >
+        {t("api_docs.title")}
       </Entry>
       <Entry icon={<KeyRound size={16} aria-hidden="true" />} onClick={() => leaveTo(onChangePassword)}>
         {t("account.change_password")}
