@@ -1,7 +1,7 @@
 // The description of the interface: valid, complete, as the caller may use it, and true when it is followed.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -53,6 +53,18 @@ test("every route of the host has its description, and every operation an id of 
   assert.equal(new Set(ids).size, ids.length);
   const without = all.filter((one) => !one.summary || /^api_docs\./.test(one.summary)).map((one) => one.path);
   assert.deepEqual(without, []);
+});
+
+test("every line of the table of core routes has its route", () => {
+  const table = join(import.meta.dirname, "..", "..", "host", "services", "api_docs", "operations.cpp");
+  const lines = readFileSync(table, "utf8").matchAll(/\{k(\w+), "(\/(?:api|healthz|readyz)[^"]*)"/g);
+  const wanted = [...lines].map(([, method, path]) => `${method.toLowerCase()} ${path}`);
+  assert.ok(wanted.length > 30);
+  const had = new Set(operations(description).map((one) => `${one.method} ${one.path}`));
+  assert.deepEqual(
+    wanted.filter((one) => !had.has(one)),
+    [],
+  );
 });
 
 test("labels are in the caller's language, and it is answered by its ETag", async () => {
@@ -120,7 +132,7 @@ test("every curl sample is answered as described", async () => {
   const company = await api.create("companies", { legal_name: "Sample" });
   const folder = mkdtempSync(join(tmpdir(), "opsflux-samples-"));
   cpSync(tiersPackage, join(folder, "module.zip"));
-  const last = (one) => (one.operationId === "auth.logout" ? 1 : 0);
+  const last = (one) => (one.operationId === "session.logout" ? 1 : 0);
   const all = operations(description).toSorted((a, b) => last(a) - last(b));
   assert.ok(all.length > 50);
   for (const one of all) {
@@ -134,7 +146,7 @@ test("every curl sample is answered as described", async () => {
       env: { ...process.env, OPSFLUX_URL: server.url, OPSFLUX_TOKEN: api.token },
     });
     assert.ok(one.responses[done.stdout], `${one.operationId}: ${done.stdout} ${done.stderr}\n${filled}`);
-    assert.ok(Number(done.stdout) !== 401 || one.operationId.startsWith("auth."), one.operationId);
+    assert.ok(Number(done.stdout) !== 401 || one.operationId.startsWith("session."), one.operationId);
     // An example of the description must never be refused as not understood.
     assert.notEqual(done.stdout, "400", `${one.operationId}: ${filled}`);
   }
@@ -150,6 +162,10 @@ test("a sample is given alone, and a wrong one is told", async () => {
   const [status, python] = await answer("tiers.company.create?lang=python");
   assert.equal(status, 200);
   execFileSync("python3", ["-c", "import ast,sys; ast.parse(sys.stdin.read())"], { input: python });
-  assert.equal((await answer("tiers.company.create?lang=cobol"))[0], 400);
-  assert.equal((await answer("no.such"))[0], 404);
+  const [refused, why] = await answer("tiers.company.create?lang=cobol");
+  assert.equal(refused, 400);
+  assert.match(why, /Les exemples existent en curl/);
+  const [missing, what] = await answer("no.such");
+  assert.equal(missing, 404);
+  assert.match(what, /no\.such/);
 });

@@ -131,7 +131,7 @@ constexpr Route kSignedIn[] = {
     {"GET", "/api/v1/fleet/version"},
 };
 constexpr Route kOpen[] = {
-    {"GET", "/healthz"}, {"GET", "/readyz"}, {"GET", "/api/v1/setup"}, {"GET", "/api/v1/app/i18n/en"},
+    {"GET", "/healthz"}, {"GET", "/readyz"},   {"GET", "/api/v1/setup"}, {"GET", "/api/v1/app/i18n/en"},
     {"GET", "/"},        {"GET", "/api/docs"},
 };
 

@@ -36,7 +36,7 @@ class Descriptions {
       const std::lock_guard lock(mutex_);
       if (const auto found = kept_.find(key); found != kept_.end()) return found->second;
     }
-    auto made = make({*registry, *texts, request.caller(), language});
+    auto made = make({registry->catalog(), registry->routes().routes(), *texts, request.caller(), language});
     const std::lock_guard lock(mutex_);
     // Those of earlier registries are never asked for again.
     if (kept_.size() >= kMaxKept || serial_ != registry->catalog().serial()) kept_.clear();

@@ -62,7 +62,7 @@ class Describer {
 
   Json run() {
     schemas_ = core_schemas();
-    for (const Route& route : reader_.registry.routes().routes()) add(route);
+    for (const Route& route : reader_.routes) add(route);
     Json out = {{"openapi", "3.1.0"},
                 {"info",
                  {{"title", "OpsFlux"},
@@ -93,12 +93,12 @@ class Describer {
     const std::string_view pattern = route.pattern;
     if (!pattern.starts_with("/api/v1/") && pattern != "/healthz" && pattern != "/readyz") return;
     if (route.access.kind == Access::Kind::kPermission &&
-        !reader_.registry.catalog().permissions.allows(reader_.caller, route.access.permission))
+        !reader_.catalog.permissions.allows(reader_.caller, route.access.permission))
       return;
     // The core's own lines first: users have an address below those of an entity.
     for (const Operation& operation : core_operations())
       if (operation.method == route.method && operation.path == pattern) return add_core(route, operation);
-    for (const EntityEntry* entity : reader_.registry.catalog().all()) {
+    for (const EntityEntry* entity : reader_.catalog.all()) {
       const std::string& path = entity->definition->path;
       if (!pattern.starts_with(path)) continue;
       for (const Operation& operation : entity_operations())

@@ -2,13 +2,15 @@
 #pragma once
 
 #include "host/base/json.hpp"
-#include "host/modules/registry.hpp"
+#include "host/entities/catalog.hpp"
+#include "host/http/router.hpp"
 #include "host/services/i18n/catalog.hpp"
 
 namespace opsflux::api_docs {
 
 struct Reader {
-  const modules::Registry& registry;
+  const entities::Catalog& catalog;
+  const std::vector<http::Route>& routes;
   const i18n::Catalog& texts;
   const Caller& caller;
   i18n::Language language = i18n::Language::kEnglish;

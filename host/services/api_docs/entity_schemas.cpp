@@ -28,7 +28,7 @@ void describe_field(Json& schema, const Reader& reader, const EntityEntry& entit
   if (const std::string* help = reader.texts.find(reader.language, key + "help"))
     schema["description"] = *help;
   if (field.to.empty()) return;
-  const EntityEntry* target = reader.registry.catalog().find(field.to);
+  const EntityEntry* target = reader.catalog.find(field.to);
   if (target == nullptr || !knows(reader, *target)) schema.erase("x-entity");
 }
 
@@ -110,7 +110,7 @@ Json bulk_schema(const std::string& name, const Json& example) {
 
 bool knows(const Reader& reader, const EntityEntry& entity, bool writes) {
   for (std::size_t i = writes ? 1 : 0; i < entity.permission.size(); ++i)
-    if (reader.registry.catalog().permissions.allows(reader.caller, entity.permission[i])) return true;
+    if (reader.catalog.permissions.allows(reader.caller, entity.permission[i])) return true;
   return false;
 }
 

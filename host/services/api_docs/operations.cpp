@@ -14,12 +14,12 @@ constexpr std::string_view kEvents = "text/event-stream";
 
 // clang-format off
 constexpr Operation kCore[] = {
-    {kPost, "/api/v1/auth/login", "auth.login", "session", "", "Credentials", 200, "Tokens", "401 422 429"},
-    {kPost, "/api/v1/auth/refresh", "auth.refresh", "session", "", "Refresh", 200, "Tokens", "401 422"},
-    {kPost, "/api/v1/auth/logout", "auth.logout", "session", "", "", 204, "", ""},
-    {kGet, "/api/v1/auth/me", "auth.me", "session", "", "", 200, "Me", ""},
-    {kPatch, "/api/v1/auth/me", "auth.change_me", "session", "", "Preferences", 200, "Me", "422"},
-    {kPost, "/api/v1/auth/password", "auth.password", "session", "", "PasswordChange", 204, "", "422 429"},
+    {kPost, "/api/v1/auth/login", "session.login", "session", "", "Credentials", 200, "Tokens", "401 422 429"},
+    {kPost, "/api/v1/auth/refresh", "session.refresh", "session", "", "Refresh", 200, "Tokens", "401 422"},
+    {kPost, "/api/v1/auth/logout", "session.logout", "session", "", "", 204, "", ""},
+    {kGet, "/api/v1/auth/me", "session.me", "session", "", "", 200, "Me", ""},
+    {kPatch, "/api/v1/auth/me", "session.change_me", "session", "", "Preferences", 200, "Me", "422"},
+    {kPost, "/api/v1/auth/password", "session.password", "session", "", "PasswordChange", 204, "", "422 429"},
     {kGet, "/api/v1/setup", "setup.read", "session", "", "", 200, "SetupState", ""},
     {kPost, "/api/v1/setup", "setup.create", "session", "", "Setup", 201, "Tokens", "409 422"},
     {kPost, "/api/v1/identity/users/{id}/password", "users.password", "users", "", "NewPassword", 204, "", "404 422"},

@@ -160,7 +160,7 @@ Json field_schema(const Field& field) {
   } else if (out == Json{{"type", "string"}} || field.type == FieldType::kEmail ||
              field.type == FieldType::kUrl) {
     if (field.max_length > 0) out["maxLength"] = field.max_length;
-    if (!field.pattern_text.empty()) out["pattern"] = field.pattern_text;
+    if (!field.pattern_text.empty()) out["pattern"] = "^(?:" + field.pattern_text + ")$";
   }
   if (!field.to.empty()) out["x-entity"] = field.to;
   return out;

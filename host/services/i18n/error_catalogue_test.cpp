@@ -205,7 +205,8 @@ std::string language_file(Language language) { return std::string(language_tag(l
 
 // Folders of the core services' own texts, by the beginning of their codes.
 const std::map<std::string, fs::path> kServices = {{"identity", kHost / "services/identity/i18n"},
-                                                   {"audit", kHost / "services/audit/i18n"}};
+                                                   {"audit", kHost / "services/audit/i18n"},
+                                                   {"api_docs", kHost / "services/api_docs/i18n"}};
 
 TEST(ErrorCatalogue, EveryCodeOfTheSourcesHasItsSentenceInEachLanguage) {
   const auto codes = used_codes();
