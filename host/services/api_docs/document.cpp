@@ -100,12 +100,14 @@ class Describer {
       if (operation.method == route.method && operation.path == pattern) return add_core(route, operation);
     for (const EntityEntry* entity : reader_.catalog.all()) {
       const std::string& path = entity->definition->path;
-      if (!pattern.starts_with(path)) continue;
+      if (!pattern.starts_with(path + "/") && pattern != path) continue;
       for (const Operation& operation : entity_operations())
         if (operation.method == route.method && operation.path == pattern.substr(path.size()))
           return add_entity(route, operation, *entity);
+      if (knows(reader_, *entity)) add_other(route, true);
+      return;
     }
-    add_other(route);
+    add_other(route, route.owner == "core");
   }
 
   void add_core(const Route& route, const Operation& operation) {
@@ -128,7 +130,7 @@ class Describer {
   }
 
   // A module's own address: all that is known of it is what its manifest says.
-  void add_other(const Route& route) {
+  void add_other(const Route& route, bool undescribed) {
     std::string id = route.owner + "." + std::string(http::method_name(route.method));
     for (const char c : route.pattern.substr(std::string_view("/api/v1").size()))
       id += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
@@ -136,7 +138,7 @@ class Describer {
     out["summary"] = std::string(http::method_name(route.method)) + " " + route.pattern;
     const std::string key = route.owner + ".module.name";
     label(route.owner, reader_.texts.has(reader_.language, key) ? text(key) : route.owner);
-    if (route.owner == "core") out["x-undescribed"] = true;
+    if (undescribed) out["x-undescribed"] = true;
     Operation unknown;
     unknown.method = route.method;
     unknown.response = "Object";

@@ -87,10 +87,13 @@ TEST_F(Description, TellsTheRulesOfFields) {
   EXPECT_EQ(of("user")["components"]["schemas"]["fleet.vehicle.new"]["required"], Json::array({"plate"}));
 }
 
-TEST_F(Description, MarksACoreRouteThatStandsInNoTable) {
+TEST_F(Description, MarksARouteOfTheHostThatStandsInNoTable) {
   add(http::Method::kGet, "/api/v1/novelty", http::Access::signed_in());
   add(http::Method::kGet, "/api/v1/fleet/version", http::Access::signed_in(), "fleet");
+  add(http::Method::kGet, "/api/v1/fleet/vehicles/{id}/novelty", http::Access::signed_in(), "fleet");
   const Json paths = of("user")["paths"];
+  EXPECT_EQ(paths["/api/v1/fleet/vehicles/{id}/novelty"]["get"]["x-undescribed"], true);
+  EXPECT_FALSE(of("stranger")["paths"].contains("/api/v1/fleet/vehicles/{id}/novelty"));
   EXPECT_EQ(paths["/api/v1/novelty"]["get"]["x-undescribed"], true);
   EXPECT_FALSE(paths["/api/v1/fleet/version"]["get"].contains("x-undescribed"));
 }
