@@ -9,6 +9,7 @@ constexpr auto kGet = Method::kGet;
 constexpr auto kPost = Method::kPost;
 constexpr auto kPatch = Method::kPatch;
 constexpr auto kDelete = Method::kDelete;
+constexpr auto kPut = Method::kPut;
 constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kEvents = "text/event-stream";
 
@@ -48,6 +49,21 @@ constexpr Operation kCore[] = {
     {kGet, "/api/v1/openapi.json", "openapi.read", "documentation", "", "", 200, "Object", "", kJson, kJson, "ETag If-None-Match"},
     {kGet, "/api/v1/openapi/postman.json", "openapi.postman", "documentation", "", "", 200, "Object", "", kJson, kJson, "ETag If-None-Match"},
     {kGet, "/api/v1/openapi/samples/{operation}", "openapi.sample", "documentation", "lang", "", 200, "Text", "404", "text/plain"},
+    {kGet, "/api/v1/imports", "imports.list", "imports", "", "", 200, "List", ""},
+    {kPost, "/api/v1/imports", "imports.receive", "imports", "entity file_name", "Bytes", 201, "Import", "404 413 422", kJson, "application/octet-stream"},
+    {kGet, "/api/v1/imports/{id}", "imports.read", "imports", "", "", 200, "Import", "404"},
+    {kPost, "/api/v1/imports/{id}/check", "imports.check", "imports", "", "ImportPlan", 202, "Import", "404 409 422"},
+    {kPost, "/api/v1/imports/{id}/start", "imports.start", "imports", "", "ImportPlan", 202, "Import", "404 409 422"},
+    {kPost, "/api/v1/imports/{id}/cancel", "imports.cancel", "imports", "", "", 202, "Import", "404 409"},
+    {kPost, "/api/v1/imports/{id}/undo", "imports.undo", "imports", "", "", 200, "Import", "404 409"},
+    {kGet, "/api/v1/imports/{id}/errors", "imports.errors", "imports", "", "", 200, "Text", "404", "text/csv"},
+    {kGet, "/api/v1/audit", "audit.list", "audit", "filter q cursor page_size count", "", 200, "List", "422"},
+    {kGet, "/api/v1/audit/{id}", "audit.read", "audit", "", "", 200, "Object", "404"},
+    {kGet, "/api/v1/audit/summary", "audit.summary", "audit", "filter", "", 200, "Object", "422"},
+    {kGet, "/api/v1/audit/export", "audit.export", "audit", "filter q format separator", "", 200, "Text", "422", "text/csv"},
+    {kGet, "/api/v1/audit/verify", "audit.verify", "audit", "", "", 200, "Object", ""},
+    {kGet, "/api/v1/audit/settings", "audit.settings", "audit", "", "", 200, "Object", ""},
+    {kPatch, "/api/v1/audit/settings", "audit.change_settings", "audit", "", "SettingValues", 200, "Object", "422"},
     {kGet, "/healthz", "system.health", "system", "", "", 200, "Health", ""},
     {kGet, "/readyz", "system.ready", "system", "", "", 200, "Health", "503"},
 };
@@ -63,6 +79,32 @@ constexpr Operation kEntity[] = {
     {kDelete, "/{id}", "delete", "", "", "", 204, "", "404 409 412 422", kJson, kJson, "If-Match"},
     {kPost, "/{id}/restore", "restore", "", "", "", 200, "Record", "404 409 422", kJson, kJson, "ETag"},
     {kGet, "/{id}/activity", "activity", "", "", "", 200, "List", "404"},
+    {kGet, "/{id}/around", "around", "", "", "", 200, "Around", "404"},
+    {kPut, "/{id}/favourite", "mark_favourite", "", "", "", 204, "", "404"},
+    {kDelete, "/{id}/favourite", "unmark_favourite", "", "", "", 204, "", "404"},
+    {kPut, "/{id}/follow", "follow", "", "", "", 204, "", "404"},
+    {kDelete, "/{id}/follow", "unfollow", "", "", "", 204, "", "404"},
+    {kPut, "/{id}/tags", "set_tags", "", "", "Tags", 204, "", "404 422"},
+    {kPost, "/{id}/shares", "share", "", "", "Share", 204, "", "404 422"},
+    {kDelete, "/{id}/shares/{grantee}", "unshare", "", "", "", 204, "", "404"},
+    {kGet, "/{id}/comments", "comments", "", "", "", 200, "List", "404"},
+    {kPost, "/{id}/comments", "comment", "", "", "Comment", 201, "Identifier", "404 422"},
+    {kPatch, "/{id}/comments/{comment}", "edit_comment", "", "", "Comment", 204, "", "404 422"},
+    {kDelete, "/{id}/comments/{comment}", "delete_comment", "", "", "", 204, "", "404"},
+    {kPut, "/{id}/comments/{comment}/reactions/{emoji}", "react", "", "", "", 204, "", "404 422"},
+    {kDelete, "/{id}/comments/{comment}/reactions/{emoji}", "unreact", "", "", "", 204, "", "404 422"},
+    {kGet, "/{id}/versions", "versions", "", "", "", 200, "List", "404"},
+    {kGet, "/{id}/versions/{version}", "version", "", "", "", 200, "Object", "404"},
+    {kPost, "/{id}/versions/{version}/restore", "restore_version", "", "", "", 200, "Record", "404 409 412 422", kJson, kJson, "If-Match"},
+    {kGet, "/{id}/difference", "difference", "", "from to", "", 200, "Object", "404"},
+    {kGet, "/{id}/blame", "blame", "", "", "", 200, "Object", "404"},
+    {kPost, "/{id}/clone", "clone", "", "", "Values", 201, "Record", "404 409 422"},
+    {kPost, "/{id}/purge", "purge", "", "", "", 204, "", "404 409"},
+    {kPut, "/{id}/lock", "lock", "", "", "Lock", 204, "", "404 409 422"},
+    {kDelete, "/{id}/lock", "unlock", "", "", "", 204, "", "404 409"},
+    {kGet, "/{id}/merges", "merges", "", "", "", 200, "List", "404"},
+    {kPost, "/{id}/merges", "merge", "", "", "Merge", 200, "Record", "404 409 422"},
+    {kPost, "/{id}/merges/{merge}/undo", "undo_merge", "", "", "", 200, "Record", "404 409 422"},
 };
 // clang-format on
 

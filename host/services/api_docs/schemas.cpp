@@ -73,6 +73,29 @@ constexpr std::string_view kCoreSchemas = R"({
       "label": {"type": "string"}, "help": {"type": "string"}, "default": true, "value": true,
       "is_set": {"type": "boolean"}, "secret": {"type": "boolean"}}}}}},
   "SettingValues": {"type": "object", "additionalProperties": true},
+  "Identifier": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}},
+  "Around": {"type": "object", "properties": {"favourite": {"type": "boolean"}, "followed": {"type": "boolean"},
+    "followers": {"type": "array", "items": {"type": "object"}}, "tags": {"type": "array", "items": {"type": "string"}},
+    "comments": {"type": "integer"}, "shares": {"type": "array", "items": {"type": "object"}}}},
+  "Tags": {"type": "object", "additionalProperties": false, "required": ["tags"], "properties": {
+    "tags": {"type": "array", "maxItems": 50, "items": {"type": "string", "minLength": 1, "maxLength": 80}}}},
+  "Share": {"type": "object", "additionalProperties": false, "properties": {"user": {"type": "string", "format": "uuid"},
+    "group": {"type": "string", "format": "uuid"}, "editable": {"type": "boolean"}}},
+  "Comment": {"type": "object", "additionalProperties": false, "required": ["body"], "properties": {
+    "body": {"type": "string", "minLength": 1, "maxLength": 10000}, "parent_id": {"type": "string"}}},
+  "Lock": {"type": "object", "additionalProperties": false, "properties": {
+    "seconds": {"type": "integer", "minimum": 10, "maximum": 3600, "default": 300}}},
+  "Merge": {"type": "object", "additionalProperties": false, "required": ["from"], "properties": {
+    "from": {"type": "string", "format": "uuid"}, "values": {"type": "object"}}},
+  "Import": {"type": "object", "required": ["id", "entity", "state"], "properties": {"id": {"type": "string"},
+    "entity": {"type": "string"}, "file_name": {"type": "string"}, "file": {"type": "object"},
+    "state": {"enum": ["uploaded", "running", "done", "failed", "cancelled", "interrupted", "undone"]},
+    "counts": {"type": "object"}, "preview": {"type": "object"}}},
+  "ImportPlan": {"type": "object", "additionalProperties": false, "required": ["mapping"], "properties": {
+    "mapping": {"type": "object", "additionalProperties": {"type": ["string", "null"]}},
+    "key": {"type": "array", "items": {"type": "string"}}, "mode": {"enum": ["all", "skip"], "default": "all"},
+    "decimal": {"enum": ["point", "comma"]}, "dates": {"enum": ["ymd", "dmy", "mdy"]}, "separator": {"type": "string"},
+    "encoding": {"type": "string"}, "sheet": {"type": "string"}}},
   "Texts": {"type": "object", "additionalProperties": {"type": "string"}},
   "Health": {"type": "object", "required": ["status"], "properties": {"status": {"const": "ok"},
     "database": {"type": "string"}, "version": {"type": "string"}}}
@@ -86,7 +109,9 @@ constexpr std::string_view kParameters = R"({
   "count": {"type": "boolean", "default": true}, "deleted": {"type": "boolean", "default": false},
   "group": {"type": "string"}, "measures": {"type": "string"},
   "limit": {"type": "integer", "minimum": 1, "maximum": 1000},
-  "format": {"enum": ["csv", "json", "ndjson"], "default": "csv"},
+  "format": {"enum": ["csv", "json", "ndjson", "xlsx", "pdf"], "default": "csv"},
+  "from": {"type": "integer", "minimum": 1}, "to": {"type": "integer", "minimum": 1},
+  "entity": {"type": "string"}, "file_name": {"type": "string"},
   "separator": {"enum": ["comma", "semicolon", "tab"], "default": "comma"},
   "module": {"type": "string"}, "lang": {"enum": ["curl", "javascript", "python"], "default": "curl"}
 })";
