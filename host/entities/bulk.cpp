@@ -16,32 +16,34 @@ constexpr std::pair<std::string_view, Action> kActionNames[] = {{"create", Actio
                                                                 {"delete", Action::kDelete},
                                                                 {"restore", Action::kRestore}};
 
-Error wrong(const std::string& place, const std::string& what) {
-  return Error::malformed("entity.bad_bulk", place + ": " + what)
+Error wrong(const std::string& place, std::string_view reason, const std::string& message) {
+  return Error::malformed("entity." + std::string(reason), (place.empty() ? "" : place + ": ") + message)
       .at(place)
-      .with("place", place)
-      .with("what", what);
+      .with("place", place);
 }
 
 Result<BulkOperation> parse_operation(const Json& json, const std::string& place) {
-  if (!json.is_object()) return fail(wrong(place, "an operation is an object with an \"action\""));
+  if (!json.is_object())
+    return fail(wrong(place, "bulk_operation", "An operation is an object with an \"action\"."));
   for (const auto& [key, value] : json.items())
     if (key != "action" && key != "id" && key != "version" && key != "key" && key != "values")
-      return fail(wrong(place + "/" + key, "an operation has action, id, version, key and values only"));
+      return fail(wrong(place + "/" + key, "bulk_member",
+                        "An operation has action, id, version, key and values only."));
   BulkOperation out;
   const std::string action = get_string_or(json, "action", "");
   const auto known = std::find_if(std::begin(kActionNames), std::end(kActionNames),
                                   [&](const auto& one) { return one.first == action; });
   if (known == std::end(kActionNames))
-    return fail(wrong(place + "/action", "the actions are create, update, upsert, delete and restore"));
+    return fail(wrong(place + "/action", "bulk_action",
+                      "The actions are create, update, upsert, delete and restore."));
   out.action = known->second;
   out.id = get_string_or(json, "id", "");
   if (const auto version = json.find("version"); version != json.end()) {
     const bool used =
         out.action == Action::kUpdate || out.action == Action::kUpsert || out.action == Action::kDelete;
     if (!used || !version->is_number_integer() || *version < 1)
-      return fail(
-          wrong(place + "/version", "a version is a whole number from 1 on, of update, upsert and delete"));
+      return fail(wrong(place + "/version", "bulk_version",
+                        "A version is a whole number from 1 on, of update, upsert and delete."));
     out.version = version->get<std::int64_t>();
   }
   out.key = json.value("key", Json());
@@ -49,13 +51,14 @@ Result<BulkOperation> parse_operation(const Json& json, const std::string& place
   const bool names_record =
       out.action == Action::kUpdate || out.action == Action::kDelete || out.action == Action::kRestore;
   if (names_record == out.id.empty())
-    return fail(
-        wrong(place + "/id", "update, delete and restore name a record by its \"id\", the others do not"));
+    return fail(wrong(place + "/id", "bulk_id",
+                      "Update, delete and restore name a record by its \"id\", the others do not."));
   const bool has_values = out.action != Action::kDelete && out.action != Action::kRestore;
   if (has_values != out.values.is_object())
-    return fail(wrong(place + "/values", "create, update and upsert give \"values\", the others do not"));
+    return fail(wrong(place + "/values", "bulk_values",
+                      "Create, update and upsert give \"values\", the others do not."));
   if ((out.action == Action::kUpsert) != (out.key.is_object() && !out.key.empty()))
-    return fail(wrong(place + "/key", "upsert, and only that, finds its record by a \"key\""));
+    return fail(wrong(place + "/key", "bulk_key", "Upsert, and only that, finds its record by a \"key\"."));
   return out;
 }
 
@@ -117,14 +120,14 @@ Result<Written> upsert(Engine& engine, WriteContext& write, const EntityEntry& e
 std::string_view to_string(Action action) { return kActionNames[static_cast<std::size_t>(action)].first; }
 
 Result<BulkRequest> BulkRequest::parse(const Json& json) {
-  if (!json.is_object()) return fail(wrong("", "the body is an object with \"operations\""));
+  if (!json.is_object()) return fail(wrong("", "bulk_body", "The body is an object with \"operations\"."));
   BulkRequest out;
   const std::string mode = get_string_or(json, "mode", "all");
-  if (mode != "all" && mode != "each") return fail(wrong("mode", "the mode is all or each"));
+  if (mode != "all" && mode != "each") return fail(wrong("mode", "bulk_mode", "The mode is all or each."));
   out.all = mode == "all";
   const auto operations = json.find("operations");
   if (operations == json.end() || !operations->is_array() || operations->empty())
-    return fail(wrong("operations", "a list of operations is needed"));
+    return fail(wrong("operations", "bulk_operations", "A list of operations is needed."));
   if (operations->size() > kMaxBulk)
     return fail(Error::too_large("entity.too_many_operations",
                                  "At most " + std::to_string(kMaxBulk) + " operations are taken at once.")

@@ -28,7 +28,7 @@ struct BulkRequest {
   //  {"action":"update","id":"…","version":3,"values":{…}},
   //  {"action":"upsert","key":{"siret":"…"},"values":{…}},
   //  {"action":"delete","id":"…"}, {"action":"restore","id":"…"}]}
-  // Malformed "entity.bad_bulk" at the place that is wrong; "entity.too_many_operations".
+  // Malformed "entity.bulk_<what>" at the place that is wrong; "entity.too_many_operations".
   static Result<BulkRequest> parse(const Json& json);
 };
 

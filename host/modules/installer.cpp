@@ -151,15 +151,8 @@ Result<Operation> Installer::approve(std::string_view digest, const std::vector<
       return fail(
           Error::conflict("module.plan_outdated",
                           "The module has changed since the plan was made. Upload the package again."));
-    TRY_ASSIGN(busy, running_operations(transaction));
-    for (const Operation& other : busy)
-      if (other.module == plan->module)
-        return fail(Error::conflict("module.busy", "Another operation on " + plan->module + " is running.")
-                        .with("module", plan->module)
-                        .with("operation", other.id));
     const Json& module = plan->document["module"];
     operation = Operation{};
-    operation.id = runtime_.ids.next();
     operation.kind = plan->document.value("kind", "install");
     operation.module = plan->module;
     operation.version = module.value("version", "");
@@ -170,16 +163,11 @@ Result<Operation> Installer::approve(std::string_view digest, const std::vector<
       operation.from_digest = installed->digest;
       operation.from_state = installed->state;
     }
-    operation.started_at = format_utc(runtime_.clock.now());
-    operation.started_by = caller.user_id;
-    operation.started_by_name = caller.name;
-    for (const std::string_view id : kStages)
-      operation.stages.push_back({.id = std::string(id), .started_at = {}, .lines = {}});
+    TRY(set_off(transaction, operation, kStages, caller));
     for (std::size_t i = 0; i < 5; ++i) {  // received to approved lie behind us
       operation.stages[i].state = "done";
       operation.stages[i].started_at = i == 4 ? operation.started_at : plan->created_at;
     }
-    operation.stage = "approved";
     plan->state = "approved";
     TRY(put_plan(transaction, *plan));
     TRY(audit_.write(
@@ -241,23 +229,30 @@ Result<void> Installer::check_fits(const package::Package& package) const {
   return package::check_requirements(package, facts);
 }
 
-Result<Operation> Installer::begin(Operation operation, std::vector<std::string_view> stages,
-                                   const Caller& caller) {
+// Gives an operation its identity, person and stages; only one at a time works on a module.
+Result<void> Installer::set_off(store::Transaction& transaction, Operation& operation,
+                                std::span<const std::string_view> stages, const Caller& caller) {
+  TRY_ASSIGN(busy, running_operations(transaction));
+  for (const Operation& other : busy)
+    if (other.module == operation.module)
+      return fail(Error::conflict("module.busy", "Another operation on " + operation.module + " is running.")
+                      .with("module", operation.module)
+                      .with("operation", other.id));
   operation.id = runtime_.ids.next();
   operation.started_at = format_utc(runtime_.clock.now());
   operation.started_by = caller.user_id;
   operation.started_by_name = caller.name;
   operation.stage = "approved";
+  operation.stages.clear();
   for (const std::string_view id : stages)
     operation.stages.push_back({.id = std::string(id), .started_at = {}, .lines = {}});
+  return {};
+}
+
+Result<Operation> Installer::begin(Operation operation, std::vector<std::string_view> stages,
+                                   const Caller& caller) {
   TRY(database_.write_now([&](store::Transaction& transaction) -> Result<void> {
-    TRY_ASSIGN(busy, running_operations(transaction));
-    for (const Operation& other : busy)
-      if (other.module == operation.module)
-        return fail(
-            Error::conflict("module.busy", "Another operation on " + operation.module + " is running.")
-                .with("module", operation.module)
-                .with("operation", other.id));
+    TRY(set_off(transaction, operation, stages, caller));
     return put_operation(transaction, operation);
   }));
   control_.post([this, operation, caller] { carry_out(operation, caller); });

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -65,6 +66,8 @@ class Installer {
  private:
   struct Work;  // an operation being carried out
 
+  Result<void> set_off(store::Transaction& transaction, Operation& operation,
+                       std::span<const std::string_view> stages, const Caller& caller);
   Result<Operation> begin(Operation operation, std::vector<std::string_view> stages, const Caller& caller);
   void carry_out(Operation operation, const Caller& caller);
   Result<void> steps(Work& work);

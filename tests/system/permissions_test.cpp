@@ -1,6 +1,8 @@
 // Who may call what, over a list of all routes.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "tests/system/instance.hpp"
 
 namespace opsflux::system_test {
@@ -171,6 +173,68 @@ TEST(Permissions, HoldOnEveryRoute) {
   for (const Route& route : kOpen)
     EXPECT_EQ(in.anonymous(route.method, route.path).status, 200) << route.method << " " << route.path;
   EXPECT_EQ(in.modules(), (std::vector<std::string>{"fleet 1.0.0 active"}));
+}
+
+// "get /api/v1/fleet/vehicles/x" of every operation that a description has.
+std::set<std::string> operations_of(const Json& description) {
+  std::set<std::string> out;
+  for (const auto& [path, methods] : description.at("paths").items())
+    for (const auto& [method, operation] : methods.items()) {
+      std::string asked;
+      for (std::size_t i = 0; i < path.size(); ++i) {
+        if (path[i] != '{') {
+          asked += path[i];
+          continue;
+        }
+        i = path.find('}', i);
+        asked += 'x';
+      }
+      out.insert(method + " " + asked);
+    }
+  return out;
+}
+
+// Every route that there is, out of the server's own description: a stranger gets into none but the open
+// ones, and a user into none that his description does not have.
+TEST(Permissions, HoldOnEveryRouteThatTheServerDescribes) {
+  Instance in;
+  in.start();
+  in.install("fleet_1_0");
+  const Answer made = in.post("/api/v1/identity/users", {{"email", "user@example.org"},
+                                                         {"name", "User"},
+                                                         {"role", "user"},
+                                                         {"language", "en"},
+                                                         {"active", true}});
+  ASSERT_EQ(made.status, 201) << made.text();
+  in.post("/api/v1/identity/users/" + get_string_or(made.json(), "id", "") + "/password",
+          {{"password", kPassword}});
+  const std::string user = in.log_in("user@example.org", kPassword);
+  const auto all = operations_of(in.get("/api/v1/openapi.json").json());
+  const auto his = operations_of(in.as(user, "GET", "/api/v1/openapi.json").json());
+  ASSERT_GT(all.size(), 100u);
+  ASSERT_GT(his.size(), 20u);
+  const std::set<std::string> open = {"get /healthz",
+                                      "get /readyz",
+                                      "get /api/v1/setup",
+                                      "post /api/v1/setup",
+                                      "get /api/v1/app/i18n/x",
+                                      "post /api/v1/auth/login",
+                                      "post /api/v1/auth/logout",
+                                      "post /api/v1/auth/refresh"};
+  for (const std::string& operation : all) {
+    const auto space = operation.find(' ');
+    std::string method = operation.substr(0, space);
+    std::transform(method.begin(), method.end(), method.begin(),
+                   [](unsigned char c) { return std::toupper(c); });
+    const std::string path = operation.substr(space + 1);
+    if (path.ends_with("/events")) continue;  // does not end
+    if (!open.contains(operation)) {
+      EXPECT_EQ(in.anonymous(method, path).status, 401) << operation;
+    }
+    // What stands in a bulk is judged operation by operation.
+    if (his.contains(operation) || open.contains(operation) || path.ends_with("/bulk")) continue;
+    EXPECT_EQ(in.as(user, method, path).status, 403) << operation;
+  }
 }
 
 }  // namespace

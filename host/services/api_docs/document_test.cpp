@@ -35,7 +35,7 @@ class Description : public testing::Test {
   }
 
   static std::string right_of(std::string_view id) {
-    if (id == "create") return "create";
+    if (id == "create" || id == "clone") return "create";
     if (id == "update") return "edit";
     return id == "delete" || id == "restore" ? "delete" : "view";
   }
