@@ -83,7 +83,20 @@ function DayGroups({ entity, entries }: { entity: EntityDefinition; entries: Act
   ));
 }
 
-const told = new Set(["created", "deleted", "restored"]);
+const told = new Set([
+  "created",
+  "deleted",
+  "restored",
+  "commented",
+  "comment_edited",
+  "comment_deleted",
+  "tagged",
+  "shared",
+  "unshared",
+  "merged",
+  "unmerged",
+  "purged",
+]);
 
 function sentence(text: Text, entry: ActivityEntry): string {
   if (entry.action === "updated") return text.n("activity.updated", entry.changes.length);
