@@ -21,6 +21,7 @@ import { ActivityThread } from "./activity";
 import { DeletedNotice } from "./deleted_notice";
 import { useEntityCrumbs } from "./entity_crumbs";
 import { Subtitle } from "./identity";
+import { Marks } from "./marks";
 import { Provenance } from "./provenance";
 import { RecordFacts, RecordSections } from "./record_fields";
 import { RecordMenu } from "./record_menu";
@@ -177,6 +178,7 @@ function RecordHead({ entity, record }: { entity: EntityDefinition; record: Reco
               {t("action.edit")}
             </Link>
           )}
+          {!record.deleted_at && <Marks entity={entity} record={record} />}
           <RecordMenu
             edged
             entity={entity}
