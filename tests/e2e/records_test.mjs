@@ -77,6 +77,24 @@ story("Records", { arrange: demoData }, (step) => {
     await becomes(async () => (await textOf(activity(page))).includes(saved.parent), false);
   });
 
+  step("people comment on a record, and keep it in view", async (world) => {
+    const record = await company(world.api, "Iguéla Drilling");
+    const comments = page.getByRole("region", { name: "Commentaires" });
+    await comments.getByRole("textbox", { name: "Écrire un commentaire" }).fill("À **revoir** avec <b>Ada</b>");
+    await comments.getByRole("button", { name: "Commenter" }).click();
+    await becomes(async () => (await textOf(comments)).includes("À revoir avec <b>Ada</b>"), true);
+    const star = page.getByRole("button", { name: "Favori" });
+    await star.click();
+    await becomes(() => star.getAttribute("aria-pressed"), "true");
+    const around = await world.api.get(`tiers/companies/${record.id}/around`);
+    assert.equal(around.favourite, true);
+    assert.equal(around.followed, true, "who comments follows");
+    assert.equal(around.comments, 1);
+    await look(page, "30-comments", { desktop });
+    await comments.getByRole("button", { name: "Supprimer le commentaire" }).click();
+    await becomes(async () => (await textOf(comments)).includes("Aucun commentaire."), true);
+  });
+
   step("Escape leaves the value as it was", async (world) => {
     const before = (await company(world.api, "Iguéla Drilling")).version;
     const input = await editInPlace(page, "Ville");

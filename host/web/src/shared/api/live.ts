@@ -17,13 +17,23 @@ const longestRetry = 30000;
 
 /** Refreshes only the lists and the one record; other open records of the entity are not asked for again. */
 function onRecord(client: QueryClient, event: RecordEvent): void {
-  void client.invalidateQueries({
+  const filters = {
     queryKey: entityKey(event.entity),
-    predicate: ({ queryKey }) => {
+    predicate: ({ queryKey }: { queryKey: readonly unknown[] }) => {
       const [, , kind, id] = queryKey;
       return event.id === null || (kind !== "record" && kind !== "activity") || id === event.id;
     },
-  });
+  };
+  // A first answer that is under way may be from before the change, and is not asked for anew while it is.
+  const first = client
+    .getQueryCache()
+    .findAll({ ...filters, fetchStatus: "fetching" })
+    .filter((query) => query.state.data === undefined);
+  void client.invalidateQueries(filters);
+  if (first.length > 0)
+    void Promise.allSettled(first.map((query) => query.promise)).then(() =>
+      client.invalidateQueries(filters),
+    );
 }
 
 function onOperation(client: QueryClient, operation: Operation): void {

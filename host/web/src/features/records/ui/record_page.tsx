@@ -18,6 +18,7 @@ import { useShortcuts } from "../../../shared/ui/shortcuts";
 import { PageSkeleton, Waiting } from "../../../shared/ui/skeleton";
 import { Failure, Notice } from "../../../shared/ui/states";
 import { ActivityThread } from "./activity";
+import { Comments } from "./comments";
 import { DeletedNotice } from "./deleted_notice";
 import { useEntityCrumbs } from "./entity_crumbs";
 import { Subtitle } from "./identity";
@@ -101,7 +102,10 @@ function LoadedRecord({ entity, record }: { entity: EntityDefinition; record: Re
           {related ? (
             <RelatedList relation={related} record={record} whole />
           ) : tab === "activity" && isNarrow ? (
-            <ActivityThread entity={entity} id={record.id} />
+            <>
+              {!record.deleted_at && <Comments entity={entity} id={record.id} />}
+              <ActivityThread entity={entity} id={record.id} />
+            </>
           ) : (
             <RecordSheet
               entity={entity}
@@ -118,6 +122,7 @@ function LoadedRecord({ entity, record }: { entity: EntityDefinition; record: Re
             className="w-93 shrink-0 overflow-y-auto overscroll-contain border-line border-l bg-subtle px-4.5 py-4"
           >
             <AsideWidgets entity={entity} record={record} />
+            {!record.deleted_at && <Comments entity={entity} id={record.id} />}
             <h2 className="mb-4 font-strong text-lg">{t("activity.title")}</h2>
             <ActivityThread entity={entity} id={record.id} />
           </aside>
