@@ -282,9 +282,10 @@ story("Records", { arrange: demoData }, (step) => {
       ]);
       await save(other);
       await shows(conflict(other));
-      assert.match(
-        await textOf(conflict(other).getByRole("heading")),
-        /^Modifiée par Jeanne Mabika il y a 1 min/,
+      // Who it was is asked for when the dialog opens.
+      await becomes(
+        async () => /^Modifiée par Jeanne Mabika il y a 1 min/.test(await textOf(conflict(other).getByRole("heading"))),
+        true,
       );
       const choice = (label) => conflict(other).getByRole("group", { name: label });
       assert.match(await textOf(choice("Ville")), /Votre valeur\s+Omboué[\s\S]*Valeur enregistrée\s+Gamba/);

@@ -32,7 +32,7 @@ export function ConflictDialog({ entity, conflict, onClose, onResolve }: Conflic
   const [sides, setSides] = useState<Record<string, Side>>({});
   const side = (name: string): Side => sides[name] ?? "mine";
   useEffect(() => void client.invalidateQueries({ queryKey: entityKey(entity.name) }), [client, entity.name]);
-  const last = useQuery(activityQuery(entity, current.id)).data?.[0];
+  const last = useQuery(activityQuery(entity, current.id)).data?.find((entry) => entry.action === "updated");
   const who = last && actorOf(text, last).name;
   const resolve = () =>
     onResolve(
