@@ -94,6 +94,9 @@ std::string key_of(const std::string& sql, const std::vector<expression::SqlValu
 std::string list_key(const CompiledList& list, const ListQuery& query) {
   std::string key = key_of(list.rows_sql, list.owned, list.owned.size());
   for (const std::size_t field : list.fields) key += ',' + std::to_string(field);
+  // The statement is the same whatever of an expanded record the caller may see.
+  for (const Expansion& one : list.expansions)
+    for (const std::size_t field : one.fields) key += '+' + std::to_string(field);
   for (const std::string& total : query.totals) key += '\0' + total;
   key +=
       list.totals_sql.empty() ? "" : "#" + std::to_string(query.page) + "/" + std::to_string(query.page_size);

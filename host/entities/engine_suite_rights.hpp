@@ -237,6 +237,22 @@ TEST_P(EngineSuiteRights, AHiddenFieldDoesNotExist) {
   EXPECT_EQ(document_for(tasks_, entity("shop.task"), ann("all"))["fields"].size(), 6);
 }
 
+// A list that is kept for one is not given to another who may see less of the records it expands.
+TEST_P(EngineSuiteRights, AnExpandedRecordHidesItsFieldsFromEachByHisOwnRights) {
+  Catalog catalog;
+  Json task = Json::parse(kTask);
+  task["rights"]["company"] = {"view"};
+  catalog.add(must(Definition::parse("shop", "entities/task.json", task)));
+  catalog.add(entity("shop.note").definition);
+  catalog.link();
+  ListQuery expand;
+  expand.expand = {"task"};
+  expand.fields = {"name"};
+  const EntityEntry& note = *catalog.find("shop.note");
+  EXPECT_NE(must(engine_->list(catalog, note, ann("all"), expand))->find("hidden-"), std::string::npos);
+  EXPECT_EQ(must(engine_->list(catalog, note, ann("company"), expand))->find("hidden-"), std::string::npos);
+}
+
 TEST_P(EngineSuiteRights, ReadingWhatIsConfidentialIsNoted) {
   Catalog catalog;
   Json task = Json::parse(kTask);
