@@ -17,6 +17,8 @@
 #include "host/services/app/app_routes.hpp"
 #include "host/services/audit/audit_routes.hpp"
 #include "host/services/automation/automation_service.hpp"
+#include "host/services/custom_fields/custom_field_routes.hpp"
+#include "host/services/custom_fields/field_input.hpp"
 #include "host/services/i18n/problem.hpp"
 #include "host/services/imports/imports.hpp"
 #include "host/services/live/live_hub.hpp"
@@ -44,6 +46,15 @@ struct Folders {
     return {};
   }
 };
+
+void add_custom_texts(i18n::CatalogBuilder& builder, const entities::CustomFields& fields) {
+  for (const i18n::Language language : i18n::kLanguages) {
+    const Json texts = custom_fields::texts_of(fields, language);
+    for (const auto& [module, of_module] : texts.items())
+      if (auto added = builder.add(language, of_module, module, "custom fields"); !added)
+        log::warn("custom_field.texts_refused", added.error());
+  }
+}
 
 }  // namespace
 
@@ -175,6 +186,7 @@ Result<void> Application::Parts::load_texts() {
   TRY(builder.add_folder(resources / "services" / "identity" / "i18n", "identity", true,
                          i18n::Audience::kEveryone));
   TRY(builder.add_folder(resources / "services" / "modules" / "i18n", "modules", true));
+  TRY(builder.add_folder(resources / "services" / "custom_fields" / "i18n", "custom_fields", true));
   TRY(builder.add_folder(resources / "services" / "audit" / "i18n", "audit", true));
   TRY(builder.add_folder(resources / "services" / "api_docs" / "i18n", "api_docs", true));
   core_texts = builder.build();
@@ -251,6 +263,7 @@ void Application::Parts::publish_registry(const modules::Registry& next) {
         if (auto added = builder.add(*language, Json(texts), module->manifest->id, "i18n/" + tag + ".json");
             !added)
           log::warn("module.texts_refused", added.error());
+  add_custom_texts(builder, *next.custom_fields());
   translator->publish(builder.build());
   automation->registry_changed(next);
   if (std::exchange(told_registry, next.number()) != next.number())
@@ -269,6 +282,7 @@ std::vector<http::Route> Application::Parts::routes() {
                                   static_cast<std::size_t>(config.limit_upload)));
   add(automation->routes());
   add(audit_service::audit_routes({*trail, audit, *database, *settings, *core_manifest("audit")}));
+  add(custom_fields::custom_field_routes({*installer, audit, clock, ids}));
   add(imports::import_routes(*imports, static_cast<std::size_t>(config.limit_upload)));
   add(hub.routes());
   add(system_service::health_routes(*database));

@@ -4,6 +4,7 @@
 
 #include "host/base/files.hpp"
 #include "host/services/audit/audit_routes.hpp"
+#include "host/services/custom_fields/custom_field_routes.hpp"
 #include "host/services/identity/users.hpp"
 #include "host/services/modules/module_routes.hpp"
 
@@ -74,7 +75,9 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
   TRY_ASSIGN(definition, entities::Definition::parse("identity", "entities/user.json", entity_json));
   service.definitions.push_back(std::move(definition));
   service.people = "identity.user";
-  service.permissions = {{std::string(module_admin::kPermission), {}}, {"identity.user.password", {}}};
+  service.permissions = {{std::string(module_admin::kPermission), {}},
+                         {std::string(custom_fields::kPermission), {}},
+                         {"identity.user.password", {}}};
   const auto hook = [&identity](bool deleted) {
     return entities::Hook{"identity", "guard_user", 0, [&identity, deleted](HookCall& call) {
                             return guard_user(identity, call, deleted);

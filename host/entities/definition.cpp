@@ -49,6 +49,7 @@ Result<std::shared_ptr<const Definition>> DefinitionParser::run(const Json& json
   (*document)["module"] = out_->module;
   (*document)["name"] = out_->name;
   (*document)["path"] = out_->path;
+  for (std::size_t i = first_custom_; i < out_->fields.size(); ++i) (*document)["fields"][i]["custom"] = true;
   out_->document = std::move(document);
   return std::shared_ptr<const Definition>(out_);
 }

@@ -214,6 +214,10 @@ void DefinitionParser::fields(const Json& json) {
       complain(at + "/name", "reserved_word",
                "\"" + parsed.name + "\" is a word of SQL and cannot name a column; take for instance \"" +
                    parsed.name + "_on\" or \"" + out_->entity + "_" + parsed.name + "\".");
+    if (parsed.name.starts_with("x_") != (i >= first_custom_))
+      complain(at + "/name", "reserved_field",
+               i >= first_custom_ ? "The name of a custom field begins with x_."
+                                  : "Names that begin with x_ are those of fields that administrators add.");
     out_->index_.emplace(parsed.name, out_->fields.size());
     out_->fields.push_back(std::move(parsed));
   }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "host/entities/definition.hpp"
@@ -12,7 +13,12 @@ namespace opsflux::entities {
 
 class DefinitionParser {
  public:
-  DefinitionParser(std::string_view module, std::string_view file) : file_(file) { out_->module = module; }
+  // Fields from number `first_custom` on are custom fields, whose names begin with "x_" and no others' do.
+  DefinitionParser(std::string_view module, std::string_view file,
+                   std::size_t first_custom = std::numeric_limits<std::size_t>::max())
+      : file_(file), first_custom_(first_custom) {
+    out_->module = module;
+  }
 
   Result<std::shared_ptr<const Definition>> run(const Json& json);
 
@@ -71,6 +77,7 @@ class DefinitionParser {
   void rules(const Json& json);
 
   std::string_view file_;
+  std::size_t first_custom_;
   std::shared_ptr<Definition> out_ = std::make_shared<Definition>();
   std::vector<Error> errors_;
 };

@@ -1,5 +1,6 @@
 #include "host/entities/engine_suite_around.hpp"
 #include "host/entities/engine_suite_audit.hpp"
+#include "host/entities/engine_suite_custom.hpp"
 #include "host/entities/engine_suite_queries.hpp"
 #include "host/entities/engine_suite_reads.hpp"
 #include "host/entities/engine_suite_rights.hpp"
@@ -12,5 +13,6 @@ INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuitePaths, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteTypes, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteRights, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteAround, ::testing::Values(true));
+INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteCustom, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, AuditSuite, ::testing::Values(true));
 }  // namespace opsflux::entities

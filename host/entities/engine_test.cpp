@@ -1,5 +1,6 @@
 #include "host/entities/engine_suite_around.hpp"
 #include "host/entities/engine_suite_audit.hpp"
+#include "host/entities/engine_suite_custom.hpp"
 #include "host/entities/engine_suite_queries.hpp"
 #include "host/entities/engine_suite_reads.hpp"
 #include "host/entities/engine_suite_rights.hpp"
@@ -12,5 +13,6 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuitePaths, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteTypes, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteRights, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteAround, ::testing::Values(false));
+INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteCustom, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, AuditSuite, ::testing::Values(false));
 }  // namespace opsflux::entities

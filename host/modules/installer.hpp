@@ -59,6 +59,13 @@ class Installer {
   // Loads the demo data of an active module; gives the number of records. Thread: any but control.
   Result<std::int64_t> load_demo(std::string_view id, const Caller& caller);
 
+  // Runs on the control thread, after what waits there. False: the server stops.
+  bool on_control(std::function<void()> task) { return control_.post(std::move(task)); }
+  // Makes the registry anew with other custom fields. `store` writes what that needs, in a transaction that
+  // is committed just before the new one is taken; when it fails, nothing has changed. On the control thread.
+  Result<void> customize(entities::CustomFields next,
+                         const std::function<Result<void>(store::Transaction&)>& store);
+
   store::Database& database() const { return database_; }
   const RegistryHolder& registry() const { return registry_; }
   const ModuleLibrary& library() const { return library_; }
@@ -85,6 +92,8 @@ class Installer {
   Result<void> save(const Operation& operation);
   Result<void> recover();
   Result<void> sweep_uploads() const;
+  Result<std::shared_ptr<const Registry>> first_registry(
+      std::vector<std::shared_ptr<const ActiveModule>> active, const entities::CustomFields& custom);
   Result<void> forget(Work& work);
   Result<std::shared_ptr<const Registry>> next_registry(const std::string& without,
                                                         std::shared_ptr<const ActiveModule> with);
@@ -93,6 +102,8 @@ class Installer {
   Result<package::HostFacts> facts_for(const std::string& id) const;
   // Whether a package fits what is here now.
   Result<void> check_fits(const package::Package& package) const;
+  std::shared_ptr<const entities::CustomFields> custom_fields() const;
+  static Result<void> keep_custom_columns(store::Transaction& transaction, const std::string& module);
   // Of the current registry, but for one.
   std::vector<std::shared_ptr<const ActiveModule>> others(const std::string& without) const;
   void line(Work& work, std::string_view code, Json params = Json::object());

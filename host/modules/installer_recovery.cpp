@@ -120,11 +120,29 @@ Result<void> Installer::recover() {
   return {};
 }
 
+// A custom field that does not fit any more must not keep the server from starting.
+Result<std::shared_ptr<const Registry>> Installer::first_registry(
+    std::vector<std::shared_ptr<const ActiveModule>> active, const entities::CustomFields& custom) {
+  std::vector<std::shared_ptr<const entities::Definition>> definitions;
+  const auto add = [&](const auto& more) { definitions.insert(definitions.end(), more.begin(), more.end()); };
+  for (const CoreService& service : core_) add(service.definitions);
+  for (const auto& module : active) add(module->definitions);
+  auto fitted = std::make_shared<const entities::CustomFields>(custom.fitted(definitions));
+  for (const entities::CustomField& field : fitted->all())
+    if (!field.problem.empty())
+      log::error("custom_field.left_out",
+                 {{"entity", field.entity}, {"field", field.name}, {"message", field.problem}});
+  return Registry::build(1, core_, std::move(active), std::move(fitted), runtime_.engine);
+}
+
 Result<void> Installer::start() {
   TRY(recover());
   std::vector<InstalledModule> modules;
   std::vector<std::string> keep;
+  entities::CustomFields custom;
   TRY(database_.read([&](store::Session& session) -> Result<void> {
+    TRY_ASSIGN(loaded, entities::CustomFields::load(session));
+    custom = std::move(loaded);
     TRY_ASSIGN(found, installed_modules(session));
     modules = std::move(found);
     keep.clear();
@@ -139,7 +157,7 @@ Result<void> Installer::start() {
   std::vector<std::shared_ptr<const ActiveModule>> active;
   for (const InstalledModule& module : modules) {
     if (module.state != "active") continue;
-    auto started = start_module({library_, runtime_, &control_, core_}, module.digest, active);
+    auto started = start_module({library_, runtime_, &control_, core_, custom}, module.digest, active);
     if (started) {
       active.push_back(std::move(*started));
       continue;
@@ -150,7 +168,7 @@ Result<void> Installer::start() {
                                      {"detail", started.error().detail}});
     failed_.emplace_back(module.id, std::move(started.error()));
   }
-  TRY_ASSIGN(registry, Registry::build(1, core_, std::move(active), runtime_.engine));
+  TRY_ASSIGN(registry, first_registry(std::move(active), custom));
   registry_.swap(std::move(registry));
   return {};
 }

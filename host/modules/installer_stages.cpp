@@ -72,8 +72,8 @@ Result<void> Installer::steps(Work& work) {
   if (operation.kind != "deactivate" && operation.kind != "uninstall" &&
       !(operation.kind == "rollback" && operation.from_state == "inactive")) {
     TRY(stage(work, "started", [&]() -> Result<void> {
-      TRY_ASSIGN(module, start_module({library_, runtime_, &control_, core_}, operation.digest,
-                                      others(operation.module)));
+      TRY_ASSIGN(module, start_module({library_, runtime_, &control_, core_, *custom_fields()},
+                                      operation.digest, others(operation.module)));
       work.loaded = std::move(module);
       line(work, "started");
       return {};
@@ -151,9 +151,11 @@ Result<void> Installer::migrate_up(Work& work) {
     return store::ensure_owner(transaction, work.operation.module);
   }));
   TRY_ASSIGN(count, runner.up({work.operation.module, true}, declarations.migrations, -1,
-                              [&](store::Transaction& transaction, const store::MigrationStep& step) {
+                              [&](store::Transaction& transaction,
+                                  const store::MigrationStep& step) -> Result<void> {
                                 // The journal knows of each migration in the transaction that makes it.
                                 line(work, "migration", {{"number", step.number}, {"name", step.name}});
+                                TRY(keep_custom_columns(transaction, work.operation.module));
                                 return put_operation(transaction, work.operation);
                               }));
   line(work, "migrations_applied", {{"count", count}});
@@ -168,7 +170,10 @@ Result<void> Installer::migrate_down(Work& work) {
   TRY_ASSIGN(declarations, read_declarations(opened.package, database_.dialect()));
   if (operation.exclusive && operation.from_state == "active") TRY(hold_requests(work));
   TRY_ASSIGN(count, store::MigrationRunner(database_, runtime_.clock)
-                        .down({operation.module, true}, declarations.migrations.latest()));
+                        .down({operation.module, true}, declarations.migrations.latest(),
+                              [&](store::Transaction& transaction, const store::MigrationStep&) {
+                                return keep_custom_columns(transaction, operation.module);
+                              }));
   line(work, "migrations_undone", {{"count", count}});
   return {};
 }
@@ -188,7 +193,29 @@ Result<std::shared_ptr<const Registry>> Installer::next_registry(const std::stri
   auto modules = others(without);
   if (with != nullptr) modules.push_back(std::move(with));
   return Registry::build(current == nullptr ? 1 : current->number() + 1, core_, std::move(modules),
-                         runtime_.engine);
+                         custom_fields(), runtime_.engine);
+}
+
+std::shared_ptr<const entities::CustomFields> Installer::custom_fields() const {
+  const auto current = registry_.current();
+  return current == nullptr ? std::make_shared<const entities::CustomFields>() : current->custom_fields();
+}
+
+// A migration that makes a table anew would leave them behind, with all that stands in them.
+Result<void> Installer::keep_custom_columns(store::Transaction& transaction, const std::string& module) {
+  TRY_ASSIGN(custom, entities::CustomFields::load(transaction));
+  return custom.check_columns(transaction, module + "_");
+}
+
+Result<void> Installer::customize(entities::CustomFields next,
+                                  const std::function<Result<void>(store::Transaction&)>& store) {
+  const auto current = registry_.current();
+  TRY_ASSIGN(registry, Registry::build(current->number() + 1, core_, current->modules(),
+                                       std::make_shared<const entities::CustomFields>(std::move(next)),
+                                       runtime_.engine));
+  TRY(database_.write_now(store));
+  registry_.swap(std::move(registry));
+  return {};
 }
 
 // The one moment at which an operation becomes real: first the registry is built beside the current one
@@ -266,12 +293,19 @@ Result<void> Installer::forget(Work& work) {
       if (auto changed = transaction.execute(sql, {std::string_view(id)}); !changed)
         return fail(std::move(changed.error()));
     TRY(settings_.forget(transaction, id));
+    TRY(entities::forget_custom_fields(transaction, id));
     TRY(automation::forget_module(transaction, id));
     return delete_module(transaction, id);
   }));
   for (const ModuleVersion& version : versions) TRY(library_.remove(version.digest));
   line(work, "purged");
-  return {};
+  if (registry_.current() == nullptr) return {};  // at start: what is loaded next does not have them
+  std::vector<entities::CustomField> left = custom_fields()->all();
+  const auto forgotten =
+      std::erase_if(left, [&](const auto& field) { return field.entity.starts_with(id + "."); });
+  if (forgotten == 0) return {};
+  return customize(entities::CustomFields(std::move(left)),
+                   [](store::Transaction&) -> Result<void> { return {}; });
 }
 
 }  // namespace opsflux::modules

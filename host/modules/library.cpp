@@ -214,7 +214,14 @@ Result<std::shared_ptr<const ActiveModule>> start_module(
     module->web = std::move(web);
   }
   const fs::path code = package.has(kLibraryFile) ? folder / kLibraryFile : fs::path();
-  TRY_ASSIGN(catalog, Registry::catalog_with(start.core, others, module->definitions));
+  // What does not fit is refused where the registry is built.
+  std::vector<std::shared_ptr<const entities::Definition>> all = module->definitions;
+  for (const auto& other : others)
+    all.insert(all.end(), other->definitions.begin(), other->definitions.end());
+  for (const CoreService& service : start.core)
+    all.insert(all.end(), service.definitions.begin(), service.definitions.end());
+  TRY_ASSIGN(catalog,
+             Registry::catalog_with(start.core, others, module->definitions, start.custom.fitted(all)));
   TRY_ASSIGN(generation,
              Generation::start(runtime, module->manifest, code, start.control, std::move(catalog)));
   module->generation = std::move(generation);

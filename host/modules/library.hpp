@@ -80,6 +80,7 @@ struct ModuleStart {
   Runtime& runtime;
   Executor* control;  // stops the module when its last owner has let go
   const std::vector<CoreService>& core;
+  const entities::CustomFields& custom;
 };
 Result<std::shared_ptr<const ActiveModule>> start_module(
     const ModuleStart& start, std::string_view digest,

@@ -19,20 +19,33 @@ http::Access access_of(const package::ManifestRoute& route, const std::string& m
 
 entities::HookEvent event_of(package::HookEvent event) { return static_cast<entities::HookEvent>(event); }
 
-Result<void> add_core(entities::Catalog& catalog, const std::vector<CoreService>& core) {
+using Definitions = std::vector<std::shared_ptr<const entities::Definition>>;
+
+Result<void> add_definitions(entities::Catalog& catalog, const Definitions& definitions,
+                             const entities::CustomFields& custom) {
+  for (const auto& definition : definitions) {
+    TRY_ASSIGN(extended, custom.extend(definition));
+    catalog.add(std::move(extended));
+  }
+  return {};
+}
+
+Result<void> add_core(entities::Catalog& catalog, const std::vector<CoreService>& core,
+                      const entities::CustomFields& custom) {
   for (const CoreService& service : core) {
     for (const auto& [id, roles] : service.permissions) catalog.permissions.declare(id, roles);
-    for (const auto& definition : service.definitions) catalog.add(definition);
+    TRY(add_definitions(catalog, service.definitions, custom));
     if (!service.people.empty()) catalog.set_people(service.people);
     for (const auto& [entity, event, hook] : service.hooks) TRY(catalog.add_hook(entity, event, hook));
   }
   return {};
 }
 
-void add_entities(entities::Catalog& catalog, const ActiveModule& module) {
+Result<void> add_entities(entities::Catalog& catalog, const ActiveModule& module,
+                          const entities::CustomFields& custom) {
   for (const auto& permission : module.manifest->permissions)
     catalog.permissions.declare(module.manifest->id + "." + permission.id, permission.roles);
-  for (const auto& definition : module.definitions) catalog.add(definition);
+  return add_definitions(catalog, module.definitions, custom);
 }
 
 Result<void> add_hooks(entities::Catalog& catalog, const ActiveModule& module) {
@@ -53,15 +66,17 @@ Result<void> add_hooks(entities::Catalog& catalog, const ActiveModule& module) {
 
 Result<std::shared_ptr<const Registry>> Registry::build(
     std::uint64_t number, const std::vector<CoreService>& core,
-    std::vector<std::shared_ptr<const ActiveModule>> modules, entities::Engine& engine) {
+    std::vector<std::shared_ptr<const ActiveModule>> modules,
+    std::shared_ptr<const entities::CustomFields> custom, entities::Engine& engine) {
   std::shared_ptr<Registry> registry(new Registry);
   registry->number_ = number;
   registry->core_ = &core;
   registry->modules_ = std::move(modules);
+  registry->custom_ = std::move(custom);
   auto catalog = std::make_shared<entities::Catalog>();
-  TRY(add_core(*catalog, core));
+  TRY(add_core(*catalog, core, *registry->custom_));
   for (const auto& module : registry->modules_) {
-    add_entities(*catalog, *module);
+    TRY(add_entities(*catalog, *module, *registry->custom_));
     TRY(add_hooks(*catalog, *module));
   }
   catalog->link();
@@ -79,11 +94,12 @@ Result<std::shared_ptr<const Registry>> Registry::build(
 
 Result<std::shared_ptr<const entities::Catalog>> Registry::catalog_with(
     const std::vector<CoreService>& core, const std::vector<std::shared_ptr<const ActiveModule>>& modules,
-    const std::vector<std::shared_ptr<const entities::Definition>>& own) {
+    const std::vector<std::shared_ptr<const entities::Definition>>& own,
+    const entities::CustomFields& custom) {
   auto catalog = std::make_shared<entities::Catalog>();
-  TRY(add_core(*catalog, core));
-  for (const auto& module : modules) add_entities(*catalog, *module);
-  for (const auto& definition : own) catalog->add(definition);
+  TRY(add_core(*catalog, core, custom));
+  for (const auto& module : modules) TRY(add_entities(*catalog, *module, custom));
+  TRY(add_definitions(*catalog, own, custom));
   catalog->link();
   return std::shared_ptr<const entities::Catalog>(std::move(catalog));
 }
@@ -150,6 +166,19 @@ std::vector<http::Route> Registry::module_routes() const {
     }
   }
   return out;
+}
+
+std::shared_ptr<const entities::Definition> Registry::written_definition(std::string_view entity) const {
+  const auto within = [&](const Definitions& definitions) -> std::shared_ptr<const entities::Definition> {
+    for (const auto& definition : definitions)
+      if (definition->name == entity) return definition;
+    return nullptr;
+  };
+  for (const CoreService& service : *core_)
+    if (auto found = within(service.definitions)) return found;
+  for (const auto& module : modules_)
+    if (auto found = within(module->definitions)) return found;
+  return nullptr;
 }
 
 const ActiveModule* Registry::module(std::string_view id) const {

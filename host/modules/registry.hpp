@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "host/entities/catalog.hpp"
+#include "host/entities/custom_fields.hpp"
 #include "host/entities/engine.hpp"
 #include "host/http/router.hpp"
 #include "host/http/static_folder.hpp"
@@ -62,7 +63,8 @@ class Registry {
   // Fails when contributions clash or do not fit; nothing is changed then.
   static Result<std::shared_ptr<const Registry>> build(
       std::uint64_t number, const std::vector<CoreService>& core,
-      std::vector<std::shared_ptr<const ActiveModule>> modules, entities::Engine& engine);
+      std::vector<std::shared_ptr<const ActiveModule>> modules,
+      std::shared_ptr<const entities::CustomFields> custom, entities::Engine& engine);
 
   // The same as `current`, but requests to what the `held` modules serve wait at the gate. Its number is that
   // of `current`: for those who look, nothing has changed yet.
@@ -76,7 +78,8 @@ class Registry {
   // The entities of core services, of modules, and of one that is being started; without any module's hooks.
   static Result<std::shared_ptr<const entities::Catalog>> catalog_with(
       const std::vector<CoreService>& core, const std::vector<std::shared_ptr<const ActiveModule>>& modules,
-      const std::vector<std::shared_ptr<const entities::Definition>>& own);
+      const std::vector<std::shared_ptr<const entities::Definition>>& own,
+      const entities::CustomFields& custom);
 
   std::uint64_t number() const { return number_; }
   const entities::Catalog& catalog() const { return *catalog_; }
@@ -84,6 +87,9 @@ class Registry {
   const http::RouteTable& routes() const { return *routes_; }
   const std::vector<std::shared_ptr<const ActiveModule>>& modules() const { return modules_; }
   const ActiveModule* module(std::string_view id) const;
+  const std::shared_ptr<const entities::CustomFields>& custom_fields() const { return custom_; }
+  // The definition of an entity as its module or service wrote it, without custom fields; null: none.
+  std::shared_ptr<const entities::Definition> written_definition(std::string_view entity) const;
   const std::vector<CoreService>& core() const { return *core_; }
 
  private:
@@ -95,6 +101,7 @@ class Registry {
   const std::vector<CoreService>* core_ = nullptr;
   // Declared before what refers to them, destroyed after.
   std::vector<std::shared_ptr<const ActiveModule>> modules_;
+  std::shared_ptr<const entities::CustomFields> custom_;
   std::shared_ptr<const entities::Catalog> catalog_;
   std::shared_ptr<const http::RouteTable> routes_;
 };

@@ -96,6 +96,30 @@ constexpr std::string_view kCoreSchemas = R"({
     "key": {"type": "array", "items": {"type": "string"}}, "mode": {"enum": ["all", "skip"], "default": "all"},
     "decimal": {"enum": ["point", "comma"]}, "dates": {"enum": ["ymd", "dmy", "mdy"]}, "separator": {"type": "string"},
     "encoding": {"type": "string"}, "sheet": {"type": "string"}}},
+  "CustomField": {"type": "object", "required": ["id", "entity", "name", "field", "texts", "state"], "properties": {
+    "id": {"type": "string"}, "entity": {"type": "string"}, "name": {"type": "string"},
+    "field": {"$ref": "#/components/schemas/CustomFieldRules"}, "texts": {"$ref": "#/components/schemas/CustomFieldTexts"},
+    "section": {"type": ["string", "null"]}, "search": {"type": "boolean"},
+    "state": {"enum": ["in_use", "left_out", "removed"]}, "problem": {"type": ["string", "null"]},
+    "records": {"type": "integer"}, "created_at": {"type": "string", "format": "date-time"},
+    "created_by": {"type": ["string", "null"]}, "removed_at": {"type": ["string", "null"]}}},
+  "CustomFields": {"type": "object", "required": ["data"], "properties": {
+    "data": {"type": "array", "items": {"$ref": "#/components/schemas/CustomField"}}}},
+  "CustomFieldRules": {"type": "object", "required": ["type"], "additionalProperties": true,
+    "properties": {"type": {"type": "string"}}},
+  "CustomFieldTexts": {"type": "object", "minProperties": 1, "propertyNames": {"enum": ["en", "es", "fr", "pt"]},
+    "additionalProperties": {"type": "object", "properties": {"label": {"type": "string", "minLength": 1, "maxLength": 100},
+      "help": {"type": "string", "minLength": 1, "maxLength": 500},
+      "values": {"type": "object", "additionalProperties": {"type": "string"}}}}},
+  "NewCustomField": {"type": "object", "additionalProperties": false, "required": ["entity", "field", "texts"], "properties": {
+    "entity": {"type": "string"}, "name": {"type": "string", "pattern": "^x_[a-z0-9_]+$"},
+    "field": {"$ref": "#/components/schemas/CustomFieldRules"}, "texts": {"$ref": "#/components/schemas/CustomFieldTexts"},
+    "section": {"type": ["string", "null"]}, "search": {"type": "boolean", "default": false}}},
+  "CustomFieldChange": {"type": "object", "additionalProperties": false, "properties": {
+    "field": {"$ref": "#/components/schemas/CustomFieldRules"}, "texts": {"$ref": "#/components/schemas/CustomFieldTexts"},
+    "section": {"type": ["string", "null"]}, "search": {"type": "boolean"}}},
+  "CustomFieldOrder": {"type": "object", "additionalProperties": false, "required": ["entity", "ids"], "properties": {
+    "entity": {"type": "string"}, "ids": {"type": "array", "items": {"type": "string"}}}},
   "Texts": {"type": "object", "additionalProperties": {"type": "string"}},
   "Health": {"type": "object", "required": ["status"], "properties": {"status": {"const": "ok"},
     "database": {"type": "string"}, "version": {"type": "string"}}}

@@ -1,0 +1,2 @@
+-- Takes the vehicles away again.
+DROP TABLE fleet_vehicle;
