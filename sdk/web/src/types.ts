@@ -78,6 +78,8 @@ export interface FieldDefinition {
   placeholder?: string;
   /** Identifiers and codes are set in the fixed-width face. */
   mono?: boolean;
+  /** Added by an administrator of this instance. */
+  custom?: boolean;
 }
 
 export interface TabDefinition {

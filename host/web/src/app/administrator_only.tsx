@@ -1,6 +1,6 @@
 import { Suspense } from "react";
 import { Outlet } from "react-router";
-import { isAdministrator, mayAudit, useApp } from "../shared/api/app";
+import { isAdministrator, mayAddFields, mayAudit, useApp } from "../shared/api/app";
 import { useText } from "../shared/i18n/text";
 import { NoPermission } from "../shared/ui/no_permission";
 
@@ -19,4 +19,15 @@ export function AuditorOnly() {
   const { t } = useText();
   const { user } = useApp();
   return mayAudit(user) ? <Outlet /> : <NoPermission right={t("no_permission.audit")} />;
+}
+
+export function FieldMakerOnly() {
+  const { t } = useText();
+  const { user } = useApp();
+  if (!mayAddFields(user)) return <NoPermission right={t("no_permission.fields")} />;
+  return (
+    <Suspense fallback={null}>
+      <Outlet />
+    </Suspense>
+  );
 }

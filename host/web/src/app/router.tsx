@@ -9,7 +9,7 @@ import { ListPage } from "../features/records/ui/list_page";
 import { RecordPage } from "../features/records/ui/record_page";
 import { LoginPage } from "../features/session/ui/login_page";
 import { SetupPage } from "../features/session/ui/setup_page";
-import { AdministratorOnly, AuditorOnly } from "./administrator_only";
+import { AdministratorOnly, AuditorOnly, FieldMakerOnly } from "./administrator_only";
 import { CollectionRoute, RecordRoute } from "./entity_routes";
 import { NotFound } from "./not_found";
 import { SignedIn } from "./signed_in";
@@ -23,6 +23,10 @@ const ModulePage = lazy(() =>
 );
 const PlanPage = lazy(() =>
   import("../features/modules/ui/plan_page").then((module) => ({ default: module.PlanPage })),
+);
+
+const FieldsPage = lazy(() =>
+  import("../features/custom_fields/ui/fields_page").then((module) => ({ default: module.FieldsPage })),
 );
 
 export function createRouter() {
@@ -51,6 +55,11 @@ export function createRouter() {
           path: "/system/audit",
           element: <AuditorOnly />,
           children: [{ index: true, element: <AuditPage /> }],
+        },
+        {
+          path: "/system/fields",
+          element: <FieldMakerOnly />,
+          children: [{ index: true, element: <FieldsPage /> }],
         },
         { path: "/:module/:plural", element: <CollectionRoute page={ListPage} /> },
         { path: "/:module/:plural/new", element: <CollectionRoute page={FormPage} right="create" /> },

@@ -93,3 +93,8 @@ export function isAdministrator(user: User): boolean {
 export function mayAudit(user: User): boolean {
   return isAdministrator(user) || (user.permissions ?? []).includes("audit.view");
 }
+
+/** May add fields to entities. */
+export function mayAddFields(user: User): boolean {
+  return isAdministrator(user) || (user.permissions ?? []).includes("custom_fields.manage");
+}

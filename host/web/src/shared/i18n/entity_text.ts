@@ -46,7 +46,9 @@ export function enumLabel(text: Text, entity: EntityDefinition, field: string, v
 }
 
 export function sectionLabel(text: Text, entity: EntityDefinition, section: string): string {
-  return text.s(`${ofEntity(entity)}.section.${section}`);
+  const key = `${ofEntity(entity)}.section.${section}`;
+  // Where fields that administrators add stand when they choose no other section.
+  return section === "custom" ? (text.find(key) ?? text.t("section.custom")) : text.s(key);
 }
 
 /** What taking a step to a status is called; a module may have a word of its own for it. */

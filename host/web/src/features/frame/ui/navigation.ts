@@ -4,6 +4,7 @@ import {
   isAdministrator,
   type Menu,
   type MenuItem,
+  mayAddFields,
   mayAudit,
 } from "../../../shared/api/app";
 import { entityWord } from "../../../shared/i18n/entity_text";
@@ -71,6 +72,13 @@ function systemItems(app: App, text: Text): NavItem[] {
       label: entityWord(text, users, "many"),
       icon: users.icon ?? "users",
       to: entityPath(users),
+    });
+  if (mayAddFields(app.user))
+    items.push({
+      key: "fields",
+      label: text.t("fields.title"),
+      icon: "text-cursor-input",
+      to: "/system/fields",
     });
   if (mayAudit(app.user))
     items.push({ key: "audit", label: text.t("audit.title"), icon: "scroll-text", to: "/system/audit" });
