@@ -11,6 +11,7 @@
 #include "host/cli/audit_wiring.hpp"
 #include "host/cli/core_services.hpp"
 #include "host/entities/audit_reads.hpp"
+#include "host/entities/duplicates.hpp"
 #include "host/http/server.hpp"
 #include "host/package/trust_folder.hpp"
 #include "host/services/api_docs/api_docs_routes.hpp"
@@ -93,7 +94,7 @@ struct Application::Parts final : entities::ChangeListener {
   std::mutex operations_mutex;
   std::condition_variable operation_changed;
   std::atomic<bool> stopped = false;
-  std::unique_ptr<Ticker> sealer, housekeeper;
+  std::unique_ptr<Ticker> sealer, housekeeper, likeness_keeper;
 
   Result<void> in_transaction(store::Transaction& transaction,
                               const entities::RecordChange& change) override {
@@ -325,6 +326,14 @@ void Application::Parts::start_tickers() {
     if (!more) log::warn("audit.not_sealed", more.error());
     return !more ? 10s : *more ? 0s : 1s;
   });
+  likeness_keeper = std::make_unique<Ticker>(
+      "likeness",
+      [this, builder = entities::LikenessBuilder(*database)]() mutable -> std::chrono::milliseconds {
+        const auto current = registry.current();
+        const auto more = current == nullptr ? Result<bool>(false) : builder.step(current->catalog());
+        if (!more) log::warn("server.likeness_not_kept", more.error());
+        return !more ? 60s : *more ? 0s : 2s;
+      });
   housekeeper = std::make_unique<Ticker>("housekeeper", [this]() -> std::chrono::milliseconds {
     if (auto cleaned = clean_up(); !cleaned) log::warn("server.not_cleaned_up", cleaned.error());
     return 1h;
@@ -335,6 +344,7 @@ void Application::Parts::stop() {
   if (stopped.exchange(true)) return;
   if (server) server->stop(config.limit_stop_time);
   if (housekeeper) housekeeper->stop();
+  if (likeness_keeper) likeness_keeper->stop();
   imports.reset();             // what runs ends at its next batch
   if (sealer) sealer->stop();  // it tells automation of alerts
   if (automation) automation->stop();

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/base/text.hpp"
-#include "host/entities/record_io.hpp"
+#include "host/entities/record_key.hpp"
 
 namespace opsflux::entities {
 namespace {
@@ -74,41 +74,30 @@ bool is_unique_key(const Definition& definition, const std::vector<std::string>&
                      });
 }
 
-// The living record with these values, or an empty id.
-Result<std::string> find_by_key(WriteContext& write, const EntityEntry& entity, const Json& key) {
-  const Definition& definition = *entity.definition;
+Result<RecordKey> read_key(const Definition& definition, const Json& key) {
   std::vector<std::string> names;
-  std::vector<FieldValue> values;
+  RecordKey out;
   for (const auto& [name, value] : key.items()) {
     names.push_back(name);
     const auto index = definition.find(name);
     if (!index) break;  // told below
     TRY_ASSIGN(parsed, parse_value(definition.fields[*index], value));
     if (is_empty(parsed)) break;
-    values.push_back(std::move(parsed));
+    out.emplace_back(*index, std::move(parsed));
   }
-  if (values.size() != key.size() || !is_unique_key(definition, names))
-    return fail(Error::invalid("entity.bad_key", "A key gives values to fields of " + definition.name +
-                                                     " that are unique, by themselves or together.")
-                    .at("key")
-                    .with("entity", definition.name));
-  std::string sql = "SELECT id FROM " + definition.table + " WHERE deleted_at IS NULL";
-  std::vector<store::Value> params;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    params.push_back(
-        bind_value(definition.fields[*definition.find(names[i])], values[i], write.transaction.dialect()));
-    sql += " AND " + names[i] + " = $" + std::to_string(params.size());
-  }
-  std::string id;
-  TRY(write.transaction.query_one(sql, params, [&](const store::Row& row) { id = row.string(0); }));
-  return id;
+  if (out.size() == key.size() && is_unique_key(definition, names)) return out;
+  return fail(Error::invalid("entity.bad_key", "A key gives values to fields of " + definition.name +
+                                                   " that are unique, by themselves or together.")
+                  .at("key")
+                  .with("entity", definition.name));
 }
 
 Result<Written> upsert(Engine& engine, WriteContext& write, const EntityEntry& entity,
                        const BulkOperation& operation) {
   // Whether there is such a record tells something of it: only who may change records learns that.
   TRY(write.catalog.permissions.require(write.caller, entity.permission[2]));
-  TRY_ASSIGN(id, find_by_key(write, entity, operation.key));
+  TRY_ASSIGN(key, read_key(*entity.definition, operation.key));
+  TRY_ASSIGN(id, find_by_key(write, entity, key));
   if (!id.empty()) return engine.update(write, entity, id, operation.version, operation.values);
   Json values = operation.values;
   values.update(operation.key);

@@ -58,6 +58,18 @@ struct Rule {
   std::vector<std::string> fields;  // where an error of it belongs; at least one, or none at all
 };
 
+enum class Likeness : std::uint8_t { kEqual, kJaroWinkler, kTrigram };
+inline constexpr std::string_view kLikenesses[] = {"equal", "jaro_winkler", "trigram"};
+
+// When two records are probably one thing entered twice: all these fields are the same, but for case, accents
+// and punctuation, or alike.
+struct DuplicateRule {
+  std::string id;
+  std::vector<std::size_t> fields;  // at least one; the first is filled in, of the others what is
+  Likeness likeness = Likeness::kEqual;
+  double threshold = 1;  // of each field, 0 to 1
+};
+
 class Definition {
  public:
   // Parses and checks one definition of `module`: its form by the published schema, then what it says. All
@@ -80,6 +92,7 @@ class Definition {
   std::optional<std::size_t> status;
   std::vector<Transition> transitions;  // empty: the status changes freely
   std::vector<Rule> rules;
+  std::vector<DuplicateRule> duplicates;
   std::vector<Grant> grants;
   // The columns that scopes look at; empty where the entity has none. The owner is created_by when the
   // definition names no field.

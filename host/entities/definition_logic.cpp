@@ -72,6 +72,7 @@ void DefinitionParser::logic(const Json& json) {
   order_computed();
   status(json);
   rules(json);
+  duplicates(json);
 }
 
 void DefinitionParser::fits(const Field& field, const std::string& at) {
@@ -155,6 +156,35 @@ void DefinitionParser::rules(const Json& json) {
     if (rule.fields.empty() && !rule.check->fields().empty())
       rule.fields.push_back(rule.check->fields().front().name);
     out_->rules.push_back(std::move(rule));
+  }
+}
+
+void DefinitionParser::duplicates(const Json& json) {
+  const Json list = json.value("duplicates", Json::array());
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const std::string at = "/duplicates/" + std::to_string(i);
+    DuplicateRule rule;
+    rule.id = list[i].at("id").get<std::string>();
+    const std::string match = get_string_or(list[i], "match", "equal");
+    rule.likeness = static_cast<Likeness>(std::find(std::begin(kLikenesses), std::end(kLikenesses), match) -
+                                          std::begin(kLikenesses));
+    rule.threshold = rule.likeness == Likeness::kEqual ? 1 : list[i].value("threshold", 0.9);
+    if (rule.likeness == Likeness::kEqual && list[i].contains("threshold"))
+      complain(at + "/threshold", "useless_key", "What is equal is so without a threshold.");
+    const Json& fields = list[i].at("fields");
+    for (std::size_t j = 0; j < fields.size(); ++j) {
+      const std::string place = at + "/fields/" + std::to_string(j);
+      existing_name(fields[j].get<std::string>(), place);
+      const auto index = out_->find(fields[j].get<std::string>());
+      if (!index) continue;
+      const FieldType type = out_->fields[*index].type;
+      const bool comparable = storage_of(type) == Storage::kText || storage_of(type) == Storage::kDate ||
+                              storage_of(type) == Storage::kInteger;
+      if (!comparable || type == FieldType::kRichText)
+        complain(place, "not_comparable", "Records are compared by texts, dates and whole numbers.");
+      rule.fields.push_back(*index);
+    }
+    out_->duplicates.push_back(std::move(rule));
   }
 }
 

@@ -75,6 +75,7 @@ class DefinitionParser {
   void status(const Json& json);
   void transitions(const Json& list, const Field& status);
   void rules(const Json& json);
+  void duplicates(const Json& json);
 
   std::string_view file_;
   std::size_t first_custom_;

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/base/text.hpp"
+#include "host/entities/duplicates.hpp"
 #include "host/entities/engine.hpp"
 #include "host/entities/record_io.hpp"
 
@@ -152,6 +153,7 @@ Result<void> Engine::purge(WriteContext& write, const EntityEntry& entity, std::
   for (const char* table : {"core_comment", "core_mark", "core_tag", "core_share", "core_lock"})
     TRY(write.transaction.execute(
         "DELETE FROM " + std::string(table) + " WHERE entity = $1 AND record_id = $2", {name, id}));
+  TRY(Duplicates::forget(write.transaction, id));
   TRY(write.transaction.execute("DELETE FROM " + entity.definition->table + " WHERE id = $1", {id}));
   return tell(write, entity, "purged", record, &record, "[]");
 }

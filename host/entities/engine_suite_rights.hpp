@@ -3,6 +3,7 @@
 
 #include "host/entities/engine_fixture.hpp"
 #include "host/entities/entity_document.hpp"
+#include "host/entities/record_key.hpp"
 
 namespace opsflux::entities {
 
@@ -294,6 +295,25 @@ TEST_P(EngineSuiteRights, TheWidestGrantOfARoleCounts) {
   permissions.grant(index, "own", Scope::kCompany);
   EXPECT_EQ(permissions.scope(ann("own"), index), Scope::kAll);
   EXPECT_EQ(permissions.scope(ann("other"), index), std::nullopt);
+}
+
+TEST_P(EngineSuiteRights, AKeyFindsOnlyWhatTheCallerSees) {
+  const auto found = [&](const Caller& caller, const char* name) {
+    std::string out;
+    done(database_->write_now([&](store::Transaction& transaction) -> Result<void> {
+      WriteContext context{transaction, tasks_, caller};
+      const EntityEntry& task = entity("shop.task");
+      TRY_ASSIGN(id, find_by_key(context, task, {{*task.definition->find("name"), std::string(name)}}));
+      out = id;
+      return {};
+    }));
+    return out;
+  };
+  EXPECT_EQ(found(ann("all"), "bob-south"), ids_of_["bob-south"]);
+  EXPECT_EQ(found(ann("company"), "bob-north"), ids_of_["bob-north"]);
+  EXPECT_EQ(found(ann("company"), "bob-south"), "");
+  EXPECT_EQ(found(ann("own"), "ann-north"), ids_of_["ann-north"]);
+  EXPECT_EQ(found(ann("own"), "bob-north"), "");
 }
 
 }  // namespace opsflux::entities

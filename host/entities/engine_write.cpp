@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/base/json_writer.hpp"
+#include "host/entities/duplicates.hpp"
 #include "host/entities/engine.hpp"
 #include "host/entities/record_checks.hpp"
 #include "host/entities/record_expression.hpp"
@@ -97,7 +98,7 @@ Result<void> Engine::insert(WriteContext& write, const EntityEntry& entity, cons
     values.push_back(bind_value(fields[i], record.values[i], write.transaction.dialect()));
   auto inserted = write.transaction.execute(entity.insert_sql, values);
   if (!inserted) return fail(friendly(entity, std::move(inserted.error())));
-  return {};
+  return Duplicates::keep(write.transaction, entity, record, nullptr);
 }
 
 Result<void> Engine::write_changes(WriteContext& write, const EntityEntry& entity, const Record& record,
@@ -122,7 +123,7 @@ Result<void> Engine::write_changes(WriteContext& write, const EntityEntry& entit
   if (*changed != 1)
     return fail(Error::conflict("entity.changed_meanwhile",
                                 "The record was changed by somebody else at the same moment. Try again."));
-  return {};
+  return Duplicates::keep(write.transaction, entity, record, &before);
 }
 
 Result<void> Engine::tell(WriteContext& write, const EntityEntry& entity, std::string_view action,

@@ -99,6 +99,15 @@ Json document_for(const Catalog& catalog, const EntityEntry& entity, const Calle
         kept.push_back(entity.definition->document->at("rules")[i]);
     *it = std::move(kept);
   }
+  if (const auto it = out.find("duplicates"); it != out.end()) {
+    Json kept = Json::array();
+    for (std::size_t i = 0; i < entity.definition->duplicates.size(); ++i) {
+      const auto& fields = entity.definition->duplicates[i].fields;
+      if (std::none_of(fields.begin(), fields.end(), [&](std::size_t field) { return access.hidden[field]; }))
+        kept.push_back(entity.definition->document->at("duplicates")[i]);
+    }
+    *it = std::move(kept);
+  }
   if (const auto it = out.find("views"); it != out.end()) strip_views(*it, hidden);
   return out;
 }

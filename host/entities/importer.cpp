@@ -6,6 +6,7 @@
 #include "host/base/text.hpp"
 #include "host/entities/record_checks.hpp"
 #include "host/entities/record_io.hpp"
+#include "host/entities/record_key.hpp"
 
 namespace opsflux::entities {
 namespace {
@@ -293,27 +294,21 @@ Result<Json> Importer::input_of(WriteContext& write, const tabular::Row& row,
   return Json();
 }
 
-Result<std::string> Importer::find_by_key(WriteContext& write, const Json& input) {
-  std::string sql = "SELECT id FROM " + entity_.definition->table + " WHERE deleted_at IS NULL", id;
-  std::vector<FieldValue> values;
-  values.reserve(plan_.key.size());
-  std::vector<store::Value> params;
+Result<std::string> Importer::existing(WriteContext& write, const Json& input) const {
+  RecordKey key;
   for (const std::size_t index : plan_.key) {
     const Field& field = entity_.definition->fields[index];
     TRY_ASSIGN(value, parse_value(field, input.value(field.name, Json())));
-    if (is_empty(value)) return id;  // without a key it is a new one
-    values.push_back(std::move(value));
-    params.push_back(bind_value(field, values.back(), write.transaction.dialect()));
-    sql += " AND " + field.name + " = $" + std::to_string(params.size());
+    if (is_empty(value)) return std::string();  // without a key it is a new one
+    key.emplace_back(index, std::move(value));
   }
-  TRY(write.transaction.query_one(sql, params, [&](const store::Row& row) { id = row.string(0); }));
-  return id;
+  return find_by_key(write, entity_, key);
 }
 
 Result<ImportedRow> Importer::write_row(WriteContext& write, const Json& input) {
   std::string id;
   if (!plan_.key.empty()) {
-    TRY_ASSIGN(found, find_by_key(write, input));
+    TRY_ASSIGN(found, existing(write, input));
     id = std::move(found);
   }
   if (id.empty()) {

@@ -70,7 +70,7 @@ class Importer {
   Result<Json> reference_of(WriteContext& write, const Field& field, std::size_t index,
                             const std::string& text);
   Result<std::string> find_target(WriteContext& write, const EntityEntry& target, const std::string& text);
-  Result<std::string> find_by_key(WriteContext& write, const Json& input);
+  Result<std::string> existing(WriteContext& write, const Json& input) const;
   Result<ImportedRow> write_row(WriteContext& write, const Json& input);
   bool seen_before(const Json& input, const tabular::Row& row, std::vector<RowProblem>& problems);
   void note(std::vector<RowProblem>& problems, const tabular::Row& row, Error error) const;

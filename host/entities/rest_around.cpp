@@ -5,6 +5,7 @@
 #include "host/base/json_writer.hpp"
 #include "host/base/text.hpp"
 #include "host/entities/collaboration.hpp"
+#include "host/entities/duplicates.hpp"
 #include "host/entities/history.hpp"
 #include "host/entities/merge.hpp"
 #include "host/entities/rest_parameters.hpp"
@@ -86,6 +87,19 @@ Result<void> read_difference(const Asked& asked, const Caller& caller, const htt
 
 using http::Method;
 const AroundRoute kRoutes[] = {
+    {Method::kGet, "/{id}/duplicates", "view",
+     [](const Asked& asked, const Caller& caller, const http::Request&, std::string& out) {
+       return Duplicates::find_like(*asked.place.engine, catalog(asked), entity(asked), caller, asked.id,
+                                    out);
+     },
+     nullptr, false, 200},
+    {Method::kPost, "/duplicates", "view",
+     [](const Asked& asked, const Caller& caller, const http::Request&, std::string& out) -> Result<void> {
+       const Json values = asked.input.is_object() ? asked.input.value("values", Json()) : Json();
+       return Duplicates::find(*asked.place.engine, catalog(asked), entity(asked), caller, values,
+                               asked.input.is_object() ? get_string_or(asked.input, "id", "") : "", out);
+     },
+     nullptr, true, 200},
     {Method::kGet, "/{id}/around", "view",
      [](const Asked& asked, const Caller& caller, const http::Request&, std::string& out) {
        return asked.collaboration().summary(catalog(asked), entity(asked), caller, asked.id, out);

@@ -5,6 +5,7 @@
 #include "host/base/files.hpp"
 #include "host/base/log.hpp"
 #include "host/base/text.hpp"
+#include "host/entities/duplicates.hpp"
 #include "host/modules/fault_point.hpp"
 #include "host/modules/installer_work.hpp"
 #include "host/store/owner_scope.hpp"
@@ -294,6 +295,7 @@ Result<void> Installer::forget(Work& work) {
         return fail(std::move(changed.error()));
     TRY(settings_.forget(transaction, id));
     TRY(entities::forget_custom_fields(transaction, id));
+    TRY(entities::Duplicates::forget_module(transaction, id));
     TRY(automation::forget_module(transaction, id));
     return delete_module(transaction, id);
   }));

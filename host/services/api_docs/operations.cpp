@@ -106,6 +106,8 @@ constexpr Operation kEntity[] = {
     {kPost, "/{id}/versions/{version}/restore", "restore_version", "", "", "", 200, "Record", "404 409 412 422", kJson, kJson, "If-Match"},
     {kGet, "/{id}/difference", "difference", "", "from to", "", 200, "Object", "404"},
     {kGet, "/{id}/blame", "blame", "", "", "", 200, "Object", "404"},
+    {kPost, "/duplicates", "duplicates", "", "", "Sought", 200, "Alike", "422"},
+    {kGet, "/{id}/duplicates", "duplicates_of", "", "", "", 200, "Alike", "404"},
     {kPost, "/{id}/clone", "clone", "", "", "Values", 201, "Record", "404 409 422"},
     {kPost, "/{id}/purge", "purge", "", "", "", 204, "", "404 409"},
     {kPut, "/{id}/lock", "lock", "", "", "Lock", 204, "", "404 409 422"},

@@ -120,6 +120,11 @@ constexpr std::string_view kCoreSchemas = R"({
     "section": {"type": ["string", "null"]}, "search": {"type": "boolean"}}},
   "CustomFieldOrder": {"type": "object", "additionalProperties": false, "required": ["entity", "ids"], "properties": {
     "entity": {"type": "string"}, "ids": {"type": "array", "items": {"type": "string"}}}},
+  "Sought": {"type": "object", "additionalProperties": false, "required": ["values"], "properties": {
+    "values": {"type": "object"}, "id": {"type": "string"}}},
+  "Alike": {"type": "object", "required": ["data"], "properties": {"data": {"type": "array", "items": {
+    "type": "object", "required": ["id", "score", "rules"], "properties": {"id": {"type": "string"},
+      "title": true, "score": {"type": "number"}, "rules": {"type": "array", "items": {"type": "string"}}}}}}},
   "Texts": {"type": "object", "additionalProperties": {"type": "string"}},
   "Health": {"type": "object", "required": ["status"], "properties": {"status": {"const": "ok"},
     "database": {"type": "string"}, "version": {"type": "string"}}}

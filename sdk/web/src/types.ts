@@ -179,6 +179,8 @@ export interface EntityDefinition {
   /** The only changes of the status there are; without any it changes freely. */
   transitions?: TransitionDefinition[];
   rules?: RuleDefinition[];
+  /** When two records are probably one thing entered twice. */
+  duplicates?: { id: string; fields: string[] }[];
   fields: FieldDefinition[];
   search?: string[];
   views?: {

@@ -3,7 +3,7 @@ import { type FormEvent, useRef, useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { ApiError, isStatus } from "../../../shared/api/api_error";
 import { entityPath, recordPath, useApp } from "../../../shared/api/app";
-import { useCreateRecord, useUpdateRecord } from "../../../shared/api/records";
+import { type Draft, useCreateRecord, useUpdateRecord } from "../../../shared/api/records";
 import { titleOf } from "../../../shared/api/title";
 import { useText } from "../../../shared/i18n/text";
 import { useFirstRefusal } from "../../../shared/ui/first_refusal";
@@ -11,8 +11,10 @@ import { FormAlert } from "../../../shared/ui/form_alert";
 import { commandKey, useShortcuts } from "../../../shared/ui/shortcuts";
 import { errorText } from "../../../shared/ui/states";
 import { say } from "../../../shared/ui/toast";
+import { type Alike, alikeTo } from "../api/alike";
 import { type Conflict, disputed } from "../api/conflict";
 import { changesOf, type DraftControl, formFields, initialDraft, useDraft } from "../api/draft";
+import { AlikeDialog } from "./alike";
 import { ConflictDialog } from "./conflict_dialog";
 import { FormSections } from "./form_sections";
 
@@ -29,6 +31,8 @@ function useSave(entity: EntityDefinition, first: RecordData | undefined, draft:
   const create = useCreateRecord(entity);
   const update = useUpdateRecord(entity);
   const [conflict, setConflict] = useState<Conflict>();
+  const [alike, setAlike] = useState<{ found: Alike[]; changes: Draft }>();
+  const [looking, setLooking] = useState(false);
   const done = (saved: RecordData) => {
     draft.forget();
     say(text.t(first ? "form.saved" : "form.created", { name: titleOf(entity, saved) }));
@@ -49,14 +53,27 @@ function useSave(entity: EntityDefinition, first: RecordData | undefined, draft:
         },
       },
     );
+  // What cannot be looked for stops nobody: the server judges what is sent anyway.
+  const lookAndCreate = async (changes: Draft) => {
+    setLooking(true);
+    const found = await alikeTo(entity, changes).catch(() => []);
+    setLooking(false);
+    if (found.length > 0) setAlike({ found, changes });
+    else create.mutate(changes, { onSuccess: done });
+  };
+  const createAnyway = () => {
+    if (alike) create.mutate(alike.changes, { onSuccess: done });
+    setAlike(undefined);
+  };
   const save = () => {
     const changes = changesOf(entity, draft.draft, first);
-    if (!first) create.mutate(changes, { onSuccess: done });
+    if (!first) void lookAndCreate(changes);
     else if (Object.keys(changes).length === 0) done(first);
     else write(draft.version ?? first.version, changes);
   };
   const error = conflict ? null : (create.error ?? update.error);
-  return { save, write, done, error, busy: create.isPending || update.isPending, conflict, setConflict };
+  const busy = looking || create.isPending || update.isPending;
+  return { save, write, done, error, busy, conflict, setConflict, alike, setAlike, createAnyway };
 }
 
 export function RecordForm({ entity, title, record }: RecordFormProps) {
@@ -100,6 +117,14 @@ export function RecordForm({ entity, title, record }: RecordFormProps) {
         </div>
       </div>
       <FormFoot entity={entity} record={first} draft={draft} busy={saving.busy} />
+      {saving.alike && (
+        <AlikeDialog
+          entity={entity}
+          alike={saving.alike.found}
+          onClose={() => saving.setAlike(undefined)}
+          onCreate={saving.createAnyway}
+        />
+      )}
       {saving.conflict && (
         <ConflictDialog
           entity={entity}

@@ -18,6 +18,7 @@ import { useShortcuts } from "../../../shared/ui/shortcuts";
 import { PageSkeleton, Waiting } from "../../../shared/ui/skeleton";
 import { Failure, Notice } from "../../../shared/ui/states";
 import { ActivityThread } from "./activity";
+import { AlikeRecords } from "./alike";
 import { Comments } from "./comments";
 import { DeletedNotice } from "./deleted_notice";
 import { useEntityCrumbs } from "./entity_crumbs";
@@ -103,6 +104,7 @@ function LoadedRecord({ entity, record }: { entity: EntityDefinition; record: Re
             <RelatedList relation={related} record={record} whole />
           ) : tab === "activity" && isNarrow ? (
             <>
+              {!record.deleted_at && <AlikeRecords entity={entity} id={record.id} />}
               {!record.deleted_at && <Comments entity={entity} id={record.id} />}
               <ActivityThread entity={entity} id={record.id} />
             </>
@@ -122,6 +124,7 @@ function LoadedRecord({ entity, record }: { entity: EntityDefinition; record: Re
             className="w-93 shrink-0 overflow-y-auto overscroll-contain border-line border-l bg-subtle px-4.5 py-4"
           >
             <AsideWidgets entity={entity} record={record} />
+            {!record.deleted_at && <AlikeRecords entity={entity} id={record.id} />}
             {!record.deleted_at && <Comments entity={entity} id={record.id} />}
             <h2 className="mb-4 font-strong text-lg">{t("activity.title")}</h2>
             <ActivityThread entity={entity} id={record.id} />

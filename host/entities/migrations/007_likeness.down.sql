@@ -1,0 +1,2 @@
+DROP TABLE core_likeness_state;
+DROP TABLE core_likeness;
