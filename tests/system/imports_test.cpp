@@ -76,6 +76,7 @@ TEST_F(Imports, AllOrNothingTellsEveryBadRow) {
   const Answer list = in_.get("/api/v1/imports/" + import["id"].get<std::string>() + "/errors");
   EXPECT_EQ(list.status, 200);
   EXPECT_NE(list.text().find("many"), std::string::npos) << list.text();
+  EXPECT_NE(list.text().find("Reason"), std::string::npos) << "its heads are words: " << list.text();
 }
 
 TEST_F(Imports, BadRowsAreSkippedAndAKeyFindsWhatIsThere) {
@@ -91,6 +92,36 @@ TEST_F(Imports, BadRowsAreSkippedAndAKeyFindsWhatIsThere) {
   EXPECT_EQ(again["counts"]["updated"], 1);
   EXPECT_EQ(again["counts"]["unchanged"], 1);
   EXPECT_EQ(count("plate%20%3D%3D%20%22CC-3%22%20%26%26%20km%20%3D%3D%209"), 1);
+}
+
+TEST_F(Imports, AFileIsLookedAtOnceMoreAsThePersonSays) {
+  const Json import = upload("plate;km\nEE-1;2\nEE-2;3\n");
+  EXPECT_EQ(import["file"]["separator"], ";");
+  EXPECT_EQ(import["file"]["size"], 23);
+  const std::string path = "/api/v1/imports/" + import["id"].get<std::string>();
+  const Json again = in_.post(path + "/preview", {{"separator", "|"}}).json();
+  EXPECT_EQ(again["file"]["separator"], "|") << again.dump();
+  EXPECT_NE(again["preview"]["headers"], import["preview"]["headers"]);
+  EXPECT_EQ(in_.get(path).json()["file"]["separator"], "|") << "and it stays so";
+  EXPECT_EQ(in_.post(path + "/preview", {{"separator", "x"}}).code(), "import.bad_options");
+  EXPECT_EQ(in_.post("/api/v1/imports/x/preview", Json::object()).code(), "import.not_found");
+  const Json back = in_.post(path + "/preview", Json::object()).json();
+  EXPECT_EQ(back["preview"], import["preview"]);
+  const Json done = run(back, {{"mapping", {{"plate", "plate"}, {"km", "km"}}}});
+  EXPECT_EQ(done["counts"]["total"], 2) << done.dump();
+  const Json next = upload("plate;km\nEE-3;2\n");
+  EXPECT_EQ(next["preview"]["before"]["mapping"]["km"], "km") << "what worked before is the best guess";
+}
+
+TEST_F(Imports, TellsItsLimitsAndItsRunsByEntity) {
+  const Json limits = in_.get("/api/v1/imports/limits").json();
+  EXPECT_EQ(limits["rows"], 1'048'576);
+  EXPECT_EQ(limits["columns"], 500);
+  EXPECT_GT(limits["bytes"], 1'000'000);
+  upload("plate\nFF-1\n");
+  EXPECT_EQ(in_.get("/api/v1/imports?entity=fleet.vehicle").json()["data"].size(), 1u);
+  EXPECT_EQ(in_.get("/api/v1/imports?entity=fleet.nothing").json()["data"].size(), 0u);
+  EXPECT_EQ(in_.get("/api/v1/imports").json()["data"].size(), 1u);
 }
 
 TEST_F(Imports, RefusesFilesAndPlansThatMakeNoSense) {

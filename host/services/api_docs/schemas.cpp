@@ -125,6 +125,8 @@ constexpr std::string_view kCoreSchemas = R"({
   "Alike": {"type": "object", "required": ["data"], "properties": {"data": {"type": "array", "items": {
     "type": "object", "required": ["id", "score", "rules"], "properties": {"id": {"type": "string"},
       "title": true, "score": {"type": "number"}, "rules": {"type": "array", "items": {"type": "string"}}}}}}},
+  "ImportReading": {"type": "object", "additionalProperties": false, "properties": {"separator": {"type": "string"},
+    "encoding": {"type": "string"}, "sheet": {"type": "string"}}},
   "Texts": {"type": "object", "additionalProperties": {"type": "string"}},
   "Health": {"type": "object", "required": ["status"], "properties": {"status": {"const": "ok"},
     "database": {"type": "string"}, "version": {"type": "string"}}}

@@ -10,14 +10,6 @@ namespace {
 constexpr std::size_t kShownRows = 10;
 constexpr int kLookedAt = 1000;
 
-Error bad_option(std::string_view name, std::string_view expected) {
-  return Error::invalid("import.bad_options", "The value of \"" + std::string(name) +
-                                                  "\" does not fit: " + std::string(expected) + ".")
-      .at(name)
-      .with("name", name)
-      .with("expected", expected);
-}
-
 // The place of a text among those that are possible.
 Result<std::size_t> one_of(const Json& body, const char* key, std::initializer_list<std::string_view> words) {
   const std::string given = get_string_or(body, key, std::string(*words.begin()));
@@ -33,6 +25,14 @@ std::string label_key(const entities::Definition& definition) {
 }
 
 }  // namespace
+
+Error bad_option(std::string_view name, std::string_view expected) {
+  return Error::invalid("import.bad_options", "The value of \"" + std::string(name) +
+                                                  "\" does not fit: " + std::string(expected) + ".")
+      .at(name)
+      .with("name", name)
+      .with("expected", expected);
+}
 
 Result<tabular::ReadOptions> read_options(const Json& body, std::string_view file_name) {
   tabular::ReadOptions out;

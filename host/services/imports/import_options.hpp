@@ -11,6 +11,7 @@ struct Options {
   bool all = true;  // every row or none
 };
 
+Error bad_option(std::string_view name, std::string_view expected);
 // Of the body of a start; `headers`: of the file. Errors: import.bad_options at the member.
 Result<Options> parse_options(const Json& body, const entities::EntityEntry& entity,
                               const std::vector<std::string>& headers);

@@ -20,10 +20,25 @@ Result<http::Response> receive(Imports& imports, http::Request& request) {
 }
 
 Result<http::Response> list(Imports& imports, http::Request& request) {
-  TRY_ASSIGN(runs, imports.list(request.caller()));
+  TRY_ASSIGN(runs, imports.list(request.caller(), request.query("entity").value_or("")));
   Json data = Json::array();
   for (const Run& run : runs) data.push_back(to_json(run));
   return http::Response::json(200, to_text({{"data", std::move(data)}}));
+}
+
+// What a file may be at most, for who is about to choose one.
+http::Response limits(std::size_t max_upload) {
+  const tabular::ReadLimits of_tables;
+  return http::Response::json(
+      200, to_text({{"bytes", std::min<std::uint64_t>(max_upload, of_tables.max_file_bytes)},
+                    {"rows", of_tables.max_rows},
+                    {"columns", of_tables.max_columns}}));
+}
+
+Result<http::Response> preview(Imports& imports, http::Request& request) {
+  TRY_ASSIGN(body, http::json_body(request));
+  TRY_ASSIGN(out, imports.preview(request.caller(), request.param("id"), body));
+  return http::Response::json(200, to_text(out));
 }
 
 Result<http::Response> read(Imports& imports, http::Request& request) {
@@ -74,7 +89,14 @@ std::vector<http::Route> import_routes(Imports& imports, std::size_t max_upload)
   add(Method::kPost, "", receive,
       {.max_body = max_upload, .body_to_file = true, .deadline = std::chrono::minutes(2)});
   add(Method::kGet, "", list);
+  out.push_back({Method::kGet,
+                 "/api/v1/imports/limits",
+                 http::Access::signed_in(),
+                 http::Run::kInline,
+                 {},
+                 [max_upload](http::Exchange exchange) { exchange.respond(limits(max_upload)); }});
   add(Method::kGet, "/{id}", read);
+  add(Method::kPost, "/{id}/preview", preview);
   add(Method::kPost, "/{id}/check", start<true>);
   add(Method::kPost, "/{id}/start", start<false>);
   add(Method::kPost, "/{id}/cancel", cancel);

@@ -38,12 +38,12 @@ struct Imports::Job {
   std::shared_ptr<std::atomic<bool>> cancelled;
   std::unique_ptr<tabular::TableWriter> errors;
   i18n::Language language = i18n::Language::kEnglish;
-  std::int64_t rows = 0, created = 0, updated = 0, unchanged = 0, failed = 0;
+  std::int64_t total = 0, rows = 0, created = 0, updated = 0, unchanged = 0, failed = 0;
   Json problems = Json::array();
 
   void count() {
-    run.counts = {{"rows", rows},           {"created", created}, {"updated", updated},
-                  {"unchanged", unchanged}, {"failed", failed},   {"problems", problems}};
+    run.counts = {{"total", total},         {"rows", rows},     {"created", created},  {"updated", updated},
+                  {"unchanged", unchanged}, {"failed", failed}, {"problems", problems}};
   }
 };
 
@@ -91,8 +91,8 @@ Result<Run> Imports::start(const Caller& caller, std::string_view id, const Json
 void Imports::carry_out(Job& job) {
   std::error_code ignored;
   fs::remove(file_of(job.run.id + ".errors.csv"), ignored);
-  Result<void> done = {};
-  if (job.check || job.options.all) done = try_all(job);
+  Result<void> done = count_rows(job);
+  if (done && (job.check || job.options.all)) done = try_all(job);
   const bool refused = job.failed > 0;
   if (done && !job.check && !(job.options.all && refused)) done = write_all(job);
   if (done && job.errors) {
@@ -120,6 +120,19 @@ void Imports::carry_out(Job& job) {
   }
   if (auto saved = save(job.run); !saved) log::error("import.not_saved", saved.error());
   tell(job.run);
+}
+
+// How many rows there are, so that it can be told how far the run is.
+Result<void> Imports::count_rows(Job& job) const {
+  TRY_ASSIGN(reader, tabular::open_table(file_of(job.run.id), job.reading));
+  while (!job.cancelled->load()) {
+    auto row = reader->next();
+    if (!row && row.error().code != "table.ragged_row") return fail(std::move(row.error()));
+    if (row && !row->has_value()) break;
+    ++job.total;
+  }
+  job.count();
+  return {};
 }
 
 Result<void> Imports::try_all(Job& job) { return each_batch(job, true); }
@@ -154,9 +167,15 @@ Result<void> Imports::each_batch(Job& job, bool dry) {
     }
     if (job.failed > kMostProblems) return {};
     if (!job.errors) {
-      TRY_ASSIGN(errors, tabular::create_table(
-                             file_of(job.run.id + ".errors.csv"), tabular::OutputKind::kCsv,
-                             {{"row", "", 0}, {"column", "", 0}, {"value", "", 0}, {"reason", "", 0}}));
+      const auto texts = parts_.translator.catalog();
+      std::vector<tabular::OutputColumn> columns;
+      for (const char* name : {"row", "column", "value", "reason"})
+        columns.push_back({name, texts->text(job.language, std::string("import.error_list.") + name), 0});
+      tabular::WriteOptions writing;
+      // Where the comma parts decimals, spreadsheets want semicolons between values.
+      if (job.language != i18n::Language::kEnglish) writing.separator = ';';
+      TRY_ASSIGN(errors, tabular::create_table(file_of(job.run.id + ".errors.csv"), tabular::OutputKind::kCsv,
+                                               std::move(columns), writing));
       job.errors = std::move(errors);
     }
     const tabular::Cell cells[] = {tabular::Number{std::to_string(problem.row)}, problem.column,

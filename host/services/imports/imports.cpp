@@ -93,46 +93,77 @@ Result<Json> Imports::receive(const Caller& caller, std::string_view entity_name
                     .with("name", "file_name")
                     .with("expected", "at most 200 characters"));
   TRY_ASSIGN(options, read_options(Json::object(), file_name));
-  TRY_ASSIGN(reader, tabular::open_table(file, options));
-  const auto texts = parts_.translator.catalog();
-  TRY_ASSIGN(seen, look_at(*reader, *entity, caller, *texts));
-  const tabular::TableInfo& info = reader->info();
-  Json described = {{"kind", tabular::kind_name(info.kind)}, {"sheet", info.sheet}, {"sheets", info.sheets}};
-  if (info.kind == tabular::TableKind::kCsv) {
-    described["encoding"] = tabular::encoding_name(info.encoding);
-    described["encoding_assumed"] = info.encoding_assumed;
-    described["separator"] = std::string(1, info.separator);
-  }
   Run run{id,
           std::string(entity_name),
           std::string(file_name),
           "uploaded",
-          described,
+          Json::object(),
           nullptr,
           Json::object(),
           nullptr,
           format_utc(parts_.engine.clock().now()),
           caller.user_id,
           ""};
-  run.file["headers"] = seen["headers"];
-  const std::string key = key_of(seen["headers"]);
+  TRY_ASSIGN(seen, look(*entity, caller, file, options, run));
   std::error_code ec;
   fs::copy_file(file, file_of(id), fs::copy_options::overwrite_existing, ec);
   if (ec) return fail(file_error(ec.value(), file_of(id).string(), "write"));
   TRY(parts_.engine.database().write_now([&](store::Transaction& transaction) -> Result<void> {
-    // The mapping that worked for such a file before is the best guess.
-    TRY(transaction.query_one(
-        "SELECT plan FROM import_run WHERE entity = $1 AND headers_key = $2 AND state = 'done' AND "
-        "created_by = $3 ORDER BY id DESC LIMIT 1",
-        {entity_name, std::string_view(key), std::string_view(caller.user_id)},
-        [&](const store::Row& row) { seen["before"] = json_of(row, 0); }));
-    const std::string file_text = to_text(run.file), counts = "{}";
+    const std::string file_text = to_text(run.file), counts = "{}", key = key_of(run.file["headers"]);
     TRY(transaction.execute(
         "INSERT INTO import_run (id, entity, file_name, state, file, headers_key, counts, created_at, "
         "created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         {std::string_view(id), entity_name, file_name, std::string_view(run.state),
          std::string_view(file_text), std::string_view(key), std::string_view(counts),
          std::string_view(run.created_at), store::text_or_null(std::string_view(run.created_by))}));
+    return {};
+  }));
+  Json out = to_json(run);
+  out["preview"] = std::move(seen);
+  return out;
+}
+
+// What the file is goes into the run; the answer is the preview.
+Result<Json> Imports::look(const entities::EntityEntry& entity, const Caller& caller, const fs::path& file,
+                           const tabular::ReadOptions& options, Run& run) const {
+  TRY_ASSIGN(reader, tabular::open_table(file, options));
+  TRY_ASSIGN(seen, look_at(*reader, entity, caller, *parts_.translator.catalog()));
+  const tabular::TableInfo& info = reader->info();
+  run.file = {{"kind", tabular::kind_name(info.kind)}, {"sheet", info.sheet}, {"sheets", info.sheets}};
+  if (info.kind == tabular::TableKind::kCsv) {
+    run.file["encoding"] = tabular::encoding_name(info.encoding);
+    run.file["encoding_assumed"] = info.encoding_assumed;
+    run.file["separator"] = std::string(1, info.separator);
+  }
+  std::error_code ignored;
+  run.file["size"] = fs::file_size(file, ignored);
+  run.file["headers"] = seen["headers"];
+  const std::string key = key_of(seen["headers"]);
+  // The mapping that worked for such a file before is the best guess.
+  TRY(parts_.engine.database().read([&](store::Session& session) -> Result<void> {
+    TRY(session.query_one(
+        "SELECT plan FROM import_run WHERE entity = $1 AND headers_key = $2 AND state = "
+        "'done' AND created_by = $3 ORDER BY id DESC LIMIT 1",
+        {std::string_view(run.entity), std::string_view(key), std::string_view(caller.user_id)},
+        [&](const store::Row& row) { seen["before"] = json_of(row, 0); }));
+    return {};
+  }));
+  return seen;
+}
+
+Result<Json> Imports::preview(const Caller& caller, std::string_view id, const Json& body) {
+  TRY_ASSIGN(run, find(caller, id));
+  if (!body.is_object()) return fail(bad_option("preview", "an object"));
+  const auto registry = parts_.registry.current();
+  TRY_ASSIGN(entity, entity_of(*registry, caller, run.entity));
+  TRY_ASSIGN(options, read_options(body, run.file_name));
+  TRY_ASSIGN(seen, look(*entity, caller, file_of(run.id), options, run));
+  TRY(parts_.engine.database().write_now([&](store::Transaction& transaction) -> Result<void> {
+    const std::string file_text = to_text(run.file), key = key_of(run.file["headers"]);
+    TRY(
+        transaction.execute("UPDATE import_run SET file = $2, headers_key = $3 WHERE id = $1 AND state <> "
+                            "'running'",
+                            {std::string_view(run.id), std::string_view(file_text), std::string_view(key)}));
     return {};
   }));
   Json out = to_json(run);
@@ -151,13 +182,14 @@ Result<Run> Imports::find(const Caller& caller, std::string_view id) const {
   return std::move(*out);
 }
 
-Result<std::vector<Run>> Imports::list(const Caller& caller) const {
+Result<std::vector<Run>> Imports::list(const Caller& caller, std::string_view entity) const {
   std::vector<Run> out;
   TRY(parts_.engine.database().read([&](store::Session& session) {
     out.clear();
     return session.query("SELECT " + std::string(kColumns) +
-                             " FROM import_run WHERE created_by = $1 ORDER BY id DESC LIMIT 100",
-                         {std::string_view(caller.user_id)}, [&](const store::Row& row) {
+                             " FROM import_run WHERE created_by = $1 AND ($2 = '' OR entity = $2) ORDER BY "
+                             "id DESC LIMIT 100",
+                         {std::string_view(caller.user_id), entity}, [&](const store::Row& row) {
                            out.push_back(run_of(row));
                            return true;
                          });

@@ -50,6 +50,8 @@ class Imports {
   // mean.
   Result<Json> receive(const Caller& caller, std::string_view entity, std::string_view file_name,
                        const std::filesystem::path& file);
+  // Looks at the file once more: {"sheet","separator","encoding"}, all optional. The same answer.
+  Result<Json> preview(const Caller& caller, std::string_view id, const Json& body);
   // {"mapping":{"<header>":"<field>"|null},"key":["code"],"mode":"all"|"skip","decimal":"point"|"comma",
   //  "dates":"ymd"|"dmy"|"mdy","separator","encoding","sheet"}. `check`: only tries the rows.
   Result<Run> start(const Caller& caller, std::string_view id, const Json& body, bool check);
@@ -58,7 +60,8 @@ class Imports {
   // them since. Blocks.
   Result<Run> undo(const Caller& caller, std::string_view id);
   Result<Run> find(const Caller& caller, std::string_view id) const;
-  Result<std::vector<Run>> list(const Caller& caller) const;  // the caller's, newest first, at most 100
+  // The caller's, newest first, at most 100; with `entity` only those into it.
+  Result<std::vector<Run>> list(const Caller& caller, std::string_view entity) const;
   // The rows that were refused, as CSV; empty where there are none.
   std::filesystem::path errors_of(const Run& run) const;
   // Forgets runs that are older, with their files.
@@ -69,9 +72,12 @@ class Imports {
   explicit Imports(Parts parts);
   Result<const entities::EntityEntry*> entity_of(const modules::Registry& registry, const Caller& caller,
                                                  std::string_view name) const;
+  Result<Json> look(const entities::EntityEntry& entity, const Caller& caller,
+                    const std::filesystem::path& file, const tabular::ReadOptions& options, Run& run) const;
   Result<void> save(const Run& run) const;
   void tell(const Run& run) const;
   void carry_out(Job& job);
+  Result<void> count_rows(Job& job) const;
   Result<void> try_all(Job& job);
   Result<void> write_all(Job& job);
   Result<void> each_batch(Job& job, bool dry);
