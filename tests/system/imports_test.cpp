@@ -51,10 +51,12 @@ TEST_F(Imports, AFileOfExcelBecomesRecordsAndCanBeTakenBack) {
   EXPECT_EQ(import["preview"]["rows"].size(), 2u);
   const Json tried = run(import, {{"mapping", {{"Plate", "plate"}, {"Km", "km"}}}}, "check");
   EXPECT_EQ(tried["counts"]["created"], 2) << tried.dump();
+  EXPECT_EQ(tried["counts"]["trying"], true) << "so nothing is written";
   EXPECT_EQ(count(), before) << "only tried";
   const Json done = run(import, {{"mapping", {{"Plate", "plate"}, {"Km", "km"}}}});
   EXPECT_EQ(done["state"], "done") << done.dump();
   EXPECT_EQ(done["counts"]["created"], 2);
+  EXPECT_EQ(done["counts"]["trying"], false);
   EXPECT_EQ(count("km%20%3D%3D%207%20%26%26%20plate%20%3D%3D%20%22AA-002%22"), 1);
   const Answer undone =
       in_.post("/api/v1/imports/" + import["id"].get<std::string>() + "/undo", Json::object());
@@ -85,6 +87,10 @@ TEST_F(Imports, BadRowsAreSkippedAndAKeyFindsWhatIsThere) {
                 {{"mapping", {{"plate", "plate"}, {"km", "km"}}}, {"mode", "skip"}})["state"],
             "done");
   EXPECT_EQ(count(), before + 2);
+  EXPECT_EQ(run(upload("plate,km\nCC-5,x\n"),
+                {{"mapping", {{"plate", "plate"}, {"km", "km"}}}, {"mode", "skip"}})["state"],
+            "failed")
+      << "not one row was good";
   const Json again = run(upload("plate,km\nCC-1,2\nCC-3,9\nCC-9,1\n"),
                          {{"mapping", {{"plate", "plate"}, {"km", "km"}}}, {"key", {"plate"}}});
   EXPECT_EQ(again["state"], "done") << again.dump();

@@ -25,6 +25,27 @@ Json problem_json(const Error& error, const std::string& sentence) {
   return {{"code", error.code}, {"field", error.field}, {"message", sentence}};
 }
 
+// The version that stands, where only automations have worked on the record since `version`; else `version`,
+// by which a change of somebody is noticed.
+Result<std::int64_t> untouched_version(store::Transaction& transaction, const entities::EntityEntry& entity,
+                                       const std::string& id, std::int64_t version) {
+  std::int64_t now = version;
+  TRY(transaction.query_one("SELECT version FROM " + entity.definition->table + " WHERE id = $1",
+                            {std::string_view(id)}, [&](const store::Row& row) { now = row.i64(0); }));
+  if (now <= version) return version;
+  bool people = false;
+  TRY(transaction.query(
+      "SELECT via FROM core_audit WHERE entity = $1 AND record_id = $2 AND action IN "
+      "('created', 'updated', 'deleted', 'restored') ORDER BY id DESC LIMIT " +
+          std::to_string(now - version),
+      {std::string_view(entity.definition->name), std::string_view(id)}, [&](const store::Row& row) {
+        const std::string_view via = row.is_null(0) ? std::string_view() : row.text(0);
+        people = !via.starts_with("trigger:") && !via.starts_with("module:");
+        return !people;
+      }));
+  return people ? version : now;
+}
+
 }  // namespace
 
 struct Imports::Job {
@@ -34,7 +55,7 @@ struct Imports::Job {
   const entities::EntityEntry* entity = nullptr;
   tabular::ReadOptions reading;
   Options options;
-  bool check = false;
+  bool check = false, trying = true;  // trying: nothing was written so far
   std::shared_ptr<std::atomic<bool>> cancelled;
   std::unique_ptr<tabular::TableWriter> errors;
   i18n::Language language = i18n::Language::kEnglish;
@@ -42,8 +63,8 @@ struct Imports::Job {
   Json problems = Json::array();
 
   void count() {
-    run.counts = {{"total", total},         {"rows", rows},     {"created", created},  {"updated", updated},
-                  {"unchanged", unchanged}, {"failed", failed}, {"problems", problems}};
+    run.counts = {{"total", total},         {"rows", rows},     {"created", created},   {"updated", updated},
+                  {"unchanged", unchanged}, {"failed", failed}, {"problems", problems}, {"trying", trying}};
   }
 };
 
@@ -100,11 +121,13 @@ void Imports::carry_out(Job& job) {
   }
   job.errors.reset();
   job.count();
-  job.run.state = job.cancelled->load()               ? "cancelled"
-                  : !done                             ? "failed"
-                  : job.check                         ? "uploaded"
-                  : job.options.all && job.failed > 0 ? "failed"
-                                                      : "done";
+  // Where not one row was good there is nothing to keep, and the choice of columns may be corrected.
+  const bool none = job.failed > 0 && (job.options.all || job.created + job.updated + job.unchanged == 0);
+  job.run.state = job.cancelled->load() ? "cancelled"
+                  : !done               ? "failed"
+                  : job.check           ? "uploaded"
+                  : none                ? "failed"
+                                        : "done";
   if (!done && done.error().code != "import.cancelled") {
     log::warn("import.failed", done.error());
     job.run.error =
@@ -139,6 +162,7 @@ Result<void> Imports::try_all(Job& job) { return each_batch(job, true); }
 
 Result<void> Imports::write_all(Job& job) {
   job.rows = job.created = job.updated = job.unchanged = 0;
+  job.trying = false;
   return each_batch(job, false);
 }
 
@@ -208,7 +232,6 @@ Result<void> Imports::each_batch(Job& job, bool dry) {
                                                      : job.updated);
     for (const entities::RowProblem& problem : result.problems) TRY(keep(problem));
     job.count();
-    job.run.counts["trying"] = dry;
     TRY(save(job.run));
     tell(job.run);
     if (!dry && job.options.all && job.failed > 0) return {};  // others changed something meanwhile
@@ -228,7 +251,8 @@ Result<Run> Imports::undo(const Caller& caller, std::string_view id) {
   return run;
 }
 
-// The newest first; what somebody has changed since stays as it is and is counted.
+// The newest first; what somebody has changed since stays as it is and is counted. What automations made of
+// the rows goes with them.
 Result<void> Imports::take_back(const Caller& caller, Run& run) {
   const auto registry = parts_.registry.current();
   const entities::EntityEntry* entity = registry->catalog().find(run.entity);
@@ -264,15 +288,16 @@ Result<void> Imports::take_back(const Caller& caller, Run& run) {
       for (std::size_t i = start; i < end; ++i) {
         const Written& row = rows[i];
         auto back = transaction.savepoint([&]() -> Result<void> {
+          TRY_ASSIGN(version, untouched_version(transaction, *entity, row.id, row.version));
           // Who may make records takes his own back, whether or not he may delete others.
           if (!row.created) {
-            TRY(history.restore(write, *entity, row.id, row.before, row.version));
+            TRY(history.restore(write, *entity, row.id, row.before, version));
             return {};
           }
           Caller all = actor;
           all.system = true;
           entities::WriteContext everybody{transaction, registry->catalog(), all};
-          TRY(parts_.engine.remove(everybody, *entity, row.id, row.version));
+          TRY(parts_.engine.remove(everybody, *entity, row.id, version));
           return {};
         });
         ++(back ? undone_here : kept_here);

@@ -182,6 +182,8 @@ export interface EntityDefinition {
   /** When two records are probably one thing entered twice. */
   duplicates?: { id: string; fields: string[] }[];
   fields: FieldDefinition[];
+  /** Fields that are unique together. */
+  unique?: string[][];
   search?: string[];
   views?: {
     list?: ListView;

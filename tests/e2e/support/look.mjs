@@ -25,6 +25,7 @@ function cutOff() {
   const meant = (part) => {
     const { clipPath, textOverflow } = getComputedStyle(part);
     // The clip path hides what is only read out.
+    if (part.dataset.scroll === "sideways") return true;
     return clipPath !== "none" || textOverflow === "ellipsis" || part.classList.contains("scroll-quiet");
   };
   return [...document.querySelectorAll("body :not(svg, svg *)")]

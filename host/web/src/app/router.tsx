@@ -1,4 +1,4 @@
-import { lazy } from "react";
+import { lazy, Suspense } from "react";
 import { createBrowserRouter } from "react-router";
 import { ApiDocsPage } from "../features/api_docs/ui/api_docs_page";
 import { AuditPage } from "../features/audit/ui/audit_page";
@@ -14,7 +14,7 @@ import { CollectionRoute, RecordRoute } from "./entity_routes";
 import { NotFound } from "./not_found";
 import { SignedIn } from "./signed_in";
 
-/** What only administrators open is read when they do. */
+/** What few people open is read when they do. */
 const ModulesPage = lazy(() =>
   import("../features/modules/ui/modules_page").then((module) => ({ default: module.ModulesPage })),
 );
@@ -27,6 +27,10 @@ const PlanPage = lazy(() =>
 
 const FieldsPage = lazy(() =>
   import("../features/custom_fields/ui/fields_page").then((module) => ({ default: module.FieldsPage })),
+);
+
+const ImportPage = lazy(() =>
+  import("../features/records/ui/import/import_page").then((module) => ({ default: module.ImportPage })),
 );
 
 export function createRouter() {
@@ -63,6 +67,14 @@ export function createRouter() {
         },
         { path: "/:module/:plural", element: <CollectionRoute page={ListPage} /> },
         { path: "/:module/:plural/new", element: <CollectionRoute page={FormPage} right="create" /> },
+        {
+          path: "/:module/:plural/import",
+          element: (
+            <Suspense fallback={null}>
+              <CollectionRoute page={ImportPage} right="create" />
+            </Suspense>
+          ),
+        },
         { path: "/:module/:plural/:id", element: <RecordRoute page={RecordPage} /> },
         { path: "/:module/:plural/:id/edit", element: <RecordRoute page={FormPage} right="edit" /> },
         { path: "*", element: <NotFound /> },

@@ -15,6 +15,16 @@ export function exportSearch(query: ListQuery, format: ExportFormat, language: s
   return search;
 }
 
+/** Hands a file to the browser to keep. */
+export function keepFile(file: Blob, name: string): void {
+  const address = URL.createObjectURL(file);
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
 /** Reads the file and hands it to the browser to keep; answers its name. */
 export async function downloadExport(
   entity: EntityDefinition,
@@ -24,11 +34,6 @@ export async function downloadExport(
 ): Promise<string> {
   const file = await requestFile(`${entity.path}/export?${exportSearch(query, format, language)}`);
   const name = `${entity.plural}.${format}`;
-  const address = URL.createObjectURL(file);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  keepFile(file, name);
   return name;
 }

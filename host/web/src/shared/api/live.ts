@@ -1,6 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { appQuery } from "./app";
 import { noteAnswer, noteLive, noteSilence } from "./connection";
+import { type ImportRun, noteImport } from "./imports";
 import { moduleKeys, type Operation } from "./modules";
 import { entityKey } from "./records";
 import { loseSession, renewSession } from "./request";
@@ -58,6 +59,7 @@ function listen(client: QueryClient, source: EventSource): void {
   });
   on<RecordEvent>("record", (event) => onRecord(client, event));
   on<Operation>("operation", (operation) => onOperation(client, operation));
+  on<ImportRun>("import", (run) => noteImport(client, run));
 }
 
 /**

@@ -103,17 +103,36 @@ export async function requestFile(path: string): Promise<Blob> {
   return (await answered(path, { headers: { Accept: "*/*" } })).blob();
 }
 
-/** Sends a file and tells how much has left, from 0 to 1. */
-export function upload<T>(
+/** Sends a file and tells how much has left, from 0 to 1. The session is renewed once, as for other requests. */
+export async function upload<T>(
   path: string,
   file: Blob,
+  onProgress: (share: number) => void,
+  signal?: AbortSignal,
+  type = "application/zip",
+): Promise<T> {
+  const sending = () => sendFile<T>(path, file, type, onProgress, signal);
+  try {
+    return await sending();
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 401) throw error;
+    if (await renewSession()) return await sending();
+    loseSession();
+    throw error;
+  }
+}
+
+function sendFile<T>(
+  path: string,
+  file: Blob,
+  type: string,
   onProgress: (share: number) => void,
   signal?: AbortSignal,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const call = new XMLHttpRequest();
     call.open("POST", path);
-    call.setRequestHeader("Content-Type", "application/zip");
+    call.setRequestHeader("Content-Type", type);
     call.setRequestHeader("Accept", "application/json");
     call.setRequestHeader("Accept-Language", document.documentElement.lang || "fr");
     for (const [name, value] of Object.entries(clientHeader)) call.setRequestHeader(name, value);

@@ -1,7 +1,9 @@
 import { classNames, type EntityDefinition } from "@opsflux/ui";
 import { useQueries } from "@tanstack/react-query";
-import { Ellipsis, RotateCcw, Table2, Trash2 } from "lucide-react";
+import { Ellipsis, FileUp, RotateCcw, Table2, Trash2 } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
+import { useNavigate } from "react-router";
+import { entityPath } from "../../../shared/api/app";
 import { countQuery } from "../../../shared/api/records";
 import { entityWord, tabLabel } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
@@ -28,33 +30,52 @@ export function ListHead({ entity, list }: ListHeadProps) {
       </h1>
       <ViewSwitch entity={entity} list={list} />
       <ExportMenu entity={entity} list={list} />
-      {entity.rights.includes("delete") && (
-        <Menu
-          trigger={
-            <IconButton edged label={t("action.more")}>
-              <Ellipsis size={16} aria-hidden="true" />
-            </IconButton>
-          }
-        >
-          {list.deleted ? (
-            <MenuItem
-              icon={<RotateCcw size={16} aria-hidden="true" />}
-              onSelect={() => list.set({ deleted: undefined })}
-            >
-              {t("list.show_current")}
-            </MenuItem>
-          ) : (
-            <MenuItem
-              icon={<Trash2 size={16} aria-hidden="true" />}
-              onSelect={() => list.set({ deleted: "true", tab: undefined, view: undefined })}
-            >
-              {t("list.show_deleted")}
-            </MenuItem>
-          )}
-        </Menu>
-      )}
+      <ListMenu entity={entity} list={list} />
       {!list.deleted && <NewButton entity={entity} phoneIcon />}
     </header>
+  );
+}
+
+/** What is done now and then; each entry for those who may. */
+function ListMenu({ entity, list }: ListHeadProps) {
+  const { t } = useText();
+  const navigate = useNavigate();
+  const mayImport = entity.rights.includes("create") && !list.deleted;
+  const mayDelete = entity.rights.includes("delete");
+  if (!mayImport && !mayDelete) return null;
+  return (
+    <Menu
+      trigger={
+        <IconButton edged label={t("action.more")}>
+          <Ellipsis size={16} aria-hidden="true" />
+        </IconButton>
+      }
+    >
+      {mayImport && (
+        <MenuItem
+          icon={<FileUp size={16} aria-hidden="true" />}
+          onSelect={() => void navigate(`${entityPath(entity)}/import`)}
+        >
+          {t("import.action")}
+        </MenuItem>
+      )}
+      {mayDelete && list.deleted && (
+        <MenuItem
+          icon={<RotateCcw size={16} aria-hidden="true" />}
+          onSelect={() => list.set({ deleted: undefined })}
+        >
+          {t("list.show_current")}
+        </MenuItem>
+      )}
+      {mayDelete && !list.deleted && (
+        <MenuItem
+          icon={<Trash2 size={16} aria-hidden="true" />}
+          onSelect={() => list.set({ deleted: "true", tab: undefined, view: undefined })}
+        >
+          {t("list.show_deleted")}
+        </MenuItem>
+      )}
+    </Menu>
   );
 }
 

@@ -1,7 +1,14 @@
-import { classNames, type EntityDefinition, type ListResult, type RecordData } from "@opsflux/ui";
+import {
+  buttonClasses,
+  classNames,
+  type EntityDefinition,
+  type ListResult,
+  type RecordData,
+} from "@opsflux/ui";
 import { useQuery } from "@tanstack/react-query";
+import { FileUp } from "lucide-react";
 import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
-import { useNavigate } from "react-router";
+import { Link, useNavigate } from "react-router";
 import { entityPath, recordPath } from "../../../shared/api/app";
 import { listQuery } from "../../../shared/api/records";
 import { entityWord } from "../../../shared/i18n/entity_text";
@@ -212,7 +219,17 @@ function EmptyList({ entity, list }: { entity: EntityDefinition; list: ListContr
       className="flex-1 content-center"
       icon={icon}
       title={more.length > 0 ? title.replace(/\.$/, "") : title}
-      action={<NewButton entity={entity} kind="secondary" />}
+      action={
+        entity.rights.includes("create") && (
+          <>
+            <NewButton entity={entity} kind="secondary" />
+            <Link to={`${entityPath(entity)}/import`} className={buttonClasses()}>
+              <FileUp size={16} aria-hidden="true" />
+              {t("import.action")}
+            </Link>
+          </>
+        )
+      }
     >
       {more.length > 0 && more.join(" ")}
     </Notice>

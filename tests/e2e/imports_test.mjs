@@ -1,0 +1,263 @@
+// A file becomes records: columns are corrected, bad rows told, all of it tried, written, stopped, found again, undone.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { becomes, gone, logIn, shows, textOf, toast } from "./support/acts.mjs";
+import { Api, administrator, company } from "./support/api.mjs";
+import { desktop, phone } from "./support/browser.mjs";
+import { openMenu } from "./support/lists.mjs";
+import { look } from "./support/look.mjs";
+import { story } from "./support/story.mjs";
+import { speaker } from "./support/words.mjs";
+
+const list = "/tiers/companies";
+
+async function arrange(world) {
+  world.api = await new Api(world.server).setUp();
+  await world.api.install();
+  await world.api.create("companies", { legal_name: "Kribi Logistics", code: "KRI-1", city: "Kribi" });
+}
+
+const head = "Raison sociale;Code;Commune;Effectif;Capital;Créée le;Remarque interne";
+const good = [
+  "Kribi Logistics;KRI-1;Douala;120;1500,50;03/02/1998;à relancer",
+  "Mayumba Subsea;MAY-1;Mayumba;48;25000,00;14/07/2009;",
+  "Estuaire Levage;EST-1;Libreville;310;;21/11/2015;client depuis 2019",
+  "Cap Lopez Forage;CAP-1;Port-Gentil;95;80000,00;01/09/2004;",
+];
+const bad = [
+  "Ogooué Transit;code invalide;Lambaréné;12;;05/06/2010;",
+  "Nyanga Santé;NYA-1;Tchibanga;beaucoup;;31/02/2012;",
+];
+
+const csv = (lines) => ({
+  name: "Entreprises 2026.csv",
+  mimeType: "text/csv",
+  buffer: Buffer.from(`\uFEFF${[head, ...lines].join("\r\n")}\r\n`),
+});
+
+const many = (count, prefix) =>
+  Array.from({ length: count }, (_, n) => `${prefix} ${n};${prefix.toUpperCase().replace(" ", "-")}-${n};Gamba;${n};;;`);
+
+const choose = (page, file) => page.getByLabel("Choisir un fichier").first().setInputFiles(file);
+const fieldOf = (page, column) => page.getByLabel(`Champ pour la colonne ${column}`, { exact: true });
+const chosen = (select) => select.evaluate((one) => one.selectedOptions[0].label.replace(" *", ""));
+const start = (page) => page.getByRole("button", { name: "Lancer l’import" }).click();
+const outcome = (page, title) => page.getByRole("heading", { name: title, level: 2 });
+const figure = async (page, name) =>
+  Number((await textOf(page.locator("dl > div").filter({ hasText: name }).locator("dd"))).replace(/\D/g, ""));
+const problems = (page) => page.getByRole("region", { name: "Lignes refusées" });
+const count = async (api) => (await api.get("tiers/companies?page_size=1")).meta.total;
+
+story("Imports", { arrange }, (step) => {
+  let page;
+  let run;
+
+  step("the list's menu leads to the import, which tells its limits", async (world) => {
+    page = await world.browser.person();
+    await logIn(page, administrator, list);
+    await (await openMenu(page, "Autres actions")).getByRole("menuitem", { name: "Importer un fichier" }).click();
+    await shows(page.getByRole("heading", { name: "Importer : entreprises" }));
+    await shows(page, /268\sMo/);
+    await shows(page, /1\s048\s576 lignes/);
+    await look(page, "100-import-choose");
+  });
+
+  step("a template has the names of the fields in the reader's language", async () => {
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Télécharger un modèle" }).click();
+    const text = await readFile(await (await download).path(), "utf8");
+    assert.match(text, /^\uFEFFCode;Raison sociale;/u);
+    assert.ok(!text.includes("Score;"), "what nobody sets is not in it");
+  });
+
+  step("what is no table is refused in words, and another file can be chosen", async () => {
+    await choose(page, { ...csv([]), buffer: Buffer.from("<html>") });
+    await shows(page.getByRole("alert"), "Ce fichier ne peut pas être importé");
+    await choose(page, csv([...good, ...bad]));
+    await shows(page.getByRole("heading", { name: "Colonnes" }));
+    run = new URL(page.url()).searchParams.get("run");
+    assert.ok(run);
+  });
+
+  step("the columns are guessed, and the person corrects them", async () => {
+    assert.equal(await chosen(fieldOf(page, "Raison sociale")), "Raison sociale");
+    assert.equal(await chosen(fieldOf(page, "Commune")), "Ne pas importer");
+    assert.equal(await chosen(fieldOf(page, "Remarque interne")), "Ne pas importer");
+    await fieldOf(page, "Commune").selectOption({ label: "Ville" });
+    await fieldOf(page, "Capital").selectOption({ label: "Capital social" });
+    await fieldOf(page, "Créée le").selectOption({ label: "Date de création" });
+    await page.getByLabel("Décimales").selectOption({ label: "Virgule (1234,5)" });
+    await page.getByLabel("Dates", { exact: true }).selectOption({ label: "Jour/mois/année" });
+    await shows(page, "6 sur 7 importées");
+    await shows(page.getByRole("cell", { name: "Estuaire Levage" }));
+    await look(page, "101-import-columns");
+  });
+
+  step("a field goes to one column only: the other one gives it up", async () => {
+    await fieldOf(page, "Remarque interne").selectOption({ label: "Ville" });
+    assert.equal(await chosen(fieldOf(page, "Commune")), "Ne pas importer");
+    await fieldOf(page, "Commune").selectOption({ label: "Ville" });
+    assert.equal(await chosen(fieldOf(page, "Remarque interne")), "Ne pas importer");
+  });
+
+  step("a required field without a column is told of", async () => {
+    await fieldOf(page, "Raison sociale").selectOption({ label: "Ne pas importer" });
+    await shows(page, /Champ obligatoire sans colonne\s: Raison sociale/);
+    await fieldOf(page, "Raison sociale").selectOption({ label: "Raison sociale *" });
+  });
+
+  step("another separator shows the file otherwise, and a wrong one is refused", async () => {
+    await page.getByLabel("Séparateur").selectOption({ label: "Barre verticale" });
+    await shows(page, "1 colonne");
+    await page.getByLabel("Séparateur").selectOption({ label: "Virgule" });
+    await shows(page.getByRole("alert"), "Ce fichier ne peut pas être importé");
+    await page.getByLabel("Séparateur").selectOption({ label: "Point-virgule" });
+    await shows(page, "7 colonnes");
+    await fieldOf(page, "Commune").selectOption({ label: "Ville" });
+    await fieldOf(page, "Capital").selectOption({ label: "Capital social" });
+    await fieldOf(page, "Créée le").selectOption({ label: "Date de création" });
+    await page.getByLabel("Décimales").selectOption({ label: "Virgule (1234,5)" });
+    await page.getByLabel("Dates", { exact: true }).selectOption({ label: "Jour/mois/année" });
+  });
+
+  step("trying tells every bad cell with row, column, value and reason, and writes nothing", async (world) => {
+    await page.getByRole("radio", { name: /^Mettre à jour ou créer/ }).check();
+    assert.equal(await chosen(page.getByLabel("Clé", { exact: true })), "Code");
+    await page.getByRole("button", { name: "Essayer sans écrire" }).click();
+    await shows(outcome(page, "Essai terminé : des lignes seraient refusées"));
+    assert.equal(await figure(page, "À créer"), 3);
+    assert.equal(await figure(page, "À mettre à jour"), 1);
+    assert.equal(await figure(page, "Erreurs"), 3);
+    const rows = await problems(page).locator("tbody tr").allInnerTexts();
+    assert.equal(rows.length, 3);
+    assert.match(rows[0], /6\s+Code\s+code invalide\s+\S+/);
+    assert.match(rows[1], /7\s+Effectif\s+beaucoup\s+\S+/);
+    assert.match(rows[2], /7\s+Créée le\s+31\/02\/2012\s+\S+/);
+    assert.equal(await count(world.api), 1);
+    assert.equal(await chosen(fieldOf(page, "Commune")), "Ville", "the choice is kept");
+    await look(page, "102-import-tried");
+  });
+
+  step("the errors are kept as a file", async () => {
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Télécharger les erreurs" }).click();
+    const file = await download;
+    assert.equal(file.suggestedFilename(), "Entreprises 2026-erreurs.csv");
+    const text = await readFile(await file.path(), "utf8");
+    assert.match(text, /Ligne;Colonne;Valeur;Raison/);
+    assert.equal(text.trim().split("\r\n").length, 4);
+  });
+
+  step("all or nothing writes nothing; then the good rows are written", async (world) => {
+    await start(page);
+    await shows(outcome(page, "Rien n’a été écrit"));
+    assert.equal(await count(world.api), 1);
+    await page.getByRole("radio", { name: /^Passer les lignes erronées/ }).check();
+    await start(page);
+    await shows(outcome(page, "Import terminé, sans les lignes erronées"));
+    assert.equal(await figure(page, "Créées"), 3);
+    assert.equal(await figure(page, "Mises à jour"), 1);
+    assert.equal(await count(world.api), 4);
+    const kribi = await company(world.api, "Kribi Logistics");
+    assert.equal(kribi.city, "Douala");
+    assert.equal(kribi.share_capital, "1500.50");
+    assert.equal(kribi.incorporated_on, "1998-02-03");
+    await look(page, "103-import-done");
+  });
+
+  step("a reload finds it again; it is undone once that is confirmed", async (world) => {
+    await page.reload();
+    await shows(outcome(page, "Import terminé, sans les lignes erronées"));
+    // The module's automation works on what was imported as well.
+    await becomes(async () => (await company(world.api, "Mayumba Subsea")).next_review !== null, true);
+    await page.getByRole("button", { name: "Annuler l’import" }).click();
+    const dialog = page.getByRole("dialog", { name: "Annuler l’import de Entreprises 2026.csv" });
+    await shows(dialog, "3 fiches créées sont supprimées.");
+    await look(page, "104-import-undo", { desktop });
+    await dialog.getByRole("button", { name: "Annuler l’import" }).click();
+    await gone(dialog);
+    await shows(outcome(page, "Import annulé"));
+    await shows(page, /4 fiches sont revenues à leur état d’avant/);
+    assert.equal(await count(world.api), 1);
+    assert.equal((await company(world.api, "Kribi Logistics")).city, "Kribi");
+  });
+
+  step("the next file of this format comes with the columns as they were", async (world) => {
+    await page.getByRole("link", { name: "Importer un autre fichier" }).click();
+    await shows(page.getByRole("region", { name: "Vos imports précédents" }), "Entreprises 2026.csv");
+    await look(page, "105-import-past");
+    await choose(page, csv(good));
+    await shows(page.getByRole("heading", { name: "Colonnes" }));
+    await fieldOf(page, "Commune").selectOption({ label: "Ville" });
+    await page.getByRole("radio", { name: /^Mettre à jour ou créer/ }).check();
+    await start(page);
+    await shows(outcome(page, "Import terminé"));
+    await page.getByRole("link", { name: "Importer un autre fichier" }).click();
+    await choose(page, csv(good));
+    await shows(page, "Association reprise de votre dernier import de ce format.");
+    assert.equal(await chosen(fieldOf(page, "Commune")), "Ville");
+    await page.getByRole("button", { name: "Revenir à la proposition" }).click();
+    assert.equal(await chosen(fieldOf(page, "Commune")), "Ne pas importer");
+    assert.equal(await page.getByRole("radio", { name: /^Mettre à jour ou créer/ }).isChecked(), true);
+    assert.equal(await count(world.api), 4);
+  });
+
+  step("a long import tells how far it is, is found again after a reload, and can be stopped", async (world) => {
+    await page.goto(`${list}/import`);
+    await choose(page, csv(many(20_000, "Sette Cama")));
+    await fieldOf(page, "Commune").selectOption({ label: "Ville" });
+    await page.getByRole("radio", { name: /^Passer les lignes erronées/ }).check();
+    await start(page);
+    const progress = page.getByRole("progressbar");
+    await becomes(async () => Number(await progress.getAttribute("aria-valuenow")) > 0, true);
+    await shows(page, /sur 20\s000 lignes/);
+    await page.reload();
+    await shows(page, /sur 20\s000 lignes/);
+    await look(page, "106-import-running");
+    await page.getByRole("button", { name: "Arrêter" }).click();
+    await shows(outcome(page, "Import arrêté"));
+    const made = await figure(page, "Créées");
+    assert.ok(made > 0 && made < 20_000, `${made} were made`);
+    assert.equal(await count(world.api), 4 + made);
+    await page.getByRole("button", { name: "Annuler l’import" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Annuler l’import" }).click();
+    await shows(outcome(page, "Import annulé"));
+    assert.equal(await count(world.api), 4);
+  });
+
+  step("a workbook's sheet is chosen, and what was exported comes back unchanged", async (world) => {
+    const answer = await fetch(`${world.server.url}/api/v1/tiers/companies/export?format=xlsx`, {
+      headers: { Authorization: `Bearer ${world.api.token}` },
+    });
+    await page.goto(`${list}/import`);
+    await choose(page, {
+      name: "Entreprises 2026.xlsx",
+      mimeType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+      buffer: Buffer.from(await answer.arrayBuffer()),
+    });
+    await page.getByRole("radio", { name: /^Mettre à jour ou créer/ }).check();
+    await start(page);
+    await shows(outcome(page, "Import terminé"));
+    assert.equal(await figure(page, "Inchangées"), 4);
+  });
+
+  step("who may not create sees no import", async (world) => {
+    const reader = await world.api.user("Awa Ndiaye", "trois pirogues bleues");
+    const other = await world.browser.person();
+    await logIn(other, reader, `${list}/import?run=${run}`);
+    await shows(other, "Cet import n’existe plus");
+    await other.context().close();
+  });
+
+  step("it speaks English", async (world) => {
+    await world.api.call("PATCH", "auth/me", { language: "en" });
+    const english = await speaker(world.api, "en");
+    const guest = await world.browser.person({ viewport: phone, isMobile: true, hasTouch: true });
+    await logIn(guest, administrator, `${list}/import`).catch(() => undefined);
+    await shows(guest.getByRole("heading", { name: "Import: companies" }));
+    await english(guest);
+    await guest.goto(`${list}/import?run=${run}`);
+    await shows(guest.getByRole("heading", { name: "Import undone" }));
+    await english(guest);
+  });
+});
