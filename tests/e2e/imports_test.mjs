@@ -1,7 +1,7 @@
 // A file becomes records: columns are corrected, bad rows told, all of it tried, written, stopped, found again, undone.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { becomes, gone, logIn, shows, textOf, toast } from "./support/acts.mjs";
+import { becomes, gone, logIn, shows, textOf } from "./support/acts.mjs";
 import { Api, administrator, company } from "./support/api.mjs";
 import { desktop, phone } from "./support/browser.mjs";
 import { openMenu } from "./support/lists.mjs";
@@ -124,7 +124,12 @@ story("Imports", { arrange }, (step) => {
     await page.getByRole("radio", { name: /^Mettre à jour ou créer/ }).check();
     assert.equal(await chosen(page.getByLabel("Clé", { exact: true })), "Code");
     await page.getByRole("button", { name: "Essayer sans écrire" }).click();
-    await shows(outcome(page, "Essai terminé : des lignes seraient refusées"));
+    const title = outcome(page, "Essai terminé : des lignes seraient refusées");
+    await shows(title);
+    await becomes(
+      () => title.evaluate((one) => one.getBoundingClientRect().top > 0 && document.activeElement === one.closest("section")),
+      true,
+    );
     assert.equal(await figure(page, "À créer"), 3);
     assert.equal(await figure(page, "À mettre à jour"), 1);
     assert.equal(await figure(page, "Erreurs"), 3);

@@ -15,7 +15,6 @@ import { fieldLabel } from "../../../../shared/i18n/entity_text";
 import { useText } from "../../../../shared/i18n/text";
 import { FormAlert } from "../../../../shared/ui/form_alert";
 import { Failure } from "../../../../shared/ui/states";
-import { say } from "../../../../shared/ui/toast";
 import { importableFields, templateLine } from "../../api/import_plan";
 
 const accepted = ".csv,.tsv,.txt,.xlsx,.xlsm,.json,.ndjson,.jsonl";
@@ -174,16 +173,14 @@ function DropHint({ entity, onChoose }: { entity: EntityDefinition; onChoose: ()
 /** A file with nothing but the head line, to be filled in. */
 function TemplateButton({ entity }: { entity: EntityDefinition }) {
   const text = useText();
-  const { t } = text;
   const keep = () => {
     const labels = importableFields(entity).map((field) => fieldLabel(text, entity, field.name));
-    const file = `${entity.plural}.csv`;
-    keepFile(new Blob([templateLine(labels, text.language)], { type: "text/csv" }), file);
-    say(t("import.template_done", { file }));
+    const line = templateLine(labels, text.language);
+    keepFile(new Blob([line], { type: "text/csv" }), `${entity.plural}.csv`);
   };
   return (
     <Button icon={<FileSpreadsheet size={16} aria-hidden="true" />} onClick={keep}>
-      {t("import.template")}
+      {text.t("import.template")}
     </Button>
   );
 }

@@ -7,7 +7,7 @@ import {
   type Tone,
 } from "@opsflux/ui";
 import { FileUp, Undo2 } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
 import { entityPath } from "../../../../shared/api/app";
 import type { ImportRun } from "../../../../shared/api/imports";
@@ -63,14 +63,23 @@ function helpOf({ t, n }: Text, outcome: Outcome, run: ImportRun): string | unde
 export function ImportOutcome({ entity, run }: { entity: EntityDefinition; run: ImportRun }) {
   const text = useText();
   const outcome = outcomeOf(run);
+  const section = useRef<HTMLElement>(null);
+  // It stands above what was pressed, which is gone by then: the eye and the focus are led there.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each end of a run is another outcome
+  useEffect(() => {
+    section.current?.scrollIntoView({ block: "nearest" });
+    section.current?.focus({ preventScroll: true });
+  }, [run.finished_at]);
   if (!outcome) return null;
   const tone = tones[outcome];
   const help = helpOf(text, outcome, run);
   return (
     <>
       <section
+        ref={section}
+        tabIndex={-1}
         aria-label={text.t(`import.outcome.${outcome}`)}
-        className={classNames("grid gap-3 rounded-card border px-4 py-3.5", grounds[tone])}
+        className={classNames("grid scroll-mt-4 gap-3 rounded-card border px-4 py-3.5", grounds[tone])}
       >
         <div className="flex flex-wrap items-start gap-x-4 gap-y-3">
           <div role="status" className="min-w-0 flex-1 basis-72">
