@@ -12,7 +12,7 @@ export interface ActivityEntry {
   at: string;
   /** The person, or in whose name it was done; see `via`. */
   actor: { id: string; name: string } | null;
-  /** Empty for the person; otherwise "trigger:<module>/<script>", "module:<module>", "demo" or "cli". */
+  /** Empty for the person; otherwise "trigger:<module>/<script>", "module:<module>", "demo", "cli" or "import". */
   via?: string;
   action: "created" | "updated" | "deleted" | "restored" | (string & {});
   changes: Change[];

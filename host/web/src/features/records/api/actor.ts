@@ -1,7 +1,7 @@
 import type { ActivityEntry } from "../../../shared/api/records";
 import type { Text } from "../../../shared/i18n/text";
 
-export type ActorKind = "person" | "trigger" | "module" | "demo" | "cli" | "system";
+export type ActorKind = "person" | "trigger" | "module" | "demo" | "cli" | "import" | "system";
 
 /** Who an entry of the activity is told as. */
 export interface Actor {
@@ -32,6 +32,7 @@ function told(text: Text, via: string): [ActorKind, string] {
   if (kind === "module") return ["module", text.t("activity.by_module", { module: moduleName(text, rest) })];
   if (kind === "demo") return ["demo", text.t("activity.by_demo")];
   if (kind === "cli") return ["cli", text.t("activity.by_cli")];
+  if (kind === "import") return ["import", text.t("activity.by_import")];
   return ["system", via];
 }
 

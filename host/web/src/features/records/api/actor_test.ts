@@ -40,8 +40,13 @@ describe("actorOf", () => {
     expect(actorOf(text, entry("cli", null)).name).toBe("Ligne de commande");
   });
 
+  it("tells what came by a file as the import's, in the name of who imported it", () => {
+    const actor = actorOf(text, entry("import"));
+    expect(actor).toEqual({ kind: "import", name: "Import d’un fichier", onBehalfOf: "Jeanne Mabika" });
+  });
+
   it("shows a way it does not know as it is, and the server where nobody is known", () => {
-    expect(actorOf(text, entry("import")).name).toBe("import");
+    expect(actorOf(text, entry("telex")).name).toBe("telex");
     expect(actorOf(text, entry("", null)).name).toBe("Système");
   });
 });

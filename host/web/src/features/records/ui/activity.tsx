@@ -163,7 +163,16 @@ function ChangeLines({ entity, changes }: { entity: EntityDefinition; changes: C
   );
 }
 
-function ChangedValue({ entity, name, value }: { entity: EntityDefinition; name: string; value: unknown }) {
+/** A value of the past, which has no label of the server's. */
+export function ChangedValue({
+  entity,
+  name,
+  value,
+}: {
+  entity: EntityDefinition;
+  name: string;
+  value: unknown;
+}) {
   const field = findField(entity, name);
   if (!hasValue(value)) return <None />;
   if (!field) return String(value);

@@ -1,5 +1,6 @@
 import {
   Blocks,
+  FileUp,
   FlaskConical,
   Pencil,
   Plus,
@@ -18,6 +19,7 @@ const ofActor = {
   module: Blocks,
   demo: FlaskConical,
   cli: SquareTerminal,
+  import: FileUp,
   system: Server,
 };
 

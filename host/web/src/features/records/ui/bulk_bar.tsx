@@ -13,6 +13,8 @@ const BulkReportDialog = lazy(() =>
   import("./bulk_set").then((module) => ({ default: module.BulkReportDialog })),
 );
 
+const PurgeDialog = lazy(() => import("./purge_dialog").then((module) => ({ default: module.PurgeDialog })));
+
 export interface BulkBarProps {
   entity: EntityDefinition;
   picked: ReadonlySet<string>;
@@ -27,9 +29,11 @@ export function BulkBar({ entity, picked, deleted, onDone }: BulkBarProps) {
   const remove = useRemove(entity);
   const restore = useRestore(entity);
   const [setting, setSetting] = useState(false);
+  const [purging, setPurging] = useState(false);
   const [report, setReport] = useState<BulkReport>();
   const done = () => {
     setSetting(false);
+    setPurging(false);
     setReport(undefined);
     onDone();
   };
@@ -47,16 +51,28 @@ export function BulkBar({ entity, picked, deleted, onDone }: BulkBarProps) {
         </span>
         <span aria-hidden="true" className="mr-1 h-6 border-line border-l" />
         {deleted ? (
-          <Button
-            kind="quiet"
-            icon={<RotateCcw size={16} aria-hidden="true" />}
-            onClick={() => {
-              restore(ids);
-              onDone();
-            }}
-          >
-            {t("list.restore", { what })}
-          </Button>
+          <>
+            <Button
+              kind="quiet"
+              icon={<RotateCcw size={16} aria-hidden="true" />}
+              onClick={() => {
+                restore(ids);
+                onDone();
+              }}
+            >
+              {t("list.restore", { what })}
+            </Button>
+            {entity.rights.includes("delete") && (
+              <Button
+                kind="quiet"
+                className="text-danger-text!"
+                icon={<Trash2 size={16} aria-hidden="true" />}
+                onClick={() => setPurging(true)}
+              >
+                {t("purge.submit")}
+              </Button>
+            )}
+          </>
         ) : (
           <>
             {entity.rights.includes("edit") && bulkFields(entity).length > 0 && (
@@ -87,6 +103,14 @@ export function BulkBar({ entity, picked, deleted, onDone }: BulkBarProps) {
       <Suspense fallback={null}>
         {setting && (
           <BulkSetDialog entity={entity} ids={ids} onClose={() => setSetting(false)} onDone={done} />
+        )}
+        {purging && !report && (
+          <PurgeDialog
+            entity={entity}
+            ids={ids}
+            onClose={() => setPurging(false)}
+            onDone={(made) => (made.failed.length > 0 ? setReport(made) : done())}
+          />
         )}
         {report && <BulkReportDialog entity={entity} report={report} onClose={done} />}
       </Suspense>

@@ -1,7 +1,7 @@
 import { buttonClasses, classNames, type EntityDefinition, type RecordData } from "@opsflux/ui";
 import { useQuery } from "@tanstack/react-query";
 import { Pencil } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { isStatus } from "../../../shared/api/api_error";
 import { entityPath, recordPath } from "../../../shared/api/app";
@@ -27,8 +27,14 @@ import { Marks } from "./marks";
 import { Provenance } from "./provenance";
 import { RecordFacts, RecordSections } from "./record_fields";
 import { RecordMenu } from "./record_menu";
+import { RecordTags } from "./record_tags";
 import { RelatedList, type Relation, useRelations } from "./related";
 import { StatusSteps, StepRefusal, useStatusSteps } from "./status_steps";
+
+/** Read when somebody first looks back. */
+const VersionsPanel = lazy(() =>
+  import("./versions_panel").then((module) => ({ default: module.VersionsPanel })),
+);
 
 export interface RecordPageProps {
   entity: EntityDefinition;
@@ -77,7 +83,7 @@ function isEditable(entity: EntityDefinition, record: RecordData): boolean {
   return entity.rights.includes("edit") && !record.deleted_at;
 }
 
-type TabId = "sheet" | "activity" | `related-${string}`;
+type TabId = "sheet" | "activity" | "history" | `related-${string}`;
 
 function LoadedRecord({ entity, record }: { entity: EntityDefinition; record: RecordData }) {
   const { t } = useText();
@@ -102,6 +108,10 @@ function LoadedRecord({ entity, record }: { entity: EntityDefinition; record: Re
         >
           {related ? (
             <RelatedList relation={related} record={record} whole />
+          ) : tab === "history" ? (
+            <Suspense fallback={null}>
+              <VersionsPanel entity={entity} record={record} editable={isEditable(entity, record)} />
+            </Suspense>
           ) : tab === "activity" && isNarrow ? (
             <>
               {!record.deleted_at && <AlikeRecords entity={entity} id={record.id} />}
@@ -172,6 +182,9 @@ function RecordHead({ entity, record }: { entity: EntityDefinition; record: Reco
           <div className="mt-0.5 text-body text-text-2">
             <Subtitle entity={entity} record={record} plain={false} />
           </div>
+          {!record.deleted_at && (
+            <RecordTags entity={entity} record={record} editable={isEditable(entity, record)} />
+          )}
         </div>
         <div className="flex flex-wrap items-center gap-2">
           <Slot slot="record.actions" entity={entity} record={record} />
@@ -234,6 +247,7 @@ function RecordTabs({ record, relations, tab, setTab, isNarrow }: RecordTabsProp
           onSelect={() => setTab("activity")}
         />
       )}
+      <RecordTab label={t("record.history")} current={tab === "history"} onSelect={() => setTab("history")} />
     </nav>
   );
 }
