@@ -141,6 +141,10 @@ Result<void> Application::Parts::open(Purpose purpose) {
   audit.reads().start(*database);
   TRY(load_texts());
   engine = std::make_unique<entities::Engine>(*database, clock, ids, audit, *this, folders.temp);
+  engine->set_words([this](const Caller& caller, std::string_view key) {
+    const std::string* text = translator->catalog()->find(i18n::choose_language(caller.language, ""), key);
+    return text == nullptr ? std::string() : *text;
+  });
   TRY_ASSIGN(keys, package::TrustFolder::open(folders.trust));
   trust = std::move(keys);
   control = std::make_unique<Executor>("control", 1);

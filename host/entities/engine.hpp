@@ -57,6 +57,12 @@ class Engine {
   const Clock& clock() const { return clock_; }
   // Where files may be made that live as long as an answer takes.
   const std::filesystem::path& temp_folder() const { return temp_folder_; }
+  // The text of a key in the language of a caller; empty: there is none.
+  using Words = std::function<std::string(const Caller& caller, std::string_view key)>;
+  void set_words(Words words) { words_ = std::move(words); }  // before anybody else uses the engine
+  std::string word(const Caller& caller, std::string_view key) const {
+    return words_ ? words_(caller, key) : std::string();
+  }
 
   // {"data":[…],"meta":{…}}. Thread: any; blocks for the database.
   using Listed = std::shared_ptr<const std::string>;
@@ -190,6 +196,7 @@ class Engine {
   Audit& audit_;
   ChangeListener& listener_;
   const std::filesystem::path temp_folder_;
+  Words words_;
   Result<Summary> summarise(store::Session& session, const EntityEntry& entity,
                             const CompiledList& list) const;
 

@@ -23,13 +23,12 @@ bool may_be_formula(const Field& field) {
   return storage_of(field.type) == Storage::kText || storage_of(field.type) == Storage::kJson;
 }
 
-// "a; b"
-std::string items(std::string_view stored) {
+std::vector<std::string> items_of(std::string_view stored) {
   const auto json = parse_json(stored);
-  std::string out;
+  std::vector<std::string> out;
   if (json && json->is_array())
     for (const Json& item : *json)
-      if (item.is_string()) out += (out.empty() ? "" : "; ") + item.get<std::string>();
+      if (item.is_string()) out.push_back(item.get<std::string>());
   return out;
 }
 
@@ -102,7 +101,7 @@ class Exporter {
     if (storage_of(field.type) == Storage::kDecimal && dialect_ == store::Dialect::kSqlite)
       return cell(scaled_to_decimal(row.i64(column), field.scale), false);
     if (field.type == FieldType::kDuration) return cell(iso_duration(row.i64(column)), false);
-    if (is_text_list(field.type)) return cell(items(row.text(column)), true);
+    if (is_text_list(field.type)) return cell(join(items_of(row.text(column)), "; "), true);
     cell(row.text(column), may_be_formula(field));
   }
 
@@ -130,21 +129,54 @@ class Exporter {
   bool first_ = true;
 };
 
+// What people call the parts of an entity; where no module says so, their names.
+class Labels {
+ public:
+  Labels(const Engine& engine, const EntityEntry& entity, const Caller& caller)
+      : engine_(engine), entity_(*entity.definition), caller_(caller) {}
+
+  std::string many() const { return word("many", entity_.plural); }
+  std::string field(const std::string& name) const { return word("field." + name + ".label", name); }
+  std::string value(const Field& field, const std::string& value) const {
+    return word("enum." + field.name + "." + value, value);
+  }
+  // Of what every entity has, by the core's own texts.
+  std::string common(const std::string& name) const { return or_else("record.field." + name, name); }
+  // Where the comma parts decimals, days come first in dates.
+  bool english() const { return caller_.language == "en" || caller_.language.empty(); }
+
+ private:
+  std::string word(const std::string& key, const std::string& otherwise) const {
+    return or_else(entity_.module + ".entity." + entity_.entity + "." + key, otherwise);
+  }
+  std::string or_else(const std::string& key, const std::string& otherwise) const {
+    std::string text = engine_.word(caller_, key);
+    return text.empty() ? otherwise : text;
+  }
+
+  const Engine& engine_;
+  const Definition& entity_;
+  const Caller& caller_;
+};
+
 // Workbooks and PDF: cells with their types, by the layer of tables.
 class OfficeExporter {
  public:
-  OfficeExporter(const EntityEntry& entity, const CompiledList& list, store::Dialect dialect)
-      : entity_(entity), list_(list), dialect_(dialect) {}
+  OfficeExporter(const EntityEntry& entity, const CompiledList& list, store::Dialect dialect, Labels labels)
+      : entity_(entity), list_(list), dialect_(dialect), labels_(labels) {}
 
   Result<void> begin(const std::filesystem::path& path, ExportFormat format) {
     std::vector<tabular::OutputColumn> columns;
     for (const std::size_t index : list_.fields) {
       const std::string& name = entity_.definition->fields[index].name;
-      columns.push_back({name, name, 0});
+      columns.push_back({name, labels_.field(name), 0});
     }
-    for (const char* name : {"created_at", "updated_at"}) columns.push_back({name, name, 0});
+    for (const char* name : {"created_at", "updated_at"}) columns.push_back({name, labels_.common(name), 0});
     tabular::WriteOptions options;
-    options.title = entity_.definition->plural;
+    options.title = labels_.many();
+    options.decimal_comma = !labels_.english();
+    options.yes = labels_.common("yes");
+    options.no = labels_.common("no");
     options.cut_long_texts = true;
     TRY_ASSIGN(writer, tabular::create_table(path,
                                              format == ExportFormat::kXlsx ? tabular::OutputKind::kXlsx
@@ -191,10 +223,18 @@ class OfficeExporter {
       case Storage::kTimestamp:
         return time_of(text);
       case Storage::kJson:
-        return is_text_list(field.type) ? items(text) : text;
+        return is_text_list(field.type) ? items(text, field) : text;
       default:
-        return text;
+        return field.type == FieldType::kEnum ? labels_.value(field, text) : text;
     }
+  }
+  // "a; b"; choices by what they are called.
+  std::string items(std::string_view stored, const Field& field) const {
+    std::string out;
+    for (const std::string& item : items_of(stored))
+      out +=
+          (out.empty() ? "" : "; ") + (field.type == FieldType::kEnums ? labels_.value(field, item) : item);
+    return out;
   }
   static tabular::Date date_of(std::string_view text) {
     return tabular::from_days(expression::parse_days(text.substr(0, 10)).value_or(0));
@@ -215,6 +255,7 @@ class OfficeExporter {
   const EntityEntry& entity_;
   const CompiledList& list_;
   const store::Dialect dialect_;
+  const Labels labels_;
   std::unique_ptr<tabular::TableWriter> writer_;
   std::vector<tabular::Cell> cells_;
 };
@@ -249,12 +290,12 @@ Result<void> each_row(store::Session& session, const CompiledList& list, const E
   return {};
 }
 
-Result<ExportFile> export_office(Engine& engine, const EntityEntry& entity, const CompiledList& list,
-                                 const ExportOptions& options) {
+Result<ExportFile> export_office(Engine& engine, const EntityEntry& entity, const Caller& caller,
+                                 const CompiledList& list, const ExportOptions& options) {
   ExportFile out;
   const NamedFile named(engine.temp_folder() / ("export-" + to_hex(random_bytes(12))));
   TRY(engine.database().read([&](store::Session& session) -> Result<void> {
-    OfficeExporter exporter(entity, list, session.dialect());
+    OfficeExporter exporter(entity, list, session.dialect(), Labels(engine, entity, caller));
     TRY(exporter.begin(named.path, options.format));
     TRY(each_row(session, list, options, out.rows, [&](const store::Row& row) { return exporter.row(row); }));
     return exporter.end();
@@ -275,7 +316,7 @@ Result<ExportFile> export_records(Engine& engine, const Catalog& catalog, const 
   query.totals.clear();
   TRY_ASSIGN(prepared, engine.prepare_list(catalog, entity, caller, query));
   if (options.format == ExportFormat::kXlsx || options.format == ExportFormat::kPdf) {
-    TRY_ASSIGN(made, export_office(engine, entity, prepared.compiled, options));
+    TRY_ASSIGN(made, export_office(engine, entity, caller, prepared.compiled, options));
     TRY(engine.audit_export(entity, caller, query.filter, static_cast<std::int64_t>(made.rows)));
     return made;
   }

@@ -202,7 +202,8 @@ TEST(Export, GivesWhatTheFilterFindsAsCsvJsonAndLines) {
                         .json();
   EXPECT_EQ(seen["file"]["kind"], "XLSX");
   EXPECT_EQ(seen["preview"]["headers"],
-            Json({"plate", "km", "price", "trailer_of", "created_at", "updated_at"}));
+            Json({"plate", "km", "price", "trailer_of", "Created", "Last change"}))
+      << "in words where there are any";
   EXPECT_EQ(seen["preview"]["rows"][0]["cells"][2], "-12.5");
   EXPECT_EQ(seen["preview"]["rows"][1]["cells"][3], "AB-1") << "the title of what a reference points to";
 

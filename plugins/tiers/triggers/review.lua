@@ -7,7 +7,7 @@ return {
       if company.code == "entity.no_record" then return end -- deleted in the meantime
       error(company)
     end
-    if opsflux.has(company.next_review) then return end
+    if opsflux.has(company.deleted_at) or opsflux.has(company.next_review) then return end
 
     local days = opsflux.setting("review_days")
     if company.type ~= "supplier" then days = 2 * days end

@@ -1,11 +1,21 @@
 import type { EntityDefinition, ListQuery } from "@opsflux/ui";
 import { requestFile } from "./request";
 
-export const exportFormats = ["csv", "json", "ndjson"] as const;
+export const exportFormats = ["xlsx", "csv", "pdf", "json", "ndjson"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-export function exportSearch(query: ListQuery, format: ExportFormat, language: string): URLSearchParams {
+/** What fits on a page, besides the two times that the server adds. */
+const pageColumns = 22;
+
+/** `columns`: those the list shows; a page has no room for all fields, other files have them all. */
+export function exportSearch(
+  query: ListQuery,
+  format: ExportFormat,
+  language: string,
+  columns: string[] = [],
+): URLSearchParams {
   const search = new URLSearchParams({ format });
+  if (format === "pdf" && columns.length > 0) search.set("fields", columns.slice(0, pageColumns).join(","));
   // Where the comma parts decimals, spreadsheets want semicolons between values.
   if (format === "csv" && language !== "en") search.set("separator", "semicolon");
   if (query.filter) search.set("filter", query.filter);
@@ -31,8 +41,10 @@ export async function downloadExport(
   query: ListQuery,
   format: ExportFormat,
   language: string,
+  columns: string[],
 ): Promise<string> {
-  const file = await requestFile(`${entity.path}/export?${exportSearch(query, format, language)}`);
+  const own = columns.filter((name) => entity.fields.some((field) => field.name === name));
+  const file = await requestFile(`${entity.path}/export?${exportSearch(query, format, language, own)}`);
   const name = `${entity.plural}.${format}`;
   keepFile(file, name);
   return name;

@@ -77,6 +77,13 @@ describe("acting on many", () => {
     expect(exportSearch({ deleted: true }, "json", "fr").toString()).toBe("format=json&deleted=true");
   });
 
+  it("exports the shown columns to a page, as many as fit, and all fields to other files", () => {
+    const columns = Array.from({ length: 30 }, (_, n) => `c${n}`);
+    expect(exportSearch({}, "pdf", "fr", ["a", "b"]).toString()).toBe("format=pdf&fields=a%2Cb");
+    expect(exportSearch({}, "pdf", "fr", columns).get("fields")?.split(",")).toHaveLength(22);
+    expect(exportSearch({}, "xlsx", "fr", columns).has("fields")).toBe(false);
+  });
+
   it("sets no field that differs in each record, or that has steps", () => {
     const entity = {
       status: "state",

@@ -121,9 +121,9 @@ export function waysOfWriting(
   return { numbers: types.some((type) => numbers.has(type)), dates: types.some((type) => days.has(type)) };
 }
 
-/** How the file was read when it was last tried. */
-export function readingOf(run: ImportRun): ImportReading {
-  const { sheet, separator, encoding } = run.plan ?? {};
+/** How the file is read, by what was chosen. */
+export function readingOf(plan: Partial<ImportPlan> | null): ImportReading {
+  const { sheet, separator, encoding } = plan ?? {};
   return Object.fromEntries(
     Object.entries({ sheet, separator, encoding }).filter(([, value]) => value !== undefined),
   );

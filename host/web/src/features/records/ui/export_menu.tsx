@@ -6,6 +6,7 @@ import { useText } from "../../../shared/i18n/text";
 import { IconButton, Menu, MenuItem } from "../../../shared/ui/overlay";
 import { errorText } from "../../../shared/ui/states";
 import { say, sayError } from "../../../shared/ui/toast";
+import { useColumns } from "../api/columns";
 import type { ListControl } from "../api/list_state";
 
 /** A file of all that the list finds, not of its page only. */
@@ -13,10 +14,12 @@ export function ExportMenu({ entity, list }: { entity: EntityDefinition; list: L
   const text = useText();
   const { t } = text;
   const [busy, setBusy] = useState(false);
+  const columns = useColumns(entity).shown.map((field) => field.name);
   const take = async (format: ExportFormat) => {
     setBusy(true);
     try {
-      say(t("export.done", { file: await downloadExport(entity, list.query, format, text.language) }));
+      const file = await downloadExport(entity, list.query, format, text.language, columns);
+      say(t("export.done", { file }));
     } catch (error) {
       sayError(errorText(text, error));
     } finally {

@@ -105,17 +105,18 @@ export function MergeDialog(props: MergeDialogProps) {
         </Field>
         {other && (
           <section aria-label={t("merge.values")}>
-            <div className="mb-1 flex flex-wrap items-center gap-2">
-              <h3 className="min-w-0 flex-1 font-strong text-body">{t("merge.values")}</h3>
-              {fields.length > 1 &&
-                (["this", "other"] as const).map((side) => (
-                  <Button key={side} className="max-w-full" onClick={() => all(side)}>
-                    <span className="max-w-48 truncate">
+            <h3 className="mb-2 font-strong text-body">{t("merge.values")}</h3>
+            {fields.length > 0 && (
+              <div className="sticky -top-2 z-10 grid grid-cols-2 gap-2 bg-surface py-1.5">
+                {(["this", "other"] as const).map((side) => (
+                  <Button key={side} className="min-w-0" onClick={() => all(side)}>
+                    <span className="truncate">
                       {t("merge.all_of", { name: titleOf(entity, side === "this" ? record : other) })}
                     </span>
                   </Button>
                 ))}
-            </div>
+              </div>
+            )}
             {fields.length === 0 && <p className="text-body text-text-2">{t("merge.same")}</p>}
             {fields.map((field) => (
               <MergeField

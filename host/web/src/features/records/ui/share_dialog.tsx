@@ -108,7 +108,7 @@ function RightSelect({ label, editable, onChange, visible }: RightSelectProps) {
   const select = (more: object) => (
     <select
       {...more}
-      className="control choice w-52! touch:w-full!"
+      className="control choice w-52! touch:order-last touch:w-full!"
       value={editable ? "edit" : "view"}
       onChange={(event) => onChange(event.target.value === "edit")}
     >

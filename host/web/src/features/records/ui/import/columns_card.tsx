@@ -12,8 +12,8 @@ export interface PlanPartProps {
   onPlan: (plan: ImportPlan) => void;
 }
 
-/** Where each column goes. `chosen`: it was tried already, so that nothing is said of earlier imports. */
-export function ColumnsCard({ chosen, ...part }: PlanPartProps & { chosen: boolean }) {
+/** Where each column goes. `fresh`: nothing was chosen for this run before, so that an earlier one may be spoken of. */
+export function ColumnsCard({ fresh, ...part }: PlanPartProps & { fresh: boolean }) {
   const { t, n, format } = useText();
   const { entity, preview, plan, onPlan } = part;
   const text = useText();
@@ -25,7 +25,7 @@ export function ColumnsCard({ chosen, ...part }: PlanPartProps & { chosen: boole
       title={t("import.step.columns")}
       aside={t("import.taken", { taken, total: preview.headers.length })}
     >
-      {preview.before && !chosen && (
+      {preview.before && fresh && (
         <p className="flex flex-wrap items-center gap-x-3 border-line-soft border-b px-4 py-2 text-sm text-text-2">
           {t("import.before")}
           <button

@@ -14,6 +14,7 @@ import { useText } from "../../../../shared/i18n/text";
 import { FormAlert } from "../../../../shared/ui/form_alert";
 import { RowSkeletons, Waiting } from "../../../../shared/ui/skeleton";
 import { errorText, Failure } from "../../../../shared/ui/states";
+import { keepPlan, recallPlan } from "../../api/import_draft";
 import { firstPlan, readingOf } from "../../api/import_plan";
 import { ColumnsCard } from "./columns_card";
 import { FileCard } from "./file_card";
@@ -23,9 +24,13 @@ import { WriteCard } from "./write_card";
 /** What is decided before an import begins: how the file is read, where its columns go, how rows are written. */
 export function ImportSetup({ entity, run }: { entity: EntityDefinition; run: ImportRun }) {
   const { t } = useText();
-  const [reading, setReading] = useState<ImportReading>(() => readingOf(run));
+  const [reading, setReading] = useState<ImportReading>(() => readingOf(recallPlan(run)));
   const query = useQuery(previewQuery(run.id, reading));
   const seen = query.data;
+  const read = (next: ImportReading) => {
+    keepPlan(run.id, { ...recallPlan(run), ...next });
+    setReading(next);
+  };
   if (!seen && query.isPending)
     return (
       <Waiting what={t("import.step.preview")}>
@@ -34,16 +39,17 @@ export function ImportSetup({ entity, run }: { entity: EntityDefinition; run: Im
     );
   return (
     <>
-      <FileCard run={seen ?? run} reading={reading} onReading={setReading} />
+      <FileCard run={seen ?? run} reading={reading} onReading={read} />
       {query.error && (
         <Failure error={query.error} title={t("import.refused")} className="mx-0! max-w-none! px-0! py-0!" />
       )}
       {seen && !query.error && (
+        // Other columns are another choice; the same ones, read otherwise, are not.
         <PlanForm
-          key={JSON.stringify([reading, seen.preview.headers])}
+          key={JSON.stringify(seen.preview.headers)}
           entity={entity}
           run={seen}
-          chosen={run.plan}
+          chosen={recallPlan(run)}
           reading={reading}
         />
       )}
@@ -54,7 +60,7 @@ export function ImportSetup({ entity, run }: { entity: EntityDefinition; run: Im
 interface PlanFormProps {
   entity: EntityDefinition;
   run: PreviewedImport;
-  /** What was chosen when it was last tried. */
+  /** What was chosen for it before, if anything. */
   chosen: Partial<ImportPlan> | null;
   reading: ImportReading;
 }
@@ -64,7 +70,10 @@ function useRun(id: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ what, plan }: { what: "check" | "start"; plan: ImportPlan }) => runImport(id, what, plan),
-    onSuccess: () => client.invalidateQueries({ queryKey: importQuery(id).queryKey }),
+    onSuccess: () => {
+      keepPlan(id, undefined);
+      return client.invalidateQueries({ queryKey: importQuery(id).queryKey });
+    },
   });
 }
 
@@ -72,13 +81,18 @@ function PlanForm({ entity, run, chosen, reading }: PlanFormProps) {
   const text = useText();
   const { t } = text;
   const [plan, setPlan] = useState(() => firstPlan(entity, run.preview, chosen));
+  const [fresh] = useState(chosen === null);
   const start = useRun(run.id);
   const none = Object.values(plan.mapping).every((field) => field === null);
   const go = (what: "check" | "start") => start.mutate({ what, plan: { ...plan, ...reading } });
-  const part = { entity, preview: run.preview, plan, onPlan: setPlan };
+  const choose = (next: ImportPlan) => {
+    keepPlan(run.id, { ...next, ...reading });
+    setPlan(next);
+  };
+  const part = { entity, preview: run.preview, plan, onPlan: choose };
   return (
     <>
-      <ColumnsCard {...part} chosen={chosen !== null} />
+      <ColumnsCard {...part} fresh={fresh} />
       <PreviewCard {...part} />
       <WriteCard {...part} />
       <div className="sticky bottom-0 z-10 -mx-6 -mb-8 flex flex-wrap items-center justify-end gap-2 border-line border-t bg-surface px-6 py-3 touch:-mx-4 touch:px-4">
