@@ -278,7 +278,7 @@ Result<void> each_row(store::Session& session, const CompiledList& list, const E
                       std::uint64_t& rows, Work work) {
   std::optional<Error> failed;
   rows = 0;
-  TRY(session.query(list.rows_sql, list.params(list.owned.size()), [&](const store::Row& row) {
+  TRY(session.stream(list.rows_sql, list.params(list.owned.size()), [&](const store::Row& row) {
     if (++rows % 1024 == 0 && options.cancelled && options.cancelled())
       failed = Error::make(ErrorKind::kCancelled, "entity.export_cancelled",
                            "Nobody waits for the export any more.");
@@ -330,11 +330,11 @@ Result<ExportFile> export_records(Engine& engine, const Catalog& catalog, const 
     Exporter exporter(entity, prepared.compiled, session.dialect(), options, out);
     exporter.begin();
     std::optional<Error> failed;
-    TRY(session.query(prepared.compiled.rows_sql, prepared.compiled.params(prepared.compiled.owned.size()),
-                      [&](const store::Row& row) {
-                        if (auto done = exporter.row(row); !done) failed = std::move(done.error());
-                        return !failed;
-                      }));
+    TRY(session.stream(prepared.compiled.rows_sql, prepared.compiled.params(prepared.compiled.owned.size()),
+                       [&](const store::Row& row) {
+                         if (auto done = exporter.row(row); !done) failed = std::move(done.error());
+                         return !failed;
+                       }));
     if (failed) return fail(std::move(*failed));
     return exporter.end();
   }));

@@ -8,6 +8,7 @@
 #include "host/base/log.hpp"
 #include "host/base/text.hpp"
 #include "host/store/postgresql_errors.hpp"
+#include "host/store/postgresql_params.hpp"
 #include "host/store/postgresql_row.hpp"
 #include "host/store/sql_guard.hpp"
 #include "host/store/sql_lexer.hpp"
@@ -15,11 +16,6 @@
 
 namespace opsflux::store {
 namespace {
-
-struct ClearResult {
-  void operator()(PGresult* result) const { PQclear(result); }
-};
-using PgResult = std::unique_ptr<PGresult, ClearResult>;
 
 // A statement prepared on the server. The name is given back when the last user lets go of it.
 struct Statement {
@@ -31,45 +27,6 @@ struct Statement {
 
   std::string name;
   std::vector<std::string>* to_deallocate;
-};
-
-// Parameters in PostgreSQL's text form. libpq wants each to end in NUL, which views do not: they are copied
-// into one buffer.
-class TextParams {
- public:
-  explicit TextParams(Params params) {
-    starts_.reserve(params.size());
-    for (const Value& value : params) add(value);
-    pointers_.reserve(starts_.size());
-    for (const std::size_t start : starts_)
-      pointers_.push_back(start == kIsNull ? nullptr : buffer_.data() + start);
-  }
-  int count() const { return static_cast<int>(pointers_.size()); }
-  const char* const* data() const { return pointers_.data(); }
-
- private:
-  static constexpr std::size_t kIsNull = static_cast<std::size_t>(-1);
-
-  void add(const Value& value) {
-    if (std::holds_alternative<std::monostate>(value)) return starts_.push_back(kIsNull);
-    starts_.push_back(buffer_.size());
-    std::array<char, 40> digits;
-    if (const auto* boolean = std::get_if<bool>(&value)) {
-      buffer_ += *boolean ? 't' : 'f';
-    } else if (const auto* integer = std::get_if<std::int64_t>(&value)) {
-      buffer_.append(digits.data(),
-                     std::to_chars(digits.data(), digits.data() + digits.size(), *integer).ptr);
-    } else if (const auto* real = std::get_if<double>(&value)) {
-      buffer_.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), *real).ptr);
-    } else {
-      buffer_ += std::get<std::string_view>(value);
-    }
-    buffer_ += '\0';
-  }
-
-  std::string buffer_;
-  std::vector<std::size_t> starts_;
-  std::vector<const char*> pointers_;
 };
 
 bool worth_preparing(std::string_view word) {
@@ -93,6 +50,7 @@ class PostgresqlConnection final : public Connection {
         run_own("SET client_encoding = 'UTF8'; SET timezone = 'UTC'; SET datestyle = 'ISO, YMD'; "
                 "SET intervalstyle = 'iso_8601'; SET bytea_output = 'hex'; SET extra_float_digits = 1; "
                 "SET standard_conforming_strings = on; SET row_security = on; SET xmloption = 'document'; "
+                "SET cursor_tuple_fraction = 1; "
                 "SET statement_timeout = " +
                 timeout + "; SET idle_in_transaction_session_timeout = 0" +
                 (settings_.durable ? "" : "; SET synchronous_commit = off")));
@@ -113,6 +71,28 @@ class PostgresqlConnection final : public Connection {
       if (!on_row(PostgresqlRow(result.get(), row))) break;
     }
     return {};
+  }
+
+  // A cursor, and not libpq's single rows: the connection is free between batches, so that other statements
+  // may run inside `on_row` and an early end needs no cancelling, which would undo the transaction.
+  Result<void> stream(std::string_view sql, Params params, function_ref<bool(const Row&)> on_row) override {
+    TRY(apply_scope());
+    if (!scope_.host()) TRY(check_module_sql(sql, scope_));
+    Cursor cursor(*this);
+    TRY(run_once("DECLARE " + cursor.name + " NO SCROLL CURSOR FOR " + std::string(sql), params));
+    cursor.open = true;
+    int wanted = kFirstBatch;
+    while (true) {
+      const std::string fetch = "FETCH FORWARD " + std::to_string(wanted) + " FROM " + cursor.name;
+      TRY_ASSIGN(batch, checked(PgResult(PQexec(pg_, fetch.c_str())), sql));
+      const int rows = PQntuples(batch.get());
+      for (int row = 0; row < rows; ++row)
+        if (!on_row(PostgresqlRow(batch.get(), row))) return {};
+      if (rows < wanted) return {};
+      const auto fitting = static_cast<std::size_t>(rows) * kBatchBytes / PQresultMemorySize(batch.get());
+      wanted = static_cast<int>(
+          std::clamp<std::size_t>(fitting, 1, std::min<std::size_t>(kMaxBatch, 4 * std::size_t(wanted))));
+    }
   }
 
   Result<void> script(std::string_view sql) override {
@@ -186,6 +166,25 @@ class PostgresqlConnection final : public Connection {
   }
 
  private:
+  // Rows of a batch: few at first, as nobody knows how wide they are.
+  static constexpr int kFirstBatch = 32;
+  static constexpr std::size_t kMaxBatch = 2048, kBatchBytes = 1 << 20;
+
+  // Closed also when the callback throws. In a transaction that failed it is gone with the rest.
+  struct Cursor {
+    explicit Cursor(PostgresqlConnection& owner)
+        : connection(owner), name("c" + std::to_string(++owner.cursors_)) {}
+    Cursor(const Cursor&) = delete;
+    Cursor& operator=(const Cursor&) = delete;
+    ~Cursor() {
+      if (open && PQtransactionStatus(connection.pg_) == PQTRANS_INTRANS)
+        (void)connection.run_own("CLOSE " + name);
+    }
+    PostgresqlConnection& connection;
+    const std::string name;
+    bool open = false;
+  };
+
   // Modules' tables are found by their plain names. "public" comes first, so that no module can put a table
   // in front of one of the host's.
   Result<void> look_for_schemas() {
@@ -338,6 +337,7 @@ class PostgresqlConnection final : public Connection {
   std::vector<std::string> savepoint_owners_;
   std::uint64_t generation_ = 0;
   std::uint64_t prepared_ = 0;
+  std::uint64_t cursors_ = 0;
   bool broken_ = false;
 };
 

@@ -50,6 +50,28 @@ TEST_P(Postgresql, ConnectionLostInTheMiddleIsAnError) {
   EXPECT_OK(execute("INSERT INTO t VALUES (1)"));
 }
 
+TEST_P(Postgresql, ConnectionLostInTheMiddleOfAStreamIsAnError) {
+  ASSERT_OK(run("CREATE TABLE t (n bigint)"));
+  ASSERT_OK(execute("INSERT INTO t SELECT generate_series(1, 50000)"));
+  std::int64_t seen = 0;
+  const auto lost = db().read([&](Session& session) -> Result<void> {
+    std::int64_t process = 0;
+    TRY(session.query_one("SELECT pg_backend_pid()", {}, [&](const Row& row) { process = row.i64(0); }));
+    return session.stream("SELECT n FROM t", {}, [&](const Row&) {
+      if (++seen == 5000) {
+        EXPECT_OK(beside().read([&](Session& other) {
+          return other.query("SELECT pg_terminate_backend($1::int, 5000)", {process},
+                             [](const Row&) { return true; });
+        }));
+      }
+      return true;
+    });
+  });
+  EXPECT_EQ(code_of(lost), "store.unreachable");
+  EXPECT_LT(seen, 50000);
+  EXPECT_EQ(one("SELECT count(*) FROM t"), "50000");
+}
+
 TEST_P(Postgresql, ServerThatIsAwayIsUnavailableUntilItIsBack) {
   const std::string stop = environment("OPSFLUX_TEST_POSTGRESQL_STOP");
   const std::string start = environment("OPSFLUX_TEST_POSTGRESQL_START");

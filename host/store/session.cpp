@@ -45,6 +45,12 @@ Result<void> Session::query(std::string_view sql, Params params, function_ref<bo
   return keep(connection_.query(sql, params, on_row));
 }
 
+Result<void> Session::stream(std::string_view sql, Params params, function_ref<bool(const Row&)> on_row) {
+  if (failed_) return fail(*failed_);
+  if (auto values = check_values(params); !values) return keep(std::move(values));
+  return keep(connection_.stream(sql, params, on_row));
+}
+
 Result<bool> Session::query_one(std::string_view sql, Params params, function_ref<void(const Row&)> on_row) {
   bool found = false;
   TRY(query(sql, params, [&](const Row& row) {

@@ -56,6 +56,12 @@ class Session {
   // Runs one statement and calls `on_row` for each row until it returns false. Also for INSERT ... RETURNING.
   Result<void> query(std::string_view sql, Params params, function_ref<bool(const Row&)> on_row);
 
+  // The same for a SELECT of any number of rows, of which few are held in memory at a time: on PostgreSQL
+  // they come through a cursor, a batch of about a megabyte each, so that a query of few rows is better off
+  // with query(). Each batch has the statement timeout for itself. Refuses statements that change anything
+  // (Internal store.failed).
+  Result<void> stream(std::string_view sql, Params params, function_ref<bool(const Row&)> on_row);
+
   // Calls `on_row` with the first row; false when there is none.
   Result<bool> query_one(std::string_view sql, Params params, function_ref<void(const Row&)> on_row);
 

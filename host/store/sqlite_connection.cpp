@@ -153,6 +153,13 @@ class SqliteConnection final : public Connection {
     return run_noting(*statement, sql, params, on_row);
   }
 
+  // SQLite makes each row when it is asked for.
+  Result<void> stream(std::string_view sql, Params params, function_ref<bool(const Row&)> on_row) override {
+    TRY_ASSIGN(statement, prepared(sql));
+    if (!sqlite3_stmt_readonly(statement->stmt)) return fail(statement_error("only a SELECT streams", sql));
+    return run(*statement, sql, params, on_row);
+  }
+
   Result<void> script(std::string_view sql) override {
     for (int number = 1; !sql.empty(); ++number) {
       const char* tail = sql.data() + sql.size();

@@ -160,7 +160,7 @@ Result<entities::ExportFile> AuditTrail::export_rows(const Caller& caller, const
     Exporter exporter(options, out);
     exporter.begin();
     std::optional<Error> failed;
-    TRY(session.query(sql, found.params(), [&](const store::Row& row) {
+    TRY(session.stream(sql, found.params(), [&](const store::Row& row) {
       if (auto done = exporter.row(row); !done) failed = std::move(done.error());
       return !failed;
     }));
