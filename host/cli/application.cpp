@@ -314,6 +314,7 @@ Result<void> Application::Parts::clean_up() {
   TRY(installer->prune_plans(before(config.retention_plans)));
   TRY(imports->prune(before(std::chrono::days(30))));
   TRY(note_configuration(*database, audit, config, *trust->current()));
+  TRY(database->analyze());
   if (clock.now() < next_audit_prune) return {};
   next_audit_prune = clock.now() + std::chrono::nanoseconds(std::chrono::hours(24)).count();
   TRY_ASSIGN(removed, audit.prune_older_than(*database, config.retention_audit_years,
@@ -365,6 +366,9 @@ void Application::Parts::stop() {
     for (auto more = seal(); more && *more;) more = seal();
   }
   registry.clear();  // ends the modules' generations while the database still answers
+  if (database && sealer) {
+    if (auto known = database->analyze(); !known) log::warn("store.not_analysed", known.error());
+  }
   if (database) database->stop();
 }
 

@@ -93,6 +93,8 @@ void DefinitionParser::names_of_fields(const Json& json) {
         existing_names((*it)[i], "/" + std::string(lists) + "/" + std::to_string(i));
   for (const Json& name : json.value("search", Json::array()))
     if (const auto index = out_->find(name.get<std::string>())) out_->search.push_back(*index);
+  for (const Json& group : json.value("indexes", Json::array()))
+    out_->indexes.push_back(group.get<std::vector<std::string>>());
   for (const Json& group : json.value("unique", Json::array()))
     out_->unique_together.push_back(group.get<std::vector<std::string>>());
 }

@@ -89,6 +89,7 @@ class Definition {
   std::vector<std::size_t> search;    // indexes of fields for the quick search
   std::vector<std::size_t> computed;  // indexes of computed fields, each after those it reads
   std::vector<std::vector<std::string>> unique_together;
+  std::vector<std::vector<std::string>> indexes;  // asked for; see table_fitting.hpp
   std::optional<std::size_t> status;
   std::vector<Transition> transitions;  // empty: the status changes freely
   std::vector<Rule> rules;

@@ -14,6 +14,7 @@
 #include "host/entities/catalog.hpp"
 #include "host/entities/list_cache.hpp"
 #include "host/entities/query.hpp"
+#include "host/entities/query_plans.hpp"
 #include "host/store/database.hpp"
 
 namespace opsflux::entities {
@@ -200,6 +201,11 @@ class Engine {
   Result<Summary> summarise(store::Session& session, const EntityEntry& entity,
                             const CompiledList& list) const;
 
+  // The rows of a list as the database gets them soonest. `count`: how many meet the conditions, if known.
+  Result<void> each_row(store::Session& session, const CompiledList& list, std::optional<std::int64_t> count,
+                        function_ref<bool(const store::Row&)> on_row) const;
+
+  mutable QueryPlans plans_;
   ListCache<std::string> lists_{64 << 20};
   ListCache<Summary> summaries_{4 << 20};
 };

@@ -2,6 +2,7 @@
 #include "host/entities/engine_suite_audit.hpp"
 #include "host/entities/engine_suite_custom.hpp"
 #include "host/entities/engine_suite_duplicates.hpp"
+#include "host/entities/engine_suite_plans.hpp"
 #include "host/entities/engine_suite_queries.hpp"
 #include "host/entities/engine_suite_reads.hpp"
 #include "host/entities/engine_suite_rights.hpp"
@@ -16,5 +17,6 @@ INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteRights, ::testing::Values(true))
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteAround, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteCustom, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteDuplicates, ::testing::Values(true));
+INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuitePlans, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, AuditSuite, ::testing::Values(true));
 }  // namespace opsflux::entities

@@ -177,6 +177,17 @@ Result<Engine::Summary> Engine::summarise(store::Session& session, const EntityE
   return summary;
 }
 
+Result<void> Engine::each_row(store::Session& session, const CompiledList& list,
+                              std::optional<std::int64_t> count,
+                              function_ref<bool(const store::Row&)> on_row) const {
+  bool goes_on = true;
+  const auto forward = [&](const store::Row& row) { return goes_on = on_row(row); };
+  TRY_ASSIGN(sql, plans_.choose(session, list, count, database_.analyses()));
+  TRY(session.query(sql, list.params(list.owned.size()), forward));
+  if (!goes_on || list.rest_sql.empty()) return {};
+  return session.query(list.rest_sql, as_params(list.rest_owned, list.rest_owned.size()), forward);
+}
+
 Result<Engine::PreparedList> Engine::prepare_list(const Catalog& catalog, const EntityEntry& entity,
                                                   const Caller& caller, const ListQuery& query) {
   TRY(catalog.permissions.require(caller, entity.permission[0]));
@@ -219,7 +230,15 @@ Result<Engine::Listed> Engine::make_list(PreparedList& list) {
     written = 0;
     std::string next_cursor;
     bool more = false;
-    TRY(session.query(compiled.rows_sql, compiled.params(compiled.owned.size()), [&](const store::Row& row) {
+    if (!compiled.totals_sql.empty() && !list.summary) {
+      TRY_ASSIGN(counted, summarise(session, *list.entity, compiled));
+      const std::size_t size = sizeof counted + counted.totals.size();
+      list.summary = std::make_shared<const Summary>(std::move(counted));
+      if (!list.summary_key.empty())
+        summaries_.put(list.summary_key, list.counted_tables, list.summary, size);
+    }
+    const auto count = list.summary ? std::optional(list.summary->count) : std::nullopt;
+    TRY(each_row(session, compiled, count, [&](const store::Row& row) {
       more = written == query.page_size;  // the row beyond the page only tells that there is a next one
       if (more) return false;
       write_row(json, *list.entity, row, session.dialect(), compiled.fields, compiled.labels,
@@ -228,13 +247,6 @@ Result<Engine::Listed> Engine::make_list(PreparedList& list) {
       return true;
     }));
     json.end_array();
-    if (!compiled.totals_sql.empty() && !list.summary) {
-      TRY_ASSIGN(counted, summarise(session, *list.entity, compiled));
-      const std::size_t size = sizeof counted + counted.totals.size();
-      list.summary = std::make_shared<const Summary>(std::move(counted));
-      if (!list.summary_key.empty())
-        summaries_.put(list.summary_key, list.counted_tables, list.summary, size);
-    }
     write_meta(json, query, list.summary.get(), more ? next_cursor : std::string());
     json.end_object();
     return {};
@@ -366,7 +378,7 @@ Result<void> Engine::require_scope(store::Session& session, const Catalog& catal
                                    const Caller& caller, std::string_view id, std::size_t action) {
   const auto there = [&](std::size_t wanted) -> Result<bool> {
     std::vector<expression::SqlValue> owned = {std::string(id)};
-    const std::string policy = RowPolicy(entity, catalog, caller, wanted).sql("t", owned);
+    const std::string policy = RowPolicy(entity, catalog, caller, wanted).sql("t", owned, session.dialect());
     return session.query_one("SELECT 1 FROM " + entity.definition->table + " t WHERE t.id = $1" + policy,
                              as_params(owned, owned.size()), [](const store::Row&) {});
   };
@@ -400,7 +412,7 @@ Result<Record> Engine::load(store::Session& session, const Catalog& catalog, con
   TRY(catalog.permissions.require(caller, entity.permission[0]));
   Record record;
   std::vector<expression::SqlValue> owned = {std::string(id)};
-  const std::string policy = RowPolicy(entity, catalog, caller, 0).sql("t", owned);
+  const std::string policy = RowPolicy(entity, catalog, caller, 0).sql("t", owned, session.dialect());
   TRY_ASSIGN(found, session.query_one(entity.read_sql + " AND t.deleted_at IS NULL" + policy,
                                       as_params(owned, owned.size()), [&](const store::Row& row) {
                                         record = read_record(entity, row, session.dialect());
@@ -417,7 +429,7 @@ Result<std::vector<Record>> Engine::find(store::Session& session, const Catalog&
   TRY_ASSIGN(compiled,
              CompiledList::compile({catalog, entity, caller, session.dialect(), clock_}, query, {}));
   std::vector<Record> records;
-  TRY(session.query(compiled.rows_sql, compiled.params(compiled.owned.size()), [&](const store::Row& row) {
+  TRY(each_row(session, compiled, std::nullopt, [&](const store::Row& row) {
     if (records.size() == static_cast<std::size_t>(query.page_size)) return false;
     records.push_back(read_record(entity, row, session.dialect()));
     conceal(entity, caller, records.back());

@@ -2,6 +2,7 @@
 #include "host/entities/engine_suite_audit.hpp"
 #include "host/entities/engine_suite_custom.hpp"
 #include "host/entities/engine_suite_duplicates.hpp"
+#include "host/entities/engine_suite_plans.hpp"
 #include "host/entities/engine_suite_queries.hpp"
 #include "host/entities/engine_suite_reads.hpp"
 #include "host/entities/engine_suite_rights.hpp"
@@ -16,5 +17,6 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteRights, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteAround, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteCustom, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteDuplicates, ::testing::Values(false));
+INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuitePlans, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, AuditSuite, ::testing::Values(false));
 }  // namespace opsflux::entities

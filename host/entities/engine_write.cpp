@@ -167,7 +167,8 @@ Result<Record> Engine::load_for_write(WriteContext& write, const EntityEntry& en
                                       std::size_t action, bool deleted) {
   Record record;
   std::vector<expression::SqlValue> owned = {std::string(id)};
-  const std::string policy = RowPolicy(entity, write.catalog, write.caller, action).sql("t", owned);
+  const std::string policy =
+      RowPolicy(entity, write.catalog, write.caller, action).sql("t", owned, write.transaction.dialect());
   TRY_ASSIGN(found, write.transaction.query_one(
                         entity.read_sql + policy, as_params(owned, owned.size()), [&](const store::Row& row) {
                           record = read_record(entity, row, write.transaction.dialect());

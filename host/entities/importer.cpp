@@ -182,7 +182,8 @@ Result<std::string> Importer::find_target(WriteContext& write, const EntityEntry
   for (const std::string& column : columns) {
     if (target.fields_for(caller_).hidden[*definition.find(column)]) continue;
     std::vector<expression::SqlValue> owned = {text};
-    const std::string policy = RowPolicy(target, catalog_, caller_, 0).sql("t", owned);
+    const std::string policy =
+        RowPolicy(target, catalog_, caller_, 0).sql("t", owned, write.transaction.dialect());
     std::vector<std::string> found;
     TRY(write.transaction.query("SELECT t.id FROM " + definition.table + " t WHERE t." + column +
                                     " = $1 AND t.deleted_at IS NULL" + policy + " LIMIT 2",

@@ -51,7 +51,7 @@ std::optional<JoinedEntity> Joins::step(const JoinedEntity& from, std::string_vi
   const JoinedEntity joined{target, "j" + std::to_string(joined_.size() + 1)};
   sql_ += " LEFT JOIN " + target->definition->table + " " + joined.alias + " ON " + joined.alias +
           ".id = " + from.alias + "." + std::string(field);
-  if (checked) sql_ += policy.sql(joined.alias, owned_);
+  if (checked) sql_ += policy.sql(joined.alias, owned_, dialect_);
   if (!policy.every_record()) shares_ = true;
   joined_.emplace(key, joined);
   return joined;

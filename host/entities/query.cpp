@@ -41,11 +41,10 @@ class Builder {
     select_labels(labels);
     TRY(sort());
     TRY(expand());
-    std::string page_where = conditions_.where;
-    if (!query_.cursor.empty()) TRY(cursor(page_where));
-    out_.rows_sql = "SELECT " + entity_.select_columns + more_columns_ + from + joins_.sql() + " WHERE " +
-                    page_where + " ORDER BY " + order_;
-    if (!query_.unlimited) page();
+    TRY(rows("SELECT " + entity_.select_columns + more_columns_ + from + joins_.sql() + " WHERE "));
+    if (!out_.ordered_sql.empty())
+      out_.probe_sql = "SELECT count(*) FROM (SELECT 1" + from + joins_.sql() + " WHERE " +
+                       conditions_.where + " LIMIT " + std::to_string(kMany) + ")";
     out_.tables = joins_.tables();
     out_.owned = std::move(conditions_.owned);
     return std::move(out_);
@@ -93,13 +92,6 @@ class Builder {
     std::sort(out_.fields.begin(), out_.fields.end());
     out_.fields.erase(std::unique(out_.fields.begin(), out_.fields.end()), out_.fields.end());
     return {};
-  }
-
-  // One row more than the page has tells whether there is a next one.
-  void page() {
-    out_.rows_sql += " LIMIT " + integer(query_.page_size + 1);
-    if (query_.cursor.empty() && query_.page > 1)
-      out_.rows_sql += " OFFSET " + integer((query_.page - 1) * query_.page_size);
   }
 
   void select(const std::string& column) {
@@ -186,12 +178,6 @@ class Builder {
     }
     // The identifier makes the order total, so that pages never overlap.
     if (!ends_unique) out_.sort.push_back({"t.id", 0, out_.sort.back().descending, false, false});
-    for (const SortKey& key : out_.sort) {
-      order_ += (order_.empty() ? "" : ", ") + key.column + (key.descending ? " DESC" : " ASC");
-      // No value comes last in both directions. SQLite already does so when descending, and can then use an
-      // index.
-      if (key.nullable && !(key.descending && dialect_ == store::Dialect::kSqlite)) order_ += " NULLS LAST";
-    }
     return {};
   }
 
@@ -216,9 +202,66 @@ class Builder {
     return {};
   }
 
-  // Rows after the cursor: (k1, k2, …) beyond the values, written out as an OR of prefixes because the
-  // keys may have different directions and may have no value (which sorts last).
-  Result<void> cursor(std::string& where) {
+  // The statement of the page, or of all. One row more than the page has tells whether there is a next one.
+  Result<void> rows(const std::string& select) {
+    const bool offset = query_.cursor.empty() && query_.page > 1;
+    const bool split = out_.sort[0].nullable && !query_.unlimited && !offset && query_.id.empty();
+    std::vector<std::optional<expression::SqlValue>> cursor;
+    if (!query_.cursor.empty()) {
+      TRY_ASSIGN(read, read_cursor());
+      if (!query_.unlimited) cursor = std::move(read);
+    }
+    const bool in_rest = split && !cursor.empty() && !cursor[0];
+    const auto before = conditions_.owned;
+    const auto tail = [&](std::string_view plus) {
+      conditions_.owned = before;
+      plus_ = plus;
+      std::string out = in_rest ? rest_of(cursor) : "";
+      if (!in_rest && split) out = " AND " + with_value(out_.sort[0]);
+      if (!in_rest && !cursor.empty()) out = " AND " + beyond(cursor, 0);
+      out += " ORDER BY " + order(in_rest ? 1 : 0, split && !in_rest);
+      if (!query_.unlimited) out += " LIMIT " + integer(query_.page_size + 1);
+      if (!query_.unlimited && offset) out += " OFFSET " + integer((query_.page - 1) * query_.page_size);
+      return out;
+    };
+    if (!query_.unlimited && !conditions_.unindexed.empty()) {
+      out_.found_sql = select + conditions_.where + tail("+");
+      out_.ordered_sql = select + conditions_.unindexed + tail("");
+    }
+    out_.rows_sql = select + conditions_.where + tail("");
+    if (!split || in_rest) return {};
+    const auto owned = std::exchange(conditions_.owned, before);
+    out_.rest_sql = select + conditions_.where + rest_of({}) + " ORDER BY " + order(1, false) + " LIMIT " +
+                    integer(query_.page_size + 1);
+    out_.rest_owned = std::exchange(conditions_.owned, owned);
+    return {};
+  }
+
+  // No value comes last in both directions. SQLite already does so when descending, and can then use an
+  // index; as do both where there is always a value.
+  std::string order(std::size_t from, bool first_has_value) const {
+    std::string out;
+    for (std::size_t i = from; i < out_.sort.size(); ++i) {
+      const SortKey& key = out_.sort[i];
+      out += (out.empty() ? "" : ", ") + plus_ + key.column + (key.descending ? " DESC" : " ASC");
+      const bool may_lack = key.nullable && !(i == 0 && first_has_value);
+      if (may_lack && !(key.descending && dialect_ == store::Dialect::kSqlite)) out += " NULLS LAST";
+    }
+    return out;
+  }
+
+  // SQLite does not look for IS NOT NULL in an index, but for a range; texts are greater than numbers there.
+  std::string with_value(const SortKey& key) const {
+    if (dialect_ == store::Dialect::kPostgresql) return key.column + " IS NOT NULL";
+    return plus_ + key.column + (key.integer ? " >= -9223372036854775808" : " >= ''");
+  }
+
+  std::string rest_of(const std::vector<std::optional<expression::SqlValue>>& cursor) {
+    const std::string rest = " AND " + plus_ + out_.sort[0].column + " IS NULL";
+    return cursor.empty() ? rest : rest + " AND " + beyond(cursor, 1);
+  }
+
+  Result<std::vector<std::optional<expression::SqlValue>>> read_cursor() const {
     const auto bad = [] {
       return fail(bad_query("bad_cursor", "The cursor is not one that this list gave.", "cursor"));
     };
@@ -226,26 +269,59 @@ class Builder {
     if (!bytes) return bad();
     const auto values = parse_json(*bytes, {.max_depth = 2, .max_bytes = 8192});
     if (!values || !values->is_array() || values->size() != out_.sort.size()) return bad();
-    std::string any, prefix;
+    std::vector<std::optional<expression::SqlValue>> out;
     for (std::size_t i = 0; i < out_.sort.size(); ++i) {
-      const SortKey& key = out_.sort[i];
       const Json& value = (*values)[i];
       if (!value.is_null() && !value.is_string()) return bad();
-      if (value.is_null()) {
-        prefix += key.column + " IS NULL AND ";
+      out.emplace_back();
+      if (value.is_null()) continue;
+      out.back() = typed(out_.sort[i], value.get<std::string>());
+      if (!out.back()) return bad();
+    }
+    if (!out.back()) return bad();  // every record has an identifier
+    return out;
+  }
+
+  // Rows after the cursor: (k1, k2, …) beyond the values, from key number `from` on. As a comparison of rows
+  // where that says it, which an index serves to the last key.
+  std::string beyond(const std::vector<std::optional<expression::SqlValue>>& values, std::size_t from) {
+    const auto& sort = out_.sort;
+    std::vector<std::string> places(sort.size());
+    for (std::size_t i = from; i < sort.size(); ++i)
+      if (values[i]) places[i] = parameter(*values[i]);
+    bool alike = true;
+    std::string columns, bounds;
+    for (std::size_t i = from; i < sort.size(); ++i) {
+      alike =
+          alike && values[i] && sort[i].descending == sort[from].descending && (i == 0 || !sort[i].nullable);
+      columns += (i == from ? "" : ", ") + plus_ + sort[i].column;
+      bounds += (i == from ? "" : ", ") + places[i];
+    }
+    if (alike) return "(" + columns + ")" + (sort[from].descending ? " < (" : " > (") + bounds + ")";
+    return any_beyond(values, places, from);
+  }
+
+  // The same as an OR of prefixes, for keys of different directions or without a value (which sorts last);
+  // within a range of the first key.
+  std::string any_beyond(const std::vector<std::optional<expression::SqlValue>>& values,
+                         const std::vector<std::string>& places, std::size_t from) const {
+    std::string any, prefix;
+    for (std::size_t i = from; i < out_.sort.size(); ++i) {
+      const SortKey& key = out_.sort[i];
+      const std::string column = plus_ + key.column;
+      if (!values[i]) {
+        prefix += column + " IS NULL AND ";
         continue;  // nothing comes after "no value"
       }
-      const auto bound = typed(key, value.get<std::string>());
-      if (!bound) return bad();
-      const std::string place = parameter(*bound);
-      std::string beyond = key.column + (key.descending ? " < " : " > ") + place;
-      if (key.nullable) beyond = "(" + beyond + " OR " + key.column + " IS NULL)";
-      any += (any.empty() ? "" : " OR ") + ("(" + prefix + beyond + ")");
-      prefix += key.column + " = " + place + " AND ";
+      std::string after = column + (key.descending ? " < " : " > ") + places[i];
+      if (key.nullable && i != 0) after = "(" + after + " OR " + column + " IS NULL)";
+      any += (any.empty() ? "" : " OR ") + ("(" + prefix + after + ")");
+      prefix += column + " = " + places[i] + " AND ";
     }
-    if (any.empty()) return bad();
-    where += " AND (" + any + ")";
-    return {};
+    any = "(" + any + ")";
+    const SortKey& first = out_.sort[from];
+    if (!values[from] || (first.nullable && from != 0)) return any;
+    return plus_ + first.column + (first.descending ? " <= " : " >= ") + places[from] + " AND " + any;
   }
 
   std::optional<expression::SqlValue> typed(const SortKey& key, const std::string& text) const {
@@ -271,7 +347,8 @@ class Builder {
   QueryConditions conditions_;
   Joins& joins_;
   CompiledList out_;
-  std::string order_, totals_columns_;
+  std::string totals_columns_;
+  std::string plus_;          // before a column, so that SQLite looks for it in no index
   std::string more_columns_;  // after the entity's own
   std::size_t selected_ = kSystemFields + definition_.fields.size();
 };

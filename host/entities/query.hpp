@@ -16,6 +16,8 @@
 namespace opsflux::entities {
 
 inline constexpr std::int64_t kMaxPageSize = 500;
+// So many records are faster found by walking the order than by finding and sorting all of them.
+inline constexpr std::int64_t kMany = 4000;
 
 struct ListQuery {
   std::string filter = {};               // expression; empty: all
@@ -72,7 +74,15 @@ class CompiledList {
   static Result<CompiledList> compile(const QueryScope& scope, const ListQuery& query, const Labels& labels);
 
   std::string rows_sql;
+  // A page sorted by a field that may have no value comes in two parts, so that an index serves both: records
+  // with a value, and then, where those are too few, the rest. Empty: rows_sql gives all.
+  std::string rest_sql;
   std::string totals_sql;  // count and totals over the filtered set
+  // SQLite, which does not know how many records meet a condition, is told what to do; see query_plans.hpp.
+  // All give the rows of rows_sql: `ordered_sql` keeps the planner from the indexes of the conditions, so
+  // that it walks that of the order; `found_sql` from that of the order, so that it sorts what the conditions
+  // find. `probe_sql` counts up to kMany that meet the conditions. Empty: no choice.
+  std::string ordered_sql, found_sql, probe_sql;
   std::vector<SortKey> sort;
   std::vector<Total> totals;
   std::vector<std::size_t> fields;               // which fields are written, in the order of the definition
@@ -84,6 +94,7 @@ class CompiledList {
   // For the rows statement: `all`; for the totals statement: the first `filter_count`.
   std::vector<expression::SqlValue> owned;
   std::size_t filter_count = 0;
+  std::vector<expression::SqlValue> rest_owned;  // of rest_sql
   std::vector<store::Value> params(std::size_t count) const;
 };
 

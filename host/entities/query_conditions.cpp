@@ -37,14 +37,19 @@ std::string QueryConditions::parameter(expression::SqlValue value) {
 
 void QueryConditions::add_policy() {
   const RowPolicy policy(scope_.entity, scope_.catalog, scope_.caller, 0);
-  where += policy.sql("t", owned);
+  auto again = owned;
+  where += policy.sql("t", owned, scope_.dialect);
+  // A column under a plus is nothing that SQLite looks for in an index.
+  unindexed += policy.sql("+t", again, scope_.dialect);
   if (!policy.every_record()) joins.use_shares();
 }
 
 Result<void> QueryConditions::add(std::string_view filter, std::string_view q, bool deleted) {
-  where = deleted ? "t.deleted_at IS NOT NULL" : "t.deleted_at IS NULL";
+  where = unindexed = deleted ? "t.deleted_at IS NOT NULL" : "t.deleted_at IS NULL";
+  const std::string alone = where;
   add_policy();
   TRY(add_filter(filter));
+  if (unindexed == alone || scope_.dialect != store::Dialect::kSqlite) unindexed.clear();
   return add_words(q);
 }
 
@@ -57,6 +62,10 @@ Result<void> QueryConditions::add_filter(std::string_view filter) {
   });
   TRY_ASSIGN(fragment, compiled.to_sql(scope_.dialect, static_cast<int>(owned.size()) + 1, context));
   where += " AND " + fragment.sql;
+  if (scope_.dialect == store::Dialect::kSqlite) {
+    TRY_ASSIGN(plain, compiled.to_sql(scope_.dialect, static_cast<int>(owned.size()) + 1, context, true));
+    unindexed += " AND " + plain.sql;
+  }
   for (auto& value : fragment.params) owned.push_back(std::move(value));
   return {};
 }
@@ -82,6 +91,7 @@ Result<void> QueryConditions::add_words(std::string_view q) {
       any += (any.empty() ? "" : " OR ") +
              ("lower(t." + definition.fields[index].name + ") LIKE lower(" + place + ") ESCAPE '\\'");
     where += " AND (" + any + ")";
+    if (!unindexed.empty()) unindexed += " AND (" + any + ")";
   }
   return {};
 }

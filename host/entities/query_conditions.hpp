@@ -19,7 +19,7 @@ Error mixed_currencies(std::string_view field, std::string_view currency, std::s
 class QueryConditions {
  public:
   explicit QueryConditions(const QueryScope& scope)
-      : joins(scope.catalog, scope.entity, scope.caller, owned), scope_(scope) {}
+      : joins(scope.catalog, scope.entity, scope.caller, scope.dialect, owned), scope_(scope) {}
 
   // Living records, or the deleted ones; that the caller may see; that meet the filter; that hold every word
   // of `q` in a search field.
@@ -31,6 +31,9 @@ class QueryConditions {
   std::vector<expression::SqlValue> owned;
   Joins joins;
   std::string where;
+  // SQLite: the same without the use of indexes, for who has a better one; empty where there is nothing that
+  // an index might serve.
+  std::string unindexed;
 
  private:
   Result<void> add_filter(std::string_view filter);

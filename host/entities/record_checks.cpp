@@ -100,7 +100,7 @@ Result<void> RecordChecks::reference(const Field& field, const EntityEntry& targ
   bool found = false;
   if (person || policy.allowed()) {
     std::vector<expression::SqlValue> owned = {std::string(id)};
-    const std::string where = person ? std::string() : policy.sql("t", owned);
+    const std::string where = person ? std::string() : policy.sql("t", owned, write_.transaction.dialect());
     TRY_ASSIGN(exists,
                write_.transaction.query_one("SELECT 1 FROM " + target.definition->table +
                                                 " t WHERE t.id = $1 AND t.deleted_at IS NULL" + where,

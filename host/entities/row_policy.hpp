@@ -31,7 +31,8 @@ class RowPolicy {
 
   // " AND (…)" about the entity's table `alias`, with parameters added to `owned` and numbered by their place
   // in it; empty where every record is allowed.
-  std::string sql(std::string_view alias, std::vector<expression::SqlValue>& owned) const;
+  std::string sql(std::string_view alias, std::vector<expression::SqlValue>& owned,
+                  store::Dialect dialect) const;
   // Whether a record that is about to be made is one that the caller may make. Shares do not count.
   bool covers(const Record& record) const;
   // Whether a record may be moved to the company and department that it now has.
@@ -40,7 +41,8 @@ class RowPolicy {
  private:
   std::string among(const std::string& column, const std::vector<std::string>& ids,
                     std::vector<expression::SqlValue>& owned) const;
-  std::string shared(std::string_view alias, std::vector<expression::SqlValue>& owned) const;
+  std::string shared(std::string_view alias, std::vector<expression::SqlValue>& owned,
+                     store::Dialect dialect) const;
   bool is_among(const std::string& column, const std::vector<std::string>& ids, const Record& record) const;
 
   const Definition& definition_;

@@ -160,6 +160,7 @@ Result<void> Installer::migrate_up(Work& work) {
                                 return put_operation(transaction, work.operation);
                               }));
   line(work, "migrations_applied", {{"count", count}});
+  if (count > 0) TRY(database_.analyze());
   fault_point("migrated:middle");
   return {};
 }

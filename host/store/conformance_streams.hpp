@@ -131,6 +131,43 @@ TEST_P(Streams, OfAModuleReachItsOwnTablesOnly) {
             "store.foreign_table");
 }
 
+TEST_P(Streams, AreNotInTheWayOfAnalysing) {
+  ASSERT_OK(run("CREATE INDEX t_n ON t (n); CREATE INDEX t_s ON t (s)"));
+  const std::string known = sqlite() ? "SELECT count(*) FROM sqlite_stat1 WHERE tbl = 't'"
+                                     : "SELECT count(*) FROM pg_stats WHERE tablename = 't'";
+  EXPECT_EQ(db().analyses(), 0u);
+  ASSERT_OK(db().read([&](Session& session) {
+    bool analysed = false;
+    return session.stream("SELECT n FROM t", {}, [&](const Row&) {
+      if (!std::exchange(analysed, true)) {
+        EXPECT_OK(db().analyze());
+      }
+      return true;
+    });
+  }));
+  EXPECT_EQ(db().analyses(), 1u);
+  EXPECT_EQ(one(known), "2");
+}
+
+// What the database knows after it analysed, every session knows: also those that were open before.
+TEST_P(Streams, AndAllSessionsLearnOfIt) {
+  const std::string plan = (sqlite() ? "EXPLAIN QUERY PLAN " : "EXPLAIN ") +
+                           std::string("SELECT * FROM k WHERE a = 1 AND b = 1 /* ");
+  ASSERT_OK(run("CREATE TABLE k (a bigint, b bigint); CREATE INDEX k_a ON k (a); CREATE INDEX k_b ON k (b)"));
+  ASSERT_OK(db().analyze());
+  const auto plan_of = [&](int time) {
+    (void)rows("SELECT * FROM k WHERE a = " + std::to_string(time));
+    const auto lines = rows(plan + std::to_string(time) + " */");
+    return lines ? testing::PrintToString(*lines) : describe(lines.error());
+  };
+  for (const auto& [first, second] : {std::pair("a", "b"), {"b", "a"}}) {
+    ASSERT_OK(run("DELETE FROM k"));
+    ASSERT_OK(run(std::string("INSERT INTO k (") + first + ", " + second + ") SELECT 1, n FROM t"));
+    ASSERT_OK(db().analyze());
+    EXPECT_THAT(plan_of(first[0]), testing::HasSubstr(std::string("k_") + second));
+  }
+}
+
 #ifndef __SANITIZE_ADDRESS__  // which keeps memory that was given back
 TEST_P(Streams, HoldFewRowsInMemory) {
   const auto resident_kb = [] {

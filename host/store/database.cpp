@@ -91,6 +91,7 @@ class Database::Impl {
   const DatabaseOptions options;
   const Dialect dialect;
   std::shared_ptr<Generation> schemas = std::make_shared<Generation>(1);
+  std::atomic<std::uint64_t> analyses{0};
   std::unique_ptr<FileLock> lock;  // outlives every connection
   Connector connector;
   ReaderPool readers;
@@ -184,6 +185,21 @@ Result<void> Database::check() {
   lease.connection->rollback();
   return sound;
 }
+
+Result<void> Database::analyze() {
+  TRY(write_now([](Transaction& transaction) -> Result<void> {
+    TRY(transaction.execute("ANALYZE"));
+    if (transaction.dialect() == Dialect::kPostgresql) return {};
+    // Other sessions of SQLite read the figures with the schema, so it has to change for them to look.
+    TRY(transaction.execute("CREATE TABLE core_look_again (n bigint)"));
+    TRY(transaction.execute("DROP TABLE core_look_again"));
+    return {};
+  }));
+  impl_->analyses.fetch_add(1);
+  return {};
+}
+
+std::uint64_t Database::analyses() const { return impl_->analyses.load(); }
 
 const TableVersions& Database::table_versions() const { return impl_->versions; }
 void Database::schemas_changed() { impl_->schemas->fetch_add(1); }

@@ -77,6 +77,13 @@ class Database {
   // Looks through the whole database for damage (SQLite; slow on large files). For `doctor`.
   Result<void> check();
 
+  // Counts what tables hold, for the database's choice of indexes; for all sessions, at once. Due after many
+  // rows came or went. Takes some milliseconds on SQLite, whatever the size of the tables. A write; not
+  // inside one.
+  Result<void> analyze();
+  // How often that was done through this object: the plans of statements may have changed with it.
+  std::uint64_t analyses() const;
+
   // Of the commits through this object; see there.
   const TableVersions& table_versions() const;
 

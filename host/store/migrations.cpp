@@ -3,6 +3,7 @@
 #include "host/base/log.hpp"
 #include "host/base/text.hpp"
 #include "host/store/connection.hpp"
+#include "host/store/fitted_indexes.hpp"
 #include "host/store/introspection.hpp"
 #include "host/store/owned_objects.hpp"
 
@@ -71,6 +72,7 @@ Error failed_in(Error error, std::string_view owner, std::string_view file) {
 Result<void> run_sql(Transaction& transaction, const MigrationOwner& owner, std::string_view sql,
                      std::string_view file) {
   const auto run = [&]() -> Result<void> {
+    TRY(drop_fitted_indexes(transaction, sql));
     if (!owner.restricted) return transaction.script(sql);
     TRY(ensure_owner(transaction, owner.id));
     TRY_ASSIGN(foreign_before, foreign_objects(transaction, owner.id));

@@ -59,9 +59,9 @@ Result<bool> Expression::holds(const Context& context, Arithmetic arithmetic) co
   return flag != nullptr && *flag;
 }
 
-Result<SqlFragment> Expression::to_sql(store::Dialect dialect, int first_parameter,
-                                       const Context& context) const {
-  return expression::to_sql(source(), tree_, dialect, first_parameter, context);
+Result<SqlFragment> Expression::to_sql(store::Dialect dialect, int first_parameter, const Context& context,
+                                       bool unindexed) const {
+  return expression::to_sql(source(), tree_, dialect, first_parameter, context, unindexed);
 }
 
 Result<SqlFragment> compile_filter(std::string_view text, const Schema& schema, store::Dialect dialect,

@@ -36,7 +36,8 @@ class Expression {
   // For conditions: whether it holds; empty counts as false.
   Result<bool> holds(const Context& context, Arithmetic arithmetic = Arithmetic::kEmpty) const;
   // For conditions; see sql.hpp.
-  Result<SqlFragment> to_sql(store::Dialect dialect, int first_parameter, const Context& context) const;
+  Result<SqlFragment> to_sql(store::Dialect dialect, int first_parameter, const Context& context,
+                             bool unindexed = false) const;
 
  private:
   Expression(std::string text, std::string where, Tree tree)

@@ -18,10 +18,10 @@ void SqlFragment::append_to(std::vector<store::Value>& values) const {
 }
 
 Result<SqlFragment> to_sql(const Source& source, const Tree& tree, store::Dialect dialect,
-                           int first_parameter, const Context& context) {
+                           int first_parameter, const Context& context, bool unindexed) {
   if (tree.at(tree.root).type.type != Type::kBool)
     return fail(source.wrong_type(0, "A condition is needed here"));
-  return SqlWriter(source, tree, dialect, first_parameter, context).run();
+  return SqlWriter(source, tree, dialect, first_parameter, context, unindexed).run();
 }
 
 }  // namespace opsflux::expression

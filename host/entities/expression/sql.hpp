@@ -22,8 +22,9 @@ struct SqlFragment {
 
 // `tree` must be of type bool. What does not depend on the record is computed now, with `context`, and
 // bound. Errors: entity.filter_overflow in a constant part; entity.filter_limit where the SQL would be
-// nested deeper than SQLite's parser takes.
+// nested deeper than SQLite's parser takes. `unindexed`, for SQLite: columns stand under a plus, so that no
+// index is used for them.
 Result<SqlFragment> to_sql(const Source& source, const Tree& tree, store::Dialect dialect,
-                           int first_parameter, const Context& context);
+                           int first_parameter, const Context& context, bool unindexed = false);
 
 }  // namespace opsflux::expression

@@ -260,12 +260,13 @@ std::string SqlWriter::starts_with(NodeId text, NodeId part) {
   const Value value = is_constant(part) ? constant(part) : Value();
   const auto* prefix = std::get_if<std::string>(&value);
   if (prefix != nullptr && prefix->empty()) return emptiness(text, true);
-  if (!sqlite_) return "starts_with(" + native(text) + ", " + native(part) + ")";
   // As a range, so that an index on the column serves it.
   const std::string end = prefix != nullptr && is_plain(text) ? successor(*prefix) : "";
+  const std::string by_code_point = sqlite_ ? "" : " COLLATE \"C\"";
   if (!end.empty())
-    return "(" + native(text) + " >= " + parameter(*prefix, "text") + " AND " + native(text) + " < " +
-           parameter(end, "text") + ")";
+    return "(" + native(text) + by_code_point + " >= " + parameter(*prefix, "text") + " AND " + native(text) +
+           by_code_point + " < " + parameter(end, "text") + ")";
+  if (!sqlite_) return "starts_with(" + native(text) + ", " + native(part) + ")";
   if (prefix != nullptr)
     return "(substr(" + native(text) + ", 1, " + std::to_string(utf8_length(*prefix)) +
            ") = " + native(part) + ")";

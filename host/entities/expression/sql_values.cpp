@@ -84,7 +84,7 @@ std::string SqlWriter::native(NodeId id) {
     case Op::kField:
       return column(node);
     case Op::kToDate: {
-      const std::string& moment = column(tree_.at(node.kids[0]));
+      const std::string moment = column(tree_.at(node.kids[0]));
       return sqlite_ ? "substr(" + moment + ", 1, 10)" : "CAST(" + moment + " AT TIME ZONE 'UTC' AS date)";
     }
     case Op::kConditional:
@@ -139,7 +139,7 @@ std::string SqlWriter::scaled(NodeId id) {
 
 std::string SqlWriter::scaled_field(const Node& node) {
   const Node& field = node.op == Op::kToDate ? tree_.at(node.kids[0]) : node;
-  const std::string& name = column(field);
+  const std::string name = column(field);
   if (node.type.type == Type::kTimestamp) {
     // The stored form has 27 characters; the fraction is taken apart because SQLite rounds to milliseconds.
     if (sqlite_)

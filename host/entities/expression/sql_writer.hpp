@@ -16,12 +16,13 @@ namespace opsflux::expression {
 class SqlWriter {
  public:
   SqlWriter(const Source& source, const Tree& tree, store::Dialect dialect, int first_parameter,
-            const Context& context)
+            const Context& context, bool unindexed)
       : source_(source),
         tree_(tree),
         sqlite_(dialect == store::Dialect::kSqlite),
         first_(first_parameter),
-        context_(context) {}
+        context_(context),
+        plus_(unindexed ? "+" : "") {}
 
   Result<SqlFragment> run();
 
@@ -66,7 +67,7 @@ class SqlWriter {
   std::string parameter(SqlValue value, std::string_view postgresql_type);
   std::string native_parameter(const Value& value, TypeInfo type, std::size_t offset);
   std::string scaled_parameter(std::int64_t value);
-  const std::string& column(const Node& node) const { return tree_.fields[node.field].sql; }
+  std::string column(const Node& node) const { return plus_ + tree_.fields[node.field].sql; }
   std::string fail_with(Error error);
 
   static std::string always(bool value) { return value ? "(1 = 1)" : "(1 = 0)"; }
@@ -80,6 +81,7 @@ class SqlWriter {
   const bool sqlite_;
   const int first_;
   const Context& context_;
+  const std::string plus_;
   SqlFragment out_;
   std::optional<Error> error_;
 };

@@ -137,6 +137,10 @@ void Imports::carry_out(Job& job) {
   if (job.options.all && !job.check && job.run.state != "done")
     if (auto back = take_back(job.caller, job.run); !back) log::error("import.not_taken_back", back.error());
   job.run.finished_at = format_utc(parts_.engine.clock().now());
+  if (!job.check) {
+    if (auto known = parts_.engine.database().analyze(); !known)
+      log::warn("store.not_analysed", known.error());
+  }
   {
     const std::lock_guard lock(mutex_);
     cancelled_.erase(job.run.id);
