@@ -12,6 +12,7 @@
 #include "host/cli/core_services.hpp"
 #include "host/entities/audit_reads.hpp"
 #include "host/entities/duplicates.hpp"
+#include "host/entities/row_security.hpp"
 #include "host/http/server.hpp"
 #include "host/package/trust_folder.hpp"
 #include "host/services/api_docs/api_docs_routes.hpp"
@@ -173,6 +174,7 @@ Result<void> Application::Parts::open_database() {
     TRY_ASSIGN(set, store::MigrationSet::from_folder(resources / "migrations" / owner, database->dialect()));
     TRY(runner.up({owner, false}, set, -1, begin_trail));
   }
+  TRY(entities::warn_of_powers(*database));
   return store::ScratchDatabase::sweep(*database);
 }
 

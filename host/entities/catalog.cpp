@@ -111,6 +111,18 @@ void Catalog::link() {
   }
 }
 
+std::string Catalog::view_scopes(const Caller& caller) const {
+  const std::lock_guard lock(scopes_mutex_);
+  const auto [known, fresh] = scopes_.try_emplace(caller.role);
+  if (fresh) {
+    known->second = "|";
+    for (const EntityEntry* entity : ordered_)
+      if (const auto scope = permissions.scope(caller, entity->permission[0]))
+        known->second += entity->definition->name + "=" + std::to_string(static_cast<int>(*scope)) + "|";
+  }
+  return known->second;
+}
+
 const EntityEntry* Catalog::find(std::string_view name) const {
   const auto it = entries_.find(std::string(name));
   return it == entries_.end() ? nullptr : it->second.get();

@@ -4,6 +4,7 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -115,9 +116,15 @@ class Catalog {
   // what another would make. Set by link().
   std::uint64_t serial() const { return serial_; }
 
+  // Which records of which entity the caller may view, as the database's policies read it:
+  // "|shop.task=3|shop.unit=0|", the number being a Scope. Any thread.
+  std::string view_scopes(const Caller& caller) const;
+
   Permissions permissions;
 
  private:
+  mutable std::mutex scopes_mutex_;
+  mutable std::unordered_map<std::string, std::string> scopes_;  // by role
   std::unordered_map<std::string, std::unique_ptr<EntityEntry>> entries_;
   std::vector<const EntityEntry*> ordered_;
   std::string people_;

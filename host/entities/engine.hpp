@@ -80,6 +80,7 @@ class Engine {
     const EntityEntry* entity = nullptr;
     ListQuery query;
     CompiledList compiled;
+    store::RowIdentityPtr rows_for;       // whom the database judges
     Listed known;                         // not null: the answer
     std::shared_ptr<const Caller> noted;  // not null: the reading is noted in the audit trail, as his
     std::string key, summary_key;         // of the caches; empty: not kept

@@ -6,6 +6,7 @@
 #include "host/entities/engine_suite_queries.hpp"
 #include "host/entities/engine_suite_reads.hpp"
 #include "host/entities/engine_suite_rights.hpp"
+#include "host/entities/engine_suite_security.hpp"
 #include "host/entities/engine_suite_types.hpp"
 #include "host/entities/engine_suite_writes.hpp"
 
@@ -18,5 +19,6 @@ INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteAround, ::testing::Values(true))
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteCustom, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteDuplicates, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuitePlans, ::testing::Values(true));
+INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteSecurity, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, AuditSuite, ::testing::Values(true));
 }  // namespace opsflux::entities

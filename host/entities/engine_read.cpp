@@ -6,6 +6,7 @@
 #include "host/entities/duration.hpp"
 #include "host/entities/engine.hpp"
 #include "host/entities/record_io.hpp"
+#include "host/entities/row_security.hpp"
 
 namespace opsflux::entities {
 namespace {
@@ -194,8 +195,10 @@ Result<Engine::PreparedList> Engine::prepare_list(const Catalog& catalog, const 
   PreparedList out;
   out.entity = &entity;
   out.query = query;
-  TRY_ASSIGN(compiled, CompiledList::compile({catalog, entity, caller, database_.dialect(), clock_}, query,
-                                             visible_labels(catalog, entity, caller)));
+  out.rows_for = row_identity(database_, catalog, caller);
+  const bool judged = out.rows_for != nullptr;
+  TRY_ASSIGN(compiled, CompiledList::compile({catalog, entity, caller, database_.dialect(), clock_, judged},
+                                             query, visible_labels(catalog, entity, caller)));
   out.compiled = std::move(compiled);
   const bool noted = entity.definition->confidential ||
                      std::any_of(out.compiled.expansions.begin(), out.compiled.expansions.end(),
@@ -223,7 +226,7 @@ Result<Engine::Listed> Engine::make_list(PreparedList& list) {
   auto out = std::make_shared<std::string>();
   std::int64_t written = 0;
   out->reserve(16 << 10);
-  TRY(database_.read([&](store::Session& session) -> Result<void> {
+  TRY(database_.read(list.rows_for, [&](store::Session& session) -> Result<void> {
     out->clear();  // the store may run this again on a new connection
     JsonWriter json(*out);
     json.begin_object().key("data").begin_array();
@@ -270,7 +273,7 @@ Result<Engine::Listed> Engine::aggregate(const Catalog& catalog, const EntityEnt
     if (auto known = lists_.find(key, tables)) return known;
   auto out = std::make_shared<std::string>();
   std::int64_t written = 0;
-  TRY(database_.read([&](store::Session& session) -> Result<void> {
+  TRY(database_.read(row_identity(database_, catalog, caller), [&](store::Session& session) -> Result<void> {
     out->clear();
     JsonWriter json(*out);
     json.begin_object().key("data").begin_array();
@@ -332,7 +335,9 @@ Result<std::int64_t> Engine::write_one(store::Session& session, const Catalog& c
   std::int64_t version = 0;
   const Labels labels = visible_labels(catalog, entity, caller);
   bool found = false;
-  if (expand.empty() && sees_everything(catalog, entity, caller)) {
+  const store::RowIdentityPtr rows_for = row_identity(database_, catalog, caller);
+  const bool judged = rows_for != nullptr;
+  if (expand.empty() && !judged && sees_everything(catalog, entity, caller)) {
     TRY_ASSIGN(there, session.query_one(labelled_read(entity, labels), {id}, [&](const store::Row& row) {
       version = row.i64(1);
       write_row(json, entity, row, session.dialect(), entity.fields_for(caller).visible, labels);
@@ -343,8 +348,8 @@ Result<std::int64_t> Engine::write_one(store::Session& session, const Catalog& c
     query.id = id;
     query.expand = expand;
     query.count = false;
-    TRY_ASSIGN(compiled,
-               CompiledList::compile({catalog, entity, caller, session.dialect(), clock_}, query, labels));
+    TRY_ASSIGN(compiled, CompiledList::compile({catalog, entity, caller, session.dialect(), clock_, judged},
+                                               query, labels));
     TRY_ASSIGN(there, session.query_one(compiled.rows_sql, compiled.params(compiled.owned.size()),
                                         [&](const store::Row& row) {
                                           version = row.i64(1);
@@ -363,7 +368,7 @@ Result<std::int64_t> Engine::read(const Catalog& catalog, const EntityEntry& ent
   TRY(catalog.permissions.require(caller, entity.permission[0]));
   std::int64_t version = 0;
   const std::size_t start = out.size();
-  TRY(database_.read([&](store::Session& session) -> Result<void> {
+  TRY(database_.read(row_identity(database_, catalog, caller), [&](store::Session& session) -> Result<void> {
     out.resize(start);
     JsonWriter json(out);
     TRY_ASSIGN(read, write_one(session, catalog, entity, caller, id, expand, json));
@@ -411,6 +416,7 @@ Result<Record> Engine::load(store::Session& session, const Catalog& catalog, con
                             const Caller& caller, std::string_view id) {
   TRY(catalog.permissions.require(caller, entity.permission[0]));
   Record record;
+  const store::RowScope scope(session, row_identity(database_, catalog, caller));
   std::vector<expression::SqlValue> owned = {std::string(id)};
   const std::string policy = RowPolicy(entity, catalog, caller, 0).sql("t", owned, session.dialect());
   TRY_ASSIGN(found, session.query_one(entity.read_sql + " AND t.deleted_at IS NULL" + policy,
@@ -429,6 +435,7 @@ Result<std::vector<Record>> Engine::find(store::Session& session, const Catalog&
   TRY_ASSIGN(compiled,
              CompiledList::compile({catalog, entity, caller, session.dialect(), clock_}, query, {}));
   std::vector<Record> records;
+  const store::RowScope scope(session, row_identity(database_, catalog, caller));
   TRY(each_row(session, compiled, std::nullopt, [&](const store::Row& row) {
     if (records.size() == static_cast<std::size_t>(query.page_size)) return false;
     records.push_back(read_record(entity, row, session.dialect()));

@@ -4,6 +4,7 @@
 #include "host/entities/engine_fixture.hpp"
 #include "host/entities/entity_document.hpp"
 #include "host/entities/record_key.hpp"
+#include "host/entities/row_security.hpp"
 
 namespace opsflux::entities {
 
@@ -29,6 +30,8 @@ class EngineSuiteRights : public EngineSuite {
     task(kAnn, "ann-north", north_);
     task(kBob, "bob-north", north_);
     task(kBob, "bob-south", south_);
+    // On PostgreSQL all of this holds behind the second wall as well.
+    done(secure_rows(*database_, tasks_));
   }
   static constexpr const char* kTask =
       R"({"entity": "task", "plural": "tasks", "table": "shop_task", "title": "name",

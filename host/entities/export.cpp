@@ -291,10 +291,11 @@ Result<void> each_row(store::Session& session, const CompiledList& list, const E
 }
 
 Result<ExportFile> export_office(Engine& engine, const EntityEntry& entity, const Caller& caller,
-                                 const CompiledList& list, const ExportOptions& options) {
+                                 const Engine::PreparedList& prepared, const ExportOptions& options) {
+  const CompiledList& list = prepared.compiled;
   ExportFile out;
   const NamedFile named(engine.temp_folder() / ("export-" + to_hex(random_bytes(12))));
-  TRY(engine.database().read([&](store::Session& session) -> Result<void> {
+  TRY(engine.database().read(prepared.rows_for, [&](store::Session& session) -> Result<void> {
     OfficeExporter exporter(entity, list, session.dialect(), Labels(engine, entity, caller));
     TRY(exporter.begin(named.path, options.format));
     TRY(each_row(session, list, options, out.rows, [&](const store::Row& row) { return exporter.row(row); }));
@@ -316,14 +317,14 @@ Result<ExportFile> export_records(Engine& engine, const Catalog& catalog, const 
   query.totals.clear();
   TRY_ASSIGN(prepared, engine.prepare_list(catalog, entity, caller, query));
   if (options.format == ExportFormat::kXlsx || options.format == ExportFormat::kPdf) {
-    TRY_ASSIGN(made, export_office(engine, entity, caller, prepared.compiled, options));
+    TRY_ASSIGN(made, export_office(engine, entity, caller, prepared, options));
     TRY(engine.audit_export(entity, caller, query.filter, static_cast<std::int64_t>(made.rows)));
     return made;
   }
   ExportFile out;
   TRY_ASSIGN(file, make_temporary_file(engine.temp_folder()));
   out.file = std::move(file);
-  TRY(engine.database().read([&](store::Session& session) -> Result<void> {
+  TRY(engine.database().read(prepared.rows_for, [&](store::Session& session) -> Result<void> {
     out.size = out.rows = 0;
     if (::ftruncate(out.file.get(), 0) != 0 || ::lseek(out.file.get(), 0, SEEK_SET) != 0)
       return fail(file_error(errno, "export", "truncate"));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "host/base/text.hpp"
+#include "host/entities/row_security.hpp"
 
 namespace opsflux::entities {
 namespace {
@@ -49,8 +50,9 @@ std::optional<JoinedEntity> Joins::step(const JoinedEntity& from, std::string_vi
   const std::string key = (checked ? "" : "?") + std::string(path);
   if (const auto known = joined_.find(key); known != joined_.end()) return known->second;
   const JoinedEntity joined{target, "j" + std::to_string(joined_.size() + 1)};
-  sql_ += " LEFT JOIN " + target->definition->table + " " + joined.alias + " ON " + joined.alias +
-          ".id = " + from.alias + "." + std::string(field);
+  const std::string table = judged_ && !checked ? std::string(kPeopleView) : target->definition->table;
+  sql_ += " LEFT JOIN " + table + " " + joined.alias + " ON " + joined.alias + ".id = " + from.alias + "." +
+          std::string(field);
   if (checked) sql_ += policy.sql(joined.alias, owned_, dialect_);
   if (!policy.every_record()) shares_ = true;
   joined_.emplace(key, joined);

@@ -35,11 +35,16 @@ struct JoinedColumn {
 
 class Joins final : public expression::Schema {
  public:
-  // All references must outlive this. Parameters of the policies of joined records are added to `owned`, the
-  // values of the whole statement in the order of their numbers.
+  // All references must outlive this. `judged`: see QueryScope. Parameters of the policies of joined records
+  // are added to `owned`, the values of the whole statement in the order of their numbers.
   Joins(const Catalog& catalog, const EntityEntry& entity, const Caller& caller, store::Dialect dialect,
-        std::vector<expression::SqlValue>& owned)
-      : catalog_(catalog), entity_(entity), caller_(caller), dialect_(dialect), owned_(owned) {}
+        bool judged, std::vector<expression::SqlValue>& owned)
+      : catalog_(catalog),
+        entity_(entity),
+        caller_(caller),
+        dialect_(dialect),
+        judged_(judged),
+        owned_(owned) {}
 
   // The entity at the end of a path of references ("company.parent"), joined. Nothing where there is none,
   // the path is longer than kMaxPath, or the caller may not see one of them.
@@ -68,6 +73,7 @@ class Joins final : public expression::Schema {
   const EntityEntry& entity_;
   const Caller& caller_;
   const store::Dialect dialect_;
+  const bool judged_;
   std::vector<expression::SqlValue>& owned_;
   mutable bool shares_ = false;
   // Looking a name up joins what it needs.

@@ -59,6 +59,7 @@ struct QueryScope {
   const Caller& caller;
   store::Dialect dialect;
   const Clock& clock;
+  bool judged = false;  // the statement will run for a store::RowIdentity
 };
 
 struct Total {

@@ -19,7 +19,7 @@ Error mixed_currencies(std::string_view field, std::string_view currency, std::s
 class QueryConditions {
  public:
   explicit QueryConditions(const QueryScope& scope)
-      : joins(scope.catalog, scope.entity, scope.caller, scope.dialect, owned), scope_(scope) {}
+      : joins(scope.catalog, scope.entity, scope.caller, scope.dialect, scope.judged, owned), scope_(scope) {}
 
   // Living records, or the deleted ones; that the caller may see; that meet the filter; that hold every word
   // of `q` in a search field.

@@ -11,6 +11,7 @@
 #include "host/base/function_ref.hpp"
 #include "host/store/owner_scope.hpp"
 #include "host/store/row.hpp"
+#include "host/store/row_identity.hpp"
 #include "host/store/session.hpp"
 #include "host/store/table_versions.hpp"
 
@@ -60,9 +61,13 @@ class Connection {
 
   const Scope& scope() const { return scope_; }
   virtual void set_scope(Scope scope) { scope_ = std::move(scope); }
+  // Whom the statements of the host run for. Before begin(), so that it costs no round trip of its own.
+  const RowIdentityPtr& rows_for() const { return rows_for_; }
+  void set_rows_for(RowIdentityPtr identity) { rows_for_ = std::move(identity); }
 
  protected:
   Scope scope_;
+  RowIdentityPtr rows_for_;
 };
 
 // The code of an error after which the same work, run again, may succeed. Never leaves the store.

@@ -25,15 +25,18 @@ Result<std::unique_ptr<Connection>> Connector::connect(Access access) {
   return connection;
 }
 
-Result<void> Connector::begin(std::unique_ptr<Connection>& connection, Access access) {
+Result<void> Connector::begin(std::unique_ptr<Connection>& connection, Access access,
+                              RowIdentityPtr rows_for) {
   if (connection && connection->broken()) connection.reset();
   if (connection) {
+    connection->set_rows_for(rows_for);
     auto begun = connection->begin();
     if (begun || !connection->broken()) return begun;
     connection.reset();
   }
   TRY_ASSIGN(fresh, connect(access));
   connection = std::move(fresh);
+  connection->set_rows_for(std::move(rows_for));
   return connection->begin();
 }
 

@@ -23,7 +23,7 @@ class Connector {
 
   // Begins a transaction on `connection`, which may be null or broken: then with a new one. A connection that
   // turns out to be lost is replaced once, as nothing has run on it.
-  Result<void> begin(std::unique_ptr<Connection>& connection, Access access);
+  Result<void> begin(std::unique_ptr<Connection>& connection, Access access, RowIdentityPtr rows_for = {});
 
  private:
   const Open open_;

@@ -92,6 +92,7 @@ class Database::Impl {
   const Dialect dialect;
   std::shared_ptr<Generation> schemas = std::make_shared<Generation>(1);
   std::atomic<std::uint64_t> analyses{0};
+  std::atomic<bool> judges_rows{false};
   std::unique_ptr<FileLock> lock;  // outlives every connection
   Connector connector;
   ReaderPool readers;
@@ -133,15 +134,16 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options)
 Dialect Database::dialect() const { return impl_->dialect; }
 const DatabaseOptions& Database::options() const { return impl_->options; }
 
-Result<void> Database::read(ReadWork work) {
+Result<void> Database::read(RowIdentityPtr rows_for, ReadWork work) {
   TRY_ASSIGN(lease, impl_->readers.lease());
-  TRY(impl_->connector.begin(lease.connection, Access::kRead));
+  TRY(impl_->connector.begin(lease.connection, Access::kRead, std::move(rows_for)));
   Connection& connection = *lease.connection;
   // A read that throws must not leave its transaction open.
   struct End {
     Connection& connection;
     ~End() {
       connection.set_scope({});
+      connection.set_rows_for({});
       connection.rollback();
     }
   } end{connection};
@@ -198,6 +200,9 @@ Result<void> Database::analyze() {
   impl_->analyses.fetch_add(1);
   return {};
 }
+
+bool Database::judges_rows() const { return impl_->judges_rows.load(); }
+void Database::set_judges_rows(bool judges) { impl_->judges_rows.store(judges); }
 
 std::uint64_t Database::analyses() const { return impl_->analyses.load(); }
 

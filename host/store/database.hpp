@@ -11,6 +11,7 @@
 #include "host/base/function_ref.hpp"
 #include "host/store/owner_scope.hpp"
 #include "host/store/row.hpp"
+#include "host/store/row_identity.hpp"
 #include "host/store/session.hpp"
 #include "host/store/table_versions.hpp"
 
@@ -55,7 +56,9 @@ class Database {
   // Runs `work` on this thread with a session that sees one snapshot from its first statement on and cannot
   // write. A read inside a read (of the same thread) gets another session, and so another snapshot.
   // When the server was lost before the first statement ran, a new connection is made without notice.
-  Result<void> read(ReadWork work);
+  Result<void> read(ReadWork work) { return read({}, work); }
+  // The same for somebody; see row_identity.hpp.
+  Result<void> read(RowIdentityPtr rows_for, ReadWork work);
 
   // Queues `work` and returns. It runs on a writer thread, alone on SQLite, isolated as if alone on
   // PostgreSQL (SERIALIZABLE); waiting writes share one durable commit on SQLite, and one that fails undoes
@@ -83,6 +86,11 @@ class Database {
   Result<void> analyze();
   // How often that was done through this object: the plans of statements may have changed with it.
   std::uint64_t analyses() const;
+
+  // Whether the tables have policies that judge a RowIdentity; set by who made them. Until then statements
+  // for somebody would find nothing, so nobody should make any.
+  bool judges_rows() const;
+  void set_judges_rows(bool judges);
 
   // Of the commits through this object; see there.
   const TableVersions& table_versions() const;

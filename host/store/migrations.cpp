@@ -6,6 +6,7 @@
 #include "host/store/fitted_indexes.hpp"
 #include "host/store/introspection.hpp"
 #include "host/store/owned_objects.hpp"
+#include "host/store/table_policies.hpp"
 
 namespace opsflux::store {
 namespace {
@@ -69,18 +70,24 @@ Error failed_in(Error error, std::string_view owner, std::string_view file) {
       .because(error.detail);
 }
 
+Result<void> run_statements(Transaction& transaction, const MigrationOwner& owner, std::string_view sql) {
+  if (!owner.restricted) return transaction.script(sql);
+  TRY(ensure_owner(transaction, owner.id));
+  TRY_ASSIGN(foreign_before, foreign_objects(transaction, owner.id));
+  {
+    const OwnerScope scope(transaction, owner.id, OwnerRights::kSchema);
+    TRY(transaction.script(sql));
+  }
+  return check_owned_objects(transaction, owner.id, foreign_before);
+}
+
 Result<void> run_sql(Transaction& transaction, const MigrationOwner& owner, std::string_view sql,
                      std::string_view file) {
   const auto run = [&]() -> Result<void> {
     TRY(drop_fitted_indexes(transaction, sql));
-    if (!owner.restricted) return transaction.script(sql);
-    TRY(ensure_owner(transaction, owner.id));
-    TRY_ASSIGN(foreign_before, foreign_objects(transaction, owner.id));
-    {
-      const OwnerScope scope(transaction, owner.id, OwnerRights::kSchema);
-      TRY(transaction.script(sql));
-    }
-    return check_owned_objects(transaction, owner.id, foreign_before);
+    TRY_ASSIGN(policies, take_policies(transaction, sql));
+    TRY(run_statements(transaction, owner, sql));
+    return return_policies(transaction, policies);
   };
   auto done = run();
   // A clash is for the writer, which runs all of it again.

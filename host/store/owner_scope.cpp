@@ -46,6 +46,17 @@ Result<void> make_role(Transaction& transaction, const std::string& role, std::s
   return {};
 }
 
+}  // namespace
+
+RowScope::RowScope(Session& session, RowIdentityPtr identity)
+    : session_(session), previous_(SessionAccess::connection(session).rows_for()) {
+  SessionAccess::connection(session).set_rows_for(std::move(identity));
+}
+
+RowScope::~RowScope() { SessionAccess::connection(session_).set_rows_for(std::move(previous_)); }
+
+namespace {
+
 Result<void> make_schema(Transaction& transaction, const std::string& schema, const std::string& role,
                          std::string_view owner) {
   TRY_ASSIGN(exists, ask(transaction, "SELECT count(*) > 0 FROM pg_catalog.pg_namespace WHERE nspname = $1",
@@ -122,6 +133,12 @@ Result<void> ensure_owner(Transaction& transaction, std::string_view owner) {
   const std::string role = module_role(database, owner);
   TRY(make_role(transaction, role, owner));
   return make_schema(transaction, "m_" + std::string(owner), role, owner);
+}
+
+Result<void> ensure_reader(Transaction& transaction) {
+  if (transaction.dialect() == Dialect::kSqlite) return {};
+  TRY_ASSIGN(database, current_database(transaction));
+  return make_role(transaction, reader_role(database), "the host");
 }
 
 Result<void> drop_owner(Transaction& transaction, std::string_view owner) {

@@ -39,7 +39,8 @@ class PostgresqlConnection final : public Connection {
       : session_(std::move(session)),
         pg_(static_cast<soci::postgresql_session_backend*>(session_->get_backend())->conn_),
         settings_(settings),
-        host_statements_(settings.cached_statements) {
+        host_statements_(settings.cached_statements),
+        reader_statements_(settings.cached_statements) {
     PQsetNoticeProcessor(
         pg_, [](void*, const char*) {}, nullptr);
   }
@@ -109,10 +110,13 @@ class PostgresqlConnection final : public Connection {
   Result<void> begin() override {
     if (generation_ != settings_.schemas->load()) TRY(look_for_schemas());
     deallocate();
-    applied_owner_.clear();
-    savepoint_owners_.clear();
-    return run_own(settings_.access == Access::kWrite ? "BEGIN ISOLATION LEVEL SERIALIZABLE"
-                                                      : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    applied_ = {"", rows_for_};
+    savepoints_.clear();
+    std::string begin = settings_.access == Access::kWrite
+                            ? "BEGIN ISOLATION LEVEL SERIALIZABLE"
+                            : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    if (rows_for_) begin += "; " + become_reader();
+    return run_own(begin);
   }
 
   Result<void> commit() override {
@@ -123,31 +127,31 @@ class PostgresqlConnection final : public Connection {
     }
     auto committed = run_own("COMMIT");
     if (!committed) rollback();
-    applied_owner_.clear();
+    applied_ = {};
     return committed;
   }
 
   void rollback() override {
-    applied_owner_.clear();
-    savepoint_owners_.clear();
+    applied_ = {};
+    savepoints_.clear();
     if (PQstatus(pg_) == CONNECTION_BAD) return;
     if (PQtransactionStatus(pg_) == PQTRANS_IDLE) return;
     if (auto undone = run_own("ROLLBACK"); !undone) broken_ = true;
   }
 
   Result<void> savepoint() override {
-    TRY(run_own("SAVEPOINT s" + std::to_string(savepoint_owners_.size() + 1)));
-    savepoint_owners_.push_back(applied_owner_);
+    TRY(run_own("SAVEPOINT s" + std::to_string(savepoints_.size() + 1)));
+    savepoints_.push_back(applied_);
     return {};
   }
   Result<void> release() override {
-    TRY(run_own("RELEASE SAVEPOINT s" + std::to_string(savepoint_owners_.size())));
-    savepoint_owners_.pop_back();
+    TRY(run_own("RELEASE SAVEPOINT s" + std::to_string(savepoints_.size())));
+    savepoints_.pop_back();
     return {};
   }
   Result<void> rollback_to() override {
-    TRY(run_own("ROLLBACK TO SAVEPOINT s" + std::to_string(savepoint_owners_.size())));
-    applied_owner_ = savepoint_owners_.back();  // SET LOCAL is undone with the rest
+    TRY(run_own("ROLLBACK TO SAVEPOINT s" + std::to_string(savepoints_.size())));
+    applied_ = savepoints_.back();  // SET LOCAL is undone with the rest
     return release();
   }
 
@@ -162,7 +166,7 @@ class PostgresqlConnection final : public Connection {
 
   void schema_added(const std::string& schema) override {
     host_path_ += ", " + quote_name(schema);
-    applied_owner_ = "?";  // sets the path again before the next statement
+    applied_.owner = "?";  // sets the path again before the next statement
   }
 
  private:
@@ -206,6 +210,7 @@ class PostgresqlConnection final : public Connection {
 
   void forget_statements() {
     host_statements_.clear();
+    reader_statements_.clear();
     owner_statements_.clear();
     deallocate();
   }
@@ -226,10 +231,34 @@ class PostgresqlConnection final : public Connection {
     return fail(postgresql_error(pg_, result.get(), sql, Scope{}));
   }
 
+  // The reader's role, and the identity where policies look for it.
+  std::string become_reader() const {
+    std::string sql = "SET LOCAL ROLE " + quote_name(reader_role(PQdb(pg_)));
+    for (std::size_t i = 0; i < rows_for_->settings.size(); ++i) {
+      const auto& [name, value] = rows_for_->settings[i];
+      sql += (i == 0 ? "; SELECT " : ", ") + ("set_config('opsflux." + name + "', ") + quote_text(value) +
+             ", true)";
+    }
+    return sql;
+  }
+
+  // standard_conforming_strings is on: a backslash is one.
+  static std::string quote_text(std::string_view text) {
+    std::string out = "'";
+    for (const char c : text) {
+      if (c == '\'') out += '\'';
+      out += c;
+    }
+    return out + "'";
+  }
+
   // Role and path follow the scope when the next statement runs.
   Result<void> apply_scope() {
-    if (scope_.owner == applied_owner_) return {};
-    if (scope_.host()) {
+    const RowIdentityPtr wanted = scope_.host() ? rows_for_ : nullptr;
+    if (scope_.owner == applied_.owner && wanted == applied_.rows_for) return {};
+    if (wanted) {
+      TRY(run_own("SET LOCAL ROLE NONE; SET LOCAL search_path = " + host_path_ + "; " + become_reader()));
+    } else if (scope_.host()) {
       TRY(run_own("SET LOCAL ROLE NONE; SET LOCAL search_path = " + host_path_));
     } else {
       const std::string role = quote_name(module_role(PQdb(pg_), scope_.owner));
@@ -242,12 +271,13 @@ class PostgresqlConnection final : public Connection {
                 .because(set.error().detail));
       }
     }
-    applied_owner_ = scope_.owner;
+    applied_ = {scope_.owner, wanted};
     return {};
   }
 
+  // The plan of a statement depends on the role.
   StatementCache<Statement>& cache() {
-    if (scope_.host()) return host_statements_;
+    if (scope_.host()) return rows_for_ ? reader_statements_ : host_statements_;
     return owner_statements_.try_emplace(scope_.owner, settings_.cached_statements / 4 + 1).first->second;
   }
 
@@ -330,11 +360,16 @@ class PostgresqlConnection final : public Connection {
   // Before the caches: statements in them write here when they go.
   std::vector<std::string> to_deallocate_;
   std::vector<std::string> never_made_;
-  StatementCache<Statement> host_statements_;
+  StatementCache<Statement> host_statements_, reader_statements_;
   std::map<std::string, StatementCache<Statement>> owner_statements_;
   std::string host_path_ = "public";
-  std::string applied_owner_;  // the scope that role and path stand at; empty: the host
-  std::vector<std::string> savepoint_owners_;
+  // What role, path and settings stand at; no owner: the host.
+  struct Applied {
+    std::string owner;
+    RowIdentityPtr rows_for;
+  };
+  Applied applied_;
+  std::vector<Applied> savepoints_;
   std::uint64_t generation_ = 0;
   std::uint64_t prepared_ = 0;
   std::uint64_t cursors_ = 0;
@@ -383,6 +418,12 @@ std::string module_role(std::string_view database, std::string_view owner) {
   if (role.size() <= 63) return role;
   const std::string digest = sha256_hex(std::string(database) + "/" + std::string(owner));
   return "opsflux_" + digest.substr(0, 16) + "_m_" + std::string(owner.substr(0, 32));
+}
+
+std::string reader_role(std::string_view database) {
+  std::string role = "opsflux_" + std::string(database) + "_reader";
+  if (role.size() <= 63) return role;
+  return "opsflux_" + sha256_hex(database).substr(0, 16) + "_reader";
 }
 
 Result<std::string> postgresql_url_for(std::string_view url, std::string_view database) {

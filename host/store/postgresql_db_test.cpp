@@ -3,6 +3,7 @@
 
 #include "host/store/conformance.hpp"
 #include "host/store/postgresql_connection.hpp"
+#include "host/store/table_policies.hpp"
 
 namespace opsflux::store {
 namespace {
@@ -159,11 +160,40 @@ TEST_P(Postgresql, UserNeedsNoMoreThanCreateRoleAndCreate) {
       TRY(transaction.execute("INSERT INTO tiers_a VALUES ('module')"));
       return {};
     }));
+    // Policies on a module's tables, which belong to the module's role.
+    ASSERT_OK(
+        put_policies(**modest, {{"tiers_a", "id = current_setting('opsflux.who', true)", std::nullopt}}));
+    const auto seen_by = [&](const char* who) {
+      auto identity = std::make_shared<RowIdentity>();
+      identity->settings = {{"who", who}};
+      std::string seen;
+      EXPECT_OK((*modest)->read(identity, [&](Session& session) {
+        return session.query("SELECT id FROM tiers_a", {}, [&](const Row& row) {
+          seen += row.string(0) + " ";
+          return true;
+        });
+      }));
+      return seen;
+    };
+    EXPECT_EQ(seen_by("host"), "host ");
+    EXPECT_EQ(seen_by("nobody"), "");
+    const auto changed =
+        MigrationSet::from_files({{"001_a.up.sql", "CREATE TABLE tiers_a (id text)"},
+                                  {"001_a.down.sql", "DROP TABLE tiers_a"},
+                                  {"002_b.up.sql",
+                                   "ALTER TABLE tiers_a ADD COLUMN n bigint; ALTER TABLE tiers_a "
+                                   "ALTER COLUMN n SET NOT NULL"},
+                                  {"002_b.down.sql", "ALTER TABLE tiers_a DROP COLUMN n"}},
+                                 Dialect::kPostgresql)
+            .value();
+    EXPECT_EQ(code_of(MigrationRunner(**modest, clock).up({"tiers", true}, changed)), "migration.failed");
+    EXPECT_EQ(seen_by("host"), "host ") << "what a failed migration took off is back";
     EXPECT_OK(
         (*modest)->write_now([](Transaction& transaction) { return drop_owner(transaction, "tiers"); }));
     EXPECT_OK(ScratchDatabase::create(**modest, folder()));
   }
   EXPECT_EQ(admin("DROP DATABASE " + database), 0);
+  EXPECT_EQ(admin("DROP ROLE " + reader_role(database)), 0);
   EXPECT_EQ(admin("DROP ROLE " + user), 0);
 }
 

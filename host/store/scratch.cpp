@@ -44,7 +44,7 @@ Result<void> drop(Maintenance& server, const std::string& database) {
   TRY_ASSIGN(roles, server.names("SELECT rolname FROM pg_catalog.pg_roles WHERE starts_with(rolname, $1)",
                                  {module_role(database, "")}));
   for (const std::string& role : roles) TRY(server.run("DROP ROLE " + quote_name(role)));
-  return {};
+  return server.run("DROP ROLE IF EXISTS " + quote_name(reader_role(database)));
 }
 
 // 20 bytes in all with the random part, so that "opsflux_<scratch>_m_<module>" never passes PostgreSQL's 63

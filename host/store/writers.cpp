@@ -182,6 +182,7 @@ Result<std::vector<std::function<void()>>> Writers::attempt(Connection& connecti
         fail(Error::internal("store.work_threw", "The change failed unexpectedly.").because(error.what()));
   }
   connection.set_scope({});
+  connection.set_rows_for({});
   const auto& failure = SessionAccess::failure(transaction);
   // The work may have wrapped or swallowed the first error; a clash must be seen to be run again.
   if (failure && (result || is_clash(*failure))) return fail(*failure);
