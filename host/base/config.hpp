@@ -40,7 +40,7 @@ struct Config {
   std::string log_level, log_format;
   std::filesystem::path log_file;
 
-  std::int64_t limit_body = 0, limit_upload = 0, limit_header = 0;  // bytes
+  std::int64_t limit_body = 0, limit_upload = 0, limit_file = 0, limit_header = 0;  // bytes
   std::int64_t limit_connections = 0;
   std::chrono::milliseconds limit_idle_time{}, limit_stop_time{};
 

@@ -12,6 +12,7 @@
 #include "host/cli/core_services.hpp"
 #include "host/entities/audit_reads.hpp"
 #include "host/entities/duplicates.hpp"
+#include "host/entities/files.hpp"
 #include "host/entities/row_security.hpp"
 #include "host/http/server.hpp"
 #include "host/package/trust_folder.hpp"
@@ -21,11 +22,13 @@
 #include "host/services/automation/automation_service.hpp"
 #include "host/services/custom_fields/custom_field_routes.hpp"
 #include "host/services/custom_fields/field_input.hpp"
+#include "host/services/files/file_routes.hpp"
 #include "host/services/i18n/problem.hpp"
 #include "host/services/imports/imports.hpp"
 #include "host/services/live/live_hub.hpp"
 #include "host/services/modules/module_routes.hpp"
 #include "host/services/system/system_routes.hpp"
+#include "host/store/blobs.hpp"
 #include "host/store/scratch.hpp"
 
 namespace opsflux::cli {
@@ -74,8 +77,9 @@ struct Application::Parts final : entities::ChangeListener {
   std::shared_ptr<const i18n::Catalog> core_texts;
   entities::Audit audit{clock, ids};
   std::unique_ptr<SecretBox> box;
-  UtcNs next_audit_prune = 0;  // the housekeeper's
+  UtcNs next_audit_prune = 0, next_file_prune = 0;  // the housekeeper's
   live::LiveHub hub;
+  std::unique_ptr<store::FolderBlobs> blobs;
   std::unique_ptr<entities::Engine> engine;
   modules::RegistryHolder registry;
   std::unique_ptr<modules::Runtime> runtime;
@@ -131,6 +135,7 @@ struct Application::Parts final : entities::ChangeListener {
   Result<bool> seal();
   void start_tickers();
   Result<void> clean_up();
+  Result<void> prune_files();
   void stop();
 };
 
@@ -146,6 +151,9 @@ Result<void> Application::Parts::open(Purpose purpose) {
     const std::string* text = translator->catalog()->find(i18n::choose_language(caller.language, ""), key);
     return text == nullptr ? std::string() : *text;
   });
+  TRY_ASSIGN(contents, store::FolderBlobs::open(config.data / "blobs", clock));
+  blobs = std::move(contents);
+  engine->keep_files(*blobs, {static_cast<std::uint64_t>(config.limit_file)});
   TRY_ASSIGN(keys, package::TrustFolder::open(folders.trust));
   trust = std::move(keys);
   control = std::make_unique<Executor>("control", 1);
@@ -291,6 +299,7 @@ std::vector<http::Route> Application::Parts::routes() {
   add(audit_service::audit_routes({*trail, audit, *database, *settings, *core_manifest("audit")}));
   add(custom_fields::custom_field_routes({*installer, audit, clock, ids}));
   add(imports::import_routes(*imports, static_cast<std::size_t>(config.limit_upload)));
+  add(files::file_routes(*engine));
   add(hub.routes());
   add(system_service::health_routes(*database));
   add(shell);
@@ -315,6 +324,7 @@ Result<void> Application::Parts::clean_up() {
   TRY(automation->prune(before(config.retention_deliveries), before(config.retention_trigger_runs)));
   TRY(installer->prune_plans(before(config.retention_plans)));
   TRY(imports->prune(before(std::chrono::days(30))));
+  if (clock.now() >= next_file_prune) TRY(prune_files());
   TRY(note_configuration(*database, audit, config, *trust->current()));
   TRY(database->analyze());
   if (clock.now() < next_audit_prune) return {};
@@ -322,6 +332,19 @@ Result<void> Application::Parts::clean_up() {
   TRY_ASSIGN(removed, audit.prune_older_than(*database, config.retention_audit_years,
                                              [this] { return stopped.load(); }));
   if (removed > 0) log::info("audit.pruned", {{"rows", removed}});
+  return {};
+}
+
+// What a field named before stays as long as the trail tells of the version that did.
+Result<void> Application::Parts::prune_files() {
+  const auto before = [this](std::int64_t days) {
+    return clock.now() - std::chrono::nanoseconds(std::chrono::days(days)).count();
+  };
+  next_file_prune = clock.now() + std::chrono::nanoseconds(std::chrono::hours(6)).count();
+  const std::int64_t years = config.retention_audit_years;
+  TRY_ASSIGN(removed, entities::Files(*engine).prune(
+                          {before(1), before(30), years > 0 ? before(years * 366) : 0, before(1)}));
+  if (removed > 0) log::info("files.pruned", {{"blobs", removed}});
   return {};
 }
 
@@ -380,6 +403,7 @@ void Application::stop() { parts_->stop(); }
 modules::Installer& Application::installer() { return *parts_->installer; }
 store::Database& Application::database() { return *parts_->database; }
 const entities::Audit& Application::audit() const { return parts_->audit; }
+Result<void> Application::check_files() const { return entities::Files(*parts_->engine).check(); }
 std::shared_ptr<const i18n::Catalog> Application::texts() const { return parts_->translator->catalog(); }
 
 Result<std::unique_ptr<Application>> Application::open(const Config& config, Purpose purpose) {

@@ -30,6 +30,7 @@ class Application {
   modules::Installer& installer();
   store::Database& database();
   const entities::Audit& audit() const;
+  Result<void> check_files() const;  // whether every file has its content
   std::shared_ptr<const i18n::Catalog> texts() const;
   // Waits until the operation has ended and gives its last state.
   Result<modules::Operation> wait_for(const std::string& operation_id);

@@ -345,6 +345,7 @@ int doctor(const Call& call) {
        application ? Result<void>() : Result<void>(fail(application.error())));
   if (application) {
     note("the database is undamaged", (*application)->database().check());
+    note("every file has its content", (*application)->check_files());
     for (const auto& [module, error] : (*application)->installer().failed())
       note("the module " + module + " loads", fail(error));
     std::error_code ec;

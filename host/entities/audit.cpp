@@ -76,9 +76,11 @@ Result<void> Audit::write(store::Transaction& transaction, const Caller& caller,
 }
 
 Result<void> Audit::note_read(const Caller& caller, const AuditRead& read) const {
-  constexpr std::string_view kActions[] = {"read", "read.list", "read.aggregate", "read.export"};
+  constexpr std::string_view kActions[] = {"read", "read.list", "read.aggregate", "read.export", "read.file"};
   AuditEntry entry{std::string(kActions[static_cast<std::size_t>(read.kind)]), read.entity, read.record_id};
-  if (read.kind != AuditRead::Kind::kRecord) {
+  if (read.kind == AuditRead::Kind::kFile) {
+    entry.changes = to_text(Json::array({{{"field", "file"}, {"before", nullptr}, {"after", read.filter}}}));
+  } else if (read.kind != AuditRead::Kind::kRecord) {
     Json changes = Json::array({{{"field", "filter"}, {"before", nullptr}, {"after", read.filter}},
                                 {{"field", "count"}, {"before", nullptr}, {"after", read.count}}});
     if (!read.page.empty()) changes.push_back({{"field", "page"}, {"before", nullptr}, {"after", read.page}});

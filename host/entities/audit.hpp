@@ -42,13 +42,14 @@ struct AuditEntry {
 
 // Somebody saw records of an entity whose reading is noted.
 struct AuditRead {
-  enum class Kind : std::uint8_t { kRecord, kList, kAggregate, kExport };
+  enum class Kind : std::uint8_t { kRecord, kList, kAggregate, kExport, kFile };
   Kind kind = Kind::kRecord;
   std::string entity{};     // "tiers.company"
-  std::string record_id{};  // kRecord
-  std::string filter{};     // of the others, as it was asked with; with what else narrowed it down
-  std::int64_t count = 0;   // of the others: records or groups that were given
-  std::string page{};       // kList: number or cursor
+  std::string record_id{};  // kRecord, kFile
+  std::string
+      filter{};  // of the others, as it was asked with; with what else narrowed it down; kFile: its name
+  std::int64_t count = 0;  // of the others: records or groups that were given
+  std::string page{};      // kList: number or cursor
 };
 
 // A place in the chain that is vouched for.

@@ -96,6 +96,7 @@ void Catalog::link() {
       names += ", " + field.name;
       places += ", $" + std::to_string(kSystemFields + i);
       entry->all_fields.push_back(i);
+      if (is_file(field.type)) entry->file_fields.push_back(i);
       std::string& key = entry->keys.emplace_back();
       append_json_string(key, field.name);
       key += ':';

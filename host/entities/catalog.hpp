@@ -61,8 +61,9 @@ struct Hook {
 
 // What an answer shows beside the values themselves, under "_labels".
 struct Labels {
-  std::vector<std::size_t> fields;  // reference fields whose target's title is shown
-  bool people = false;              // the names of those who created and last changed the record
+  std::vector<std::size_t> fields;      // reference fields whose target's title is shown
+  bool people = false;                  // the names of those who created and last changed the record
+  std::vector<std::size_t> files = {};  // fields whose files are described, under "_files"
 };
 
 // What a role may see and set of the fields of an entity.
@@ -83,6 +84,7 @@ struct EntityEntry {
 
   std::vector<std::size_t>
       reference_fields;  // indexes of those that point to one record of an entity that is there
+  std::vector<std::size_t> file_fields;                       // indexes of those that name files
   std::vector<std::size_t> all_fields;                        // 0, 1, 2, …
   std::unordered_map<std::string, FieldAccess> field_access;  // by role, of those that fields name
   FieldAccess others, everything;                             // of all other roles, and of administrators

@@ -35,12 +35,13 @@ class Collaboration {
 
   // The record's comments, oldest first:
   // {"data":[{"id","parent_id","body","created_at","created_by","author",
-  // "edited_at","deleted","mentions":[id],"reactions":[{"emoji","count","mine"}]}]}. Of a deleted one only
-  // its place is left.
+  // "edited_at","deleted","mentions":[id],"reactions":[{"emoji","count","mine"}],
+  // "files":[{"id","name","type","size","width","height"}]}]}. Of a deleted one only its place is left.
   Result<void> comments(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
                         std::string_view id, std::string& out);
-  // {"body": CommonMark of at most 10,000 characters, "parent_id": of the comment it answers}; the result is
-  // its id. "@[Ada](user:<id>)" mentions a person, who follows the record from then on.
+  // {"body": CommonMark of at most 10,000 characters, "parent_id": of the comment it answers, "files": [ids
+  // of files that the caller has uploaded]}; the result is its id. "@[Ada](user:<id>)" mentions a person, who
+  // follows the record from then on.
   Result<std::string> comment(WriteContext& write, const EntityEntry& entity, std::string_view id,
                               const Json& input);
   Result<void> edit_comment(WriteContext& write, const EntityEntry& entity, std::string_view id,

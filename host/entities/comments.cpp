@@ -4,6 +4,7 @@
 #include "host/base/json_writer.hpp"
 #include "host/base/text.hpp"
 #include "host/entities/collaboration.hpp"
+#include "host/entities/files.hpp"
 
 namespace opsflux::entities {
 namespace {
@@ -108,6 +109,16 @@ Result<void> Collaboration::comments(const Catalog& catalog, const EntityEntry& 
           reactions[row.string(0)].push_back({row.string(1), row.i64(2), row.i64(3) > 0});
           return true;
         }));
+    std::unordered_map<std::string, std::vector<StoredFile>> files;
+    TRY(session.query(
+        "SELECT " + std::string(kFileColumns) +
+            " FROM core_file f WHERE f.entity = $1 AND f.record_id = $2 AND f.comment_id IS NOT "
+            "NULL AND f.deleted_at IS NULL ORDER BY f.id",
+        {name, id}, [&](const store::Row& row) {
+          StoredFile file = stored_file(row);
+          files[file.comment_id].push_back(std::move(file));
+          return true;
+        }));
     JsonWriter json(out);
     json.begin_object().key("data").begin_array();
     TRY(session.query("SELECT c.id, c.parent_id, c.body, c.created_at, c.created_by, " + author +
@@ -143,6 +154,12 @@ Result<void> Collaboration::comments(const Catalog& catalog, const EntityEntry& 
                               .key("mine")
                               .boolean(reaction.mine)
                               .end_object();
+                        json.end_array().key("files").begin_array();
+                        for (const StoredFile& file : files[row.string(0)]) {
+                          json.begin_object();
+                          write_file_members(json, file);
+                          json.end_object();
+                        }
                         json.end_array().end_object();
                         return true;
                       }));
@@ -175,8 +192,10 @@ Result<std::string> Collaboration::comment(WriteContext& write, const EntityEntr
         "INSERT INTO core_mark (entity, record_id, user_id, kind, created_at) VALUES ($1, $2, $3, 'follow', "
         "$4) ON CONFLICT DO NOTHING",
         {std::string_view(entity.definition->name), id, std::string_view(person), std::string_view(now)}));
-  TRY(engine_.note(write, entity, id, "commented",
-                   Json::array({{{"field", "_comment"}, {"before", nullptr}, {"after", body}}})));
+  Json changes = Json::array({{{"field", "_comment"}, {"before", nullptr}, {"after", body}}});
+  if (input.contains("files"))
+    TRY(Files(engine_).attach_to_comment(write, entity, id, key, input["files"], changes));
+  TRY(engine_.note(write, entity, id, "commented", changes));
   return key;
 }
 
@@ -199,8 +218,9 @@ Result<void> Collaboration::delete_comment(WriteContext& write, const EntityEntr
   if (stored.author != write.caller.user_id && write.caller.role != "administrator")
     return fail(not_the_author());
   const std::string now = format_utc(engine_.clock().now());
-  TRY(write.transaction.execute("UPDATE core_comment SET deleted_at = $1 WHERE id = $2",
-                                {std::string_view(now), comment}));
+  for (const char* sql : {"UPDATE core_comment SET deleted_at = $1 WHERE id = $2",
+                          "UPDATE core_file SET deleted_at = $1 WHERE comment_id = $2"})
+    TRY(write.transaction.execute(sql, {std::string_view(now), comment}));
   return engine_.note(write, entity, id, "comment_deleted",
                       Json::array({{{"field", "_comment"}, {"before", stored.body}, {"after", nullptr}}}));
 }

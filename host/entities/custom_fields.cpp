@@ -241,6 +241,8 @@ Result<void> purge_custom_field(store::Transaction& transaction, const CustomFie
   TRY(wait_briefly(transaction));
   TRY(drop_index(transaction, custom));
   TRY(transaction.script("ALTER TABLE " + custom.table + " DROP COLUMN " + custom.name + ";"));
+  TRY(transaction.execute("DELETE FROM core_file WHERE entity = $1 AND field = $2",
+                          {std::string_view(custom.entity), std::string_view(custom.name)}));
   TRY(transaction.execute("DELETE FROM core_custom_field WHERE id = $1", {std::string_view(custom.id)}));
   return {};
 }

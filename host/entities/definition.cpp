@@ -91,6 +91,8 @@ void DefinitionParser::names_of_fields(const Json& json) {
     if (const auto it = json.find(lists); it != json.end())
       for (std::size_t i = 0; i < it->size(); ++i)
         existing_names((*it)[i], "/" + std::string(lists) + "/" + std::to_string(i));
+  if (const auto title = out_->find(out_->title); title && is_file(out_->fields[*title].type))
+    complain("/title", "title_is_a_file", "A file is no name for a record.");
   for (const Json& name : json.value("search", Json::array()))
     if (const auto index = out_->find(name.get<std::string>())) out_->search.push_back(*index);
   for (const Json& group : json.value("indexes", Json::array()))

@@ -4,6 +4,7 @@
 #include "host/base/text.hpp"
 #include "host/entities/currencies.hpp"
 #include "host/entities/definition_parser.hpp"
+#include "host/entities/media_type.hpp"
 #include "host/entities/values.hpp"
 
 namespace opsflux::entities {
@@ -177,14 +178,18 @@ constexpr Option kOptions[] = {
                                          FieldType::kEmail, FieldType::kPhone, FieldType::kUrl});
      },
      "numbers and texts"},
-    {"max_items", [](FieldType t) { return is_text_list(t); }, "enums, tags and references"},
+    {"max_items", [](FieldType t) { return is_text_list(t); }, "enums, tags, references and files"},
+    {"accept", [](FieldType t) { return is_file(t); }, "file, files and image"},
+    {"max_size", [](FieldType t) { return is_file(t); }, "file, files and image"},
     {"pattern",
      [](FieldType t) {
        return any_of(t, {FieldType::kText, FieldType::kLongText, FieldType::kEmail, FieldType::kPhone,
                          FieldType::kUrl});
      },
      "texts"},
-    {"unique", [](FieldType t) { return storage_of(t) != Storage::kJson; }, "fields of one value"},
+    {"unique", [](FieldType t) { return storage_of(t) != Storage::kJson && !is_file(t); },
+     "fields of one value that are no files"},
+    {"default", [](FieldType t) { return !is_file(t); }, "fields that name no files"},
 };
 
 // What a type cannot be without.
@@ -233,6 +238,8 @@ Field DefinitionParser::field(const Json& json, const std::string& at) {
       get_bool_or(json, "read_only", false) || json.contains("computed") || out.type == FieldType::kSequence;
   out.format = get_string_or(json, "format", "");
   out.currency = get_string_or(json, "currency", "");
+  out.accept = json.value("accept", std::vector<std::string>());
+  out.max_size = get_int_or(json, "max_size", 0);
   out.pattern_text = get_string_or(json, "pattern", "");
   out.values = json.value("values", std::vector<std::string>());
   out.view_roles = json.value("view", std::vector<std::string>());
@@ -268,6 +275,11 @@ void DefinitionParser::options(const Json& json, const std::string& at, const Fi
         complain(at + "/" + per_value + "/" + value, "unknown_value",
                  "\"" + value + "\" is none of \"values\".");
   }
+  if (field.type == FieldType::kImage)
+    for (std::size_t i = 0; i < field.accept.size(); ++i)
+      if (field.accept[i] != "image/*" && !is_plain_image(field.accept[i]))
+        complain(at + "/accept/" + std::to_string(i), "not_an_image_type",
+                 "An image is one of image/png, image/jpeg, image/gif and image/webp.");
   if (field.required && field.read_only && json.contains("computed"))
     complain(at + "/required", "useless_key", "A computed field is not filled in by anybody.");
 }

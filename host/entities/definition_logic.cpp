@@ -22,7 +22,8 @@ bool assignable(const Field& field, Type result) {
   if (result == Type::kNull) return false;
   if (wanted == Type::kDecimal) return result == Type::kDecimal || result == Type::kInt;
   if (wanted == Type::kEnum || wanted == Type::kString)
-    return (result == Type::kString || result == Type::kEnum) && !is_reference(field.type);
+    return (result == Type::kString || result == Type::kEnum) && !is_reference(field.type) &&
+           !is_file(field.type);
   return wanted == result && wanted != Type::kOpaque && wanted != Type::kStringList;
 }
 

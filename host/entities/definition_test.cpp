@@ -143,5 +143,22 @@ TEST(Duration, ReadsIsoAndShortFormsAndWritesOne) {
   EXPECT_EQ(iso_duration(INT64_MIN).substr(0, 3), "-P1");
 }
 
+TEST(Definition, FileFieldsSayWhatTheyTake) {
+  EXPECT_EQ(found(R"({"type": "file", "accept": ["application/pdf", "image/*"], "max_size": 1000})", 2),
+            Found{});
+  EXPECT_EQ(found(R"({"type": "image", "accept": ["image/png"]})", 2), Found{});
+  EXPECT_EQ(found(R"({"type": "files", "max_items": 3, "required": true})", 2), Found{});
+  EXPECT_EQ(found(R"({"type": "image", "accept": ["image/png", "image/svg+xml"]})", 2),
+            Found{"definition.not_an_image_type /fields/2/accept/1"});
+  EXPECT_EQ(found(R"({"accept": ["image/*"]})", 2), Found{"definition.useless_key /fields/2/accept"});
+  EXPECT_EQ(found(R"({"type": "file", "max_size": 0})", 2).size(), 1U);
+  EXPECT_EQ(found(R"({"type": "file", "accept": ["pdf"]})", 2).size(), 1U);
+  EXPECT_EQ(found(R"({"type": "file", "unique": true})", 2),
+            Found{"definition.useless_key /fields/2/unique"});
+  EXPECT_EQ(found(R"({"type": "file", "default": "x"})", 2)[0], "definition.useless_key /fields/2/default");
+  EXPECT_FALSE(found(R"({"type": "file", "computed": "name"})", 2).empty());
+  EXPECT_EQ(found(R"({"type": "file"})", 0), Found{"definition.title_is_a_file /title"});
+}
+
 }  // namespace
 }  // namespace opsflux::entities

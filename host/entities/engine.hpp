@@ -17,6 +17,10 @@
 #include "host/entities/query_plans.hpp"
 #include "host/store/database.hpp"
 
+namespace opsflux::store {
+class Blobs;
+}
+
 namespace opsflux::entities {
 
 // A change as listeners see it. References hold for the call.
@@ -42,6 +46,11 @@ struct Written {
   std::int64_t version = 0;
 };
 
+// What the server takes of files.
+struct FileLimits {
+  std::uint64_t size = 100 << 20;  // bytes of one
+};
+
 class Engine {
  public:
   // References must outlive it.
@@ -64,6 +73,14 @@ class Engine {
   std::string word(const Caller& caller, std::string_view key) const {
     return words_ ? words_(caller, key) : std::string();
   }
+
+  // Where the contents of files are kept; before anybody asks for them. `blobs` must outlive the engine.
+  void keep_files(store::Blobs& blobs, FileLimits limits) {
+    blobs_ = &blobs;
+    file_limits_ = limits;
+  }
+  store::Blobs& blobs() const { return *blobs_; }
+  const FileLimits& file_limits() const { return file_limits_; }
 
   // {"data":[…],"meta":{…}}. Thread: any; blocks for the database.
   using Listed = std::shared_ptr<const std::string>;
@@ -116,9 +133,10 @@ class Engine {
   Result<void> note(WriteContext& write, const EntityEntry& entity, std::string_view id,
                     std::string_view action, const Json& changes);
   std::string new_id() { return ids_.next(); }
-  // Notes in the audit trail that the caller saw a record, where its entity is confidential. Not inside a
-  // transaction. On an error what was read must not be given away.
-  Result<void> note_reading(const EntityEntry& entity, const Caller& caller, std::string_view id) const;
+  // Notes in the audit trail that the caller saw a record, or the file of it that has a name, where its
+  // entity is confidential. Not inside a transaction. On an error what was read must not be given away.
+  Result<void> note_reading(const EntityEntry& entity, const Caller& caller, std::string_view id,
+                            std::string_view file = {}) const;
   // The record's audit rows, newest first, as {"data":[…]}.
   Result<void> activity(const Catalog& catalog, const EntityEntry& entity, const Caller& caller,
                         std::string_view id, std::string& out);
@@ -199,6 +217,8 @@ class Engine {
   ChangeListener& listener_;
   const std::filesystem::path temp_folder_;
   Words words_;
+  store::Blobs* blobs_ = nullptr;
+  FileLimits file_limits_;
   Result<Summary> summarise(store::Session& session, const EntityEntry& entity,
                             const CompiledList& list) const;
 

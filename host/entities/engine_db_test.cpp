@@ -3,6 +3,8 @@
 #include "host/entities/engine_suite_custom.hpp"
 #include "host/entities/engine_suite_duplicates.hpp"
 #include "host/entities/engine_suite_plans.hpp"
+#include "host/entities/engine_suite_file_fields.hpp"
+#include "host/entities/engine_suite_files.hpp"
 #include "host/entities/engine_suite_queries.hpp"
 #include "host/entities/engine_suite_reads.hpp"
 #include "host/entities/engine_suite_rights.hpp"
@@ -15,6 +17,7 @@ INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuite, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuitePaths, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteTypes, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteRights, ::testing::Values(true));
+INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteFiles, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteAround, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteCustom, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteDuplicates, ::testing::Values(true));

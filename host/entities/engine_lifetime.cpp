@@ -4,6 +4,7 @@
 #include "host/base/text.hpp"
 #include "host/entities/duplicates.hpp"
 #include "host/entities/engine.hpp"
+#include "host/entities/file_fields.hpp"
 #include "host/entities/record_io.hpp"
 
 namespace opsflux::entities {
@@ -122,7 +123,13 @@ Result<Written> Engine::clone(WriteContext& write, const EntityEntry& entity, st
     const bool stepped = definition.status == i && !definition.transitions.empty();
     if (field.read_only || field.unique || access.locked[i] || stepped || is_empty(source.values[i]))
       continue;
-    values[field.name] = to_json(field, source.values[i]);
+    if (!is_file(field.type)) {
+      values[field.name] = to_json(field, source.values[i]);
+    } else if (!input.contains(field.name)) {
+      TRY_ASSIGN(copied, with_copied_files(write, *this, format_utc(clock_.now()), entity, id, field,
+                                           source.values[i]));
+      values[field.name] = std::move(copied);
+    }
   }
   values.update(input);
   return create(write, entity, values);
@@ -150,7 +157,7 @@ Result<void> Engine::purge(WriteContext& write, const EntityEntry& entity, std::
       write.transaction.execute("DELETE FROM core_reaction WHERE comment_id IN (SELECT id FROM core_comment "
                                 "WHERE entity = $1 AND record_id = $2)",
                                 {name, id}));
-  for (const char* table : {"core_comment", "core_mark", "core_tag", "core_share", "core_lock"})
+  for (const char* table : {"core_comment", "core_mark", "core_tag", "core_share", "core_lock", "core_file"})
     TRY(write.transaction.execute(
         "DELETE FROM " + std::string(table) + " WHERE entity = $1 AND record_id = $2", {name, id}));
   TRY(Duplicates::forget(write.transaction, id));

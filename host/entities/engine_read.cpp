@@ -17,6 +17,8 @@ Labels visible_labels(const Catalog& catalog, const EntityEntry& entity, const C
   Labels out;
   out.people = true;
   const FieldAccess& access = entity.fields_for(caller);
+  for (const std::size_t index : entity.file_fields)
+    if (!access.hidden[index]) out.files.push_back(index);
   for (const std::size_t index : entity.reference_fields) {
     if (access.hidden[index]) continue;
     const EntityEntry& target = *entity.references[index];
@@ -315,9 +317,12 @@ Result<void> Engine::note_list(const PreparedList& list, std::int64_t count) con
   return {};
 }
 
-Result<void> Engine::note_reading(const EntityEntry& entity, const Caller& caller,
-                                  std::string_view id) const {
+Result<void> Engine::note_reading(const EntityEntry& entity, const Caller& caller, std::string_view id,
+                                  std::string_view file) const {
   if (!entity.definition->confidential) return {};
+  if (!file.empty())
+    return audit_.note_read(
+        caller, {AuditRead::Kind::kFile, entity.definition->name, std::string(id), std::string(file), 0, ""});
   return audit_.note_read(caller,
                           {AuditRead::Kind::kRecord, entity.definition->name, std::string(id), "", 0, ""});
 }
@@ -337,7 +342,7 @@ Result<std::int64_t> Engine::write_one(store::Session& session, const Catalog& c
   bool found = false;
   const store::RowIdentityPtr rows_for = row_identity(database_, catalog, caller);
   const bool judged = rows_for != nullptr;
-  if (expand.empty() && !judged && sees_everything(catalog, entity, caller)) {
+  if (expand.empty() && labels.files.empty() && !judged && sees_everything(catalog, entity, caller)) {
     TRY_ASSIGN(there, session.query_one(labelled_read(entity, labels), {id}, [&](const store::Row& row) {
       version = row.i64(1);
       write_row(json, entity, row, session.dialect(), entity.fields_for(caller).visible, labels);

@@ -3,6 +3,7 @@
 
 #include "host/entities/custom_fields.hpp"
 #include "host/entities/engine_fixture.hpp"
+#include "host/entities/files.hpp"
 #include "host/store/introspection.hpp"
 
 namespace opsflux::entities {
@@ -191,6 +192,27 @@ TEST_P(EngineSuiteCustom, APurgedOneTakesItsColumnAndALostOneIsNoticed) {
     EXPECT_TRUE(loaded.all().empty());
     return {};
   }));
+}
+
+TEST_P(EngineSuiteCustom, APurgedOneForgetsItsFiles) {
+  add(custom("x_plan", {{"type", "file"}}));
+  StoredFile file{ids_.next(), std::string(64, '0'),     "plan.pdf",    "application/pdf", 10,
+                  {},          format_utc(clock_.now()), admin_.user_id};
+  done(database_->write_now([&](store::Transaction& transaction) { return insert_file(transaction, file); }));
+  ASSERT_EQ(code_of(create({{"name", "A"}, {"x_plan", file.id}})), "ok");
+  const auto there = [&] {
+    bool out = false;
+    done(database_->read([&](store::Session& session) -> Result<void> {
+      TRY_ASSIGN(found, find_file(session, file.id));
+      out = found.has_value();
+      return {};
+    }));
+    return out;
+  };
+  EXPECT_TRUE(there());
+  done(database_->write_now(
+      [&](store::Transaction& transaction) { return purge_custom_field(transaction, fields_.front()); }));
+  EXPECT_FALSE(there());
 }
 
 TEST_P(EngineSuiteCustom, ModulesHaveNoFieldsOfSuchNames) {

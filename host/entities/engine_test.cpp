@@ -3,6 +3,8 @@
 #include "host/entities/engine_suite_custom.hpp"
 #include "host/entities/engine_suite_duplicates.hpp"
 #include "host/entities/engine_suite_plans.hpp"
+#include "host/entities/engine_suite_file_fields.hpp"
+#include "host/entities/engine_suite_files.hpp"
 #include "host/entities/engine_suite_queries.hpp"
 #include "host/entities/engine_suite_reads.hpp"
 #include "host/entities/engine_suite_rights.hpp"
@@ -14,6 +16,7 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuite, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuitePaths, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteTypes, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteRights, ::testing::Values(false));
+INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteFiles, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteAround, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteCustom, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteDuplicates, ::testing::Values(false));

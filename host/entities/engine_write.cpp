@@ -3,6 +3,7 @@
 #include "host/base/json_writer.hpp"
 #include "host/entities/duplicates.hpp"
 #include "host/entities/engine.hpp"
+#include "host/entities/file_fields.hpp"
 #include "host/entities/record_checks.hpp"
 #include "host/entities/record_expression.hpp"
 #include "host/entities/record_io.hpp"
@@ -18,10 +19,12 @@ Error no_record(const EntityEntry& entity) {
       .with("entity", entity.definition->name);
 }
 
-// [{"field": …, "before": …, "after": …}] of the fields that differ.
-std::string describe_changes(const EntityEntry& entity, const Record& record, const Record* before) {
+// [{"field": …, "before": …, "after": …}] of the fields that differ; with "names" of files.
+std::string describe_changes(const EntityEntry& entity, const Record& record, const Record* before,
+                             const FileNames& files) {
   std::string out;
   JsonWriter json(out);
+  FileNames shown;
   json.begin_array();
   for (std::size_t i = 0; i < record.values.size(); ++i) {
     const FieldValue none;
@@ -32,6 +35,14 @@ std::string describe_changes(const EntityEntry& entity, const Record& record, co
     write_value(json, field, old);
     json.key("after");
     write_value(json, field, record.values[i]);
+    if (is_file(field.type)) {
+      json.key("names").begin_object();
+      for (const auto* value : {&old, &record.values[i]})
+        for (const std::string& id : file_ids(field, *value))
+          if (const auto name = files.find(id); name != files.end()) shown.insert(*name);
+      for (const auto& [id, name] : std::exchange(shown, {})) json.key(id).string(name);
+      json.end_object();
+    }
     json.end_object();
   }
   json.end_array();
@@ -149,7 +160,8 @@ Result<void> Engine::note(WriteContext& write, const EntityEntry& entity, std::s
 
 Result<Written> Engine::finish(WriteContext& write, const EntityEntry& entity, std::string_view action,
                                const Record& record, const Record* before) {
-  TRY(tell(write, entity, action, record, before, describe_changes(entity, record, before)));
+  TRY_ASSIGN(files, changed_file_names(write, entity, record, before));
+  TRY(tell(write, entity, action, record, before, describe_changes(entity, record, before, files)));
   return Written{record.id, record.version};
 }
 
@@ -214,6 +226,7 @@ Result<Written> Engine::create(WriteContext& write, const EntityEntry& entity, c
   TRY(complete(write, entity, HookEvent::kBeforeCreate, record, nullptr));
   TRY(check_scope(write, entity, record, nullptr));
   TRY(insert(write, entity, record));
+  TRY(bind_files(write, entity, record, nullptr, record.created_at));
   return finish(write, entity, "created", record, nullptr);
 }
 
@@ -230,6 +243,7 @@ Result<Written> Engine::update(WriteContext& write, const EntityEntry& entity, s
   TRY(complete(write, entity, HookEvent::kBeforeUpdate, record, &before));
   TRY(check_scope(write, entity, record, &before));
   TRY(write_changes(write, entity, record, before));
+  TRY(bind_files(write, entity, record, &before, record.updated_at));
   return finish(write, entity, "updated", record, &before);
 }
 

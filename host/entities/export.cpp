@@ -23,6 +23,24 @@ bool may_be_formula(const Field& field) {
   return storage_of(field.type) == Storage::kText || storage_of(field.type) == Storage::kJson;
 }
 
+// The names of what described_files() gave: "a.pdf; b.png".
+std::string file_names(std::string_view described) {
+  const auto json = parse_json(described);
+  std::string out;
+  for (const Json& file : json && json->is_array() ? *json : Json::array({json ? *json : Json()}))
+    if (file.is_object()) out += (out.empty() ? "" : "; ") + get_string_or(file, "name", "");
+  return out;
+}
+
+// The column of a list's row that describes the files of a field.
+int files_column(const EntityEntry& entity, const CompiledList& list, std::size_t index) {
+  const std::vector<std::size_t>& files = list.labels.files;
+  const std::size_t people = list.labels.people && entity.people != nullptr ? 2 : 0;
+  return static_cast<int>(kSystemFields + entity.definition->fields.size() + list.labels.fields.size() +
+                          people) +
+         static_cast<int>(std::find(files.begin(), files.end(), index) - files.begin());
+}
+
 std::vector<std::string> items_of(std::string_view stored) {
   const auto json = parse_json(stored);
   std::vector<std::string> out;
@@ -101,6 +119,7 @@ class Exporter {
     if (storage_of(field.type) == Storage::kDecimal && dialect_ == store::Dialect::kSqlite)
       return cell(scaled_to_decimal(row.i64(column), field.scale), false);
     if (field.type == FieldType::kDuration) return cell(iso_duration(row.i64(column)), false);
+    if (is_file(field.type)) return cell(file_names(row.text(files_column(entity_, list_, index))), true);
     if (is_text_list(field.type)) return cell(join(items_of(row.text(column)), "; "), true);
     cell(row.text(column), may_be_formula(field));
   }
@@ -210,6 +229,7 @@ class OfficeExporter {
                                    static_cast<std::size_t>(label - list_.labels.fields.begin()));
     if (row.is_null(column)) return {};
     if (label != list_.labels.fields.end()) return row.string(column);
+    if (is_file(field.type)) return file_names(row.text(files_column(entity_, list_, index)));
     const FieldValue value = read_value(field, row, column, dialect_);
     if (const auto* flag = std::get_if<bool>(&value)) return *flag;
     if (const auto* number = std::get_if<std::int64_t>(&value))

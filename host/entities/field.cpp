@@ -47,6 +47,9 @@ constexpr TypeFacts kTypes[] = {
     {FieldType::kUser, "user", Storage::kText, ExpressionType::kString, 36},
     {FieldType::kGroup, "group", Storage::kText, ExpressionType::kString, 36},
     {FieldType::kJson, "json", Storage::kJson, ExpressionType::kOpaque, kLong},
+    {FieldType::kFile, "file", Storage::kText, ExpressionType::kString, 36},
+    {FieldType::kFiles, "files", Storage::kJson, ExpressionType::kStringList, 20},
+    {FieldType::kImage, "image", Storage::kText, ExpressionType::kString, 36},
     {FieldType::kSequence, "sequence", Storage::kText, ExpressionType::kString, 100},
 };
 

@@ -52,6 +52,9 @@ enum class FieldType : std::uint8_t {
   kUser,
   kGroup,
   kJson,
+  kFile,      // identifier of a file that belongs to the record
+  kFiles,     // several
+  kImage,     // a file that is a picture
   kSequence,  // numbered by the server: "PRJ-2026-0001"
 };
 
@@ -81,6 +84,8 @@ struct Field {
   bool unique = false;
   bool read_only = false;                // set by code or computed, never by a client
   std::optional<std::int64_t> min, max;  // of a number; for decimals in units of the scale
+  std::vector<std::string> accept;       // files: media types such as "image/*"; empty: all
+  std::int64_t max_size = 0;             // files: bytes of each; 0: as the server has it
   std::size_t max_length = 0;            // code points of text; items of lists
   int precision = 0, scale = 0;          // decimal, money
   std::vector<std::string> values;       // enum, enums
@@ -115,7 +120,12 @@ inline bool has_own_currency(const Field& field) {
   return field.type == FieldType::kMoney && !field.currency.empty() && field.currency[0] >= 'a';
 }
 inline bool is_text_list(FieldType type) {
-  return type == FieldType::kTags || type == FieldType::kEnums || type == FieldType::kReferences;
+  return type == FieldType::kTags || type == FieldType::kEnums || type == FieldType::kReferences ||
+         type == FieldType::kFiles;
+}
+// Names files, by their identifiers.
+inline bool is_file(FieldType type) {
+  return type == FieldType::kFile || type == FieldType::kFiles || type == FieldType::kImage;
 }
 // Points to one record of one entity.
 inline bool is_reference(FieldType type) {
@@ -125,7 +135,7 @@ inline bool is_reference(FieldType type) {
 inline bool stores_json(const Field& field) { return storage_of(field.type) == Storage::kJson; }
 // Whether two values can be told which comes first.
 inline bool has_order(FieldType type) {
-  return storage_of(type) != Storage::kJson && type != FieldType::kRichText;
+  return storage_of(type) != Storage::kJson && type != FieldType::kRichText && !is_file(type);
 }
 
 // The column type a migration must declare for a field, for instance "decimal(18,2)".

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/base/json_writer.hpp"
+#include "host/entities/files.hpp"
 #include "host/entities/record_io.hpp"
 
 namespace opsflux::entities {
@@ -78,6 +79,30 @@ void write_step(JsonWriter& json, const Step& step) {
   json.end_object().key("via").string(step.via);
 }
 
+// {"photo":{"id","name",…},"papers":[{…}]}: of the files that fields name. Those are told that still are
+// there.
+Result<void> write_files(JsonWriter& json, store::Session& session, const EntityEntry& entity,
+                         const std::map<std::string, Json>& values) {
+  json.begin_object();
+  for (const std::size_t index : entity.file_fields) {
+    const Field& field = entity.definition->fields[index];
+    const auto value = values.find(field.name);
+    if (value == values.end() || value->second.is_null()) continue;
+    const bool list = value->second.is_array();
+    json.key(field.name);
+    if (list) json.begin_array();
+    for (const Json& id : list ? value->second : Json::array({value->second})) {
+      TRY_ASSIGN(file, find_file(session, id.get<std::string>()));
+      if (file || !list) json.begin_object();
+      if (file) write_file_members(json, *file);
+      if (file || !list) json.end_object();
+    }
+    if (list) json.end_array();
+  }
+  json.end_object();
+  return {};
+}
+
 void write_values(JsonWriter& json, const std::map<std::string, Json>& values) {
   json.begin_object();
   for (const auto& [name, value] : values) json.key(name).raw(to_text(value));
@@ -118,6 +143,10 @@ Result<void> History::version(const Catalog& catalog, const EntityEntry& entity,
     JsonWriter json(out);
     json.begin_object().key("version").number(version).key("values");
     write_values(json, values);
+    if (!entity.file_fields.empty()) {
+      json.key("_files");
+      TRY(write_files(json, session, entity, values));
+    }
     json.end_object();
     return {};
   });

@@ -74,7 +74,7 @@ std::optional<std::size_t> guess_field(const EntityEntry& entity, const Caller& 
   if (wanted.empty()) return std::nullopt;
   for (const std::size_t index : access.visible) {
     const Field& field = entity.definition->fields[index];
-    if (access.locked[index] || field.computed || field.read_only) continue;
+    if (access.locked[index] || field.computed || field.read_only || is_file(field.type)) continue;
     if (folded(field.name) == wanted) return index;
     for (const std::string& label : labels(field))
       if (folded(label) == wanted) return index;
@@ -102,6 +102,8 @@ Result<void> Importer::check_plan() const {
     if (!field) continue;
     const std::string& name = definition.fields[*field].name;
     if (access.hidden[*field]) return refuse("import.no_field", "There is no field " + name + ".", name);
+    if (is_file(definition.fields[*field].type))
+      return refuse("import.files", "The field " + name + " names files, which a table cannot bring.", name);
     if (definition.fields[*field].computed || access.locked[*field])
       return refuse("import.not_importable", "The field " + name + " cannot be set.", name);
     if (!used.insert(*field).second)

@@ -4,6 +4,7 @@
 
 #include "host/base/json_writer.hpp"
 #include "host/base/text.hpp"
+#include "host/entities/file_fields.hpp"
 #include "host/entities/record_io.hpp"
 
 namespace opsflux::entities {
@@ -95,18 +96,22 @@ Result<void> Merger::point(WriteContext& write, const EntityEntry& target, const
   return {};
 }
 
-// Comments move; tags, followers and shares that the other has not yet are given to it.
+// Comments and attachments move; tags, followers and shares that the other has not yet are given to it.
 Result<void> Merger::move_around(WriteContext& write, const EntityEntry& entity, std::string_view from,
                                  std::string_view to, Json& moved) {
   const std::string_view name = entity.definition->name;
-  moved = Json::array();
-  TRY(write.transaction.query("SELECT id FROM core_comment WHERE entity = $1 AND record_id = $2",
-                              {name, from}, [&](const store::Row& row) {
-                                moved.push_back(row.string(0));
-                                return true;
-                              }));
-  TRY(write.transaction.execute("UPDATE core_comment SET record_id = $3 WHERE entity = $1 AND record_id = $2",
-                                {name, from, to}));
+  for (const auto& [key, table, which] :
+       {std::tuple{"comments", "core_comment", ""}, {"files", "core_file", " AND field IS NULL"}}) {
+    Json& ids = moved[key] = Json::array();
+    const std::string where = std::string(" WHERE entity = $1 AND record_id = $2") + which;
+    TRY(write.transaction.query("SELECT id FROM " + std::string(table) + where, {name, from},
+                                [&](const store::Row& row) {
+                                  ids.push_back(row.string(0));
+                                  return true;
+                                }));
+    TRY(write.transaction.execute("UPDATE " + std::string(table) + " SET record_id = $3" + where,
+                                  {name, from, to}));
+  }
   for (const char* copy :
        {"INSERT INTO core_tag (entity, record_id, tag, created_at, created_by) SELECT entity, $3, tag, "
         "created_at, created_by FROM core_tag WHERE entity = $1 AND record_id = $2 ON CONFLICT DO NOTHING",
@@ -120,10 +125,28 @@ Result<void> Merger::move_around(WriteContext& write, const EntityEntry& entity,
   return {};
 }
 
+// A value taken over from the record that goes names that one's files.
+Result<void> Merger::take_files(WriteContext& write, const EntityEntry& entity, std::string_view from,
+                                Json& values) {
+  if (entity.file_fields.empty()) return {};
+  TRY_ASSIGN(source, engine_.load(write.transaction, write.catalog, entity, write.caller, from));
+  const std::string now = format_utc(engine_.clock().now());
+  for (const std::size_t index : entity.file_fields) {
+    const Field& field = entity.definition->fields[index];
+    const auto given = values.find(field.name);
+    if (given == values.end() || is_empty(source.values[index]) ||
+        *given != to_json(field, source.values[index]))
+      continue;
+    TRY_ASSIGN(copied, with_copied_files(write, engine_, now, entity, from, field, source.values[index]));
+    *given = std::move(copied);
+  }
+  return {};
+}
+
 Result<Written> Merger::merge(WriteContext& write, const EntityEntry& entity, std::string_view into,
                               const Json& input) {
   const std::string from = get_string_or(input, "from", "");
-  const Json values = input.is_object() ? input.value("values", Json::object()) : Json();
+  Json values = input.is_object() ? input.value("values", Json::object()) : Json();
   if (!is_uuid(from) || !values.is_object())
     return fail(bad_merge("from", "\"from\" names the record that goes, and \"values\" holds values."));
   if (from == into) return fail(bad_merge("from", "A record is not merged with itself."));
@@ -133,7 +156,8 @@ Result<Written> Merger::merge(WriteContext& write, const EntityEntry& entity, st
   Json moved = {{"links", Json::array()}, {"values", Json::array()}};
   for (const Link& link : links)
     if (link.id != from) TRY(point(write, entity, link, from, into, moved["links"]));
-  TRY(move_around(write, entity, from, into, moved["comments"]));
+  TRY(move_around(write, entity, from, into, moved));
+  TRY(take_files(write, entity, from, values));
   TRY(engine_.remove(write, entity, from, 0));
   TRY_ASSIGN(before, engine_.load(write.transaction, write.catalog, entity, write.caller, into));
   TRY_ASSIGN(written, engine_.update(write, entity, into, 0, values));
@@ -186,10 +210,11 @@ Result<Written> Merger::undo(WriteContext& write, const EntityEntry& entity, std
                           {std::string_view(id)}, [&](const store::Row& row) { deleted = !row.is_null(0); }));
     if (there) TRY(point_back(write, entity, {other, *field, id, deleted}, into, from, again));
   }
-  for (const Json& comment : moved["comments"])
-    TRY(write.transaction.execute(
-        "UPDATE core_comment SET record_id = $2 WHERE id = $1",
-        {std::string_view(comment.get_ref<const std::string&>()), std::string_view(from)}));
+  for (const auto& [key, table] : {std::pair{"comments", "core_comment"}, {"files", "core_file"}})
+    for (const Json& one : moved.value(key, Json::array()))
+      TRY(write.transaction.execute(
+          "UPDATE " + std::string(table) + " SET record_id = $2 WHERE id = $1",
+          {std::string_view(one.get_ref<const std::string&>()), std::string_view(from)}));
   const std::string now = format_utc(engine_.clock().now());
   TRY(write.transaction.execute("UPDATE core_merge SET undone_at = $1 WHERE id = $2",
                                 {std::string_view(now), merge}));

@@ -32,6 +32,8 @@ class Merger {
                           std::string_view from, std::string_view to, Json& moved);
   Result<void> move_around(WriteContext& write, const EntityEntry& entity, std::string_view from,
                            std::string_view to, Json& moved);
+  Result<void> take_files(WriteContext& write, const EntityEntry& entity, std::string_view from,
+                          Json& values);
 
   Engine& engine_;
 };

@@ -113,6 +113,11 @@ class Builder {
     out_.labels.people = labels.people;
     if (labels.people && entity_.people != nullptr)
       for (const char* field : {"created_by", "updated_by"}) title(field, true);
+    for (const std::size_t index : labels.files)
+      if (std::binary_search(out_.fields.begin(), out_.fields.end(), index)) {
+        out_.labels.files.push_back(index);
+        select(described_files(definition_.fields[index], dialect_));
+      }
   }
 
   // Where a column stands among the selected ones; one of another entity is selected to be there for the
@@ -354,6 +359,28 @@ class Builder {
 };
 
 }  // namespace
+
+std::string described_files(const Field& field, store::Dialect dialect) {
+  const bool sqlite = dialect == store::Dialect::kSqlite;
+  std::string members;
+  for (const auto& [key, column] : {std::pair{"id", "id"},
+                                    {"name", "name"},
+                                    {"type", "media_type"},
+                                    {"size", "size"},
+                                    {"width", "width"},
+                                    {"height", "height"}})
+    members += (members.empty() ? "'" : ", '") + std::string(key) + "', f." + column;
+  const std::string object = (sqlite ? "json_object(" : "json_build_object(") + members + ")";
+  const std::string column = "t." + field.name;
+  if (field.type != FieldType::kFiles)
+    return "(SELECT " + object + " FROM core_file f WHERE f.id = " + column + ")";
+  // In the order of the list, which json_group_array keeps of an ordered subquery.
+  if (sqlite)
+    return "(SELECT NULLIF(json_group_array(json(o)), '[]') FROM (SELECT " + object +
+           " AS o FROM json_each(" + column + ") e JOIN core_file f ON f.id = e.value ORDER BY e.key))";
+  return "(SELECT json_agg(" + object + " ORDER BY e.at) FROM jsonb_array_elements_text(" + column +
+         ") WITH ORDINALITY AS e(id, at) JOIN core_file f ON f.id = e.id)";
+}
 
 std::string select_with_labels(const EntityEntry& entity, const Labels& labels) {
   std::string columns = entity.select_columns, joins;

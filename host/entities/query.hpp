@@ -87,7 +87,7 @@ class CompiledList {
   std::vector<SortKey> sort;
   std::vector<Total> totals;
   std::vector<std::size_t> fields;               // which fields are written, in the order of the definition
-  Labels labels;                                 // stand after the entity's own columns
+  Labels labels;                                 // stand after the entity's own columns, files last
   std::vector<Expansion> expansions;             // stand after them, and after what is only sorted by
   std::vector<std::string_view> tables;          // that the rows come from
   std::vector<std::string_view> counted_tables;  // that the totals come from
@@ -98,6 +98,10 @@ class CompiledList {
   std::vector<expression::SqlValue> rest_owned;  // of rest_sql
   std::vector<store::Value> params(std::size_t count) const;
 };
+
+// An expression for what is known of the files that a field of "t" names: the JSON of an object, or of a list
+// of them; NULL where there are none.
+std::string described_files(const Field& field, store::Dialect dialect);
 
 // "SELECT <select_columns>, <label of each field>, <two names> FROM <table> t <joins>", to be followed by
 // WHERE.

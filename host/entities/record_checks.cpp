@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/base/text.hpp"
+#include "host/entities/file_fields.hpp"
 #include "host/entities/record_expression.hpp"
 #include "host/entities/row_policy.hpp"
 
@@ -52,6 +53,7 @@ Result<bool> RecordChecks::holds(const ExpressionPtr& condition, const Record& r
 Result<void> RecordChecks::run(const Record& record, const Record* before) {
   required(record);
   TRY(references(record, before));
+  TRY(check_files(write_, entity_, record, before, causes_));
   TRY(status(record, before));
   // A rule may take every single value to be right.
   if (causes_.empty()) TRY(rules(record));

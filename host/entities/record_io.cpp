@@ -142,6 +142,13 @@ void write_labels(JsonWriter& json, const EntityEntry& entity, const store::Row&
   if (labels.people && entity.people != nullptr)
     for (const char* key : {"\"created_by\":", "\"updated_by\":"}) label(key);
   json.end_object();
+  if (labels.files.empty()) return;
+  json.raw_key("\"_files\":").begin_object();
+  for (const std::size_t index : labels.files) {
+    if (!row.is_null(column)) json.raw_key(entity.keys[index]).raw(row.text(column));
+    ++column;
+  }
+  json.end_object();
 }
 
 constexpr std::string_view kSystemKeys[kSystemFields] = {
@@ -188,7 +195,7 @@ void write_row(JsonWriter& json, const EntityEntry& entity, const store::Row& ro
                const std::vector<Expansion>& expansions) {
   json.begin_object();
   write_members(json, entity, row, 0, dialect, fields);
-  if (!labels.fields.empty() || (labels.people && entity.people != nullptr))
+  if (!labels.fields.empty() || !labels.files.empty() || (labels.people && entity.people != nullptr))
     write_labels(json, entity, row, labels);
   if (!expansions.empty()) write_expansions(json, row, dialect, expansions);
   json.end_object();

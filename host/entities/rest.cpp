@@ -4,6 +4,7 @@
 
 #include "host/base/json_writer.hpp"
 #include "host/entities/bulk.hpp"
+#include "host/entities/download.hpp"
 #include "host/entities/rest_around.hpp"
 #include "host/entities/rest_parameters.hpp"
 #include "host/http/exchange.hpp"
@@ -274,6 +275,7 @@ std::vector<http::Route> entity_routes(const Catalog& catalog, Engine& engine) {
     add(Method::kPost, "/{id}/restore", "delete", http::Run::kInline, &Handlers::restore);
     add(Method::kGet, "/{id}/activity", "view", http::Run::kPooled, &Handlers::activity);
     add_routes_around(routes, catalog, *entity, engine);
+    add_download_route(routes, catalog, *entity, engine);
   }
   return routes;
 }

@@ -6,6 +6,7 @@
 #include "host/base/text.hpp"
 #include "host/entities/collaboration.hpp"
 #include "host/entities/duplicates.hpp"
+#include "host/entities/files.hpp"
 #include "host/entities/history.hpp"
 #include "host/entities/merge.hpp"
 #include "host/entities/rest_parameters.hpp"
@@ -24,13 +25,15 @@ struct Place {
 // One request about one record.
 struct Asked {
   Place place;
-  std::string id, other;  // the record; what else the path names: a comment, a grantee, a merge, a version
-  std::string last;       // a third name: an emoji
-  Json input;             // the body
+  std::string id,
+      other;         // the record; what else the path names: a comment, a grantee, a merge, a version, a file
+  std::string last;  // a third name: an emoji
+  Json input;        // the body
   std::int64_t expected = 0;  // the version that If-Match names
 
   Collaboration collaboration() const { return Collaboration(*place.engine); }
   Merger merger() const { return Merger(*place.engine); }
+  Files files() const { return Files(*place.engine); }
   History history() const { return History(*place.engine); }
 };
 
@@ -150,6 +153,21 @@ const AroundRoute kRoutes[] = {
      204},
     {Method::kDelete, "/{id}/comments/{comment}/reactions/{emoji}", "view", nullptr, set_reaction<false>,
      false, 204},
+    {Method::kGet, "/{id}/attachments", "view",
+     [](const Asked& asked, const Caller& caller, const http::Request&, std::string& out) {
+       return asked.files().list(catalog(asked), entity(asked), caller, asked.id, out);
+     },
+     nullptr, false, 200},
+    {Method::kPost, "/{id}/attachments", "edit", nullptr,
+     [](const Asked& asked, WriteContext& write, std::string&) {
+       return asked.files().attach(write, entity(asked), asked.id, asked.input);
+     },
+     true, 204},
+    {Method::kDelete, "/{id}/attachments/{file}", "edit", nullptr,
+     [](const Asked& asked, WriteContext& write, std::string&) {
+       return asked.files().detach(write, entity(asked), asked.id, asked.other);
+     },
+     false, 204},
     {Method::kGet, "/{id}/versions", "view",
      [](const Asked& asked, const Caller& caller, const http::Request&, std::string& out) {
        return asked.history().versions(catalog(asked), entity(asked), caller, asked.id, out);
@@ -217,7 +235,7 @@ const AroundRoute kRoutes[] = {
 
 Result<Asked> ask(const Place& place, const AroundRoute& route, const http::Request& request) {
   Asked out{place, param(request, "id"), "", "", Json(), 0};
-  for (const char* name : {"grantee", "comment", "version", "merge"})
+  for (const char* name : {"grantee", "comment", "version", "merge", "file"})
     if (std::string value = param(request, name); !value.empty()) out.other = std::move(value);
   out.last = param(request, "emoji");
   if (route.body) {

@@ -29,6 +29,12 @@ Result<std::string> list_item(const Field& field, const Json& item) {
                                 "The field " + field.name + " must be the identifier of a record.")
                         .with("value", text));
       break;
+    case FieldType::kFiles:
+      if (!is_uuid(text))
+        return fail(wrong_value(field, "not_file",
+                                "The field " + field.name + " must be the identifier of an uploaded file.")
+                        .with("value", text));
+      break;
     default:
       if (text.empty() || utf8_length(text) > 80 || has_nul(text))
         return fail(wrong_value(field, "bad_tag", "A tag has 1 to 80 characters."));

@@ -142,6 +142,10 @@ Result<FieldValue> parse_text(const Field& field, std::string text) {
     case FieldType::kReference:
       if (!is_uuid(text)) return refuse("not_reference", "the identifier of a record");
       break;
+    case FieldType::kFile:
+    case FieldType::kImage:
+      if (!is_uuid(text)) return refuse("not_file", "the identifier of an uploaded file");
+      break;
     case FieldType::kDatetime: {
       const auto time = parse_utc(text);
       if (!time)
@@ -214,6 +218,7 @@ Result<FieldValue> parse_value(const Field& field, const Json& value) {
     case FieldType::kTags:
     case FieldType::kEnums:
     case FieldType::kReferences:
+    case FieldType::kFiles:
       return parse_list(field, value);
     case FieldType::kAddress:
       return parse_address(field, value);

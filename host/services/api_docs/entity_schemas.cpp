@@ -44,6 +44,12 @@ Json system_properties() {
           {"updated_by", person},
           {"deleted_at", deleted},
           {"_labels", {{"type", "object"}, {"readOnly", true}}},
+          {"_files",
+           {{"type", "object"},
+            {"readOnly", true},
+            {"additionalProperties",
+             {{"oneOf",
+               Json::array({schema_ref("File"), {{"type", "array"}, {"items", schema_ref("File")}}})}}}}},
           {"_expanded", {{"type", "object"}, {"readOnly", true}}}};
 }
 

@@ -82,7 +82,18 @@ constexpr std::string_view kCoreSchemas = R"({
   "Share": {"type": "object", "additionalProperties": false, "properties": {"user": {"type": "string", "format": "uuid"},
     "group": {"type": "string", "format": "uuid"}, "editable": {"type": "boolean"}}},
   "Comment": {"type": "object", "additionalProperties": false, "required": ["body"], "properties": {
-    "body": {"type": "string", "minLength": 1, "maxLength": 10000}, "parent_id": {"type": "string"}}},
+    "body": {"type": "string", "minLength": 1, "maxLength": 10000}, "parent_id": {"type": "string"},
+    "files": {"type": "array", "minItems": 1, "maxItems": 50, "items": {"type": "string", "format": "uuid"}}}},
+  "Content": {"type": "string", "contentMediaType": "application/octet-stream"},
+  "File": {"type": "object", "required": ["id", "name", "type", "size"], "properties": {"id": {"type": "string", "format": "uuid"},
+    "name": {"type": "string"}, "type": {"type": "string"}, "size": {"type": "integer"},
+    "width": {"type": ["integer", "null"]}, "height": {"type": ["integer", "null"]}}},
+  "FileNames": {"type": "object", "additionalProperties": false, "required": ["files"], "properties": {
+    "files": {"type": "array", "minItems": 1, "maxItems": 50, "items": {"type": "string", "format": "uuid"}}}},
+  "Attachments": {"type": "object", "required": ["data"], "properties": {"data": {"type": "array", "items": {
+    "allOf": [{"$ref": "#/components/schemas/File"}, {"type": "object", "properties": {
+      "created_at": {"type": "string", "format": "date-time"}, "created_by": {"type": ["string", "null"]},
+      "author": {"type": ["string", "null"]}}}]}}}},
   "Lock": {"type": "object", "additionalProperties": false, "properties": {
     "seconds": {"type": "integer", "minimum": 10, "maximum": 3600, "default": 300}}},
   "Merge": {"type": "object", "additionalProperties": false, "required": ["from"], "properties": {
@@ -142,7 +153,7 @@ constexpr std::string_view kParameters = R"({
   "limit": {"type": "integer", "minimum": 1, "maximum": 1000},
   "format": {"enum": ["csv", "json", "ndjson", "xlsx", "pdf"], "default": "csv"},
   "from": {"type": "integer", "minimum": 1}, "to": {"type": "integer", "minimum": 1},
-  "entity": {"type": "string"}, "file_name": {"type": "string"},
+  "entity": {"type": "string"}, "file_name": {"type": "string"}, "inline": {"type": "boolean", "default": false},
   "separator": {"enum": ["comma", "semicolon", "tab"], "default": "comma"},
   "module": {"type": "string"}, "lang": {"enum": ["curl", "javascript", "python"], "default": "curl"}
 })";
@@ -188,6 +199,11 @@ Json base_schema(const Field& field) {
     case FieldType::kTags:
     case FieldType::kReferences:
       return list_of({{"type", "string"}});
+    case FieldType::kFiles:
+      return list_of(text("uuid"));
+    case FieldType::kFile:
+    case FieldType::kImage:
+      return text("uuid");
     case FieldType::kAddress:
       return {{"type", "object"}};
     case FieldType::kGeo:
@@ -219,6 +235,8 @@ Json field_schema(const Field& field) {
     if (!field.pattern_text.empty()) out["pattern"] = "^(?:" + field.pattern_text + ")$";
   }
   if (!field.to.empty()) out["x-entity"] = field.to;
+  if (!field.accept.empty()) out["x-accept"] = field.accept;
+  if (field.max_size > 0) out["x-max-size"] = field.max_size;
   return out;
 }
 

@@ -1,0 +1,2 @@
+-- Takes the files of records away; only ever run in a throw-away database.
+DROP TABLE core_file;

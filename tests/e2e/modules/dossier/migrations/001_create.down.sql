@@ -1,0 +1,2 @@
+-- Takes the studies away.
+DROP TABLE dossier_study;
