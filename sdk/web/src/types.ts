@@ -33,6 +33,9 @@ export type FieldType =
   | "user"
   | "group"
   | "json"
+  | "file"
+  | "files"
+  | "image"
   | "sequence";
 
 /** A status is told by a shape as well as a colour; these are the shapes. */
@@ -72,6 +75,10 @@ export interface FieldDefinition {
   visible_if?: string;
   read_only_if?: string;
   max_items?: number;
+  /** Of files: the media types taken, such as "image/*"; all when not given. */
+  accept?: string[];
+  /** Of files: bytes of each. */
+  max_size?: number;
   /** Said after the figure, for instance "kg". */
   unit?: string;
   /** An example in an empty field of a form. */
@@ -202,6 +209,18 @@ export interface EntityDefinition {
 }
 
 /** A record as the REST interface gives it. Decimals are strings, times are UTC, references are ids. */
+export interface FileInfo {
+  id: string;
+  name: string;
+  /** The media type that its content has. */
+  type: string;
+  /** Bytes. */
+  size: number;
+  /** Pixels of a picture. */
+  width: number | null;
+  height: number | null;
+}
+
 export interface RecordData {
   id: string;
   version: number;
@@ -212,6 +231,8 @@ export interface RecordData {
   deleted_at?: string | null;
   /** What to show for references, by field name. */
   _labels?: Record<string, string>;
+  /** What is known of the files that fields name, by field name: one, or a list of them. */
+  _files?: Record<string, FileInfo | FileInfo[]>;
   [field: string]: unknown;
 }
 
@@ -283,7 +304,7 @@ export interface ModuleHost {
 export type RegisterModule = (host: ModuleHost) => void;
 
 export interface RequestOptions {
-  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Sent as JSON. */
   body?: unknown;
   headers?: Record<string, string>;

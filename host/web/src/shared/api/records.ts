@@ -6,6 +6,8 @@ export interface Change {
   field: string;
   before: unknown;
   after: unknown;
+  /** Of files: their names by identifier. */
+  names?: Record<string, string>;
 }
 
 export interface ActivityEntry {

@@ -5,6 +5,7 @@ import { recordPath, useEntity } from "../api/app";
 import { type Text, useText } from "../i18n/text";
 import { currencyOf } from "../values/structured";
 import { ComposedValue, EnumWord } from "./composed_value";
+import { FileValue } from "./file_value";
 
 export function hasValue(value: unknown): boolean {
   return (
@@ -78,6 +79,10 @@ export function FieldValue(props: FieldValueProps): ReactNode {
     case "address":
     case "geo":
       return <ComposedValue entity={props.entity} field={field} value={value} plain={plain} short={short} />;
+    case "file":
+    case "files":
+    case "image":
+      return <FileValue {...props} />;
     case "tags":
       return <Tags values={value as string[]} />;
     case "email":

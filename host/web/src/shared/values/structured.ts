@@ -73,7 +73,12 @@ export function isReference(field: FieldDefinition): boolean {
 }
 
 export function isList(field: FieldDefinition): boolean {
-  return ["tags", "enums", "references"].includes(field.type);
+  return ["tags", "enums", "references", "files"].includes(field.type);
+}
+
+/** Names files that belong to the record. */
+export function isFile(field: FieldDefinition): boolean {
+  return ["file", "files", "image"].includes(field.type);
 }
 
 /** What a chart or a column's head may add up. */

@@ -4,7 +4,7 @@ import type { CustomField, FieldBody, FieldRules, FieldTexts, Texts } from "./cu
 
 /** What a field may be, in the order in which it is offered. */
 export const typeGroups: {
-  key: "texts" | "numbers" | "dates" | "choices" | "links" | "places";
+  key: "texts" | "numbers" | "dates" | "choices" | "links" | "places" | "files";
   types: FieldType[];
 }[] = [
   { key: "texts", types: ["text", "longtext", "richtext", "email", "phone", "url"] },
@@ -13,6 +13,7 @@ export const typeGroups: {
   { key: "choices", types: ["enum", "enums", "boolean", "tags", "country", "currency", "color"] },
   { key: "links", types: ["reference", "references", "user"] },
   { key: "places", types: ["address", "geo"] },
+  { key: "files", types: ["file", "files", "image"] },
 ];
 
 export type RuleKey =
@@ -39,6 +40,7 @@ const rulesByType: Partial<Record<FieldType, RuleKey[]>> = {
   tags: ["max_items"],
   reference: ["to"],
   references: ["to", "max_items"],
+  files: ["max_items"],
 };
 
 /** The rules that a type has besides those that all have. */

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { Problem } from "../../../shared/api/api_error";
 import { entityKey } from "../../../shared/api/records";
 import { request } from "../../../shared/api/request";
+import { isFile } from "../../../shared/values/structured";
 import { isStepped } from "./status";
 
 export type BulkOperation =
@@ -46,7 +47,9 @@ export function useBulk(entity: EntityDefinition) {
   });
 }
 
-/** What many records can be given at once: not what differs in each of them. */
+/** What many records can be given at once: not what differs in each of them, nor a file, which has one place. */
 export function bulkFields(entity: EntityDefinition): FieldDefinition[] {
-  return entity.fields.filter((field) => !field.read_only && !field.unique && !isStepped(entity, field.name));
+  return entity.fields.filter(
+    (field) => !field.read_only && !field.unique && !isFile(field) && !isStepped(entity, field.name),
+  );
 }

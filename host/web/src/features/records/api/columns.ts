@@ -1,7 +1,7 @@
 import type { EntityDefinition, FieldDefinition } from "@opsflux/ui";
 import { findField } from "../../../shared/i18n/entity_text";
 import { useRemembered } from "../../../shared/ui/preferences";
-import { isMeasure } from "../../../shared/values/structured";
+import { isFile, isMeasure } from "../../../shared/values/structured";
 
 const never = new Set(["json"]);
 
@@ -50,6 +50,7 @@ export function isFigure(field: FieldDefinition): boolean {
 
 /** By what a database can put rows in order. */
 export function isSortable(field: FieldDefinition): boolean {
+  if (isFile(field)) return false;
   return !["tags", "enums", "references", "address", "geo", "json", "longtext", "richtext"].includes(
     field.type,
   );

@@ -126,6 +126,9 @@ export function useDraft(key: string, start: Draft, version: number | undefined)
   const name = `draft.${key}`;
   const [kept] = useState(() => readKept(name));
   const [touched, setTouched] = useState<Draft>(kept?.draft ?? {});
+  // Two fields may be set before the form is drawn again, as when two files have arrived.
+  const latest = useRef(touched);
+  latest.current = touched;
   const [begun, setBegun] = useState(kept?.version ?? version);
   const [resumedFrom, setResumedFrom] = useState(kept?.at);
   const keeping = useKeeping(name, begun);
@@ -133,7 +136,8 @@ export function useDraft(key: string, start: Draft, version: number | undefined)
     draft: { ...start, ...touched },
     version: begun,
     set: (field, value) => {
-      const next = { ...touched, [field]: value };
+      const next = { ...latest.current, [field]: value };
+      latest.current = next;
       setTouched(next);
       keeping.keep(next);
     },

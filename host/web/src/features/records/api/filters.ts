@@ -67,6 +67,9 @@ export function operatorsOf(field: FieldDefinition): Operator[] {
       return ["has_tag", "empty", "filled"];
     case "address":
     case "geo":
+    case "file":
+    case "files":
+    case "image":
       return ["empty", "filled"];
     case "json":
       return [];

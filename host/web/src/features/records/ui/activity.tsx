@@ -98,8 +98,14 @@ const told = new Set([
   "purged",
 ]);
 
+/** What was attached or removed, by name. */
+const namesOf = (text: Text, entry: ActivityEntry) =>
+  text.format.list(entry.changes.map((change) => String(change.after ?? change.before)));
+
 function sentence(text: Text, entry: ActivityEntry): string {
   if (entry.action === "updated") return text.n("activity.updated", entry.changes.length);
+  if (entry.action === "attached") return text.t("activity.attached", { names: namesOf(text, entry) });
+  if (entry.action === "detached") return text.t("activity.detached", { names: namesOf(text, entry) });
   return told.has(entry.action) ? text.t(`activity.${entry.action}` as Key) : entry.action;
 }
 
@@ -148,11 +154,11 @@ function ChangeLines({ entity, changes }: { entity: EntityDefinition; changes: C
             {text.t("label.colon", { label: fieldLabel(text, entity, change.field) })}
           </span>
           <span className="max-w-40 truncate line-through decoration-text-3">
-            <ChangedValue entity={entity} name={change.field} value={change.before} />
+            <ChangedPart entity={entity} change={change} value={change.before} />
           </span>
           <ArrowRight size={12} aria-label={text.t("activity.to")} />
           <span className="max-w-48 truncate font-medium text-text">
-            <ChangedValue entity={entity} name={change.field} value={change.after} />
+            <ChangedPart entity={entity} change={change} value={change.after} />
           </span>
         </li>
       ))}
@@ -212,4 +218,20 @@ function CompactEntry({ entity, entry }: { entity: EntityDefinition; entry: Acti
       </div>
     </li>
   );
+}
+
+interface ChangedPartProps {
+  entity: EntityDefinition;
+  change: Change;
+  value: unknown;
+}
+
+/** Files by the names they had, all else by its value. */
+function ChangedPart({ entity, change, value }: ChangedPartProps) {
+  const { names } = change;
+  if (!names || !hasValue(value)) return <ChangedValue entity={entity} name={change.field} value={value} />;
+  return [value]
+    .flat()
+    .map((id) => names[String(id)] ?? String(id))
+    .join(", ");
 }

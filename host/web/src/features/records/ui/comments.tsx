@@ -1,16 +1,22 @@
-import { Button, type EntityDefinition } from "@opsflux/ui";
+import { Button, type EntityDefinition, type FileInfo } from "@opsflux/ui";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Trash2 } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { useApp } from "../../../shared/api/app";
+import { fileAddress } from "../../../shared/api/files";
 import { entityKey } from "../../../shared/api/records";
 import { request } from "../../../shared/api/request";
 import { useText } from "../../../shared/i18n/text";
 import { Avatar } from "../../../shared/ui/avatar";
+import { FileMark } from "../../../shared/ui/file_mark";
+import { FileLink } from "../../../shared/ui/file_value";
 import { IconButton } from "../../../shared/ui/overlay";
 import { RichText } from "../../../shared/ui/rich_text";
 import { errorText, Failure } from "../../../shared/ui/states";
 import { sayError } from "../../../shared/ui/toast";
+import { useUploads } from "../api/uploads";
+import { FileDrop } from "./file_drop";
+import { ChosenFiles } from "./files_editor";
 
 interface Comment {
   id: string;
@@ -20,6 +26,7 @@ interface Comment {
   created_by: string | null;
   edited_at: string | null;
   deleted: boolean;
+  files: FileInfo[];
 }
 
 /** What people say about a record, the oldest first, and a place to say more. */
@@ -49,7 +56,12 @@ export function Comments({ entity, id }: { entity: EntityDefinition; id: string 
       )}
       <ul className="grid gap-3">
         {comments.map((comment) => (
-          <Entry key={comment.id} comment={comment} onDelete={() => remove.mutate(comment.id)} />
+          <Entry
+            key={comment.id}
+            {...{ entity, comment }}
+            record={id}
+            onDelete={() => remove.mutate(comment.id)}
+          />
         ))}
       </ul>
       <WriteComment path={path} onSent={() => client.invalidateQueries({ queryKey })} />
@@ -57,7 +69,14 @@ export function Comments({ entity, id }: { entity: EntityDefinition; id: string 
   );
 }
 
-function Entry({ comment, onDelete }: { comment: Comment; onDelete: () => void }) {
+interface EntryProps {
+  entity: EntityDefinition;
+  record: string;
+  comment: Comment;
+  onDelete: () => void;
+}
+
+function Entry({ entity, record, comment, onDelete }: EntryProps) {
   const { t, format } = useText();
   const { user } = useApp();
   const author = comment.author ?? t("comments.unknown");
@@ -75,6 +94,14 @@ function Entry({ comment, onDelete }: { comment: Comment; onDelete: () => void }
         <div className="break-words">
           <RichText value={comment.body ?? ""} />
         </div>
+        <ul className="mt-1 grid gap-1.5 empty:hidden">
+          {comment.files.map((file) => (
+            <li key={file.id} className="flex min-w-0 items-center gap-2 text-sm">
+              <FileMark file={file} address={fileAddress(entity, record, file.id, true)} />
+              <FileLink entity={entity} record={record} file={file} />
+            </li>
+          ))}
+        </ul>
       </div>
       {(comment.created_by === user.id || user.role === "administrator") && (
         <IconButton label={t("comments.delete")} onClick={onDelete}>
@@ -89,10 +116,14 @@ function WriteComment({ path, onSent }: { path: string; onSent: () => void }) {
   const text = useText();
   const id = useId();
   const [body, setBody] = useState("");
+  const [files, setFiles] = useState<FileInfo[]>([]);
+  const uploads = useUploads((file) => setFiles((all) => [...all, file]));
+  const named = files.length > 0 ? files.map((file) => file.id) : undefined;
   const send = useMutation({
-    mutationFn: () => request<unknown>(path, { method: "POST", body: { body } }),
+    mutationFn: () => request<unknown>(path, { method: "POST", body: { body, files: named } }),
     onSuccess: () => {
       setBody("");
+      setFiles([]);
       onSent();
     },
     onError: (error) => sayError(errorText(text, error)),
@@ -115,6 +146,12 @@ function WriteComment({ path, onSent }: { path: string; onSent: () => void }) {
         value={body}
         onChange={(event) => setBody(event.target.value)}
       />
+      <FileDrop uploads={uploads} label={text.t("attachments.add")} multiple>
+        <ChosenFiles
+          files={files}
+          onRemove={(gone) => setFiles((all) => all.filter((file) => file.id !== gone))}
+        />
+      </FileDrop>
       <div>
         <Button type="submit" disabled={body.trim() === "" || send.isPending}>
           {text.t("comments.send")}

@@ -1,4 +1,4 @@
-import type { EntityDefinition, FieldDefinition } from "@opsflux/ui";
+import type { EntityDefinition, FieldDefinition, RecordData } from "@opsflux/ui";
 import { lazy, Suspense } from "react";
 import { enumLabel } from "../../../shared/i18n/entity_text";
 import { type Text, useText } from "../../../shared/i18n/text";
@@ -21,6 +21,7 @@ const AnyEditor = lazy(() => import("./references_editor").then((module) => ({ d
 const ReferencesEditor = lazy(() =>
   import("./references_editor").then((module) => ({ default: module.ReferencesEditor })),
 );
+const FilesEditor = lazy(() => import("./files_editor").then((module) => ({ default: module.FilesEditor })));
 const RichTextEditor = lazy(() =>
   import("./rich_text_editor").then((module) => ({ default: module.RichTextEditor })),
 );
@@ -37,6 +38,8 @@ export interface FieldEditorProps {
   label?: string;
   /** The record's other values: an amount may stand in the currency of another field. */
   values?: Record<string, unknown>;
+  /** What is known of the files that the record names. */
+  files?: RecordData["_files"];
 }
 
 const inputTypes: Partial<Record<FieldDefinition["type"], string>> = {
@@ -101,6 +104,10 @@ function TypeEditor(props: FieldEditorProps) {
       return <AddressEditor {...props} />;
     case "geo":
       return <GeoEditor {...props} />;
+    case "file":
+    case "files":
+    case "image":
+      return <FilesEditor {...props} />;
     case "tags":
       return <TagsEditor {...props} />;
     case "longtext":

@@ -186,6 +186,7 @@ function FormField({ entity, draft, record, field, conditions, problems, autoFoc
           value={draft.draft[name] ?? null}
           label={record?._labels?.[name]}
           values={draft.draft}
+          files={record?._files}
           autoFocus={autoFocus}
           onChange={(value) => draft.set(name, value)}
         />

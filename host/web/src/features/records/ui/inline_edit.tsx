@@ -78,6 +78,7 @@ export function InlineEdit({ entity, field, record, onClose }: InlineEditProps) 
             onChange={setValue}
             label={record._labels?.[field.name]}
             values={record}
+            files={record._files}
             autoFocus
           />
         </div>

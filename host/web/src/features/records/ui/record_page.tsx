@@ -19,6 +19,7 @@ import { PageSkeleton, Waiting } from "../../../shared/ui/skeleton";
 import { Failure, Notice } from "../../../shared/ui/states";
 import { ActivityThread } from "./activity";
 import { AlikeRecords } from "./alike";
+import { Attachments } from "./attachments";
 import { Comments } from "./comments";
 import { DeletedNotice } from "./deleted_notice";
 import { useEntityCrumbs } from "./entity_crumbs";
@@ -115,6 +116,7 @@ function LoadedRecord({ entity, record }: { entity: EntityDefinition; record: Re
           ) : tab === "activity" && isNarrow ? (
             <>
               {!record.deleted_at && <AlikeRecords entity={entity} id={record.id} />}
+              <Attachments entity={entity} record={record} />
               {!record.deleted_at && <Comments entity={entity} id={record.id} />}
               <ActivityThread entity={entity} id={record.id} />
             </>
@@ -135,6 +137,7 @@ function LoadedRecord({ entity, record }: { entity: EntityDefinition; record: Re
           >
             <AsideWidgets entity={entity} record={record} />
             {!record.deleted_at && <AlikeRecords entity={entity} id={record.id} />}
+            <Attachments entity={entity} record={record} />
             {!record.deleted_at && <Comments entity={entity} id={record.id} />}
             <h2 className="mb-4 font-strong text-lg">{t("activity.title")}</h2>
             <ActivityThread entity={entity} id={record.id} />

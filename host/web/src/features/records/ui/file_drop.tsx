@@ -1,0 +1,127 @@
+import { Button, classNames, Gauge } from "@opsflux/ui";
+import { OctagonMinus, Paperclip, X } from "lucide-react";
+import { type DragEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
+import { ApiError } from "../../../shared/api/api_error";
+import { useText } from "../../../shared/i18n/text";
+import { IconButton } from "../../../shared/ui/overlay";
+import { errorText } from "../../../shared/ui/states";
+import { sayError } from "../../../shared/ui/toast";
+import type { Sending, Uploads } from "../api/uploads";
+
+export interface FileDropProps {
+  uploads: Uploads;
+  /** On the button. */
+  label: string;
+  hint?: string;
+  multiple?: boolean;
+  accept?: string[];
+  disabled?: boolean;
+  /** Of the button, which stands for the field of a form. */
+  ids?: Record<string, unknown>;
+  children?: ReactNode;
+}
+
+/** A form is not sent while a file for it still is: what is saved would lack it. */
+function useFormWaits(inside: RefObject<HTMLElement | null>, name: string | undefined) {
+  const { t } = useText();
+  const message = name === undefined ? undefined : t("files.wait", { name });
+  useEffect(() => {
+    const form = inside.current?.closest("form");
+    if (!form || message === undefined) return;
+    const hold = (event: Event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      sayError(message);
+    };
+    form.addEventListener("submit", hold, true);
+    return () => form.removeEventListener("submit", hold, true);
+  }, [inside, message]);
+}
+
+/** Takes files that are dropped or chosen, and shows how far those are that are sent. */
+export function FileDrop({ uploads, label, hint, multiple, accept, disabled, ids, children }: FileDropProps) {
+  const input = useRef<HTMLInputElement>(null);
+  useFormWaits(input, uploads.sending.find((one) => one.error === undefined)?.name);
+  const [over, setOver] = useState(false);
+  const depth = useRef(0);
+  const enter = (by: number) => {
+    depth.current += by;
+    setOver(depth.current > 0);
+  };
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    depth.current = 0;
+    setOver(false);
+    const files = [...event.dataTransfer.files];
+    if (!disabled) uploads.send(multiple ? files : files.slice(0, 1));
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the button is the first
+    <div
+      onDragEnter={() => enter(1)}
+      onDragLeave={() => enter(-1)}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={drop}
+      className={classNames(
+        "grid gap-2 rounded-card border border-transparent transition-colors",
+        over && !disabled && "border-accent border-dashed bg-accent-soft",
+      )}
+    >
+      {children}
+      {uploads.sending.map((one) => (
+        <SendingLine key={one.key} sending={one} onDismiss={() => uploads.dismiss(one.key)} />
+      ))}
+      <input
+        ref={input}
+        type="file"
+        multiple={multiple}
+        accept={accept?.join(",")}
+        className="sr-only"
+        tabIndex={-1}
+        aria-hidden="true"
+        onChange={(event) => {
+          uploads.send([...(event.target.files ?? [])]);
+          event.target.value = "";
+        }}
+      />
+      <div className="flex flex-wrap items-center gap-2">
+        <Button type="button" {...ids} disabled={disabled} onClick={() => input.current?.click()}>
+          <Paperclip size={15} aria-hidden="true" />
+          {label}
+        </Button>
+        {hint && <p className="text-text-3 text-xs touch:hidden">{hint}</p>}
+      </div>
+    </div>
+  );
+}
+
+function SendingLine({ sending, onDismiss }: { sending: Sending; onDismiss: () => void }) {
+  const text = useText();
+  const { name, share, error } = sending;
+  if (error !== undefined)
+    return (
+      <p role="alert" className="flex items-start gap-2 text-danger-text text-sm">
+        <OctagonMinus size={15} className="mt-0.5 shrink-0" aria-hidden="true" />
+        <span className="min-w-0 flex-1 break-words">
+          {error instanceof Error && !(error instanceof ApiError) ? error.message : errorText(text, error)}
+        </span>
+        <IconButton label={text.t("files.dismiss", { name })} onClick={onDismiss}>
+          <X size={14} aria-hidden="true" />
+        </IconButton>
+      </p>
+    );
+  return (
+    <div className="flex items-center gap-2 text-sm">
+      <span role="status" className="min-w-0 flex-1 truncate">
+        {text.t("files.sending", { name })}
+      </span>
+      <Gauge value={share} max={1} notches={10} className="touch:hidden" />
+      <span className="w-10 text-right text-text-3 text-xs">
+        {text.format.percent(Math.round(share * 100) / 100)}
+      </span>
+      <IconButton label={text.t("files.stop", { name })} onClick={sending.stop}>
+        <X size={14} aria-hidden="true" />
+      </IconButton>
+    </div>
+  );
+}
