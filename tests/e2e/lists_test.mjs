@@ -80,6 +80,24 @@ story("Lists", { arrange: demoData }, (step) => {
       ]);
     });
 
+  step("a period in words stands in the address, and comes back as the same choice", async (world) => {
+    await page.goto(list);
+    await addFilter(page, "Prochaine évaluation", "pendant", { choose: "L’année prochaine" });
+    const year = 'startOf(today(), "year")';
+    const filter = `next_review >= addMonths(${year}, 12) && next_review < addMonths(${year}, 24)`;
+    const expected = await served(world.api, { filter });
+    assert.ok(expected.length > 0 && expected.length < total, "the period parts the demo data");
+    await becomes(() => names(page), expected);
+    assert.equal(query(page).f, "next_review~within~next_year");
+    await page.reload();
+    await becomes(() => names(page), expected);
+    assert.deepEqual(await chips(page), ["Prochaine évaluation pendant L’année prochaine"]);
+    await page.goto(`${list}?f=${encodeURIComponent("next_review~within~next_90_days")}`);
+    const next = 'next_review >= today() && next_review < today() + duration("91d")';
+    await becomes(() => names(page), await served(world.api, { filter: next }));
+    assert.deepEqual(await chips(page), ["Prochaine évaluation pendant Les 90 prochains jours"]);
+  });
+
   step("a filter by reference finds the record by its name and shows it by its name", async (world) => {
     const parent = await company(world.api, "Groupe Aérogolfe");
     await page.goto(list);

@@ -45,6 +45,8 @@ enum class Op : std::uint8_t {
   kToday,
   kToDate,       // of a timestamp: its day in UTC
   kToTimestamp,  // of a date: its first moment in UTC
+  kStartOf,      // kids: a date or timestamp; name: the unit
+  kAddMonths,    // kids: a date or timestamp, how many
   kRescale,      // of a number: the same with more digits after the point (see type.scale)
 };
 

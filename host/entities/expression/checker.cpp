@@ -1,5 +1,6 @@
 #include "host/entities/expression/checker.hpp"
 
+#include "host/entities/expression/calendar.hpp"
 #include "host/entities/expression/checked.hpp"
 #include "host/entities/expression/functions.hpp"
 
@@ -125,6 +126,10 @@ class Checker {
         return to_date(id);
       case Op::kToTimestamp:
         return to_timestamp(id);
+      case Op::kStartOf:
+        return start_of(id);
+      case Op::kAddMonths:
+        return add_months(id);
       case Op::kLiteral:
         return moment_literal(id, Type::kDuration, parse_duration,
                               "duration(\"24h\"), with units d, h, m, s, ms, us");
@@ -184,6 +189,47 @@ class Checker {
       return moment_literal(id, Type::kTimestamp, parse_micros,
                             "timestamp(\"2026-01-31T12:00:00Z\") or timestamp(date)");
     return set(id, Type::kTimestamp, true);
+  }
+
+  // A moment as a column holds it, or a constant: what the databases move in the calendar.
+  Result<void> calendar_moment(NodeId id, std::string_view function) {
+    const Node& moment = kid(id, 0);
+    const Type type = moment.type.type;
+    if (type != Type::kDate && type != Type::kTimestamp)
+      return fail(source_.wrong_type(
+          moment.offset,
+          std::string(function) + " takes a date or a timestamp, not a " + type_of(node(id).kids[0])));
+    const bool stored = moment.op == Op::kField || moment.op == Op::kToDate || moment.op == Op::kStartOf ||
+                        moment.op == Op::kAddMonths;
+    if (moment.of_record && !stored)
+      return fail(source_.wrong_type(moment.offset,
+                                     std::string(function) + " takes a field or a constant here",
+                                     "Of a field, date, startOf and addMonths may be taken before."));
+    return set(id, type, true);
+  }
+
+  Result<void> start_of(NodeId id) {
+    TRY(calendar_moment(id, "startOf"));
+    const Node& unit = kid(id, 1);
+    const std::vector<std::string> units(std::begin(kUnits), std::end(kUnits));
+    const std::string hint = "Units are " + listing(units, true) + ".";
+    if (unit.op != Op::kLiteral || unit.type.type != Type::kString)
+      return fail(source_.wrong_type(unit.offset, "Expected a unit in quotes", hint));
+    const auto& text = std::get<std::string>(unit.value);
+    if (std::find(units.begin(), units.end(), text) == units.end())
+      return fail(source_.problem(ErrorKind::kInvalid, "entity.filter_value", unit.offset,
+                                  "\"" + text + "\" is not a unit of the calendar", hint));
+    node(id).name = text;
+    node(id).kids.pop_back();
+    return {};
+  }
+
+  Result<void> add_months(NodeId id) {
+    TRY(calendar_moment(id, "addMonths"));
+    if (kid(id, 1).type.type != Type::kInt)
+      return fail(source_.wrong_type(kid(id, 1).offset,
+                                     "addMonths takes a whole number, not a " + type_of(node(id).kids[1])));
+    return {};
   }
 
   template <class Parse>

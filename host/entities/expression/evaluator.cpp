@@ -1,12 +1,13 @@
 #include "host/entities/expression/evaluator.hpp"
 
 #include "host/base/text.hpp"
+#include "host/entities/expression/calendar.hpp"
 #include "host/entities/expression/checked.hpp"
 
 namespace opsflux::expression {
 namespace {
 
-constexpr std::int64_t kMicrosPerDay = 86'400'000'000;
+bool of_calendar(Op op) { return op == Op::kStartOf || op == Op::kAddMonths; }
 
 bool is_true(const Value& value) {
   const auto* flag = std::get_if<bool>(&value);
@@ -167,11 +168,27 @@ class Evaluator {
         values.size() == 1 ? unary(node, a) : binary(node, a, std::get<std::int64_t>(values[1]));
     if (result) return *result;
     if (arithmetic_ == Arithmetic::kStrict)
-      error_ = source_.problem(ErrorKind::kInvalid, "entity.filter_overflow", node.offset,
-                               node.op == Op::kDivide || node.op == Op::kModulo
-                                   ? "This division has no result"
-                                   : "This calculation leaves the range of 64 bits");
+      error_ =
+          source_.problem(ErrorKind::kInvalid, "entity.filter_overflow", node.offset, no_result(node.op));
     return {};
+  }
+
+  static std::string_view no_result(Op op) {
+    if (of_calendar(op)) return "This moment is outside of the calendar";
+    return op == Op::kDivide || op == Op::kModulo ? "This division has no result"
+                                                  : "This calculation leaves the range of 64 bits";
+  }
+
+  // Moves the day of a date or timestamp; the time of day stays, or is taken off by startOf.
+  template <class Move>
+  static OptionalInt in_calendar(const Node& node, std::int64_t moment, Move move) {
+    if (node.type.type == Type::kDate) return move(moment);
+    const std::int64_t day = floor_div(moment, kMicrosPerDay);
+    const auto moved = move(day);
+    if (!moved) return std::nullopt;
+    const std::int64_t time = node.op == Op::kStartOf ? 0 : moment - day * kMicrosPerDay;
+    const std::int64_t out = *moved * kMicrosPerDay + time;
+    return out < -kLastMoment || out > kLastMoment ? std::nullopt : OptionalInt(out);
   }
 
   OptionalInt unary(const Node& node, std::int64_t a) const {
@@ -185,6 +202,8 @@ class Evaluator {
         return floor_div(a, kMicrosPerDay);
       case Op::kToTimestamp:
         return checked_multiply(a, kMicrosPerDay);
+      case Op::kStartOf:
+        return in_calendar(node, a, [&](std::int64_t day) { return start_of(day, node.name); });
       default:
         return std::nullopt;
     }
@@ -199,6 +218,8 @@ class Evaluator {
         return checked_divide(a, b);
       case Op::kModulo:
         return checked_modulo(a, b);
+      case Op::kAddMonths:
+        return in_calendar(node, a, [&](std::int64_t day) { return add_months(day, b); });
       case Op::kAdd:
         return checked_add(a, dates ? b / kMicrosPerDay : b);
       case Op::kSubtract:

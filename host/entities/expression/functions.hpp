@@ -30,6 +30,8 @@ inline constexpr Function kFunctions[] = {
     {"date", false, 1, Op::kToDate, "date(\"2026-01-31\")"},
     {"timestamp", false, 1, Op::kToTimestamp, "timestamp(\"2026-01-31T12:00:00Z\")"},
     {"duration", false, 1, Op::kLiteral, "duration(\"24h\")"},
+    {"startOf", false, 2, Op::kStartOf, "startOf(date, \"month\")"},
+    {"addMonths", false, 2, Op::kAddMonths, "addMonths(date, 3)"},
 };
 
 inline const Function* find_function(std::string_view name, bool method) {

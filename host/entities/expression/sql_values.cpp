@@ -4,7 +4,7 @@
 namespace opsflux::expression {
 namespace {
 
-constexpr std::string_view kMicrosPerDay = "86400000000";
+constexpr std::string_view kDayInMicros = "86400000000";
 
 bool is_moment(Type type) { return type == Type::kDate || type == Type::kTimestamp; }
 bool is_number(Type type) { return type == Type::kInt || type == Type::kDecimal; }
@@ -67,7 +67,8 @@ SqlWriter::Form SqlWriter::form_of(NodeId id) const {
   const Node& node = tree_.at(id);
   if (node.type.type == Type::kDuration) return Form::kScaled;
   if (!is_number(node.type.type) && !is_moment(node.type.type)) return Form::kNative;
-  if (node.op == Op::kField || (is_constant(id) && is_moment(node.type.type)) || node.op == Op::kToDate)
+  if (node.op == Op::kField || (is_constant(id) && is_moment(node.type.type)) || node.op == Op::kToDate ||
+      node.op == Op::kStartOf || node.op == Op::kAddMonths)
     return Form::kNative;
   return Form::kScaled;
 }
@@ -87,6 +88,10 @@ std::string SqlWriter::native(NodeId id) {
       const std::string moment = column(tree_.at(node.kids[0]));
       return sqlite_ ? "substr(" + moment + ", 1, 10)" : "CAST(" + moment + " AT TIME ZONE 'UTC' AS date)";
     }
+    case Op::kStartOf:
+      return start_of(node);
+    case Op::kAddMonths:
+      return add_months(node);
     case Op::kConditional:
       return branches(id, &SqlWriter::native);
     case Op::kAdd:
@@ -123,7 +128,9 @@ std::string SqlWriter::scaled(NodeId id) {
   switch (node.op) {
     case Op::kField:
     case Op::kToDate:
-      return scaled_field(node);
+    case Op::kStartOf:
+    case Op::kAddMonths:
+      return is_moment(node.type.type) ? scaled_moment(id) : scaled_field(node);
     case Op::kConditional:
       return branches(id, &SqlWriter::scaled);
     case Op::kSize: {
@@ -137,23 +144,23 @@ std::string SqlWriter::scaled(NodeId id) {
   }
 }
 
+std::string SqlWriter::scaled_moment(NodeId id) {
+  const std::string moment = native(id);
+  if (tree_.at(id).type.type == Type::kDate)
+    return sqlite_ ? "(unixepoch(" + moment + ") / 86400)"
+                   : "CAST((" + moment + " - DATE '1970-01-01') AS numeric)";
+  if (!sqlite_) return "(extract(epoch FROM " + moment + ") * 1000000)";
+  if (tree_.at(id).op == Op::kStartOf) return "(unixepoch(" + moment + ") * 1000000)";
+  // The stored form has 27 characters; the fraction is taken apart because SQLite rounds to milliseconds.
+  const auto micros = [](const std::string& text) {
+    return "unixepoch(substr(" + text + ", 1, 19)) * 1000000 + CAST(substr(" + text + ", 21, 6) AS INTEGER)";
+  };
+  return is_plain(id) ? "(" + micros(moment) + ")"
+                      : "(SELECT " + micros("m") + " FROM (SELECT " + moment + " AS m))";
+}
+
 std::string SqlWriter::scaled_field(const Node& node) {
-  const Node& field = node.op == Op::kToDate ? tree_.at(node.kids[0]) : node;
-  const std::string name = column(field);
-  if (node.type.type == Type::kTimestamp) {
-    // The stored form has 27 characters; the fraction is taken apart because SQLite rounds to milliseconds.
-    if (sqlite_)
-      return "(unixepoch(substr(" + name + ", 1, 19)) * 1000000 + CAST(substr(" + name +
-             ", 21, 6) AS INTEGER))";
-    return "(extract(epoch FROM " + name + ") * 1000000)";
-  }
-  if (node.type.type == Type::kDate) {
-    const std::string day = node.op != Op::kToDate ? name
-                            : sqlite_              ? "substr(" + name + ", 1, 10)"
-                                                   : "CAST(" + name + " AT TIME ZONE 'UTC' AS date)";
-    return sqlite_ ? "(unixepoch(" + day + ") / 86400)"
-                   : "CAST((" + day + " - DATE '1970-01-01') AS numeric)";
-  }
+  const std::string name = column(node);
   if (sqlite_) return name;
   return node.type.scale > 0 ? "(" + name + " * " + digits(node.type.scale) + ")"
                              : "CAST(" + name + " AS numeric)";
@@ -168,15 +175,15 @@ std::string SqlWriter::scaled_calculation(NodeId id) {
                                            : scaled(node.kids[1]);
   const bool dates = tree_.at(node.kids[0]).type.type == Type::kDate;
   if (dates && node.type.type == Type::kDate)  // plus or minus a duration, in whole days
-    b = sqlite_ ? "(" + b + " / " + std::string(kMicrosPerDay) + ")"
-                : "div(" + b + ", " + std::string(kMicrosPerDay) + ")";
+    b = sqlite_ ? "(" + b + " / " + std::string(kDayInMicros) + ")"
+                : "div(" + b + ", " + std::string(kDayInMicros) + ")";
   switch (node.op) {
     case Op::kNegate:
       return bounded("(- " + a + ")");
     case Op::kRescale:
       return bounded("(" + a + " * " + digits(node.type.scale - tree_.at(node.kids[0]).type.scale) + ")");
     case Op::kToTimestamp:
-      return bounded("(" + a + " * " + std::string(kMicrosPerDay) + ")");
+      return bounded("(" + a + " * " + std::string(kDayInMicros) + ")");
     case Op::kAdd:
       return bounded("(" + a + " + " + b + ")");
     case Op::kMultiply:
@@ -184,7 +191,7 @@ std::string SqlWriter::scaled_calculation(NodeId id) {
     case Op::kSubtract: {
       const std::string difference = bounded("(" + a + " - " + b + ")");
       return dates && node.type.type == Type::kDuration
-                 ? bounded("(" + difference + " * " + std::string(kMicrosPerDay) + ")")
+                 ? bounded("(" + difference + " * " + std::string(kDayInMicros) + ")")
                  : difference;
     }
     case Op::kDivide:

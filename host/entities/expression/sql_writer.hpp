@@ -53,12 +53,18 @@ class SqlWriter {
   std::string native(NodeId id);
   std::string truth(NodeId id);
   std::string scaled(NodeId id);
+  std::string scaled_moment(NodeId id);
   std::string scaled_field(const Node& node);
   std::string scaled_calculation(NodeId id);
   std::string checked(NodeId id);
   std::string bounded(std::string sql) const;
   std::string branches(NodeId id, std::string (SqlWriter::*write)(NodeId));
   bool may_overflow(NodeId id) const;
+
+  // The calendar (sql_calendar.cpp).
+  std::string start_of(const Node& node);
+  std::string add_months(const Node& node);
+  std::string within_calendar(const Node& node, const std::string& sql) const;
 
   // Constants and parameters (sql_values.cpp).
   bool is_constant(NodeId id) const { return !tree_.at(id).of_record; }

@@ -57,7 +57,8 @@ class Generator {
     maybe(out, "amount", Json(decimal_text(some_integer() / 10, 2)));
     maybe(out, "price", Json(decimal_text(some_integer() / 10, 4)));
     maybe(out, "active", Json(number(2) == 0));
-    maybe(out, "due", Json(pick({"2026-11-21", "1969-12-31", "0001-01-01", "9999-12-31", "2000-02-29"})));
+    maybe(out, "due",
+          Json(pick({"2026-11-21", "1969-12-31", "0001-01-01", "9999-12-31", "2000-02-29", "2024-01-31"})));
     maybe(out, "start", Json(pick({"2026-11-21", "2026-11-20", "2000-03-01"})));
     maybe(out, "seen_at",
           Json(pick({"2026-11-21T07:05:03.123456Z", "1969-12-31T23:59:59.999999Z",
@@ -145,7 +146,9 @@ class Generator {
   std::string moment(int depth) {
     if (depth <= 0)
       return pick({"seen_at", "made_at", "now()", "timestamp(due)", "timestamp(\"2026-11-21T07:05:03.1Z\")"});
-    switch (number(3)) {
+    switch (number(4)) {
+      case 2:
+        return in_calendar(pick({"seen_at", "made_at", "now()"}));
       case 0:
         return "(" + moment(depth - 1) + pick({" + ", " - "}) + span(depth - 1) + ")";
       case 1:
@@ -156,7 +159,16 @@ class Generator {
   }
   std::string day(int depth) {
     if (depth <= 0) return pick({"due", "start", "today()", "date(seen_at)", "date(\"2026-11-20\")"});
+    if (number(3) == 0) return in_calendar(pick({"due", "start", "today()", "date(seen_at)"}));
     return number(2) == 0 ? day(0) : "(" + day(depth - 1) + pick({" + ", " - "}) + span(depth - 1) + ")";
+  }
+  std::string in_calendar(const std::string& of) {
+    const std::string moment = number(3) == 0 ? in_calendar(of) : of;
+    if (number(2) == 0)
+      return "startOf(" + moment + ", " +
+             pick({"\"day\"", "\"week\"", "\"month\"", "\"quarter\"", "\"year\""}) + ")";
+    return "addMonths(" + moment + ", " +
+           pick({"1", "-1", "3", "-25", "119987", "-119987", "rank", "score"}) + ")";
   }
   std::string span(int depth) {
     if (depth <= 0)

@@ -4,6 +4,7 @@
 
 #include "host/base/clock.hpp"
 #include "host/base/text.hpp"
+#include "host/entities/expression/calendar.hpp"
 #include "host/entities/expression/checked.hpp"
 
 namespace opsflux::expression {
@@ -200,8 +201,7 @@ std::optional<std::int64_t> parse_days(std::string_view text) {
 }
 
 std::optional<std::string> days_text(std::int64_t days) {
-  constexpr std::int64_t kFirst = -719'162, kLast = 2'932'896;  // 0001-01-01 and 9999-12-31
-  if (days < kFirst || days > kLast) return std::nullopt;
+  if (days < kFirstDay || days > kLastDay) return std::nullopt;
   const std::chrono::year_month_day day{std::chrono::sys_days(std::chrono::days(days))};
   char out[16];
   std::snprintf(out, sizeof out, "%04d-%02u-%02u", static_cast<int>(day.year()),
@@ -216,9 +216,7 @@ std::optional<std::int64_t> parse_micros(std::string_view text) {
 }
 
 std::optional<std::string> micros_text(std::int64_t micros) {
-  // What parse_utc reads back.
-  constexpr std::int64_t kLimit = 9'223'372'035'000'000;
-  if (micros < -kLimit || micros > kLimit) return std::nullopt;
+  if (micros < -kLastMoment || micros > kLastMoment) return std::nullopt;  // what parse_utc reads back
   return format_utc(micros * kNsPerMicro);
 }
 
@@ -227,7 +225,7 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
     std::string_view name;
     std::int64_t micros;
   };
-  static constexpr Unit kUnits[] = {{"ms", 1'000},        {"us", 1},         {"d", 86'400'000'000},
+  static constexpr Unit kUnits[] = {{"ms", 1'000},        {"us", 1},         {"d", kMicrosPerDay},
                                     {"h", 3'600'000'000}, {"m", 60'000'000}, {"s", 1'000'000}};
   const bool negative = text.starts_with('-');
   if (negative) text.remove_prefix(1);

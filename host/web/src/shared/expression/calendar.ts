@@ -34,9 +34,12 @@ export function parseDays(text: string): bigint | null {
   return BigInt(date.getTime() / msPerDay);
 }
 
+const firstDay = -719_162n;
+const lastDay = 2_932_896n;
+
 /** null outside of years 1 to 9999. */
 export function daysText(days: bigint): string | null {
-  if (days < -719_162n || days > 2_932_896n) return null;
+  if (days < firstDay || days > lastDay) return null;
   return new Date(Number(days) * msPerDay).toISOString().slice(0, 10);
 }
 
@@ -57,10 +60,17 @@ export function parseMicros(text: string): bigint | null {
   return seconds * microsPerSecond + BigInt((match[5] ?? "").padEnd(6, "0").slice(0, 6));
 }
 
+/** Of a timestamp, in microseconds since 1970. */
+const lastMoment = 9_223_372_035_000_000n;
+
+/** null outside of 1678 to 2261. */
+export function narrowMoment(micros: bigint): bigint | null {
+  return micros < -lastMoment || micros > lastMoment ? null : micros;
+}
+
 /** As the server writes it, "2026-11-21T07:05:03.123456Z"; null outside of 1678 to 2261. */
 export function microsText(micros: bigint): string | null {
-  const limit = 9_223_372_035_000_000n;
-  if (micros < -limit || micros > limit) return null;
+  if (narrowMoment(micros) === null) return null;
   const seconds = floorDivide(micros, microsPerSecond);
   const fraction = (micros - seconds * microsPerSecond).toString().padStart(6, "0");
   return `${new Date(Number(seconds) * 1000).toISOString().slice(0, 19)}.${fraction}Z`;
@@ -100,4 +110,40 @@ export function parseDuration(text: string): bigint | null {
     rest = rest.slice(all.length);
   }
   return negative ? -total : total;
+}
+
+export const calendarUnits = ["day", "week", "month", "quarter", "year"];
+
+/** Days of the first of a month that is counted from January of the year 0. */
+function firstOf(month: number): number {
+  const date = new Date(0);
+  date.setUTCFullYear(Math.floor(month / 12), month % 12, 1);
+  return date.getTime() / msPerDay;
+}
+
+/** The month, counted from January of the year 0, and the day in it from 0; null outside of the calendar. */
+function civil(days: bigint): { month: number; day: number } | null {
+  if (days < firstDay || days > lastDay) return null;
+  const date = new Date(Number(days) * msPerDay);
+  return { month: date.getUTCFullYear() * 12 + date.getUTCMonth(), day: date.getUTCDate() - 1 };
+}
+
+/** The first day of the unit, one of calendarUnits, that the day lies in; weeks begin on Monday. */
+export function startOf(days: bigint, unit: string): bigint | null {
+  const at = civil(days);
+  if (at === null || unit === "day") return at && days;
+  if (unit === "week") return days - ((((days + 3n) % 7n) + 7n) % 7n); // 1970 began on a Thursday
+  const months = { quarter: 3, year: 12 }[unit] ?? 1;
+  return BigInt(firstOf(at.month - (at.month % months)));
+}
+
+/** The same day of another month, or the last one of it where it is shorter; null outside of the calendar. */
+export function addMonths(days: bigint, months: bigint): bigint | null {
+  const at = civil(days);
+  if (at === null) return null;
+  const month = BigInt(at.month) + months;
+  if (month < 12n || month >= 120_000n) return null;
+  const first = firstOf(Number(month));
+  const last = firstOf(Number(month) + 1) - 1;
+  return BigInt(Math.min(first + at.day, last));
 }

@@ -1,8 +1,8 @@
-import { parseDays, parseDuration, parseMicros } from "./calendar";
+import { calendarUnits, parseDays, parseDuration, parseMicros } from "./calendar";
 import { type FunctionInfo, findFunction, functionNames } from "./functions";
 import { listing, nearest, type Source } from "./problem";
-import { kid, type Node, setType } from "./tree";
-import { describeType, isText, type Type } from "./types";
+import { kid, type Node, type Op, setType } from "./tree";
+import { describeType, isMoment, isText, type Type } from "./types";
 
 /** Makes a call whose arguments are checked the operation it stands for, or throws ExpressionError. */
 export function checkCall(source: Source, node: Node) {
@@ -24,6 +24,10 @@ export function checkCall(source: Source, node: Node) {
       return toDate(source, node);
     case "toTimestamp":
       return toTimestamp(source, node);
+    case "startOf":
+      return startOf(source, node);
+    case "addMonths":
+      return addMonths(source, node);
     case "literal":
       return momentLiteral(
         source,
@@ -90,6 +94,52 @@ function toTimestamp(source: Source, node: Node) {
       'timestamp("2026-01-31T12:00:00Z") or timestamp(date)',
     );
   setType(node, "timestamp");
+}
+
+const storedMoments: readonly Op[] = ["field", "toDate", "startOf", "addMonths"];
+
+/** A moment as a column holds it, or a constant: what the databases move in the calendar. */
+function calendarMoment(source: Source, node: Node) {
+  const moment = kid(node, 0);
+  if (!isMoment(moment.type.type))
+    throw source.wrongType(
+      moment.offset,
+      `${node.name} takes a date or a timestamp, not a ${describeType(moment.type.type)}`,
+    );
+  if (moment.ofRecord && !storedMoments.includes(moment.op))
+    throw source.wrongType(
+      moment.offset,
+      `${node.name} takes a field or a constant here`,
+      "Of a field, date, startOf and addMonths may be taken before.",
+    );
+  setType(node, moment.type.type);
+}
+
+function startOf(source: Source, node: Node) {
+  calendarMoment(source, node);
+  const unit = kid(node, 1);
+  const hint = `Units are ${listing(calendarUnits, true)}.`;
+  if (unit.op !== "literal" || typeof unit.value !== "string")
+    throw source.wrongType(unit.offset, "Expected a unit in quotes", hint);
+  if (!calendarUnits.includes(unit.value))
+    throw source.problem(
+      "entity.filter_value",
+      unit.offset,
+      `"${unit.value}" is not a unit of the calendar`,
+      hint,
+    );
+  node.name = unit.value;
+  node.kids.pop();
+}
+
+function addMonths(source: Source, node: Node) {
+  calendarMoment(source, node);
+  const months = kid(node, 1);
+  if (months.type.type !== "integer")
+    throw source.wrongType(
+      months.offset,
+      `addMonths takes a whole number, not a ${describeType(months.type.type)}`,
+    );
 }
 
 function momentLiteral(

@@ -77,7 +77,17 @@ const sharedTypes: readonly Type[] = [
   "duration",
   "texts",
 ];
-const ownOperations: readonly Op[] = ["has", "icontains", "now", "today", "toDate", "toTimestamp", "rescale"];
+const ownOperations: readonly Op[] = [
+  "has",
+  "icontains",
+  "now",
+  "today",
+  "toDate",
+  "toTimestamp",
+  "startOf",
+  "addMonths",
+  "rescale",
+];
 
 function inSharedPart(node: Node): boolean {
   if (node.op === "list") return node.kids.every(inSharedPart);

@@ -1,4 +1,4 @@
-import { microsPerDay } from "./calendar";
+import { addMonths, microsPerDay, narrowMoment, startOf } from "./calendar";
 import { compareCodePoints, countCodePoints, lowerAscii } from "./code_points";
 import { divide, floorDivide, modulo, narrow, powerOfTen, rescale } from "./int64";
 import type { ExpressionError, Source } from "./problem";
@@ -124,15 +124,16 @@ export class Evaluator {
     if (typeof a !== "bigint" || (node.kids.length > 1 && typeof b !== "bigint")) return null;
     const result = typeof b === "bigint" ? binary(node, a, b) : unary(node, a);
     if (result === null)
-      this.error ??= this.source.problem(
-        "entity.filter_overflow",
-        node.offset,
-        node.op === "divide" || node.op === "modulo"
-          ? "This division has no result"
-          : "This calculation leaves the range of 64 bits",
-      );
+      this.error ??= this.source.problem("entity.filter_overflow", node.offset, noResult(node.op));
     return result;
   }
+}
+
+function noResult(op: Op): string {
+  if (op === "startOf" || op === "addMonths") return "This moment is outside of the calendar";
+  return op === "divide" || op === "modulo"
+    ? "This division has no result"
+    : "This calculation leaves the range of 64 bits";
 }
 
 function holds(op: Op, order: number): boolean {
@@ -180,9 +181,21 @@ function unary(node: Node, a: bigint): bigint | null {
       return floorDivide(a, microsPerDay);
     case "toTimestamp":
       return narrow(a * microsPerDay);
+    case "startOf":
+      return inCalendar(node, a, (days) => startOf(days, node.name));
     default:
       return null;
   }
+}
+
+/** Moves the day of a date or timestamp; the time of day stays, or is taken off by startOf. */
+function inCalendar(node: Node, moment: bigint, move: (days: bigint) => bigint | null): bigint | null {
+  if (node.type.type === "date") return move(moment);
+  const days = floorDivide(moment, microsPerDay);
+  const moved = move(days);
+  if (moved === null) return null;
+  const time = node.op === "startOf" ? 0n : moment - days * microsPerDay;
+  return narrowMoment(moved * microsPerDay + time);
 }
 
 function binary(node: Node, a: bigint, b: bigint): bigint | null {
@@ -194,6 +207,8 @@ function binary(node: Node, a: bigint, b: bigint): bigint | null {
       return divide(a, b);
     case "modulo":
       return modulo(a, b);
+    case "addMonths":
+      return inCalendar(node, a, (days) => addMonths(days, b));
     case "add":
       return narrow(a + (dates ? b / microsPerDay : b));
     case "subtract": {

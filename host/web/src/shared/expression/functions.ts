@@ -33,6 +33,8 @@ const functions: readonly FunctionInfo[] = [
   define("date", false, 1, "toDate", 'date("2026-01-31")'),
   define("timestamp", false, 1, "toTimestamp", 'timestamp("2026-01-31T12:00:00Z")'),
   define("duration", false, 1, "literal", 'duration("24h")'),
+  define("startOf", false, 2, "startOf", 'startOf(date, "month")'),
+  define("addMonths", false, 2, "addMonths", "addMonths(date, 3)"),
 ];
 
 export function findFunction(name: string, method: boolean): FunctionInfo | undefined {

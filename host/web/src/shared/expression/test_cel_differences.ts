@@ -101,6 +101,13 @@ export const differences: Record<string, Difference[]> = {
   ],
   "Additions to CEL": [
     { expression: 'name.icontains("É") || name.icontains("A")', record: { name: "a" }, ours: yes, cel: none },
+    {
+      expression: 'startOf(seen_at, "month")',
+      record: { seen_at: "2026-11-21T07:05:03.123456Z" },
+      ours: { value: "2026-11-01T00:00:00.000000Z" },
+      cel: none,
+    },
+    { expression: 'addMonths(date("2024-01-31"), 1)', ours: { value: "2024-02-29" }, cel: none },
     { expression: "today()", ours: { value: "2026-11-21" }, cel: none },
     { expression: 'date("2026-01-31")', ours: { value: "2026-01-31" }, cel: none },
     { expression: '-duration("1s")', ours: { value: "-1.000000s" }, cel: none },

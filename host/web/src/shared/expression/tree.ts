@@ -28,6 +28,8 @@ export type Op =
   | "today"
   | "toDate" // of a timestamp: its day in UTC
   | "toTimestamp" // of a date: its first moment in UTC
+  | "startOf" // kids: a date or timestamp; name: the unit
+  | "addMonths" // kids: a date or timestamp, how many
   | "rescale"; // of a number: the same with more digits after the point
 
 export type Relation = "equal" | "notEqual" | "less" | "lessEqual" | "greater" | "greaterEqual";

@@ -2,6 +2,7 @@ import type { EntityDefinition, FieldDefinition } from "@opsflux/ui";
 import { findField } from "../../../shared/i18n/entity_text";
 import { durationLiteral } from "../../../shared/values/duration";
 import { isList, isMeasure } from "../../../shared/values/structured";
+import { periodToCel } from "./periods";
 
 export type Operator =
   | "contains"
@@ -13,6 +14,7 @@ export type Operator =
   | "on"
   | "from"
   | "until"
+  | "within"
   | "has_tag"
   | "empty"
   | "filled";
@@ -27,7 +29,7 @@ export interface Condition {
 const ofText: Operator[] = ["contains", "starts", "is", "is_not", "empty", "filled"];
 const ofChoice: Operator[] = ["is", "is_not", "empty", "filled"];
 const ofNumber: Operator[] = ["is", "at_least", "at_most", "empty", "filled"];
-const ofTime: Operator[] = ["on", "from", "until", "empty", "filled"];
+const ofTime: Operator[] = ["on", "from", "until", "within", "empty", "filled"];
 
 /** What can be asked of a field, the most usual first. Empty: the field cannot be filtered. */
 export function operatorsOf(field: FieldDefinition): Operator[] {
@@ -121,6 +123,7 @@ export function conditionToCel(field: FieldDefinition, condition: Condition): st
   if (operator === "empty") return isList(field) ? `size(${name}) == 0` : `!has(${name})`;
   if (operator === "filled") return isList(field) ? `size(${name}) > 0` : `has(${name})`;
   if (value === "") return undefined;
+  if (operator === "within") return periodToCel(field, value);
   if (operator === "on" || operator === "from" || operator === "until")
     return timeToCel(field, operator, value);
   if (operator === "contains") return `${name}.icontains(${quoted(value)})`;

@@ -6,6 +6,7 @@ import { Field } from "../../../shared/ui/field";
 import { possibleColumns } from "../api/columns";
 import { type Condition, conditionToCel, needsValue, type Operator, operatorsOf } from "../api/filters";
 import { FieldEditor } from "./field_editor";
+import { PeriodEditor } from "./period_editor";
 
 export interface ConditionFormProps {
   entity: EntityDefinition;
@@ -32,6 +33,11 @@ export function ConditionForm({ entity, onAdd }: ConditionFormProps) {
     setName(next);
     setValue("");
   };
+  const ask = (next: Operator) => {
+    setOperator(next);
+    // A day is no period, and the other way round.
+    if ((next === "within") !== (operator === "within")) setValue(next === "within" ? "this_month" : "");
+  };
   return (
     <form onSubmit={submit} className="grid gap-3">
       <Field label={t("filter.field")}>
@@ -56,7 +62,7 @@ export function ConditionForm({ entity, onAdd }: ConditionFormProps) {
             {...ids}
             className="control choice"
             value={operator}
-            onChange={(event) => setOperator(event.target.value as Operator)}
+            onChange={(event) => ask(event.target.value as Operator)}
           >
             {operators.map((known) => (
               <option key={known} value={known}>
@@ -68,15 +74,19 @@ export function ConditionForm({ entity, onAdd }: ConditionFormProps) {
       </Field>
       {field && needsValue(operator) && (
         <Field label={t("filter.value")}>
-          {(ids) => (
-            <FieldEditor
-              ids={ids}
-              entity={entity}
-              field={filterField(field)}
-              value={value}
-              onChange={(next) => setValue(asText(next))}
-            />
-          )}
+          {(ids) =>
+            operator === "within" ? (
+              <PeriodEditor ids={ids} value={value} onChange={setValue} />
+            ) : (
+              <FieldEditor
+                ids={ids}
+                entity={entity}
+                field={filterField(field)}
+                value={value}
+                onChange={(next) => setValue(asText(next))}
+              />
+            )
+          }
         </Field>
       )}
       <Button type="submit" kind="primary" disabled={!ready}>

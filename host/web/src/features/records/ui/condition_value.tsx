@@ -3,17 +3,23 @@ import { enumLabel } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
 import { RecordName } from "../../../shared/ui/record_name";
 import { currencyOf, splitAny } from "../../../shared/values/structured";
+import type { Operator } from "../api/filters";
+import { readPeriod, takesDays } from "../api/periods";
 
 export interface ConditionValueProps {
   entity: EntityDefinition;
   field: FieldDefinition;
   value: string;
+  operator: Operator;
 }
 
-export function ConditionValue({ entity, field, value }: ConditionValueProps) {
+export function ConditionValue({ entity, field, value, operator }: ConditionValueProps) {
   const text = useText();
   const { format } = text;
   const figure = () => Number.isFinite(Number(value));
+  const period = operator === "within" ? readPeriod(value) : undefined;
+  if (period && takesDays(period.choice)) return text.n(`period.counted_${period.choice}`, period.days);
+  if (period) return text.t(`period.${period.choice}`);
   switch (field.type) {
     case "reference":
     case "references":

@@ -153,7 +153,12 @@ function Chip({ entity, condition, onRemove }: ChipProps) {
       {needsValue(condition.operator) && (
         <span className="min-w-0 max-w-60 font-strong">
           <span className="truncate">
-            <ConditionValue entity={entity} field={field} value={condition.value} />
+            <ConditionValue
+              entity={entity}
+              field={field}
+              value={condition.value}
+              operator={condition.operator}
+            />
           </span>
         </span>
       )}
