@@ -113,7 +113,7 @@ void Catalog::link() {
 }
 
 std::string Catalog::view_scopes(const Caller& caller) const {
-  const std::lock_guard lock(scopes_mutex_);
+  const std::lock_guard lock(*scopes_mutex_);
   const auto [known, fresh] = scopes_.try_emplace(caller.role);
   if (fresh) {
     known->second = "|";

@@ -125,7 +125,7 @@ class Catalog {
   Permissions permissions;
 
  private:
-  mutable std::mutex scopes_mutex_;
+  std::unique_ptr<std::mutex> scopes_mutex_ = std::make_unique<std::mutex>();
   mutable std::unordered_map<std::string, std::string> scopes_;  // by role
   std::unordered_map<std::string, std::unique_ptr<EntityEntry>> entries_;
   std::vector<const EntityEntry*> ordered_;

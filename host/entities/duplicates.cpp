@@ -10,6 +10,7 @@
 #include "host/entities/likeness.hpp"
 #include "host/entities/record_io.hpp"
 #include "host/entities/row_policy.hpp"
+#include "host/entities/row_security.hpp"
 
 namespace opsflux::entities {
 namespace {
@@ -154,17 +155,18 @@ class Search {
         caller_(caller),
         access_(entity.fields_for(caller)) {}
 
-  Result<void> run(store::Session& session, const Record& sought) {
-    for (const DuplicateRule& rule : definition_.duplicates) {
-      const bool seen = std::none_of(rule.fields.begin(), rule.fields.end(),
-                                     [&](std::size_t field) { return access_.hidden[field]; });
-      if (!seen) continue;
-      const auto values = folded_values(definition_, rule, sought);
-      TRY_ASSIGN(ids, candidates(session, definition_, rule, keys_of(rule, values)));
-      std::erase(ids, sought.id);
-      TRY(compare(session, rule, values, ids));
-    }
-    return {};
+  // In two steps: the keys are the host's, the records are read for the caller.
+  Result<void> run(store::Database& database, const Record& sought) {
+    std::vector<Sought> all;
+    TRY(database.read([&](store::Session& session) { return gather(session, sought, all); }));
+    if (std::all_of(all.begin(), all.end(), [](const Sought& one) { return one.ids.empty(); })) return {};
+    return database.read(row_identity(database, catalog_, caller_),
+                         [&](store::Session& session) -> Result<void> {
+                           found_.clear();
+                           for (const Sought& one : all)
+                             TRY(compare(session, *one.rule, one.values, one.ids));
+                           return {};
+                         });
   }
 
   void write(std::string& out) {
@@ -191,6 +193,26 @@ class Search {
   }
 
  private:
+  struct Sought {
+    const DuplicateRule* rule;
+    std::vector<std::string> values, ids;
+  };
+
+  Result<void> gather(store::Session& session, const Record& sought, std::vector<Sought>& out) const {
+    out.clear();
+    for (const DuplicateRule& rule : definition_.duplicates) {
+      const bool seen = std::none_of(rule.fields.begin(), rule.fields.end(),
+                                     [&](std::size_t field) { return access_.hidden[field]; });
+      if (!seen) continue;
+      Sought one{&rule, folded_values(definition_, rule, sought), {}};
+      TRY_ASSIGN(ids, candidates(session, definition_, rule, keys_of(rule, one.values)));
+      std::erase(ids, sought.id);
+      one.ids = std::move(ids);
+      out.push_back(std::move(one));
+    }
+    return {};
+  }
+
   Result<void> compare(store::Session& session, const DuplicateRule& rule,
                        const std::vector<std::string>& values, const std::vector<std::string>& ids) {
     for (std::size_t i = 0; i < ids.size(); i += kIds) {
@@ -199,7 +221,7 @@ class Search {
           ids.begin() + static_cast<std::ptrdiff_t>(std::min(i + kIds, ids.size())));
       some.resize(kIds, some.back());
       std::vector<expression::SqlValue> owned(some.begin(), some.end());
-      const std::string policy = RowPolicy(entity_, catalog_, caller_, 0).sql("t", owned);
+      const std::string policy = RowPolicy(entity_, catalog_, caller_, 0).sql("t", owned, session.dialect());
       TRY(session.query("SELECT " + entity_.select_columns + " FROM " + definition_.table +
                             " t WHERE t.id IN (" + places(1, kIds) + ") AND t.deleted_at IS NULL" + policy,
                         as_params(owned, owned.size()), [&](const store::Row& row) {
@@ -281,28 +303,25 @@ Result<void> Duplicates::find(Engine& engine, const Catalog& catalog, const Enti
     if (const auto index = definition.find(name))
       if (auto parsed = parse_value(definition.fields[*index], value))
         sought.values[*index] = std::move(*parsed);
-  const std::size_t start = out.size();
-  return engine.database().read([&](store::Session& session) -> Result<void> {
-    out.resize(start);
-    Search search(catalog, entity, caller);
-    TRY(search.run(session, sought));
-    search.write(out);
-    return {};
-  });
+  Search search(catalog, entity, caller);
+  TRY(search.run(engine.database(), sought));
+  search.write(out);
+  return {};
 }
 
 Result<void> Duplicates::find_like(Engine& engine, const Catalog& catalog, const EntityEntry& entity,
                                    const Caller& caller, std::string_view id, std::string& out) {
   TRY(engine.note_reading(entity, caller, id));
-  const std::size_t start = out.size();
-  return engine.database().read([&](store::Session& session) -> Result<void> {
-    out.resize(start);
-    TRY_ASSIGN(record, engine.load(session, catalog, entity, caller, id));
-    Search search(catalog, entity, caller);
-    TRY(search.run(session, record));
-    search.write(out);
+  Record record;
+  TRY(engine.database().read([&](store::Session& session) -> Result<void> {
+    TRY_ASSIGN(loaded, engine.load(session, catalog, entity, caller, id));
+    record = std::move(loaded);
     return {};
-  });
+  }));
+  Search search(catalog, entity, caller);
+  TRY(search.run(engine.database(), record));
+  search.write(out);
+  return {};
 }
 
 Result<bool> LikenessBuilder::step(const Catalog& catalog) {

@@ -8,7 +8,8 @@ namespace opsflux::entities {
 
 Result<std::string> find_by_key(WriteContext& write, const EntityEntry& entity, const RecordKey& key) {
   std::vector<expression::SqlValue> owned;
-  const std::string policy = RowPolicy(entity, write.catalog, write.caller, 0).sql("t", owned);
+  const std::string policy =
+      RowPolicy(entity, write.catalog, write.caller, 0).sql("t", owned, write.transaction.dialect());
   std::vector<store::Value> params = as_params(owned, owned.size());
   std::string sql = "SELECT t.id FROM " + entity.definition->table + " t WHERE t.deleted_at IS NULL" + policy;
   for (const auto& [index, value] : key) {
