@@ -32,7 +32,7 @@ Result<std::size_t> Outbox::enqueue(store::Transaction& transaction, const Subsc
                     due = format_utc(std::max(clock_.now(), event.not_before));
   for (const Subscription* listener : listeners) {
     const std::string id = ids_.next();
-    TRY(transaction.execute(
+    TRY(transaction.post(
         "INSERT INTO core_outbox (id, event_id, event, subscriber, ordering_key, payload, actor, state, "
         "attempts, next_at, created_at) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending', 0, $8, $9)",

@@ -62,12 +62,9 @@ Result<void> Audit::insert(store::Transaction& transaction, const AuditRow& row)
                                             optional(row.caller.user_agent),
                                             std::string_view(row.entry.reason.empty() ? "done" : "refused"),
                                             optional(row.entry.reason)};
-  auto written =
-      transaction.execute("INSERT INTO core_audit (" + std::string(kAuditColumns) +
+  return transaction.post("INSERT INTO core_audit (" + std::string(kAuditColumns) +
                               ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
                           values);
-  if (!written) return fail(std::move(written.error()));
-  return {};
 }
 
 Result<void> Audit::write(store::Transaction& transaction, const Caller& caller,

@@ -37,6 +37,10 @@ class Connection {
 
   virtual Dialect dialect() const = 0;
   virtual Result<std::int64_t> execute(std::string_view sql, Params params) = 0;
+  virtual Result<void> post(std::string_view sql, Params params) {
+    TRY(execute(sql, params));
+    return {};
+  }
   virtual Result<void> query(std::string_view sql, Params params, function_ref<bool(const Row&)> on_row) = 0;
   virtual Result<void> stream(std::string_view sql, Params params, function_ref<bool(const Row&)> on_row) = 0;
   virtual Result<void> script(std::string_view sql) = 0;

@@ -29,6 +29,13 @@ struct Statement {
   std::vector<std::string>* to_deallocate;
 };
 
+// A statement that waits to be sent with the next one; without a statement it is text.
+struct Queued {
+  std::shared_ptr<Statement> statement;
+  std::string sql;
+  std::unique_ptr<TextParams> params;  // which points into itself
+};
+
 bool worth_preparing(std::string_view word) {
   return word == "select" || word == "insert" || word == "update" || word == "delete" || word == "with";
 }
@@ -65,6 +72,14 @@ class PostgresqlConnection final : public Connection {
     return parse_int(PQcmdTuples(result.get())).value_or(0);
   }
 
+  Result<void> post(std::string_view sql, Params params) override {
+    TRY(apply_scope());
+    TRY_ASSIGN(statement, prepared(sql));
+    if (!statement) return run_once(sql, params).map([](const PgResult&) {});
+    queue_.push_back({std::move(statement), std::string(sql), std::make_unique<TextParams>(params)});
+    return queue_.size() < kMostQueued ? Result<void>() : flush();
+  }
+
   Result<void> query(std::string_view sql, Params params, function_ref<bool(const Row&)> on_row) override {
     TRY_ASSIGN(result, run(sql, params));
     const int rows = PQntuples(result.get());
@@ -78,6 +93,7 @@ class PostgresqlConnection final : public Connection {
   // may run inside `on_row` and an early end needs no cancelling, which would undo the transaction.
   Result<void> stream(std::string_view sql, Params params, function_ref<bool(const Row&)> on_row) override {
     TRY(apply_scope());
+    TRY(flush());
     if (!scope_.host()) TRY(check_module_sql(sql, scope_));
     Cursor cursor(*this);
     TRY(run_once("DECLARE " + cursor.name + " NO SCROLL CURSOR FOR " + std::string(sql), params));
@@ -112,6 +128,7 @@ class PostgresqlConnection final : public Connection {
     deallocate();
     applied_ = {"", rows_for_};
     savepoints_.clear();
+    queue_.clear();
     std::string begin = settings_.access == Access::kWrite
                             ? "BEGIN ISOLATION LEVEL SERIALIZABLE"
                             : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -125,7 +142,8 @@ class PostgresqlConnection final : public Connection {
       return fail(Error::internal("store.failed", "The database undid the change.")
                       .because("COMMIT after a failure"));
     }
-    auto committed = run_own("COMMIT");
+    auto committed =
+        queue_.empty() ? run_own("COMMIT") : exchange(control("COMMIT")).map([](const PgResult&) {});
     if (!committed) rollback();
     applied_ = {};
     return committed;
@@ -134,25 +152,35 @@ class PostgresqlConnection final : public Connection {
   void rollback() override {
     applied_ = {};
     savepoints_.clear();
+    queue_.clear();
     if (PQstatus(pg_) == CONNECTION_BAD) return;
     if (PQtransactionStatus(pg_) == PQTRANS_IDLE) return;
     if (auto undone = run_own("ROLLBACK"); !undone) broken_ = true;
   }
 
+  // Both wait for the next statement, and go with it.
   Result<void> savepoint() override {
-    TRY(run_own("SAVEPOINT s" + std::to_string(savepoints_.size() + 1)));
+    queue_.push_back(control("SAVEPOINT s" + std::to_string(savepoints_.size() + 1)));
     savepoints_.push_back(applied_);
     return {};
   }
   Result<void> release() override {
-    TRY(run_own("RELEASE SAVEPOINT s" + std::to_string(savepoints_.size())));
+    queue_.push_back(control("RELEASE SAVEPOINT s" + std::to_string(savepoints_.size())));
     savepoints_.pop_back();
     return {};
   }
   Result<void> rollback_to() override {
-    TRY(run_own("ROLLBACK TO SAVEPOINT s" + std::to_string(savepoints_.size())));
+    const std::string name = "s" + std::to_string(savepoints_.size());
     applied_ = savepoints_.back();  // SET LOCAL is undone with the rest
-    return release();
+    savepoints_.pop_back();
+    const auto made = std::find_if(queue_.rbegin(), queue_.rend(),
+                                   [&](const Queued& one) { return one.sql == "SAVEPOINT " + name; });
+    if (made != queue_.rend()) {  // nothing of it was sent
+      queue_.erase(std::prev(made.base()), queue_.end());
+      return {};
+    }
+    queue_.clear();
+    return run_own("ROLLBACK TO SAVEPOINT " + name + "; RELEASE SAVEPOINT " + name);
   }
 
   bool in_transaction() const override {
@@ -173,6 +201,8 @@ class PostgresqlConnection final : public Connection {
   // Rows of a batch: few at first, as nobody knows how wide they are.
   static constexpr int kFirstBatch = 32;
   static constexpr std::size_t kMaxBatch = 2048, kBatchBytes = 1 << 20;
+  // So that neither side waits for the other to read.
+  static constexpr std::size_t kMostQueued = 64;
 
   // Closed also when the callback throws. In a transaction that failed it is gone with the rest.
   struct Cursor {
@@ -256,6 +286,7 @@ class PostgresqlConnection final : public Connection {
   Result<void> apply_scope() {
     const RowIdentityPtr wanted = scope_.host() ? rows_for_ : nullptr;
     if (scope_.owner == applied_.owner && wanted == applied_.rows_for) return {};
+    TRY(flush());
     if (wanted) {
       TRY(run_own("SET LOCAL ROLE NONE; SET LOCAL search_path = " + host_path_ + "; " + become_reader()));
     } else if (scope_.host()) {
@@ -283,21 +314,73 @@ class PostgresqlConnection final : public Connection {
 
   Result<PgResult> run(std::string_view sql, Params params) {
     TRY(apply_scope());
-    auto statement = cache().find(sql);
-    if (!statement || scope_.rights == OwnerRights::kSchema) {
-      if (!scope_.host()) TRY(check_module_sql(sql, scope_));
-      const std::string word = first_word(sql);
-      if (scope_.host()) TRY(check_host_sql(word));
-      if (!worth_preparing(word)) return run_once(sql, params);
-      if (!statement) {
-        TRY_ASSIGN(fresh, prepare(sql));
-        statement = std::move(fresh);
-      }
-    }
+    TRY_ASSIGN(statement, prepared(sql));
+    if (!statement) return run_once(sql, params);
+    if (!queue_.empty())
+      return exchange({std::move(statement), std::string(sql), std::make_unique<TextParams>(params)});
     const TextParams text(params);
     PgResult result(
         PQexecPrepared(pg_, statement->name.c_str(), text.count(), text.data(), nullptr, nullptr, 0));
     return checked(std::move(result), sql);
+  }
+
+  // Null for what is not worth it. What waits is sent before anything is prepared: a failure may only undo
+  // what stands behind the savepoint that it belongs to.
+  Result<std::shared_ptr<Statement>> prepared(std::string_view sql) {
+    auto statement = cache().find(sql);
+    if (statement && scope_.rights != OwnerRights::kSchema) return statement;
+    if (!scope_.host()) TRY(check_module_sql(sql, scope_));
+    const std::string word = first_word(sql);
+    if (scope_.host()) TRY(check_host_sql(word));
+    const bool worth = worth_preparing(word);
+    if (!worth || !statement) TRY(flush());
+    if (!worth) return std::shared_ptr<Statement>();
+    return statement ? Result<std::shared_ptr<Statement>>(statement) : prepare(sql);
+  }
+
+  static Queued control(std::string sql) {
+    return {nullptr, std::move(sql), std::make_unique<TextParams>(Params())};
+  }
+
+  Result<void> flush() {
+    if (queue_.empty()) return {};
+    Queued last = std::move(queue_.back());
+    queue_.pop_back();
+    return exchange(std::move(last)).map([](const PgResult&) {});
+  }
+
+  // Sends what waits and `last` in one message, and gives the answer to `last`; the first failure is that of
+  // all.
+  Result<PgResult> exchange(Queued last) {
+    std::vector<Queued> all = std::exchange(queue_, {});
+    all.push_back(std::move(last));
+    bool sent = PQenterPipelineMode(pg_) == 1;
+    for (const Queued& one : all) sent = sent && send(one);
+    if (!sent || PQpipelineSync(pg_) != 1) {
+      broken_ = true;
+      return fail(failure(nullptr, all.back().sql));
+    }
+    Result<PgResult> outcome;
+    bool failed = false;
+    for (const Queued& one : all) {
+      PgResult result(PQgetResult(pg_));
+      while (const PgResult more = PgResult(PQgetResult(pg_))) continue;
+      if (failed) continue;  // not run
+      outcome = checked(std::move(result), one.sql);
+      failed = !outcome;
+    }
+    const PgResult sync(PQgetResult(pg_));
+    if (PQexitPipelineMode(pg_) != 1) broken_ = true;
+    return outcome;
+  }
+
+  bool send(const Queued& one) {
+    const TextParams& text = *one.params;
+    if (!one.statement)
+      return PQsendQueryParams(pg_, one.sql.c_str(), text.count(), nullptr, text.data(), nullptr, nullptr,
+                               0) == 1;
+    return PQsendQueryPrepared(pg_, one.statement->name.c_str(), text.count(), text.data(), nullptr, nullptr,
+                               0) == 1;
   }
 
   // The same as SQLite's authorizer refuses, so that nothing works on one database only.
@@ -369,6 +452,7 @@ class PostgresqlConnection final : public Connection {
     RowIdentityPtr rows_for;
   };
   Applied applied_;
+  std::vector<Queued> queue_;
   std::vector<Applied> savepoints_;
   std::uint64_t generation_ = 0;
   std::uint64_t prepared_ = 0;

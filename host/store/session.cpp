@@ -39,6 +39,12 @@ Result<std::int64_t> Session::execute(std::string_view sql, Params params) {
   return keep(connection_.execute(sql, params));
 }
 
+Result<void> Session::post(std::string_view sql, Params params) {
+  if (failed_) return fail(*failed_);
+  if (auto values = check_values(params); !values) return keep(std::move(values));
+  return keep(connection_.post(sql, params));
+}
+
 Result<void> Session::query(std::string_view sql, Params params, function_ref<bool(const Row&)> on_row) {
   if (failed_) return fail(*failed_);
   if (auto values = check_values(params); !values) return keep(std::move(values));

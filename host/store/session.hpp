@@ -53,6 +53,12 @@ class Session {
   // Runs one statement that gives no rows. Returns how many rows it inserted, updated or deleted.
   Result<std::int64_t> execute(std::string_view sql, Params params = {});
 
+  // The same for one whose count nobody asks for, and which may well run later, though in its order: before
+  // the next statement, or with the commit. PostgreSQL then saves a round trip; an error is that of whatever
+  // comes next, also outside of a savepoint it was given in. So it is for rows that cannot fail by what
+  // people enter.
+  Result<void> post(std::string_view sql, Params params = {});
+
   // Runs one statement and calls `on_row` for each row until it returns false. Also for INSERT ... RETURNING.
   Result<void> query(std::string_view sql, Params params, function_ref<bool(const Row&)> on_row);
 

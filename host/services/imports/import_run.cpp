@@ -176,12 +176,11 @@ Result<void> Imports::each_batch(Job& job, bool dry) {
                               job.options.plan, reader->headers());
   const auto note = [&](store::Transaction& transaction, const entities::ImportedRow& row) -> Result<void> {
     if (!row.created && row.version == row.version_before) return {};
-    TRY(transaction.execute(
+    return transaction.post(
         "INSERT INTO import_row (run_id, record_id, created, version_before, version) VALUES ($1, $2, "
         "$3, $4, $5)",
         {std::string_view(job.run.id), std::string_view(row.id), row.created, row.version_before,
-         row.version}));
-    return {};
+         row.version});
   };
   const auto keep = [&](const entities::RowProblem& problem) -> Result<void> {
     const std::string sentence = parts_.translator.catalog()->sentence(job.language, problem.error);
