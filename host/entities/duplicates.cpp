@@ -89,11 +89,11 @@ Result<void> insert_keys(store::Transaction& transaction, const Definition& defi
                          const DuplicateRule& rule, const Record& record) {
   const auto keys = keys_of(rule, folded_values(definition, rule, record));
   for (const std::string& key : keys)
-    TRY(transaction.execute(
-        "INSERT INTO core_likeness (entity, rule, key, record_id) VALUES ($1, $2, $3, $4) "
-        "ON CONFLICT DO NOTHING",
-        {std::string_view(definition.name), std::string_view(rule.id), std::string_view(key),
-         std::string_view(record.id)}));
+    TRY(
+        transaction.post("INSERT INTO core_likeness (entity, rule, key, record_id) VALUES ($1, $2, $3, $4) "
+                         "ON CONFLICT DO NOTHING",
+                         {std::string_view(definition.name), std::string_view(rule.id), std::string_view(key),
+                          std::string_view(record.id)}));
   return {};
 }
 
@@ -268,7 +268,7 @@ Result<void> Duplicates::keep(store::Transaction& transaction, const EntityEntry
   for (const DuplicateRule& rule : definition.duplicates) {
     if (before != nullptr) {
       if (!touches(rule, record, *before)) continue;
-      TRY(transaction.execute(
+      TRY(transaction.post(
           "DELETE FROM core_likeness WHERE record_id = $1 AND entity = $2 AND rule = $3",
           {std::string_view(record.id), std::string_view(definition.name), std::string_view(rule.id)}));
     }

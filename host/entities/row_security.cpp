@@ -50,8 +50,8 @@ Result<void> secure_rows(store::Database& database, const Catalog& catalog) {
   if (database.embedded()) return {};
   std::vector<store::TablePolicy> wanted = {
       {std::string(kShareTable), "grantee = " + items("grantees"), std::nullopt},
-      // Names and sizes, beside the records whose fields name them. To judge by the record would tie the table
-      // to those of all modules, which their migrations could not drop any more.
+      // Names and sizes, beside the records whose fields name them. To judge by the record would tie the
+      // table to those of all modules, which their migrations could not drop any more.
       {"core_file", "record_id IS NOT NULL", std::nullopt}};
   const Definition* people = nullptr;
   for (const EntityEntry* entity : catalog.all()) {
