@@ -64,6 +64,7 @@ story("The audit trail", { arrange }, (step) => {
 
   step("a value of the row narrows the list, and the address keeps it", async () => {
     await detail(page).getByRole("button", { name: "Filtrer par cette valeur : Référence" }).click();
+    await shows(page.getByRole("button", { name: "Retirer le filtre Référence" }));
     await page.getByRole("combobox", { name: "Action" }).selectOption("");
     await becomes(() => rows(page).count(), 3);
     await page.reload();
