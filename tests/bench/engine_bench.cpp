@@ -27,7 +27,7 @@ using Steady = std::chrono::steady_clock;
 
 constexpr std::int64_t kRecords = 20'000;
 constexpr const char* kDefinition =
-    R"({"entity": "site", "plural": "sites", "table": "bench_site", "owner": "created_by",
+    R"({"entity": "site", "plural": "sites", "table": "bench_site",
   "fields": [
     {"name": "name", "type": "text", "required": true}, {"name": "code", "type": "text"}, {"name": "city", "type": "text"},
     {"name": "country", "type": "country"}, {"name": "mail", "type": "email"}, {"name": "phone", "type": "phone"},
@@ -64,6 +64,20 @@ double median_us(Work work) {
   }
   std::sort(runs.begin(), runs.end());
   return runs[runs.size() / 2];
+}
+
+// Two that are compared, by turns; the best of each, as others may use the machine.
+struct Rivals {
+  double first = 1e9, second = 1e9;
+};
+template <class First, class Second>
+Rivals rivals(First first, Second second) {
+  Rivals out;
+  for (int turn = 0; turn < 4; ++turn) {
+    out.first = std::min(out.first, first());
+    out.second = std::min(out.second, second());
+  }
+  return out;
 }
 
 std::string id_of(int i) { return "s" + std::to_string((i * 7919) % kRecords + 1); }
@@ -150,24 +164,28 @@ class Bench {
       if (sqlite) return median_us(RawSqlite(scratch_.url().substr(7), site_->read_labelled_sql));
       return median_us(RawPostgresql(scratch_.url(), site_->read_labelled_sql));
     };
-    const double before = raw();
-    const double read = median_us([&](int i) { this->read(caller("administrator"), i); });
-    const double control = (before + raw()) / 2;
-    row(name, "the statement alone, prepared by hand", control, "");
-    row(name, "the engine: rights, transaction, JSON", read, "");
-    row(name, "so the engine adds", read - control, "100 us");
+    const Rivals one =
+        rivals(raw, [&] { return median_us([&](int i) { read(caller("administrator"), i); }); });
+    row(name, "the statement alone, prepared by hand", one.first, "");
+    row(name, "the engine: rights, transaction, JSON", one.second, "");
+    row(name, "so the engine adds", one.second - one.first, "100 us");
     if (!sqlite) {
-      const double walled = median_us([&](int i) { this->read(caller("user"), i); });
-      const double page = median_us([&](int i) { this->page(caller("owner"), i); });
-      database_->set_judges_rows(false);
-      const double bare = median_us([&](int i) { this->read(caller("user"), i); });
-      const double bare_page = median_us([&](int i) { this->page(caller("owner"), i); });
-      row(name, "a record for a user without the second wall", bare, "");
-      row(name, "with it", walled, "");
-      row(name, "a page of 25 of one's own records without it", bare_page, "");
-      row(name, "with it", page, "");
+      const auto walled = [&](bool judged, auto work) {
+        return [this, judged, work] {
+          database_->set_judges_rows(judged);
+          return median_us(work);
+        };
+      };
+      const auto record = [&](int i) { read(caller("user"), i); };
+      const auto own = [&](int i) { page(caller("owner"), i); };
+      const Rivals records = rivals(walled(false, record), walled(true, record));
+      const Rivals pages = rivals(walled(false, own), walled(true, own));
+      row(name, "a record for a user without the second wall", records.first, "");
+      row(name, "with it", records.second, "");
+      row(name, "a page of 25 of one's own records without it", pages.first, "");
+      row(name, "with it", pages.second, "");
     }
-    return read - control < 100 && permission(name);
+    return one.second - one.first < 100 && permission(name);
   }
 
  private:
