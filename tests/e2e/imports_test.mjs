@@ -39,6 +39,17 @@ const many = (count, prefix) =>
   Array.from({ length: count }, (_, n) => `${prefix} ${n};${prefix.toUpperCase().replace(" ", "-")}-${n};Gamba;${n};;;`);
 
 const choose = (page, file) => page.getByLabel("Choisir un fichier").first().setInputFiles(file);
+/** Lets a file fall onto the page, as out of another window. */
+async function drop(page, { name, mimeType, buffer }) {
+  const given = { name, mimeType, bytes: [...buffer] };
+  const transfer = await page.evaluateHandle((file) => {
+    const out = new DataTransfer();
+    out.items.add(new File([new Uint8Array(file.bytes)], file.name, { type: file.mimeType }));
+    return out;
+  }, given);
+  const zone = page.getByText("Déposez un fichier ici");
+  for (const type of ["dragenter", "dragover", "drop"]) await zone.dispatchEvent(type, { dataTransfer: transfer });
+}
 const fieldOf = (page, column) => page.getByLabel(`Champ pour la colonne ${column}`, { exact: true });
 const chosen = (select) => select.evaluate((one) => one.selectedOptions[0].label.replace(" *", ""));
 const start = (page) => page.getByRole("button", { name: "Lancer l’import" }).click();
@@ -73,7 +84,7 @@ story("Imports", { arrange }, (step) => {
   step("what is no table is refused in words, and another file can be chosen", async () => {
     await choose(page, { ...csv([]), buffer: Buffer.from("<html>") });
     await shows(page.getByRole("alert"), "Ce fichier ne peut pas être importé");
-    await choose(page, csv([...good, ...bad]));
+    await drop(page, csv([...good, ...bad]));
     await shows(page.getByRole("heading", { name: "Colonnes" }));
     run = new URL(page.url()).searchParams.get("run");
     assert.ok(run);

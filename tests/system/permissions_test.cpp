@@ -146,6 +146,8 @@ constexpr Route kSignedIn[] = {
     {"POST", "/api/v1/fleet/vehicles/x/merges/y/undo"},
     {"GET", "/api/v1/imports"},
     {"POST", "/api/v1/imports"},
+    {"GET", "/api/v1/imports/limits"},
+    {"POST", "/api/v1/imports/x/preview"},
     {"GET", "/api/v1/imports/x"},
     {"POST", "/api/v1/imports/x/check"},
     {"POST", "/api/v1/imports/x/start"},

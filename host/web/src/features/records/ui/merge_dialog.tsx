@@ -109,8 +109,12 @@ export function MergeDialog(props: MergeDialogProps) {
             {fields.length > 0 && (
               <div className="sticky -top-2 z-10 grid grid-cols-2 gap-2 bg-surface py-1.5">
                 {(["this", "other"] as const).map((side) => (
-                  <Button key={side} className="min-w-0" onClick={() => all(side)}>
-                    <span className="truncate">
+                  <Button
+                    key={side}
+                    className="h-auto! min-h-(--control-h) min-w-0 py-1.5"
+                    onClick={() => all(side)}
+                  >
+                    <span className="min-w-0 whitespace-normal">
                       {t("merge.all_of", { name: titleOf(entity, side === "this" ? record : other) })}
                     </span>
                   </Button>
