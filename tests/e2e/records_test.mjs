@@ -289,6 +289,9 @@ story("Records", { arrange: demoData }, (step) => {
       );
       const choice = (label) => conflict(other).getByRole("group", { name: label });
       assert.match(await textOf(choice("Ville")), /Votre valeur\s+Omboué[\s\S]*Valeur enregistrée\s+Gamba/);
+      // The names of records are asked for as well.
+      await shows(choice("Maison mère"), "Equateur Hélico");
+      await shows(choice("Maison mère"), "Atlantique Raffinage");
       assert.match(
         await textOf(choice("Maison mère")),
         /Votre valeur\s+Equateur Hélico[\s\S]*Atlantique Raffinage/,
