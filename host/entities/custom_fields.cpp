@@ -158,15 +158,18 @@ Result<std::shared_ptr<const Definition>> CustomFields::extend(
 }
 
 CustomFields CustomFields::fitted(std::span<const std::shared_ptr<const Definition>> definitions) const {
-  CustomFields out;
-  for (const CustomField& custom : fields_) {
-    out.fields_.push_back(custom);
-    out.fields_.back().problem.clear();
-    const auto definition = std::find_if(definitions.begin(), definitions.end(), [&](const auto& candidate) {
-      return candidate->name == custom.entity;
-    });
-    if (definition == definitions.end()) continue;
-    if (auto fits = out.extend(*definition); !fits) out.fields_.back().problem = fits.error().message;
+  CustomFields out = *this;
+  for (CustomField& custom : out.fields_) custom.problem.clear();
+  for (const auto& definition : definitions) {
+    if (out.extend(definition)) continue;
+    // Which of them it is: each is tried with those before it that fit.
+    CustomFields tried;
+    for (CustomField& custom : out.fields_) {
+      if (custom.entity != definition->name) continue;
+      tried.fields_.push_back(custom);
+      if (auto fits = tried.extend(definition); !fits)
+        tried.fields_.back().problem = custom.problem = fits.error().message;
+    }
   }
   return out;
 }

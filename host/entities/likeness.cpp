@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/base/fold.hpp"
+#include "host/entities/expression/code_points.hpp"
 
 namespace opsflux::entities {
 namespace {
@@ -15,15 +16,8 @@ constexpr std::size_t kMaxCompared = 200;
 
 std::u32string code_points(std::string_view text) {
   std::u32string out;
-  for (std::size_t i = 0; i < text.size() && out.size() < kMaxCompared;) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    char32_t point = length == 1 ? lead : lead & (0xFFu >> (length + 1));
-    for (std::size_t k = 1; k < length && i + k < text.size(); ++k)
-      point = (point << 6) | (static_cast<unsigned char>(text[i + k]) & 0x3Fu);
-    out += point;
-    i += length;
-  }
+  for (std::size_t i = 0; i < text.size() && out.size() < kMaxCompared; ++i)
+    if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) out += expression::code_point_at(text, i);
   return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "host/base/fold.hpp"
 #include "host/base/text.hpp"
 #include "host/services/i18n/message.hpp"
 
@@ -145,39 +146,17 @@ std::string label_in(const Json& texts, i18n::Language language) {
   return {};
 }
 
-// "Numéro d'équipement" -> "x_numero_d_equipement": Latin letters lose their accents, all else becomes one
-// underscore.
+// "Numéro d'équipement" -> "x_numero_d_equipement": letters lose their accents, all that is not Latin becomes
+// one underscore.
 std::string name_of(const std::string& label) {
-  static const std::pair<std::string_view, char> kPlain[] = {
-      {"à", 'a'}, {"á", 'a'}, {"â", 'a'}, {"ã", 'a'}, {"ä", 'a'}, {"ç", 'c'}, {"è", 'e'}, {"é", 'e'},
-      {"ê", 'e'}, {"ë", 'e'}, {"ì", 'i'}, {"í", 'i'}, {"î", 'i'}, {"ï", 'i'}, {"ñ", 'n'}, {"ò", 'o'},
-      {"ó", 'o'}, {"ô", 'o'}, {"õ", 'o'}, {"ö", 'o'}, {"ù", 'u'}, {"ú", 'u'}, {"û", 'u'}, {"ü", 'u'},
-      {"À", 'a'}, {"Á", 'a'}, {"Â", 'a'}, {"Ã", 'a'}, {"Ç", 'c'}, {"È", 'e'}, {"É", 'e'}, {"Ê", 'e'},
-      {"Í", 'i'}, {"Î", 'i'}, {"Ñ", 'n'}, {"Ó", 'o'}, {"Ô", 'o'}, {"Õ", 'o'}, {"Ú", 'u'}, {"Û", 'u'}};
   std::string out = "x";
   bool gap = true;
-  const auto add = [&](char c) {
-    if (gap) out += '_';
-    gap = false;
-    out += c;
-  };
-  for (std::size_t i = 0; i < label.size() && out.size() < 40;) {
-    const auto plain = std::find_if(std::begin(kPlain), std::end(kPlain), [&](const auto& one) {
-      return std::string_view(label).substr(i).starts_with(one.first);
-    });
-    const char c = label[i];
-    if (plain != std::end(kPlain)) {
-      add(plain->second);
-      i += plain->first.size();
-      continue;
-    }
-    ++i;
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-      add(c);
-    else if (c >= 'A' && c <= 'Z')
-      add(static_cast<char>(c - 'A' + 'a'));
-    else
-      gap = true;
+  for (const char c : fold(label)) {
+    if (out.size() >= 40) break;
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (plain && gap) out += '_';
+    if (plain) out += c;
+    gap = !plain;
   }
   return out == "x" ? "x_field" : out;
 }
