@@ -3,9 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { ArchiveRestore } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useText } from "../../../shared/i18n/text";
-import { Field } from "../../../shared/ui/field";
 import { FormAlert } from "../../../shared/ui/form_alert";
 import { Dialog } from "../../../shared/ui/overlay";
+import { RetypeField } from "../../../shared/ui/retype_field";
 import { errorText } from "../../../shared/ui/states";
 import { say, sayError } from "../../../shared/ui/toast";
 import { type CustomField, customFieldQuery, usePurgeField, useRestoreField } from "../api/custom_fields";
@@ -98,18 +98,7 @@ function PurgeDialog({ field, onClose }: { field: CustomField; onClose: () => vo
     >
       <form id="purge-field" onSubmit={submit} className="grid gap-3 py-1">
         {purge.error && <FormAlert>{errorText(text, purge.error)}</FormAlert>}
-        <Field label={t("fields.retype", { name: field.name })}>
-          {(ids) => (
-            <input
-              {...ids}
-              className="control font-mono"
-              autoComplete="off"
-              spellCheck={false}
-              value={typed}
-              onChange={(event) => setTyped(event.target.value.trim())}
-            />
-          )}
-        </Field>
+        <RetypeField label={t("fields.retype", { name: field.name })} value={typed} onChange={setTyped} />
       </form>
     </Dialog>
   );

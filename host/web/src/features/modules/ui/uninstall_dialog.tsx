@@ -3,9 +3,9 @@ import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { type InstalledModule, type Operation, uninstallModule } from "../../../shared/api/modules";
 import { useText } from "../../../shared/i18n/text";
-import { Field } from "../../../shared/ui/field";
 import { FormAlert } from "../../../shared/ui/form_alert";
 import { Dialog } from "../../../shared/ui/overlay";
+import { RetypeField } from "../../../shared/ui/retype_field";
 import { errorText } from "../../../shared/ui/states";
 
 export interface UninstallDialogProps {
@@ -71,18 +71,7 @@ export function UninstallDialog({ module, onClose, onStarted }: UninstallDialogP
           ))}
         </fieldset>
         {data === "purge" && (
-          <Field label={t("uninstall.retype", { id: module.id })}>
-            {(ids) => (
-              <input
-                {...ids}
-                className="control font-mono"
-                autoComplete="off"
-                spellCheck={false}
-                value={typed}
-                onChange={(event) => setTyped(event.target.value.trim())}
-              />
-            )}
-          </Field>
+          <RetypeField label={t("uninstall.retype", { id: module.id })} value={typed} onChange={setTyped} />
         )}
       </form>
     </Dialog>
