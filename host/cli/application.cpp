@@ -14,6 +14,7 @@
 #include "host/entities/duplicates.hpp"
 #include "host/entities/files.hpp"
 #include "host/entities/row_security.hpp"
+#include "host/entities/search.hpp"
 #include "host/http/server.hpp"
 #include "host/package/trust_folder.hpp"
 #include "host/services/api_docs/api_docs_routes.hpp"
@@ -99,7 +100,7 @@ struct Application::Parts final : entities::ChangeListener {
   std::mutex operations_mutex;
   std::condition_variable operation_changed;
   std::atomic<bool> stopped = false;
-  std::unique_ptr<Ticker> sealer, housekeeper, likeness_keeper;
+  std::unique_ptr<Ticker> sealer, housekeeper, likeness_keeper, search_keeper;
 
   Result<void> in_transaction(store::Transaction& transaction,
                               const entities::RecordChange& change) override {
@@ -364,6 +365,13 @@ void Application::Parts::start_tickers() {
         if (!more) log::warn("server.likeness_not_kept", more.error());
         return !more ? 60s : *more ? 0s : 2s;
       });
+  search_keeper = std::make_unique<Ticker>(
+      "search", [this, filler = entities::SearchFiller(*database)]() mutable -> std::chrono::milliseconds {
+        const auto current = registry.current();
+        const auto more = current == nullptr ? Result<bool>(false) : filler.step(*current->shared_catalog());
+        if (!more) log::warn("server.search_not_filled", more.error());
+        return !more ? 10s : *more ? 0s : 1s;
+      });
   housekeeper = std::make_unique<Ticker>("housekeeper", [this]() -> std::chrono::milliseconds {
     if (auto cleaned = clean_up(); !cleaned) log::warn("server.not_cleaned_up", cleaned.error());
     return 1h;
@@ -375,6 +383,7 @@ void Application::Parts::stop() {
   if (server) server->stop(config.limit_stop_time);
   if (housekeeper) housekeeper->stop();
   if (likeness_keeper) likeness_keeper->stop();
+  if (search_keeper) search_keeper->stop();
   imports.reset();             // what runs ends at its next batch
   if (sealer) sealer->stop();  // it tells automation of alerts
   if (automation) automation->stop();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -96,6 +97,9 @@ struct EntityEntry {
   std::string insert_sql;
   std::string read_sql;           // one record by $1
   std::string read_labelled_sql;  // the same with all labels
+  // The index of words has every record; until then the quick search looks into the columns. Set by
+  // SearchFiller.
+  mutable std::atomic<bool> searchable = false;
   std::vector<std::string> keys;  // of the fields as they stand in JSON: "\"legal_name\":"
 };
 

@@ -6,6 +6,7 @@
 #include "host/entities/engine.hpp"
 #include "host/entities/file_fields.hpp"
 #include "host/entities/record_io.hpp"
+#include "host/entities/search.hpp"
 
 namespace opsflux::entities {
 namespace {
@@ -161,6 +162,7 @@ Result<void> Engine::purge(WriteContext& write, const EntityEntry& entity, std::
     TRY(write.transaction.execute(
         "DELETE FROM " + std::string(table) + " WHERE entity = $1 AND record_id = $2", {name, id}));
   TRY(Duplicates::forget(write.transaction, id));
+  TRY(forget_words(write.transaction, entity, id));
   TRY(write.transaction.execute("DELETE FROM " + entity.definition->table + " WHERE id = $1", {id}));
   return tell(write, entity, "purged", record, &record, "[]");
 }

@@ -7,6 +7,7 @@
 #include "host/entities/record_checks.hpp"
 #include "host/entities/record_expression.hpp"
 #include "host/entities/record_io.hpp"
+#include "host/entities/search.hpp"
 
 namespace opsflux::entities {
 namespace {
@@ -109,6 +110,7 @@ Result<void> Engine::insert(WriteContext& write, const EntityEntry& entity, cons
     values.push_back(bind_value(fields[i], record.values[i], write.transaction.dialect()));
   auto inserted = write.transaction.execute(entity.insert_sql, values);
   if (!inserted) return fail(friendly(entity, std::move(inserted.error())));
+  TRY(index_words(write.transaction, entity, record));
   return Duplicates::keep(write.transaction, entity, record, nullptr);
 }
 
@@ -134,6 +136,7 @@ Result<void> Engine::write_changes(WriteContext& write, const EntityEntry& entit
   if (*changed != 1)
     return fail(Error::conflict("entity.changed_meanwhile",
                                 "The record was changed by somebody else at the same moment. Try again."));
+  if (words_changed(*entity.definition, record, before)) TRY(index_words(write.transaction, entity, record));
   return Duplicates::keep(write.transaction, entity, record, &before);
 }
 

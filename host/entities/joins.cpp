@@ -102,6 +102,17 @@ const expression::FieldInfo* Joins::lookup(std::string_view name) const {
   return &infos_.back();
 }
 
+Result<std::optional<expression::FieldInfo>> Joins::search(std::string_view words) const {
+  if (!on_search) return std::nullopt;
+  expression::FieldInfo out;
+  TRY_ASSIGN(condition, on_search(words));
+  out.name = "search";
+  out.type = expression::Type::kBool;
+  out.nullable = false;
+  out.sql = std::move(condition);
+  return std::optional(std::move(out));
+}
+
 std::vector<std::string_view> Joins::tables() const {
   std::vector<std::string_view> out = {entity_.definition->table};
   for (const auto& [path, joined] : joined_) out.push_back(joined.entity->definition->table);

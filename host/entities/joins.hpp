@@ -6,6 +6,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -56,6 +57,12 @@ class Joins final : public expression::Schema {
   const expression::FieldInfo* lookup(std::string_view name) const override;
   std::vector<std::string> names() const override;
 
+  // Whoever makes the query says how words are searched: the condition for search() in its filter.
+  std::function<Result<std::string>(std::string_view words)> on_search;
+  Result<std::optional<expression::FieldInfo>> search(std::string_view words) const override;
+
+  // A join beside those of references: " JOIN … ON …".
+  void add(std::string sql) { sql_ += std::move(sql); }
   // " LEFT JOIN …" of all that was named so far.
   const std::string& sql() const { return sql_; }
   std::vector<std::string_view> tables() const;  // joined, and the query's own

@@ -5,6 +5,7 @@
 #include "host/base/text.hpp"
 #include "host/entities/expression/expression.hpp"
 #include "host/entities/query_conditions.hpp"
+#include "host/entities/search.hpp"
 
 namespace opsflux::entities {
 namespace {
@@ -46,6 +47,8 @@ class Builder {
       out_.probe_sql = "SELECT count(*) FROM (SELECT 1" + from + joins_.sql() + " WHERE " +
                        conditions_.where + " LIMIT " + std::to_string(kMany) + ")";
     out_.tables = joins_.tables();
+    // How well a record fits depends on all others that have its words.
+    if (conditions_.ranked) out_.tables.push_back(kSearchTable);
     out_.owned = std::move(conditions_.owned);
     return std::move(out_);
   }
@@ -160,7 +163,13 @@ class Builder {
                              : !definition_.default_sort.empty() ? definition_.default_sort
                                                                  : "-id";
     bool ends_unique = false;
-    for (std::string_view part : split(text, ',')) {
+    // Words without an order that was asked for: what fits them best.
+    const bool by_rank = conditions_.ranked && query_.sort.empty();
+    if (by_rank) {
+      select("w.rank");
+      out_.sort.push_back({"w.rank", selected_ - 1, true, false, true});
+    }
+    for (std::string_view part : by_rank ? std::vector<std::string_view>() : split(text, ',')) {
       part = trim(part);
       SortKey key;
       key.descending = part.starts_with('-');

@@ -2,9 +2,13 @@
 
 #include "host/base/text.hpp"
 #include "host/entities/record_expression.hpp"
+#include "host/entities/search.hpp"
+#include "host/store/words.hpp"
 
 namespace opsflux::entities {
 namespace {
+
+constexpr std::size_t kMaxSearchLength = 200;  // code points
 
 std::string escape_like(std::string_view word) {
   std::string out;
@@ -70,30 +74,60 @@ Result<void> QueryConditions::add_filter(std::string_view filter) {
   return {};
 }
 
-// Every word must be in one of the search fields; case does not matter (on SQLite for the letters of
-// ASCII, which is what its lower() knows).
-Result<void> QueryConditions::add_words(std::string_view q) {
-  if (q.empty()) return {};
+Result<QueryConditions::Words> QueryConditions::words_of(std::string_view q) const {
   const Definition& definition = *scope_.entity.definition;
   const FieldAccess& access = scope_.entity.fields_for(scope_.caller);
-  std::vector<std::size_t> fields;
+  Words out;
   for (const std::size_t index : definition.search)
-    if (!access.hidden[index]) fields.push_back(index);
-  if (utf8_length(q) > 200)
-    return fail(bad_query("query_too_long", "\"q\" has at most 200 characters.", "q"));
-  if (fields.empty())
+    if (!access.hidden[index]) out.fields.push_back(index);
+  if (utf8_length(q) > kMaxSearchLength)
+    return fail(bad_query("query_too_long",
+                          "\"q\" has at most " + std::to_string(kMaxSearchLength) + " characters.", "q"));
+  if (out.fields.empty())
     return fail(bad_query("no_search", "The entity " + definition.name + " has no search fields.", "q"));
+  if (scope_.entity.searchable) out.words = store::words_of(q);
+  return out;
+}
+
+// Every word must begin a word of one of the search fields; best matches can come first.
+Result<void> QueryConditions::add_words(std::string_view q) {
+  if (q.empty()) return {};
+  TRY_ASSIGN(asked, words_of(q));
+  if (asked.words.empty()) {
+    const std::string condition = in_columns(q, asked.fields);
+    where += condition;
+    if (!unindexed.empty()) unindexed += condition;
+    return {};
+  }
+  const Definition& definition = *scope_.entity.definition;
+  const std::string place = parameter(search_text(definition, asked.fields, asked.words, scope_.dialect));
+  joins.add(" JOIN (" + search_select(definition, place, true, scope_.dialect) + ") w ON w.id = t.id");
+  ranked = true;
+  return {};
+}
+
+Result<std::string> QueryConditions::found_by(std::string_view q) {
+  TRY_ASSIGN(asked, words_of(q));
+  if (asked.words.empty()) return "(1 = 1" + in_columns(q, asked.fields) + ")";
+  const Definition& definition = *scope_.entity.definition;
+  const std::string place = parameter(search_text(definition, asked.fields, asked.words, scope_.dialect));
+  return "(t.id IN (" + search_select(definition, place, false, scope_.dialect) + "))";
+}
+
+// Without an index, and for what has no words: every part between blanks must stand somewhere in one of the
+// fields; case does not matter (on SQLite for the letters of ASCII, which is what its lower() knows).
+std::string QueryConditions::in_columns(std::string_view q, const std::vector<std::size_t>& fields) {
+  std::string out;
   for (const std::string_view word : split(q, ' ')) {
     if (trim(word).empty()) continue;
     const std::string place = parameter("%" + escape_like(trim(word)) + "%");
     std::string any;
     for (const std::size_t index : fields)
-      any += (any.empty() ? "" : " OR ") +
-             ("lower(t." + definition.fields[index].name + ") LIKE lower(" + place + ") ESCAPE '\\'");
-    where += " AND (" + any + ")";
-    if (!unindexed.empty()) unindexed += " AND (" + any + ")";
+      any += (any.empty() ? "" : " OR ") + ("lower(t." + scope_.entity.definition->fields[index].name +
+                                            ") LIKE lower(" + place + ") ESCAPE '\\'");
+    out += " AND (" + any + ")";
   }
-  return {};
+  return out;
 }
 
 }  // namespace opsflux::entities

@@ -19,7 +19,11 @@ Error mixed_currencies(std::string_view field, std::string_view currency, std::s
 class QueryConditions {
  public:
   explicit QueryConditions(const QueryScope& scope)
-      : joins(scope.catalog, scope.entity, scope.caller, scope.dialect, scope.judged, owned), scope_(scope) {}
+      : joins(scope.catalog, scope.entity, scope.caller, scope.dialect, scope.judged, owned), scope_(scope) {
+    joins.on_search = [this](std::string_view words) { return found_by(words); };
+  }
+  QueryConditions(const QueryConditions&) = delete;
+  QueryConditions& operator=(const QueryConditions&) = delete;
 
   // Living records, or the deleted ones; that the caller may see; that meet the filter; that hold every word
   // of `q` in a search field.
@@ -34,10 +38,18 @@ class QueryConditions {
   // SQLite: the same without the use of indexes, for who has a better one; empty where there is nothing that
   // an index might serve.
   std::string unindexed;
+  bool ranked = false;  // the words of `q` stand joined as "w", with "w.rank"
 
  private:
+  struct Words {
+    std::vector<std::size_t> fields;  // the search fields that the caller sees
+    std::vector<std::string> words;   // empty: nothing that the index could find
+  };
   Result<void> add_filter(std::string_view filter);
   Result<void> add_words(std::string_view q);
+  Result<Words> words_of(std::string_view q) const;
+  Result<std::string> found_by(std::string_view q);
+  std::string in_columns(std::string_view q, const std::vector<std::size_t>& fields);
 
   const QueryScope& scope_;
 };

@@ -6,6 +6,7 @@
 #include "host/base/log.hpp"
 #include "host/base/text.hpp"
 #include "host/entities/duplicates.hpp"
+#include "host/entities/search.hpp"
 #include "host/modules/fault_point.hpp"
 #include "host/modules/installer_work.hpp"
 #include "host/store/owner_scope.hpp"
@@ -297,6 +298,7 @@ Result<void> Installer::forget(Work& work) {
     TRY(settings_.forget(transaction, id));
     TRY(entities::forget_custom_fields(transaction, id));
     TRY(entities::Duplicates::forget_module(transaction, id));
+    TRY(entities::forget_search(transaction, id));
     TRY(automation::forget_module(transaction, id));
     return delete_module(transaction, id);
   }));

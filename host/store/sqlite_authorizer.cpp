@@ -27,14 +27,23 @@ bool writes(int action) {
 
 // Pragmas that only tell about the schema; introspection reads them as tables.
 bool telling_pragma(std::string_view name) {
-  static const std::set<std::string_view> names{"table_info",  "table_xinfo",      "index_list", "index_info",
-                                                "index_xinfo", "foreign_key_list", "table_list"};
+  static const std::set<std::string_view> names{
+      "table_info",  "table_xinfo",      "index_list", "index_info",
+      "index_xinfo", "foreign_key_list", "table_list", "data_version"};  // asked by the full-text index
   return names.contains(name);
 }
 
 std::string_view view(const char* text) { return text ? std::string_view(text) : std::string_view(); }
 
 }  // namespace
+
+// A virtual table says what its columns are when a connection first uses it, which looks like the making of a
+// table. No statement but DDL makes one, and query_only keeps the file from being written anyhow.
+bool SqliteAuthorizer::declares(int action, std::string_view table) const {
+  if (ddl_) return false;
+  return action == SQLITE_CREATE_TABLE ||
+         ((action == SQLITE_INSERT || action == SQLITE_UPDATE) && table == "sqlite_master");
+}
 
 bool SqliteAuthorizer::deny(Error error) {
   if (!denied_) denied_ = std::move(error);
@@ -43,7 +52,7 @@ bool SqliteAuthorizer::deny(Error error) {
 
 bool SqliteAuthorizer::allows(int action, const char* first, const char* second, const char* database) {
   if (internal_) return true;
-  if (access_ == Access::kRead && writes(action)) {
+  if (access_ == Access::kRead && writes(action) && !declares(action, view(first))) {
     return deny(Error::internal("store.failed", "The database cannot be changed here.")
                     .because("a statement that writes in a read session"));
   }

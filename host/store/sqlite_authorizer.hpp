@@ -41,6 +41,7 @@ class SqliteAuthorizer {
  private:
   bool host_allows(int action, const char* first);
   bool owner_allows(int action, std::string_view first, std::string_view second, std::string_view database);
+  bool declares(int action, std::string_view table) const;
   bool own_table(std::string_view table);
   bool schema_table(std::string_view table);
   bool deny(Error error);

@@ -103,7 +103,37 @@ class Checker {
         .with("suggestion", meant);
   }
 
+  // search("words") of a schema that can: a field that is true for what the words find.
+  Result<bool> search(NodeId id) {
+    const Node& call = node(id);
+    if (call.name != "search" || call.method) return false;
+    const bool text =
+        call.kids.size() == 1 && kid(id, 0).op == Op::kLiteral && kid(id, 0).type.type == Type::kString;
+    auto info = schema_.search(text ? std::get<std::string>(kid(id, 0).value) : std::string());
+    if (!info)
+      return fail(source_.problem(ErrorKind::kInvalid, "entity.filter_value", call.offset,
+                                  without_stop(info.error().message)));
+    if (!*info) return false;
+    if (!text)
+      return fail(source_.wrong_type(call.offset, "search takes a text in quotes",
+                                     "It is written search(\"words\")."));
+    node(id).op = Op::kField;
+    node(id).kids.clear();
+    node(id).field = static_cast<std::uint32_t>(tree_.fields.size());
+    node(id).of_record = true;
+    tree_.fields.push_back(std::move(**info));
+    TRY(set(id, Type::kBool, false));
+    return true;
+  }
+
+  static std::string_view without_stop(std::string_view message) {
+    if (message.ends_with('.')) message.remove_suffix(1);
+    return message;
+  }
+
   Result<void> call(NodeId id) {
+    TRY_ASSIGN(searched, search(id));
+    if (searched) return {};
     const Function* function = find_function(node(id).name, node(id).method);
     if (function == nullptr) return fail(unknown_function(id));
     const auto wanted = function->arguments + (node(id).method ? 1u : 0u);

@@ -84,6 +84,8 @@ OptionalInt micros_of(std::string_view number, std::int64_t unit) {
 
 }  // namespace
 
+Result<std::optional<FieldInfo>> Schema::search(std::string_view) const { return std::nullopt; }
+
 const FieldInfo* FieldList::lookup(std::string_view name) const {
   const auto it =
       std::find_if(fields_.begin(), fields_.end(), [&](const FieldInfo& f) { return f.name == name; });

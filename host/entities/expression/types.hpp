@@ -60,6 +60,9 @@ class Schema {
   virtual ~Schema() = default;
   virtual const FieldInfo* lookup(std::string_view name) const = 0;  // nullptr: unknown
   virtual std::vector<std::string> names() const = 0;                // for messages, in the order to show
+  // search("words"): a field of type kBool whose `sql` is the whole condition. Nothing where there is no such
+  // search, as for records in memory; an error where these words cannot be searched.
+  virtual Result<std::optional<FieldInfo>> search(std::string_view words) const;
 };
 
 // A schema that is a list; enough for most callers.

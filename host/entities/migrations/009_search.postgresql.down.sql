@@ -1,0 +1,2 @@
+DROP TABLE core_search_state;
+DROP TABLE core_search;
