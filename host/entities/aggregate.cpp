@@ -47,10 +47,10 @@ class Builder {
     TRY(groups());
     TRY(measures());
     TRY(order());
-    out_.sql =
-        "SELECT " + columns_ + " FROM " + scope_.entity.definition->table + " t" + conditions_.joins.sql() +
-        " WHERE " + conditions_.where + (group_by_.empty() ? "" : " GROUP BY " + group_by_) +
-        (order_.empty() ? "" : " ORDER BY " + order_) + " LIMIT " + conditions_.parameter(query_.limit + 1);
+    out_.sql = "SELECT " + columns_ + conditions_.from() + " WHERE " + conditions_.where +
+               (group_by_.empty() ? "" : " GROUP BY " + group_by_) +
+               (order_.empty() ? "" : " ORDER BY " + order_) + " LIMIT " +
+               conditions_.parameter(query_.limit + 1);
     out_.owned = std::move(conditions_.owned);
     out_.tables = conditions_.joins.tables();
     return std::move(out_);

@@ -61,8 +61,6 @@ class Joins final : public expression::Schema {
   std::function<Result<std::string>(std::string_view words)> on_search;
   Result<std::optional<expression::FieldInfo>> search(std::string_view words) const override;
 
-  // A join beside those of references: " JOIN … ON …".
-  void add(std::string sql) { sql_ += std::move(sql); }
   // " LEFT JOIN …" of all that was named so far.
   const std::string& sql() const { return sql_; }
   std::vector<std::string_view> tables() const;  // joined, and the query's own

@@ -34,17 +34,16 @@ class Builder {
       one_record();
     out_.filter_count = conditions_.owned.size();
     TRY(totals());
-    const std::string from = " FROM " + definition_.table + " t";
     if (query_.count || !out_.totals.empty())
       out_.totals_sql =
-          "SELECT count(*)" + totals_columns_ + from + joins_.sql() + " WHERE " + conditions_.where;
+          "SELECT count(*)" + totals_columns_ + conditions_.from() + " WHERE " + conditions_.where;
     out_.counted_tables = joins_.tables();
     select_labels(labels);
     TRY(sort());
     TRY(expand());
-    TRY(rows("SELECT " + entity_.select_columns + more_columns_ + from + joins_.sql() + " WHERE "));
+    TRY(rows("SELECT " + entity_.select_columns + more_columns_ + conditions_.from() + " WHERE "));
     if (!out_.ordered_sql.empty())
-      out_.probe_sql = "SELECT count(*) FROM (SELECT 1" + from + joins_.sql() + " WHERE " +
+      out_.probe_sql = "SELECT count(*) FROM (SELECT 1" + conditions_.from() + " WHERE " +
                        conditions_.where + " LIMIT " + std::to_string(kMany) + ")";
     out_.tables = joins_.tables();
     // How well a record fits depends on all others that have its words.

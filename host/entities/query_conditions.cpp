@@ -1,9 +1,9 @@
 #include "host/entities/query_conditions.hpp"
 
+#include "host/base/fold.hpp"
 #include "host/base/text.hpp"
 #include "host/entities/record_expression.hpp"
 #include "host/entities/search.hpp"
-#include "host/store/words.hpp"
 
 namespace opsflux::entities {
 namespace {
@@ -85,7 +85,7 @@ Result<QueryConditions::Words> QueryConditions::words_of(std::string_view q) con
                           "\"q\" has at most " + std::to_string(kMaxSearchLength) + " characters.", "q"));
   if (out.fields.empty())
     return fail(bad_query("no_search", "The entity " + definition.name + " has no search fields.", "q"));
-  if (scope_.entity.searchable) out.words = store::words_of(q);
+  if (scope_.entity.searchable) out.words = terms(q);
   return out;
 }
 
@@ -101,9 +101,19 @@ Result<void> QueryConditions::add_words(std::string_view q) {
   }
   const Definition& definition = *scope_.entity.definition;
   const std::string place = parameter(search_text(definition, asked.fields, asked.words, scope_.dialect));
-  joins.add(" JOIN (" + search_select(definition, place, true, scope_.dialect) + ") w ON w.id = t.id");
+  found_ = search_select(definition, place, true, scope_.dialect);
+  unindexed.clear();  // there is no better way
   ranked = true;
   return {};
+}
+
+// What the words find stands first and stays there: SQLite keeps the order of a CROSS JOIN, and would
+// otherwise read the whole table once for each record found.
+std::string QueryConditions::from() const {
+  const std::string table = scope_.entity.definition->table + " t";
+  if (!ranked) return " FROM " + table + joins.sql();
+  const char* join = scope_.dialect == store::Dialect::kSqlite ? ") w CROSS JOIN " : ") w JOIN ";
+  return " FROM (" + found_ + join + table + " ON w.id = t.id" + joins.sql();
 }
 
 Result<std::string> QueryConditions::found_by(std::string_view q) {

@@ -30,6 +30,8 @@ class QueryConditions {
   Result<void> add(std::string_view filter, std::string_view q, bool deleted);
   // The policy alone, for a query that names its record.
   void add_policy();
+  // " FROM …" with all that was joined so far.
+  std::string from() const;
   std::string parameter(expression::SqlValue value);  // its place: "$3"
 
   std::vector<expression::SqlValue> owned;
@@ -38,7 +40,7 @@ class QueryConditions {
   // SQLite: the same without the use of indexes, for who has a better one; empty where there is nothing that
   // an index might serve.
   std::string unindexed;
-  bool ranked = false;  // the words of `q` stand joined as "w", with "w.rank"
+  bool ranked = false;  // what the words of `q` find stands joined as "w", with "w.rank"
 
  private:
   struct Words {
@@ -52,6 +54,7 @@ class QueryConditions {
   std::string in_columns(std::string_view q, const std::vector<std::size_t>& fields);
 
   const QueryScope& scope_;
+  std::string found_;
 };
 
 }  // namespace opsflux::entities

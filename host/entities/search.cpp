@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "host/base/text.hpp"
+#include "host/base/fold.hpp"
 #include "host/entities/record_io.hpp"
-#include "host/store/words.hpp"
 
 namespace opsflux::entities {
 namespace {
@@ -47,7 +46,7 @@ std::set<std::string> terms_of(const Definition& definition, const Record& recor
     const auto* text = std::get_if<std::string>(&record.values[field]);
     if (text == nullptr) continue;
     const std::string prefix = key_of(definition, field) + ":";
-    for (const std::string& word : store::words_of(*text)) {
+    for (const std::string& word : terms(*text)) {
       if (bytes + prefix.size() + word.size() > kMaxIndexedWords) return out;
       if (out.insert(prefix + word).second) bytes += prefix.size() + word.size() + 3;
     }

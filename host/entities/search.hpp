@@ -30,7 +30,7 @@ Result<void> forget_words(store::Transaction& transaction, const EntityEntry& en
 Result<void> forget_search(store::Transaction& transaction, std::string_view module);
 
 // The words in the form the database asks for: every one must begin a word of one of the fields. Data, never
-// syntax: see store::words_of. `words` is not empty.
+// syntax: see terms() of host/base/fold.hpp. `words` is not empty.
 std::string search_text(const Definition& definition, const std::vector<std::size_t>& fields,
                         const std::vector<std::string>& words, store::Dialect dialect);
 // "SELECT s.record_id AS id, … AS rank FROM …" of the records of the entity that search_text(), which stands
