@@ -15,4 +15,11 @@ std::string fold(std::string_view text);
 // The words of a folded text.
 std::vector<std::string_view> words(std::string_view folded);
 
+inline constexpr std::size_t kMaxTermLength = 64;  // code points; of a longer word the first ones
+
+// What a full-text search looks for: the words of the folded text, in its order. Chinese and Japanese
+// characters and signs such as emoji, which no blanks part, are terms of their own. No term holds a blank, a
+// quote or any other sign of ASCII. What is not UTF-8 gives none.
+std::vector<std::string> terms(std::string_view text);
+
 }  // namespace opsflux

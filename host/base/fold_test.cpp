@@ -23,5 +23,26 @@ TEST(Fold, GivesWords) {
   EXPECT_TRUE(words("").empty());
 }
 
+using Terms = std::vector<std::string>;
+
+TEST(Fold, GivesTermsOfLettersAndDigits) {
+  EXPECT_EQ(terms("Élan DE l’Été, Ñandú; STRAßE"), (Terms{"elan", "de", "l", "ete", "nandu", "strasse"}));
+  EXPECT_EQ(terms("ΑΘΉΝΑ Київ"), (Terms{"αθηνα", "киів"}));
+  EXPECT_EQ(terms("TRS-00001 a_b x.y@z"), (Terms{"trs", "00001", "a", "b", "x", "y", "z"}));
+  EXPECT_EQ(terms("  \t\n"), Terms());
+  EXPECT_EQ(terms("\"' AND OR NOT * ^ () {} + - : % _ \\"), (Terms{"and", "or", "not"}));
+}
+
+TEST(Fold, GivesSingleCharactersWhereNoBlanksPartThem) {
+  EXPECT_EQ(terms("東京 abc港"), (Terms{"東", "京", "abc", "港"}));
+  EXPECT_EQ(terms("ok👍😀"), (Terms{"ok", "👍", "😀"}));
+}
+
+TEST(Fold, GivesTermsOfAnyBytes) {
+  EXPECT_EQ(terms(std::string_view("a\0b", 3)), (Terms{"a", "b"}));
+  EXPECT_EQ(terms(std::string(1000, 'x')), Terms{std::string(kMaxTermLength, 'x')});
+  for (const char* broken : {"\xff\xfe", "a\xc3", "\xf0\x9f", "\x80\x80"}) EXPECT_EQ(terms(broken), Terms());
+}
+
 }  // namespace
 }  // namespace opsflux
