@@ -124,6 +124,8 @@ class PostgresqlConnection final : public Connection {
   }
 
   Result<void> begin() override {
+    if (std::exchange(ending_, false))
+      while (const PgResult ended = PgResult(PQgetResult(pg_))) continue;
     if (generation_ != settings_.schemas->load()) TRY(look_for_schemas());
     deallocate();
     applied_ = {"", rows_for_};
@@ -155,6 +157,11 @@ class PostgresqlConnection final : public Connection {
     queue_.clear();
     if (PQstatus(pg_) == CONNECTION_BAD) return;
     if (PQtransactionStatus(pg_) == PQTRANS_IDLE) return;
+    if (settings_.access == Access::kRead) {  // nobody waits for the end of a read
+      ending_ = PQsendQuery(pg_, "ROLLBACK") == 1;
+      if (!ending_) broken_ = true;
+      return;
+    }
     if (auto undone = run_own("ROLLBACK"); !undone) broken_ = true;
   }
 
@@ -458,6 +465,7 @@ class PostgresqlConnection final : public Connection {
   std::uint64_t prepared_ = 0;
   std::uint64_t cursors_ = 0;
   bool broken_ = false;
+  bool ending_ = false;  // the answer to a ROLLBACK is still to come
 };
 
 using ConnInfo = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
