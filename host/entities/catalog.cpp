@@ -78,6 +78,14 @@ void Catalog::link() {
       if (const Field& field = entry->definition->fields[i]; field.on_delete != OnDelete::kKeep)
         if (const auto target = entries_.find(field.to); target != entries_.end())
           target->second->dependents.emplace_back(entry, i);
+  for (const EntityEntry* entry : ordered_) {
+    const Definition& definition = *entry->definition;
+    if (!definition.part_of) continue;
+    const auto whole = entries_.find(definition.fields[definition.part_of->field].to);
+    if (whole == entries_.end() || whole->second->definition->part_of) continue;  // told by check_parts()
+    entries_[definition.name]->whole = whole->second.get();
+    whole->second->parts.push_back(entry);
+  }
   for (auto& [name, entry] : entries_) {
     const Definition& definition = *entry->definition;
     std::string columns, names, places;

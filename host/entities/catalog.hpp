@@ -39,7 +39,8 @@ struct WriteContext {
   store::Transaction& transaction;
   const Catalog& catalog;
   const Caller& caller;
-  int depth = 0;  // of writes made by hooks of writes; bounded by the engine
+  int depth = 0;              // of writes made by hooks of writes; bounded by the engine
+  bool within_whole = false;  // a part is written by the write of its whole, which answers for it
 };
 
 // What a before-hook is given: it may change record.values, or veto by returning an error.
@@ -81,6 +82,8 @@ struct EntityEntry {
       references;  // by field: the entity that its record or records are of, null for other fields
   // Fields of other entities, or of this one, that name one record of it, with an OnDelete other than kKeep.
   std::vector<std::pair<const EntityEntry*, std::size_t>> dependents;
+  const EntityEntry* whole = nullptr;     // that these records are parts of
+  std::vector<const EntityEntry*> parts;  // entities whose records are parts of one of this
   const EntityEntry* people = nullptr;  // the entity of those who act: created_by and updated_by point to it
 
   std::vector<std::size_t>
@@ -114,6 +117,9 @@ class Catalog {
   // Resolves references and prepares statement texts; a reference to an entity that is not there is
   // kept as plain text (the module it belongs to may be installed later).
   void link();
+  // Whether what definitions say of parts and wholes is true of one another, after link(). Invalid
+  // "definition.<reason>" at the file of the definition that says it.
+  Result<void> check_parts() const;
 
   const EntityEntry* find(std::string_view name) const;
   const std::vector<const EntityEntry*>& all() const { return ordered_; }

@@ -10,6 +10,11 @@ bool is_system_column(std::string_view name) {
   return std::find(std::begin(kSystemColumns), std::end(kSystemColumns), name) != std::end(kSystemColumns);
 }
 
+std::string Definition::permission(std::string_view action) const {
+  if (!part_of) return name + "." + std::string(action);
+  return fields[part_of->field].to + (action == "view" ? ".view" : ".edit");
+}
+
 std::string to_string(const Grant& grant) {
   const std::string action(kActions[grant.action]);
   return grant.scope == Scope::kAll
@@ -42,6 +47,7 @@ Result<std::shared_ptr<const Definition>> DefinitionParser::run(const Json& json
   names_of_fields(json);
   rights(json);
   scopes(json);
+  part_of(json);
   logic(json);
   views(json);
   if (!errors_.empty()) return refuse();

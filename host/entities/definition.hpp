@@ -70,6 +70,14 @@ struct DuplicateRule {
   double threshold = 1;  // of each field, 0 to 1
 };
 
+// A part has no life of its own: it is shown, written, deleted and judged with its whole, a record of another
+// entity of the same module that `field` refers to. See parts.hpp.
+struct PartOf {
+  std::string name;                     // of all parts in the whole's JSON: "lines"
+  std::size_t field = 0;                // required; deletion of the whole cascades
+  std::optional<std::size_t> position;  // an integer field: the part's place, from 1 on
+};
+
 class Definition {
  public:
   // Parses and checks one definition of `module`: its form by the published schema, then what it says. All
@@ -94,6 +102,8 @@ class Definition {
   std::vector<Transition> transitions;  // empty: the status changes freely
   std::vector<Rule> rules;
   std::vector<DuplicateRule> duplicates;
+  std::optional<PartOf> part_of;
+  bool rolls_up = false;  // some field is a rollup
   std::vector<Grant> grants;
   // The columns that scopes look at; empty where the entity has none. The owner is created_by when the
   // definition names no field.
@@ -111,7 +121,9 @@ class Definition {
   // Index into `fields`; nullopt when there is none of that name.
   std::optional<std::size_t> find(std::string_view field) const;
   const Field& field(std::size_t index) const { return fields[index]; }
-  std::string permission(std::string_view action) const { return name + "." + std::string(action); }
+  // "tiers.company.edit". Of a part: that of its whole, whose viewing is the viewing of its parts and whose
+  // edit is everything else.
+  std::string permission(std::string_view action) const;
 
   // Compares the definition with the table that the migrations really made; the error names the column
   // and what the definition needs.

@@ -234,8 +234,8 @@ Field DefinitionParser::field(const Json& json, const std::string& at) {
   out.type = *field_type(get_string_or(json, "type", ""));
   out.required = get_bool_or(json, "required", false);
   out.unique = get_bool_or(json, "unique", false);
-  out.read_only =
-      get_bool_or(json, "read_only", false) || json.contains("computed") || out.type == FieldType::kSequence;
+  out.read_only = get_bool_or(json, "read_only", false) || json.contains("computed") ||
+                  json.contains("rollup") || out.type == FieldType::kSequence;
   out.format = get_string_or(json, "format", "");
   out.currency = get_string_or(json, "currency", "");
   out.accept = json.value("accept", std::vector<std::string>());
@@ -257,6 +257,7 @@ Field DefinitionParser::field(const Json& json, const std::string& at) {
   target(json, at, out);
   pattern(at, out);
   default_value(json, at, out);
+  rollup(json, at, out);
   return out;
 }
 
@@ -342,7 +343,7 @@ void DefinitionParser::pattern(const std::string& at, Field& field) {
 void DefinitionParser::default_value(const Json& json, const std::string& at, Field& field) {
   const auto it = json.find("default");
   if (it == json.end() || it->is_null()) return;
-  if (json.contains("computed") || field.type == FieldType::kSequence)
+  if (json.contains("computed") || json.contains("rollup") || field.type == FieldType::kSequence)
     return complain(at + "/default", "useless_key", "The server gives this field its value.");
   field.default_value = *it;
   const bool relative = (field.type == FieldType::kDate && *it == "today") ||

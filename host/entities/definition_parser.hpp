@@ -1,6 +1,6 @@
-// Makes a Definition out of its JSON. Internal to the parser's three parts: what the entity is and shows
-// (definition.cpp), its fields (definition_fields.cpp), and what is said in expressions
-// (definition_logic.cpp).
+// Makes a Definition out of its JSON. Internal to the parser's files: what the entity is and shows
+// (definition.cpp), its fields (definition_fields.cpp), what is said in expressions (definition_logic.cpp),
+// and parts of a whole (definition_parts.cpp).
 #pragma once
 
 #include <initializer_list>
@@ -52,6 +52,11 @@ class DefinitionParser {
   const Field* existing(const Json& object, const std::string& pointer, const char* key);
   void existing_name(std::string_view name, const std::string& pointer);
   void existing_names(const Json& names, const std::string& pointer);
+
+  // Parts and what is summed up over them (definition_parts.cpp).
+  void part_of(const Json& json);
+  void position(const std::string& name, PartOf& part);
+  void rollup(const Json& json, const std::string& at, Field& field);
 
   // Fields.
   void fields(const Json& json);

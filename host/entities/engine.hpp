@@ -172,11 +172,23 @@ class Engine {
   Result<void> note_list(const PreparedList& list, std::int64_t count) const;
   Result<std::int64_t> write_one(store::Session& session, const Catalog& catalog, const EntityEntry& entity,
                                  const Caller& caller, std::string_view id,
-                                 const std::vector<std::string>& expand, JsonWriter& json) const;
+                                 const std::vector<std::string>& expand, std::string& out) const;
+  // The lists of parts, as the caller sees them, into the JSON of the record that ends `out`. `deleted_at`:
+  // of the record; empty while it lives.
+  Result<void> append_parts(store::Session& session, const Catalog& catalog, const EntityEntry& whole,
+                            const Caller& caller, std::string_view id, std::string_view deleted_at,
+                            std::string& out) const;
   static void conceal(const EntityEntry& entity, const Caller& caller, Record& record);
   Result<Record> load_for_write(WriteContext& write, const EntityEntry& entity, std::string_view id,
                                 std::size_t action, bool deleted);
   Result<void> begin(WriteContext& write, const EntityEntry& entity, std::size_t action) const;
+  friend class Parts;
+  // What code sets besides the input: a part's whole and place.
+  using Preset = std::vector<std::pair<std::size_t, FieldValue>>;
+  Result<Written> create_with(WriteContext& write, const EntityEntry& entity, const Json& input,
+                              const Preset& preset);
+  Result<Written> update_with(WriteContext& write, const EntityEntry& entity, std::string_view id,
+                              std::int64_t version, const Json& input, const Preset& preset);
   Result<void> apply_input(WriteContext& write, const EntityEntry& entity, const Json& input, Record& record,
                            const Record* before) const;
   Result<FieldValue> input_value(WriteContext& write, const EntityEntry& entity, std::string_view name,
@@ -191,12 +203,14 @@ class Engine {
                             std::int64_t version, const std::string& time, int level);
   Result<void> remove_dependents(WriteContext& write, const EntityEntry& entity, std::string_view id,
                                  const std::string& time, int level);
+  Result<Json> copied_values(WriteContext& write, const EntityEntry& entity, const Record& source,
+                             const Json& given);
   Result<void> restore_dependents(WriteContext& write, const EntityEntry& entity, std::string_view id,
                                   const std::string& time);
   Result<void> refuse_named(WriteContext& write, const EntityEntry& entity, std::string_view id) const;
   Result<void> check_version(const WriteContext& write, const EntityEntry& entity, const Record& stored,
                              std::int64_t version) const;
-  Result<void> check_scope(const WriteContext& write, const EntityEntry& entity, const Record& record,
+  Result<void> check_scope(WriteContext& write, const EntityEntry& entity, const Record& record,
                            const Record* before) const;
   void stamp(const WriteContext& write, Record& record) const;
   Result<void> run_hooks(WriteContext& write, const EntityEntry& entity, HookEvent event, Record& record,

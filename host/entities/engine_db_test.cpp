@@ -4,12 +4,13 @@
 #include "host/entities/engine_suite_duplicates.hpp"
 #include "host/entities/engine_suite_file_fields.hpp"
 #include "host/entities/engine_suite_files.hpp"
+#include "host/entities/engine_suite_parts.hpp"
 #include "host/entities/engine_suite_plans.hpp"
 #include "host/entities/engine_suite_queries.hpp"
 #include "host/entities/engine_suite_reads.hpp"
 #include "host/entities/engine_suite_rights.hpp"
-#include "host/entities/engine_suite_security.hpp"
 #include "host/entities/engine_suite_search.hpp"
+#include "host/entities/engine_suite_security.hpp"
 #include "host/entities/engine_suite_types.hpp"
 #include "host/entities/engine_suite_writes.hpp"
 
@@ -23,6 +24,7 @@ INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteAround, ::testing::Values(true))
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteSearch, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteCustom, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteDuplicates, ::testing::Values(true));
+INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteParts, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuitePlans, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteSecurity, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, AuditSuite, ::testing::Values(true));

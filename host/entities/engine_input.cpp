@@ -3,6 +3,7 @@
 
 #include "host/base/text.hpp"
 #include "host/entities/engine.hpp"
+#include "host/entities/parts.hpp"
 #include "host/entities/record_checks.hpp"
 #include "host/entities/record_expression.hpp"
 
@@ -64,7 +65,7 @@ Result<FieldValue> Engine::input_value(WriteContext& write, const EntityEntry& e
   if (access.locked[index])
     return fail(refused(field, "entity.not_yours", "may not be changed by your role."));
   const bool by_code = write.caller.by_code();
-  if (field.computed || (field.read_only && !by_code))
+  if (field.computed || field.rollup || (field.read_only && !by_code))
     return fail(refused(field, "entity.read_only", "is computed and cannot be set."));
   TRY_ASSIGN(parsed, parse_value(field, value));
   if (before == nullptr || by_code || !field.read_only_if || parsed == before->values[index]) return parsed;
@@ -80,6 +81,7 @@ Result<void> Engine::apply_input(WriteContext& write, const EntityEntry& entity,
     return fail(Error::malformed("entity.not_object", "A record is a JSON object with its fields."));
   std::vector<Error> causes;
   for (const auto& [name, value] : input.items()) {
+    if (Parts::of(entity, name) != nullptr) continue;  // written by themselves
     const auto index = entity.definition->find(name);
     if (!index) {
       causes.push_back(no_field(entity, name));
@@ -135,8 +137,9 @@ Result<void> Engine::number_sequences(WriteContext& write, const EntityEntry& en
 
 // A new record must be one of those that the caller may make. An owner may hand his record over; to another
 // company or department only who has both in his scope moves it.
-Result<void> Engine::check_scope(const WriteContext& write, const EntityEntry& entity, const Record& record,
+Result<void> Engine::check_scope(WriteContext& write, const EntityEntry& entity, const Record& record,
                                  const Record* before) const {
+  if (entity.whole != nullptr) return Parts::may_write(write, entity, record);
   const RowPolicy policy(entity, write.catalog, write.caller, before == nullptr ? 1 : 2);
   if (before == nullptr ? policy.covers(record) : policy.covers_move(record, *before)) return {};
   return fail(Error::forbidden("entity.out_of_scope", "You may not do this with this record.")

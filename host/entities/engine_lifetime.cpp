@@ -5,6 +5,7 @@
 #include "host/entities/duplicates.hpp"
 #include "host/entities/engine.hpp"
 #include "host/entities/file_fields.hpp"
+#include "host/entities/parts.hpp"
 #include "host/entities/record_io.hpp"
 #include "host/entities/search.hpp"
 
@@ -49,7 +50,9 @@ Error in_use(const EntityEntry& other, std::int64_t count) {
 
 Result<Written> Engine::remove(WriteContext& write, const EntityEntry& entity, std::string_view id,
                                std::int64_t version) {
-  return remove_at(write, entity, id, version, format_utc(clock_.now()), 0);
+  TRY_ASSIGN(written, remove_at(write, entity, id, version, format_utc(clock_.now()), 0));
+  TRY(Parts(*this, write, entity).touch_whole_of(id));
+  return written;
 }
 
 Result<Written> Engine::remove_at(WriteContext& write, const EntityEntry& entity, std::string_view id,
@@ -76,7 +79,7 @@ Result<void> Engine::remove_dependents(WriteContext& write, const EntityEntry& e
                                 "Records of " + entity.definition->name + " are parts of parts without end.")
                     .with("entity", entity.definition->name));
   const Caller everybody = for_parts(write.caller);
-  WriteContext all{write.transaction, write.catalog, everybody, write.depth};
+  WriteContext all{write.transaction, write.catalog, everybody, write.depth, true};
   for (const auto& [other, field] : entity.dependents) {
     TRY_ASSIGN(ids, referring(write, *other, field, id, ""));
     if (ids.empty()) continue;
@@ -93,16 +96,19 @@ Result<Written> Engine::restore(WriteContext& write, const EntityEntry& entity, 
   Record record = before;
   stamp(write, record);
   record.deleted_at.clear();
+  TRY(check_scope(write, entity, record, &before));
   TRY(write_changes(write, entity, record, before));
   TRY(restore_dependents(write, entity, id, before.deleted_at));
-  return finish(write, entity, "restored", record, &before);
+  TRY_ASSIGN(written, finish(write, entity, "restored", record, &before));
+  TRY(Parts(*this, write, entity).touch_whole(record));
+  return written;
 }
 
 // Those that went at the same moment went with it.
 Result<void> Engine::restore_dependents(WriteContext& write, const EntityEntry& entity, std::string_view id,
                                         const std::string& time) {
   const Caller everybody = for_parts(write.caller);
-  WriteContext all{write.transaction, write.catalog, everybody, write.depth};
+  WriteContext all{write.transaction, write.catalog, everybody, write.depth, true};
   for (const auto& [other, field] : entity.dependents) {
     if (other->definition->fields[field].on_delete != OnDelete::kCascade) continue;
     TRY_ASSIGN(ids, referring(write, *other, field, id, time));
@@ -116,6 +122,25 @@ Result<Written> Engine::clone(WriteContext& write, const EntityEntry& entity, st
   if (!input.is_object())
     return fail(Error::malformed("entity.not_object", "A record is a JSON object with its fields."));
   TRY_ASSIGN(source, load(write.transaction, write.catalog, entity, write.caller, id));
+  TRY_ASSIGN(values, copied_values(write, entity, source, input));
+  for (const EntityEntry* part : entity.parts) {
+    if (input.contains(part->definition->part_of->name)) continue;
+    TRY_ASSIGN(all, Parts(*this, write, entity).load(*part, id));
+    Json& list = values[part->definition->part_of->name] = Json::array();
+    for (Record& one : all) {
+      conceal(*part, write.caller, one);
+      TRY_ASSIGN(copied, copied_values(write, *part, one, Json::object()));
+      copied.erase(part->definition->fields[part->definition->part_of->field].name);
+      list.push_back(std::move(copied));
+    }
+  }
+  values.update(input);
+  return create(write, entity, values);
+}
+
+// The values of a record that another may have as well, and the caller may set. `given` takes precedence.
+Result<Json> Engine::copied_values(WriteContext& write, const EntityEntry& entity, const Record& source,
+                                   const Json& given) {
   const Definition& definition = *entity.definition;
   const FieldAccess& access = entity.fields_for(write.caller);
   Json values = Json::object();
@@ -126,14 +151,13 @@ Result<Written> Engine::clone(WriteContext& write, const EntityEntry& entity, st
       continue;
     if (!is_file(field.type)) {
       values[field.name] = to_json(field, source.values[i]);
-    } else if (!input.contains(field.name)) {
-      TRY_ASSIGN(copied, with_copied_files(write, *this, format_utc(clock_.now()), entity, id, field,
+    } else if (!given.contains(field.name)) {
+      TRY_ASSIGN(copied, with_copied_files(write, *this, format_utc(clock_.now()), entity, source.id, field,
                                            source.values[i]));
       values[field.name] = std::move(copied);
     }
   }
-  values.update(input);
-  return create(write, entity, values);
+  return values;
 }
 
 Result<void> Engine::refuse_named(WriteContext& write, const EntityEntry& entity, std::string_view id) const {
@@ -152,6 +176,7 @@ Result<void> Engine::refuse_named(WriteContext& write, const EntityEntry& entity
 Result<void> Engine::purge(WriteContext& write, const EntityEntry& entity, std::string_view id) {
   TRY(begin(write, entity, 3));
   TRY_ASSIGN(record, load_for_write(write, entity, id, 3, true));
+  TRY(Parts(*this, write, entity).purge_all(id));
   TRY(refuse_named(write, entity, id));
   const std::string_view name = entity.definition->name;
   TRY(

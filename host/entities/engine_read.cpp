@@ -13,23 +13,6 @@ namespace {
 
 // The labels that may be shown: of a reference, the caller must be allowed to see the target and its title.
 // The names of people are shown to everybody who sees the record.
-Labels visible_labels(const Catalog& catalog, const EntityEntry& entity, const Caller& caller) {
-  Labels out;
-  out.people = true;
-  const FieldAccess& access = entity.fields_for(caller);
-  for (const std::size_t index : entity.file_fields)
-    if (!access.hidden[index]) out.files.push_back(index);
-  for (const std::size_t index : entity.reference_fields) {
-    if (access.hidden[index]) continue;
-    const EntityEntry& target = *entity.references[index];
-    const auto title = target.definition->find(target.definition->title);
-    const bool person = entity.definition->fields[index].type == FieldType::kUser;
-    const bool seen = catalog.permissions.allows(caller, target.permission[0]) &&
-                      !(title && target.fields_for(caller).hidden[*title]);
-    if (person || seen) out.fields.push_back(index);
-  }
-  return out;
-}
 
 // Whether the caller sees every record of the entity and of those whose titles are shown beside it: then the
 // statements made with the catalog do.
@@ -336,8 +319,10 @@ Result<Engine::Listed> Engine::list(const Catalog& catalog, const EntityEntry& e
 // Writes one record, by the statement made with the catalog or by one made for the caller.
 Result<std::int64_t> Engine::write_one(store::Session& session, const Catalog& catalog,
                                        const EntityEntry& entity, const Caller& caller, std::string_view id,
-                                       const std::vector<std::string>& expand, JsonWriter& json) const {
+                                       const std::vector<std::string>& expand, std::string& out) const {
   std::int64_t version = 0;
+  JsonWriter json(out);
+  std::string deleted_at;
   const Labels labels = visible_labels(catalog, entity, caller);
   bool found = false;
   const store::RowIdentityPtr rows_for = row_identity(database_, catalog, caller);
@@ -345,6 +330,7 @@ Result<std::int64_t> Engine::write_one(store::Session& session, const Catalog& c
   if (expand.empty() && labels.files.empty() && !judged && sees_everything(catalog, entity, caller)) {
     TRY_ASSIGN(there, session.query_one(labelled_read(entity, labels), {id}, [&](const store::Row& row) {
       version = row.i64(1);
+      if (!entity.parts.empty()) deleted_at = row.string(kSystemFields - 1);
       write_row(json, entity, row, session.dialect(), entity.fields_for(caller).visible, labels);
     }));
     found = there;
@@ -358,12 +344,15 @@ Result<std::int64_t> Engine::write_one(store::Session& session, const Catalog& c
     TRY_ASSIGN(there, session.query_one(compiled.rows_sql, compiled.params(compiled.owned.size()),
                                         [&](const store::Row& row) {
                                           version = row.i64(1);
+                                          if (!entity.parts.empty())
+                                            deleted_at = row.string(kSystemFields - 1);
                                           write_row(json, entity, row, session.dialect(), compiled.fields,
                                                     compiled.labels, compiled.expansions);
                                         }));
     found = there;
   }
   if (!found) return fail(no_record(entity));
+  if (!entity.parts.empty()) TRY(append_parts(session, catalog, entity, caller, id, deleted_at, out));
   return version;
 }
 
@@ -375,8 +364,7 @@ Result<std::int64_t> Engine::read(const Catalog& catalog, const EntityEntry& ent
   const std::size_t start = out.size();
   TRY(database_.read(row_identity(database_, catalog, caller), [&](store::Session& session) -> Result<void> {
     out.resize(start);
-    JsonWriter json(out);
-    TRY_ASSIGN(read, write_one(session, catalog, entity, caller, id, expand, json));
+    TRY_ASSIGN(read, write_one(session, catalog, entity, caller, id, expand, out));
     version = read;
     return {};
   }));
@@ -405,8 +393,7 @@ Result<void> Engine::require_scope(store::Session& session, const Catalog& catal
 
 Result<void> Engine::show(WriteContext& write, const EntityEntry& entity, std::string_view id,
                           std::string& out) const {
-  JsonWriter json(out);
-  TRY(write_one(write.transaction, write.catalog, entity, write.caller, id, {}, json));
+  TRY(write_one(write.transaction, write.catalog, entity, write.caller, id, {}, out));
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include "host/entities/engine_suite_duplicates.hpp"
 #include "host/entities/engine_suite_file_fields.hpp"
 #include "host/entities/engine_suite_files.hpp"
+#include "host/entities/engine_suite_parts.hpp"
 #include "host/entities/engine_suite_plans.hpp"
 #include "host/entities/engine_suite_queries.hpp"
 #include "host/entities/engine_suite_reads.hpp"
@@ -22,6 +23,7 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteAround, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteSearch, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteCustom, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteDuplicates, ::testing::Values(false));
+INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteParts, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuitePlans, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, AuditSuite, ::testing::Values(false));
 }  // namespace opsflux::entities

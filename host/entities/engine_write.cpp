@@ -4,6 +4,7 @@
 #include "host/entities/duplicates.hpp"
 #include "host/entities/engine.hpp"
 #include "host/entities/file_fields.hpp"
+#include "host/entities/parts.hpp"
 #include "host/entities/record_checks.hpp"
 #include "host/entities/record_expression.hpp"
 #include "host/entities/record_io.hpp"
@@ -211,10 +212,17 @@ Result<void> Engine::complete(WriteContext& write, const EntityEntry& entity, Ho
     TRY(run_hooks(write, entity, event, record, before));
     TRY(compute_fields(definition, record, write.caller, clock_));
   }
-  return RecordChecks(write, entity, clock_).run(record, before);
+  RecordChecks checks(write, entity, clock_);
+  // What is summed up over parts is known, and judged, when they are written.
+  return definition.rolls_up ? checks.values(record, before) : checks.run(record, before);
 }
 
 Result<Written> Engine::create(WriteContext& write, const EntityEntry& entity, const Json& input) {
+  return create_with(write, entity, input, {});
+}
+
+Result<Written> Engine::create_with(WriteContext& write, const EntityEntry& entity, const Json& input,
+                                    const Preset& preset) {
   TRY(begin(write, entity, 1));
   Record record;
   record.values.resize(entity.definition->fields.size());
@@ -224,30 +232,49 @@ Result<Written> Engine::create(WriteContext& write, const EntityEntry& entity, c
   record.created_by = record.updated_by = write.caller.user_id;
   if (auto applied = apply_input(write, entity, input, record, nullptr); !applied)
     return fail(with_missing(entity, input, std::move(applied.error())));
+  for (const auto& [field, value] : preset) record.values[field] = value;
   TRY(apply_defaults(write, entity, record));
+  Parts parts(*this, write, entity);
+  TRY(parts.place(record));
   TRY(number_sequences(write, entity, record));
   TRY(complete(write, entity, HookEvent::kBeforeCreate, record, nullptr));
   TRY(check_scope(write, entity, record, nullptr));
   TRY(insert(write, entity, record));
   TRY(bind_files(write, entity, record, nullptr, record.created_at));
-  return finish(write, entity, "created", record, nullptr);
+  TRY(parts.write_all(record.id, input));
+  TRY(parts.sum_up(record, nullptr));
+  TRY_ASSIGN(written, finish(write, entity, "created", record, nullptr));
+  TRY(parts.touch_whole(record));
+  return written;
 }
 
 Result<Written> Engine::update(WriteContext& write, const EntityEntry& entity, std::string_view id,
                                std::int64_t version, const Json& input) {
+  return update_with(write, entity, id, version, input, {});
+}
+
+Result<Written> Engine::update_with(WriteContext& write, const EntityEntry& entity, std::string_view id,
+                                    std::int64_t version, const Json& input, const Preset& preset) {
   TRY(begin(write, entity, 2));
   TRY_ASSIGN(before, load_for_write(write, entity, id, 2, false));
   TRY(check_version(write, entity, before, version));
   TRY(check_lock(write, entity, id));
   Record record = before;
   TRY(apply_input(write, entity, input, record, &before));
-  if (record.values == before.values) return Written{before.id, before.version};
+  for (const auto& [field, value] : preset) record.values[field] = value;
+  Parts parts(*this, write, entity);
+  TRY(parts.stays(record, before));
+  TRY_ASSIGN(parts_changed, parts.write_all(id, input));
+  if (record.values == before.values && !parts_changed) return Written{before.id, before.version};
   stamp(write, record);
   TRY(complete(write, entity, HookEvent::kBeforeUpdate, record, &before));
   TRY(check_scope(write, entity, record, &before));
   TRY(write_changes(write, entity, record, before));
   TRY(bind_files(write, entity, record, &before, record.updated_at));
-  return finish(write, entity, "updated", record, &before);
+  TRY(parts.sum_up(record, &before));
+  TRY_ASSIGN(written, finish(write, entity, "updated", record, &before));
+  TRY(parts.touch_whole(record));
+  return written;
 }
 
 void Engine::stamp(const WriteContext& write, Record& record) const {

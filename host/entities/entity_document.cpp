@@ -69,7 +69,7 @@ Json fields_for(const EntityEntry& entity, const FieldAccess& access) {
                                                                        {"read_only_if", field.read_only_if}};
     for (const auto& [key, condition] : conditions)
       if (reads_hidden(condition, access)) one.erase(key);
-    if (field.computed || field.type == FieldType::kSequence) one["read_only"] = true;
+    if (field.computed || field.rollup || field.type == FieldType::kSequence) one["read_only"] = true;
     if (!field.to.empty()) one["to"] = field.to;
     for (const char* key : {"view", "edit"}) one.erase(key);
     out.push_back(std::move(one));
@@ -89,6 +89,8 @@ Json document_for(const Catalog& catalog, const EntityEntry& entity, const Calle
   Json out = *entity.definition->document;
   out["rights"] = std::move(rights);
   out["fields"] = fields_for(entity, access);
+  for (const EntityEntry* part : entity.parts)
+    out["parts"].push_back({{"name", part->definition->part_of->name}, {"entity", part->definition->name}});
   if (hidden.empty()) return out;
   for (const char* list : {"search", "subtitle"})
     if (const auto it = out.find(list); it != out.end()) strip(*it, hidden);

@@ -77,6 +77,14 @@ enum class Personal : std::uint8_t { kNo, kPersonal, kSensitive };
 
 using ExpressionPtr = std::shared_ptr<const expression::Expression>;
 
+// A value summed up over the record's parts: "sum of lines.amount". See parts.hpp.
+struct Rollup {
+  enum class Op : std::uint8_t { kCount, kSum, kMin, kMax } op = Op::kCount;
+  std::string parts;  // as the record names them: "lines"
+  std::string field;  // of the parts; empty for a count
+};
+inline constexpr std::string_view kRollupOps[] = {"count", "sum", "min", "max"};
+
 struct Field {
   std::string name;
   FieldType type = FieldType::kText;
@@ -99,6 +107,7 @@ struct Field {
   OnDelete on_delete = OnDelete::kKeep;             // reference, parent
   std::vector<std::string> view_roles, edit_roles;  // who sees, who sets it; empty: everybody
   ExpressionPtr computed, required_if, visible_if, read_only_if;
+  std::optional<Rollup> rollup;
 };
 
 std::string_view to_string(FieldType type);

@@ -38,13 +38,14 @@ class Builder {
       out_.totals_sql =
           "SELECT count(*)" + totals_columns_ + conditions_.from() + " WHERE " + conditions_.where;
     out_.counted_tables = joins_.tables();
+    const std::string counted = conditions_.from();
     select_labels(labels);
     TRY(sort());
     TRY(expand());
     TRY(rows("SELECT " + entity_.select_columns + more_columns_ + conditions_.from() + " WHERE "));
     if (!out_.ordered_sql.empty())
-      out_.probe_sql = "SELECT count(*) FROM (SELECT 1" + conditions_.from() + " WHERE " +
-                       conditions_.where + " LIMIT " + std::to_string(kMany) + ")";
+      out_.probe_sql = "SELECT count(*) FROM (SELECT 1" + counted + " WHERE " + conditions_.where +
+                       " LIMIT " + std::to_string(kMany) + ")";
     out_.tables = joins_.tables();
     // How well a record fits depends on all others that have its words.
     if (conditions_.ranked) out_.tables.push_back(kSearchTable);

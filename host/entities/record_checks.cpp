@@ -17,11 +17,6 @@ bool lists(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::string text_of(const FieldValue& value) {
-  const auto* text = std::get_if<std::string>(&value);
-  return text == nullptr ? std::string() : *text;
-}
-
 Error no_reference(const Field& field, std::string_view entity) {
   return Error::invalid("entity.no_reference", "The field " + field.name + " points to a record of " +
                                                    std::string(entity) + " that does not exist.")
@@ -51,12 +46,29 @@ Result<bool> RecordChecks::holds(const ExpressionPtr& condition, const Record& r
 }
 
 Result<void> RecordChecks::run(const Record& record, const Record* before) {
-  required(record);
-  TRY(references(record, before));
-  TRY(check_files(write_, entity_, record, before, causes_));
+  TRY(check_values(record, before));
+  return logic(record, before);
+}
+
+Result<void> RecordChecks::values(const Record& record, const Record* before) {
+  TRY(check_values(record, before));
+  return told();
+}
+
+Result<void> RecordChecks::logic(const Record& record, const Record* before) {
   TRY(status(record, before));
   // A rule may take every single value to be right.
   if (causes_.empty()) TRY(rules(record));
+  return told();
+}
+
+Result<void> RecordChecks::check_values(const Record& record, const Record* before) {
+  required(record);
+  TRY(references(record, before));
+  return check_files(write_, entity_, record, before, causes_);
+}
+
+Result<void> RecordChecks::told() {
   if (!causes_.empty()) return fail(together(std::move(causes_)));
   return {};
 }

@@ -19,6 +19,10 @@ class RecordChecks {
   // When everybody had his say: required fields, currencies, references to living records that the caller may
   // see, the tree, the status, the rules. `before` is null for a new record. All that is wrong at once.
   Result<void> run(const Record& record, const Record* before);
+  // The same in two steps, for what is summed up in between: the values by themselves, and what is judged by
+  // all of them, the status and the rules.
+  Result<void> values(const Record& record, const Record* before);
+  Result<void> logic(const Record& record, const Record* before);
 
  private:
   void required(const Record& record);
@@ -35,6 +39,9 @@ class RecordChecks {
   const EntityEntry& entity_;
   const Definition& definition_;
   const Clock& clock_;
+  Result<void> check_values(const Record& record, const Record* before);
+  Result<void> told();
+
   std::vector<Error> causes_;
 };
 

@@ -81,6 +81,24 @@ void write_column(JsonWriter& out, const Field& field, const store::Row& row, in
   }
 }
 
+Labels visible_labels(const Catalog& catalog, const EntityEntry& entity, const Caller& caller) {
+  Labels out;
+  out.people = true;
+  const FieldAccess& access = entity.fields_for(caller);
+  for (const std::size_t index : entity.file_fields)
+    if (!access.hidden[index]) out.files.push_back(index);
+  for (const std::size_t index : entity.reference_fields) {
+    if (access.hidden[index]) continue;
+    const EntityEntry& target = *entity.references[index];
+    const auto title = target.definition->find(target.definition->title);
+    const bool person = entity.definition->fields[index].type == FieldType::kUser;
+    const bool seen = catalog.permissions.allows(caller, target.permission[0]) &&
+                      !(title && target.fields_for(caller).hidden[*title]);
+    if (person || seen) out.fields.push_back(index);
+  }
+  return out;
+}
+
 Record read_record(const EntityEntry& entity, const store::Row& row, store::Dialect dialect) {
   Record record;
   record.id = row.string(0);

@@ -19,6 +19,8 @@ FieldValue read_value(const Field& field, const store::Row& row, int column, sto
 void write_column(JsonWriter& out, const Field& field, const store::Row& row, int column,
                   store::Dialect dialect);
 
+// All labels that the caller may see.
+Labels visible_labels(const Catalog& catalog, const EntityEntry& entity, const Caller& caller);
 // Reads a row selected with EntityEntry::select_columns.
 Record read_record(const EntityEntry& entity, const store::Row& row, store::Dialect dialect);
 // {"id":…,<fields>,"version":…,"created_at":…,…}

@@ -45,6 +45,12 @@ std::string RowPolicy::sql(std::string_view alias, std::vector<expression::SqlVa
                            store::Dialect dialect) const {
   if (!scope_) return " AND 1 = 0";
   if (*scope_ == Scope::kAll) return {};
+  if (entity_.whole != nullptr)
+    return " AND " + std::string(alias) + "." + definition_.fields[definition_.part_of->field].name +
+           " IN (SELECT whole.id FROM " + entity_.whole->definition->table + " whole WHERE TRUE" +
+           RowPolicy(*entity_.whole, catalog_, caller_, action_of_whole(action_))
+               .sql("whole", owned, dialect) +
+           ")";
   const auto column = [&](const std::string& name) { return std::string(alias) + "." + name; };
   std::string any = column(definition_.owner) + " = " + parameter(owned, caller_.user_id);
   if (*scope_ <= Scope::kDepartment && !definition_.department.empty() && !caller_.departments.empty())

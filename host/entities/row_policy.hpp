@@ -2,7 +2,8 @@
 //
 // A right has a scope: all records, those of the caller's companies or departments, or those he owns. The
 // narrower scopes are part of the wider ones. Besides, a single record may be shared with a person or a group
-// (see shares.hpp): then it counts as in scope, for who has the right at all.
+// (see shares.hpp): then it counts as in scope, for who has the right at all. A part is in scope where its
+// whole is.
 #pragma once
 
 #include <optional>
@@ -20,7 +21,9 @@ class RowPolicy {
  public:
   // `action`: index into kActions. References must outlive it.
   RowPolicy(const EntityEntry& entity, const Catalog& catalog, const Caller& caller, std::size_t action)
-      : definition_(*entity.definition),
+      : entity_(entity),
+        definition_(*entity.definition),
+        catalog_(catalog),
         caller_(caller),
         action_(action),
         scope_(catalog.permissions.scope(caller, entity.permission[action])) {}
@@ -33,7 +36,8 @@ class RowPolicy {
   // in it; empty where every record is allowed.
   std::string sql(std::string_view alias, std::vector<expression::SqlValue>& owned,
                   store::Dialect dialect) const;
-  // Whether a record that is about to be made is one that the caller may make. Shares do not count.
+  // Whether a record that is about to be made is one that the caller may make. Shares do not count. Not for
+  // parts, which are judged by the record that is their whole.
   bool covers(const Record& record) const;
   // Whether a record may be moved to the company and department that it now has.
   bool covers_move(const Record& record, const Record& before) const;
@@ -45,11 +49,16 @@ class RowPolicy {
                      store::Dialect dialect) const;
   bool is_among(const std::string& column, const std::vector<std::string>& ids, const Record& record) const;
 
+  const EntityEntry& entity_;
   const Definition& definition_;
+  const Catalog& catalog_;
   const Caller& caller_;
   std::size_t action_;
   std::optional<Scope> scope_;
 };
+
+// What is done with a whole by doing something with one of its parts; both index kActions.
+constexpr std::size_t action_of_whole(std::size_t action) { return action == 0 ? 0 : 2; }
 
 // The table that policies look at besides the records' own.
 inline constexpr std::string_view kShareTable = "core_share";

@@ -28,7 +28,12 @@ std::string scope_of(const Definition& definition) {
 }
 
 // The same as RowPolicy says for viewing.
-std::string condition(const Definition& definition) {
+std::string condition(const EntityEntry& entity) {
+  const Definition& definition = *entity.definition;
+  // The policies of the whole's table hold here too.
+  if (entity.whole != nullptr)
+    return definition.fields[definition.part_of->field].name + " IN (SELECT whole.id FROM " +
+           entity.whole->definition->table + " whole)";
   const std::string scope = scope_of(definition);
   std::string any = definition.owner + " = (SELECT " + setting("user") + ")";
   if (!definition.department.empty())
@@ -53,14 +58,14 @@ Result<void> secure_rows(store::Database& database, const Catalog& catalog) {
       // Names and sizes, beside the records whose fields name them. To judge by the record would tie the
       // table to those of all modules, which their migrations could not drop any more.
       {"core_file", "record_id IS NOT NULL", std::nullopt}};
-  const Definition* people = nullptr;
+  const EntityEntry* people = nullptr;
   for (const EntityEntry* entity : catalog.all()) {
-    wanted.push_back({entity->definition->table, condition(*entity->definition), std::nullopt});
-    if (entity->people != nullptr) people = entity->people->definition.get();
+    wanted.push_back({entity->definition->table, condition(*entity), std::nullopt});
+    if (entity->people != nullptr) people = entity->people;
   }
   if (people != nullptr)
-    wanted.push_back(
-        {people->table, condition(*people), store::NamesView{std::string(kPeopleView), people->title}});
+    wanted.push_back({people->definition->table, condition(*people),
+                      store::NamesView{std::string(kPeopleView), people->definition->title}});
   auto done = store::put_policies(database, wanted);
   if (!done && done.error().code == "store.may_not_create_role") {
     log::warn("store.rows_not_judged", done.error());

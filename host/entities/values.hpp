@@ -29,6 +29,11 @@ namespace opsflux::entities {
 using FieldValue = std::variant<std::monostate, bool, std::int64_t, std::string>;
 
 inline bool is_empty(const FieldValue& value) { return std::holds_alternative<std::monostate>(value); }
+// Empty for what is no text.
+inline std::string text_of(const FieldValue& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  return text == nullptr ? std::string() : *text;
+}
 
 // Checks one value from outside against the field's type and rules (not `required`: see check_required)
 // and brings it into canonical form. The error names the field and what would be right.

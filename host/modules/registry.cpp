@@ -82,6 +82,7 @@ Result<std::shared_ptr<const Registry>> Registry::build(
     TRY(add_hooks(*catalog, *module));
   }
   catalog->link();
+  TRY(catalog->check_parts());
   TRY(entities::fit_tables(engine.database(), *catalog));
   TRY(entities::secure_rows(engine.database(), *catalog));
   registry->catalog_ = std::move(catalog);
@@ -105,6 +106,7 @@ Result<std::shared_ptr<const entities::Catalog>> Registry::catalog_with(
   for (const auto& module : modules) TRY(add_entities(*catalog, *module, custom));
   TRY(add_definitions(*catalog, own, custom));
   catalog->link();
+  TRY(catalog->check_parts());
   return std::shared_ptr<const entities::Catalog>(std::move(catalog));
 }
 
