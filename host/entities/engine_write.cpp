@@ -291,6 +291,9 @@ Result<void> Engine::check_version(const WriteContext& write, const EntityEntry&
                   "The record was changed meanwhile: it is at version " + std::to_string(stored.version) +
                       ", you sent " + std::to_string(version) + ".");
   write_record(error.current, entity, stored, entity.fields_for(write.caller).visible);
+  if (!entity.parts.empty())
+    TRY(append_parts(write.transaction, write.catalog, entity, write.caller, stored.id, stored.deleted_at,
+                     error.current));
   return fail(
       std::move(error).with("stored", std::to_string(stored.version)).with("sent", std::to_string(version)));
 }

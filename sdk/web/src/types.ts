@@ -189,6 +189,10 @@ export interface EntityDefinition {
   /** When two records are probably one thing entered twice. */
   duplicates?: { id: string; fields: string[] }[];
   fields: FieldDefinition[];
+  /** The entities whose records are parts of one of these, with the names under which it has them. */
+  parts?: { name: string; entity: string }[];
+  /** These are parts of the record that `field` refers to, which calls them `name`. */
+  part_of?: { field: string; name: string; position?: string };
   /** Fields that are unique together. */
   unique?: string[][];
   search?: string[];

@@ -18,7 +18,9 @@ type Entity = App["entities"][number];
 
 /** Records of modules; users and the like belong to the administration. */
 function businessEntities(app: App): Entity[] {
-  return app.entities.filter((entity) => entity.module !== "identity" && entity.rights.includes("view"));
+  return app.entities.filter(
+    (entity) => entity.module !== "identity" && !entity.part_of && entity.rights.includes("view"),
+  );
 }
 
 export function HomePage() {

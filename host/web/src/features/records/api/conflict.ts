@@ -1,6 +1,7 @@
 import type { RecordData } from "@opsflux/ui";
 import type { Draft } from "../../../shared/api/records";
 import { sameValue } from "./draft";
+import { sameParts } from "./parts";
 
 export interface Conflict {
   /** The record as it is on the server now. */
@@ -13,8 +14,9 @@ export interface Conflict {
 
 /** The fields that both changed, and not to the same: only about those somebody has to decide. */
 export function disputed({ current, mine, base }: Conflict): string[] {
-  return Object.keys(mine).filter(
-    (name) =>
-      !sameValue(mine[name], current[name]) && (base === undefined || !sameValue(base[name], current[name])),
-  );
+  const theirs = (name: string) =>
+    base === undefined || !(isParts(current[name]) ? sameParts : sameValue)(base[name], current[name]);
+  return Object.keys(mine).filter((name) => !sameValue(mine[name], current[name]) && theirs(name));
 }
+
+const isParts = (value: unknown) => Array.isArray(value) && value.some((item) => typeof item === "object");

@@ -1,8 +1,8 @@
 import { Button, type EntityDefinition, type FieldDefinition, type RecordData } from "@opsflux/ui";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { activityQuery, type Draft, entityKey } from "../../../shared/api/records";
-import { fieldLabel, findField } from "../../../shared/i18n/entity_text";
+import { entityCounted, entityWord, fieldLabel, findField } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
 import { FieldValue, hasValue, None } from "../../../shared/ui/field_value";
 import { Dialog } from "../../../shared/ui/overlay";
@@ -11,6 +11,7 @@ import { isReference } from "../../../shared/values/structured";
 import { actorOf } from "../api/actor";
 import { type Conflict, disputed } from "../api/conflict";
 import { sameValue } from "../api/draft";
+import { partsOf, usePartLists } from "../api/parts";
 
 export interface ConflictDialogProps {
   entity: EntityDefinition;
@@ -29,6 +30,7 @@ export function ConflictDialog({ entity, conflict, onClose, onResolve }: Conflic
   const client = useQueryClient();
   const { current, mine } = conflict;
   const names = disputed(conflict);
+  const lists = usePartLists(entity);
   const [sides, setSides] = useState<Record<string, Side>>({});
   const side = (name: string): Side => sides[name] ?? "mine";
   useEffect(() => void client.invalidateQueries({ queryKey: entityKey(entity.name) }), [client, entity.name]);
@@ -66,6 +68,21 @@ export function ConflictDialog({ entity, conflict, onClose, onResolve }: Conflic
       <div className="grid gap-4 py-2">
         {names.map((name) => {
           const field = findField(entity, name);
+          const list = lists.find((one) => one.name === name);
+          if (list)
+            return (
+              <ConflictChoice
+                key={name}
+                label={entityWord(text, list.entity, "many")}
+                name={name}
+                side={side(name)}
+                onSide={(next) => setSides({ ...sides, [name]: next })}
+              >
+                {(which) =>
+                  entityCounted(text, list.entity, partsOf(list, which === "mine" ? mine : current).length)
+                }
+              </ConflictChoice>
+            );
           return (
             field && (
               <ConflictField
@@ -94,15 +111,34 @@ interface ConflictFieldProps {
 
 function ConflictField({ entity, field, current, mine, side, onSide }: ConflictFieldProps) {
   const text = useText();
-  const values: [Side, RecordData][] = [
-    ["mine", { ...current, ...mine, _labels: {} }],
-    ["theirs", current],
-  ];
+  const records = { mine: { ...current, ...mine, _labels: {} }, theirs: current };
+  return (
+    <ConflictChoice
+      label={fieldLabel(text, entity, field.name)}
+      name={field.name}
+      side={side}
+      onSide={onSide}
+    >
+      {(which) => <SideValue entity={entity} field={field} record={records[which]} />}
+    </ConflictChoice>
+  );
+}
+
+interface ConflictChoiceProps {
+  label: string;
+  name: string;
+  side: Side;
+  onSide: (side: Side) => void;
+  children: (side: Side) => ReactNode;
+}
+
+function ConflictChoice({ label, name, side, onSide, children }: ConflictChoiceProps) {
+  const text = useText();
   return (
     <fieldset className="grid gap-1.5">
-      <legend className="mb-1.5 font-medium text-sm">{fieldLabel(text, entity, field.name)}</legend>
+      <legend className="mb-1.5 font-medium text-sm">{label}</legend>
       <div className="grid grid-cols-2 gap-2 touch:grid-cols-1">
-        {values.map(([which, record]) => (
+        {(["mine", "theirs"] as const).map((which) => (
           <label
             key={which}
             className="flex min-w-0 cursor-pointer gap-2.5 rounded-control border border-line p-3 text-body has-checked:border-accent-line has-checked:bg-selected"
@@ -110,15 +146,13 @@ function ConflictField({ entity, field, current, mine, side, onSide }: ConflictF
             <input
               type="radio"
               className="tick mt-0.5"
-              name={`conflict-${field.name}`}
+              name={`conflict-${name}`}
               checked={side === which}
               onChange={() => onSide(which)}
             />
             <span className="min-w-0">
               <span className="block text-text-3 text-xs">{text.t(`conflict.${which}`)}</span>
-              <span className="block break-words">
-                <SideValue entity={entity} field={field} record={record} />
-              </span>
+              <span className="block break-words">{children(which)}</span>
             </span>
           </label>
         ))}

@@ -14,7 +14,9 @@ import { useText } from "../../../shared/i18n/text";
 import { Field } from "../../../shared/ui/field";
 import { type Conditions, useConditions } from "../api/conditions";
 import { type DraftControl, formFields } from "../api/draft";
+import { usePartLists } from "../api/parts";
 import { FieldEditor } from "./field_editor";
+import { PartsEditor } from "./parts_editor";
 
 export interface FormSectionsProps {
   entity: EntityDefinition;
@@ -36,6 +38,7 @@ const isRefused = (section: FormSection, problems: ApiError["fields"]) =>
 export function FormSections(props: FormSectionsProps) {
   const { entity, draft, error, record } = props;
   const conditions = useConditions(entity, draft.draft, record);
+  const lists = usePartLists(entity);
   const problems = error instanceof ApiError ? error.fields : [];
   const all = entity.views?.form?.sections ?? [
     { id: "", fields: formFields(entity).map((field) => field.name) },
@@ -53,6 +56,15 @@ export function FormSections(props: FormSectionsProps) {
           <SectionPart key={section.id} {...part} section={section} first={first} />
         ))}
       {tabs.length > 0 && <SectionTabs {...part} sections={shown} tabs={tabs} hash={hash} first={first} />}
+      {lists.map((list) => (
+        <PartsEditor
+          key={list.name}
+          list={list}
+          draft={draft.draft}
+          problems={problems}
+          onChange={(parts) => draft.set(list.name, parts)}
+        />
+      ))}
       <ScrollTo hash={hash} />
     </>
   );

@@ -14,6 +14,7 @@ import { say } from "../../../shared/ui/toast";
 import { type Alike, alikeTo } from "../api/alike";
 import { type Conflict, disputed } from "../api/conflict";
 import { changesOf, type DraftControl, formFields, initialDraft, useDraft } from "../api/draft";
+import { changedParts, usePartLists } from "../api/parts";
 import { AlikeDialog } from "./alike";
 import { ConflictDialog } from "./conflict_dialog";
 import { FormSections } from "./form_sections";
@@ -30,6 +31,7 @@ function useSave(entity: EntityDefinition, first: RecordData | undefined, draft:
   const navigate = useNavigate();
   const create = useCreateRecord(entity);
   const update = useUpdateRecord(entity);
+  const lists = usePartLists(entity);
   const [conflict, setConflict] = useState<Conflict>();
   const [alike, setAlike] = useState<{ found: Alike[]; changes: Draft }>();
   const [looking, setLooking] = useState(false);
@@ -67,6 +69,10 @@ function useSave(entity: EntityDefinition, first: RecordData | undefined, draft:
   };
   const save = () => {
     const changes = changesOf(entity, draft.draft, first);
+    for (const list of lists) {
+      const parts = changedParts(list, draft.draft, first);
+      if (parts) changes[list.name] = parts;
+    }
     if (!first) void lookAndCreate(changes);
     else if (Object.keys(changes).length === 0) done(first);
     else write(draft.version ?? first.version, changes);
@@ -80,9 +86,12 @@ export function RecordForm({ entity, title, record }: RecordFormProps) {
   const [first] = useState(record);
   const [search] = useSearchParams();
   const { user } = useApp();
+  const lists = usePartLists(entity);
   const [start] = useState(() =>
     first
-      ? Object.fromEntries(formFields(entity).map((field) => [field.name, first[field.name]]))
+      ? Object.fromEntries(
+          [...formFields(entity), ...lists].map(({ name }): [string, unknown] => [name, first[name]]),
+        )
       : initialDraft(entity, search, user.id),
   );
   const draft = useDraft(`${entity.name}.${first?.id ?? `new${search.toString()}`}`, start, first?.version);
@@ -161,10 +170,11 @@ function ResumedDraft({ draft }: { draft: DraftControl }) {
 /** What is said of the whole; what is said of a field stands at the field, unless the form does not show it. */
 function FormProblem({ entity, error }: { entity: EntityDefinition; error: Error | null }) {
   const text = useText();
+  const lists = usePartLists(entity);
   if (!error) return null;
-  const shown = new Set(formFields(entity).map((field) => field.name));
+  const shown = new Set([...formFields(entity), ...lists].map(({ name }) => name));
   const problems = error instanceof ApiError ? error.fields : [];
-  const others = problems.filter((problem) => !shown.has(problem.field));
+  const others = problems.filter((problem) => !shown.has(problem.field.split("/")[0] ?? ""));
   if (problems.length > 0 && others.length === 0)
     return (
       <div className="mb-5">

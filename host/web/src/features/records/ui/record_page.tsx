@@ -17,6 +17,7 @@ import { narrow, useMedia } from "../../../shared/ui/preferences";
 import { useShortcuts } from "../../../shared/ui/shortcuts";
 import { PageSkeleton, Waiting } from "../../../shared/ui/skeleton";
 import { Failure, Notice } from "../../../shared/ui/states";
+import { usePartLists } from "../api/parts";
 import { ActivityThread } from "./activity";
 import { AlikeRecords } from "./alike";
 import { Attachments } from "./attachments";
@@ -25,6 +26,7 @@ import { DeletedNotice } from "./deleted_notice";
 import { useEntityCrumbs } from "./entity_crumbs";
 import { Subtitle } from "./identity";
 import { Marks } from "./marks";
+import { PartsTable } from "./parts_table";
 import { Provenance } from "./provenance";
 import { RecordFacts, RecordSections } from "./record_fields";
 import { RecordMenu } from "./record_menu";
@@ -311,6 +313,7 @@ interface RecordSheetProps {
 }
 
 function RecordSheet({ entity, record, relations, onShowAll, withAside }: RecordSheetProps) {
+  const lists = usePartLists(entity);
   return (
     <div className="grid max-w-5xl grid-cols-[minmax(0,1fr)] gap-6">
       <RecordFacts entity={entity} record={record} />
@@ -319,6 +322,9 @@ function RecordSheet({ entity, record, relations, onShowAll, withAside }: Record
         <RecordSections entity={entity} record={record} />
         <Provenance record={record} className="mt-6 text-text-3 text-xs" />
       </div>
+      {lists.map((list) => (
+        <PartsTable key={list.name} list={list} record={record} />
+      ))}
       <Slot slot="record.section" entity={entity} record={record} />
       {relations.map((relation) => (
         <RelatedList

@@ -1,0 +1,3 @@
+-- Takes the orders away.
+DROP TABLE supply_line;
+DROP TABLE supply_order;
