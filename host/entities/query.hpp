@@ -18,6 +18,8 @@ namespace opsflux::entities {
 inline constexpr std::int64_t kMaxPageSize = 500;
 // So many records are faster found by walking the order than by finding and sorting all of them.
 inline constexpr std::int64_t kMany = 4000;
+// So few that to read the whole table is quicker than to walk it in an order, where no index finds them.
+inline constexpr std::int64_t kFew = 100;
 
 struct ListQuery {
   std::string filter = {};               // expression; empty: all

@@ -33,11 +33,15 @@ Result<std::string_view> QueryPlans::choose(store::Session& session, const Compi
   if (list.probe_sql.empty()) return std::string_view(list.rows_sql);
   const auto conditions = list.params(list.filter_count);
   TRY_ASSIGN(probe, plan(session, list.probe_sql, conditions, generation));
-  if (probe.scans) return std::string_view(list.rows_sql);  // no index serves the conditions
-  if (!count) {
-    TRY(session.query_one(list.probe_sql, conditions, [&](const store::Row& row) { count = row.i64(0); }));
+  if (probe.scans) {
+    // No index serves the conditions: the page fills soonest in its order, but for records that are few.
+    if (count && *count < kFew) return std::string_view(list.rows_sql);
+  } else {
+    if (!count) {
+      TRY(session.query_one(list.probe_sql, conditions, [&](const store::Row& row) { count = row.i64(0); }));
+    }
+    if (*count < kMany) return std::string_view(list.found_sql);
   }
-  if (*count < kMany) return std::string_view(list.found_sql);
   TRY_ASSIGN(ordered, plan(session, list.ordered_sql, list.params(list.owned.size()), generation));
   return std::string_view(ordered.sorts ? list.rows_sql : list.ordered_sql);
 }

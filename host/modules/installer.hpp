@@ -95,6 +95,7 @@ class Installer {
   Result<std::shared_ptr<const Registry>> first_registry(
       std::vector<std::shared_ptr<const ActiveModule>> active, const entities::CustomFields& custom);
   Result<void> forget(Work& work);
+  Result<std::shared_ptr<const Registry>> with_tables(Result<std::shared_ptr<const Registry>> registry) const;
   Result<std::shared_ptr<const Registry>> next_registry(const std::string& without,
                                                         std::shared_ptr<const ActiveModule> with);
   Result<InstalledModule> require_module(std::string_view id, std::initializer_list<std::string_view> states);

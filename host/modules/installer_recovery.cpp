@@ -132,7 +132,7 @@ Result<std::shared_ptr<const Registry>> Installer::first_registry(
     if (!field.problem.empty())
       log::error("custom_field.left_out",
                  {{"entity", field.entity}, {"field", field.name}, {"message", field.problem}});
-  return Registry::build(1, core_, std::move(active), std::move(fitted), runtime_.engine);
+  return with_tables(Registry::build(1, core_, std::move(active), std::move(fitted), runtime_.engine));
 }
 
 Result<void> Installer::start() {

@@ -6,7 +6,9 @@
 #include "host/base/log.hpp"
 #include "host/base/text.hpp"
 #include "host/entities/duplicates.hpp"
+#include "host/entities/row_security.hpp"
 #include "host/entities/search.hpp"
+#include "host/entities/table_fitting.hpp"
 #include "host/modules/fault_point.hpp"
 #include "host/modules/installer_work.hpp"
 #include "host/store/owner_scope.hpp"
@@ -195,8 +197,18 @@ Result<std::shared_ptr<const Registry>> Installer::next_registry(const std::stri
   const auto current = registry_.current();
   auto modules = others(without);
   if (with != nullptr) modules.push_back(std::move(with));
-  return Registry::build(current == nullptr ? 1 : current->number() + 1, core_, std::move(modules),
-                         custom_fields(), runtime_.engine);
+  return with_tables(Registry::build(current == nullptr ? 1 : current->number() + 1, core_,
+                                     std::move(modules), custom_fields(), runtime_.engine));
+}
+
+// Indexes and row policies that a registry lives on are there before anybody is served by it. Those of one
+// that is not switched to after all do no harm.
+Result<std::shared_ptr<const Registry>> Installer::with_tables(
+    Result<std::shared_ptr<const Registry>> registry) const {
+  if (!registry) return registry;
+  TRY(entities::fit_tables(database_, (*registry)->catalog()));
+  TRY(entities::secure_rows(database_, (*registry)->catalog()));
+  return registry;
 }
 
 std::shared_ptr<const entities::CustomFields> Installer::custom_fields() const {
@@ -213,9 +225,10 @@ Result<void> Installer::keep_custom_columns(store::Transaction& transaction, con
 Result<void> Installer::customize(entities::CustomFields next,
                                   const std::function<Result<void>(store::Transaction&)>& store) {
   const auto current = registry_.current();
-  TRY_ASSIGN(registry, Registry::build(current->number() + 1, core_, current->modules(),
-                                       std::make_shared<const entities::CustomFields>(std::move(next)),
-                                       runtime_.engine));
+  TRY_ASSIGN(registry,
+             with_tables(Registry::build(current->number() + 1, core_, current->modules(),
+                                         std::make_shared<const entities::CustomFields>(std::move(next)),
+                                         runtime_.engine)));
   TRY(database_.write_now(store));
   registry_.swap(std::move(registry));
   return {};

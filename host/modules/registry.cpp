@@ -1,8 +1,6 @@
 #include "host/modules/registry.hpp"
 
 #include "host/entities/rest.hpp"
-#include "host/entities/row_security.hpp"
-#include "host/entities/table_fitting.hpp"
 
 namespace opsflux::modules {
 namespace {
@@ -83,8 +81,6 @@ Result<std::shared_ptr<const Registry>> Registry::build(
   }
   catalog->link();
   TRY(catalog->check_parts());
-  TRY(entities::fit_tables(engine.database(), *catalog));
-  TRY(entities::secure_rows(engine.database(), *catalog));
   registry->catalog_ = std::move(catalog);
 
   std::vector<http::Route> routes = entities::entity_routes(*registry->catalog_, engine);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fstream>
+#include <thread>
 
 #include "host/store/conformance.hpp"
 
@@ -33,6 +34,20 @@ TEST_P(Streams, GiveAllRowsInOrder) {
   }));
   EXPECT_EQ(count, kRows - 11);
   EXPECT_EQ(wrong, 0);
+}
+
+TEST_P(Streams, MayTakeLongerThanAStatement) {
+  reopen([](DatabaseOptions& options) { options.statement_timeout = std::chrono::milliseconds(200); });
+  std::int64_t seen = 0;
+  const auto read = db().read([&](Session& session) {
+    seen = 0;
+    return session.stream("SELECT n FROM t ORDER BY n", {}, [&](const Row&) {
+      if (++seen % 100 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      return true;
+    });
+  });
+  ASSERT_TRUE(read) << describe(read.error());
+  EXPECT_EQ(seen, kRows);
 }
 
 TEST_P(Streams, OfNoRowsAreEmpty) {

@@ -64,7 +64,8 @@ class Session {
 
   // The same for a SELECT of any number of rows, of which few are held in memory at a time: on PostgreSQL
   // they come through a cursor, a batch of about a megabyte each, so that a query of few rows is better off
-  // with query(). Each batch has the statement timeout for itself. Refuses statements that change anything
+  // with query(). Each batch (on SQLite every thousand rows)
+  // has the statement timeout for itself. Refuses statements that change anything
   // (Internal store.failed).
   Result<void> stream(std::string_view sql, Params params, function_ref<bool(const Row&)> on_row);
 

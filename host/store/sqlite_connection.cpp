@@ -18,6 +18,7 @@ using namespace sqlite_api;
 using Steady = std::chrono::steady_clock;
 
 constexpr int kBusyTimeoutSeconds = 10;        // for another process: a tool beside the server
+constexpr std::size_t kStreamBatch = 1000;     // rows that have the statement timeout for themselves
 constexpr int kProgressInstructions = 50'000;  // between looks at the clock; about half a millisecond
 
 constexpr int kMaxValueBytes = 256 << 20;  // of one value or row, as made by SQL too
@@ -159,7 +160,11 @@ class SqliteConnection final : public Connection {
   Result<void> stream(std::string_view sql, Params params, function_ref<bool(const Row&)> on_row) override {
     TRY_ASSIGN(statement, prepared(sql));
     if (!sqlite3_stmt_readonly(statement->stmt)) return fail(statement_error("only a SELECT streams", sql));
-    return run(*statement, sql, params, on_row);
+    std::size_t rows = 0;
+    return run(*statement, sql, params, [&](const Row& row) {
+      if (++rows % kStreamBatch == 0) deadline_ = Steady::now() + settings_.statement_timeout;
+      return on_row(row);
+    });
   }
 
   Result<void> script(std::string_view sql) override {

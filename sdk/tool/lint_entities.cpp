@@ -1,5 +1,5 @@
 #include "host/base/text.hpp"
-#include "host/entities/definition.hpp"
+#include "host/entities/catalog.hpp"
 #include "sdk/tool/lint.hpp"
 
 namespace opsflux::sdk {
@@ -81,6 +81,7 @@ Findings lint_entities(const package::Manifest& manifest, const package::Package
   for (const auto& [name, content] : files)
     if (name.starts_with("entities/") && name.ends_with(".json"))
       entities.insert(name.substr(9, name.size() - 14));
+  entities::Catalog catalog;
   for (const auto& [name, content] : files) {
     if (!name.starts_with("entities/")) continue;
     if (!name.ends_with(".json")) {
@@ -95,6 +96,7 @@ Findings lint_entities(const package::Manifest& manifest, const package::Package
     }
     const auto definition = entities::Definition::parse(manifest.id, name, *json);
     if (!definition && !report(definition.error(), out)) continue;
+    if (definition) catalog.add(*definition);
     Findings more = EntityLint(manifest, name, *json, entities).run();
     out.insert(out.end(), more.begin(), more.end());
     const auto [it, fresh] = plurals.try_emplace(json->at("plural").get<std::string>(), name);
@@ -102,6 +104,10 @@ Findings lint_entities(const package::Manifest& manifest, const package::Package
       out.push_back({Severity::kError, name + "#/plural", "lint.plural",
                      "The plural is the address of the entity; " + it->second + " has the same."});
   }
+  // What definitions say of one another, once each is right by itself.
+  catalog.link();
+  if (out.empty())
+    if (const auto parts = catalog.check_parts(); !parts) report(parts.error(), out);
   return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "host/entities/parts.hpp"
 #include "host/services/api_docs/schemas.hpp"
 
 namespace opsflux::api_docs {
@@ -120,11 +121,39 @@ bool knows(const Reader& reader, const EntityEntry& entity, bool writes) {
   return false;
 }
 
+namespace {
+
+// What a write of the whole takes of one part: one that is there by its "id", or the values of a new one.
+Json part_values(const Reader& reader, const EntityEntry& part) {
+  const entities::FieldAccess& access = part.fields_for(reader.caller);
+  const Json id = {{"type", "string"}}, version = {{"type", "integer"}};
+  Json properties = {{"id", id}, {"version", version}};
+  for (const std::size_t i : access.visible) {
+    const Field& field = part.definition->fields[i];
+    if (set_by_server(field) || access.locked[i] || i == part.definition->part_of->field) continue;
+    Json schema = field_schema(field);
+    describe_field(schema, reader, part, field);
+    properties[field.name] = nullable(std::move(schema));
+  }
+  return {{"type", "object"}, {"additionalProperties", false}, {"properties", std::move(properties)}};
+}
+
+Json list_of(Json items) {
+  return {{"type", "array"}, {"maxItems", entities::kMaxParts}, {"items", std::move(items)}};
+}
+
+}  // namespace
+
 void add_entity_schemas(Json& schemas, const Reader& reader, const EntityEntry& entity) {
   const entities::FieldAccess& access = entity.fields_for(reader.caller);
   const std::string& name = entity.definition->name;
   Json record = system_properties(), values = Json::object(), example = Json::object();
   Json needed = Json::array();
+  for (const EntityEntry* part : entity.parts) {
+    const std::string& key = part->definition->part_of->name;
+    record[key] = list_of(schema_ref(part->definition->name));
+    values[key] = list_of(part_values(reader, *part));
+  }
   for (const std::size_t i : access.visible) {
     const Field& field = entity.definition->fields[i];
     Json schema = field_schema(field);

@@ -1,4 +1,4 @@
-import { Button, type EntityDefinition, type RecordData } from "@opsflux/ui";
+import { Button, classNames, type EntityDefinition, type RecordData } from "@opsflux/ui";
 import { type FormEvent, useRef, useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { ApiError, isStatus } from "../../../shared/api/api_error";
@@ -112,7 +112,7 @@ export function RecordForm({ entity, title, record }: RecordFormProps) {
       aria-label={title}
     >
       <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-6 py-5 touch:px-4">
-        <div className="mx-auto max-w-140">
+        <div className={classNames("mx-auto", entity.parts ? "max-w-225" : "max-w-140")}>
           <h1 className="mb-5 font-strong text-2xl leading-tight tracking-title">{title}</h1>
           <ResumedDraft draft={draft} />
           <FormProblem entity={entity} error={saving.error} />
@@ -208,7 +208,7 @@ function FormFoot({ entity, record, draft, busy }: FormFootProps) {
   };
   return (
     <footer className="shrink-0 border-line border-t bg-surface px-6 py-3 touch:px-4">
-      <div className="mx-auto flex max-w-140 gap-2">
+      <div className={classNames("mx-auto flex gap-2", entity.parts ? "max-w-225" : "max-w-140")}>
         <Button type="submit" kind="primary" shortcut={`${commandKey}↵`} busy={busy} className="touch:flex-1">
           {t("action.save")}
         </Button>
