@@ -46,6 +46,7 @@ class RowReader : public TableReader {
 
 Result<std::unique_ptr<TableReader>> open_csv(const std::filesystem::path& path, const ReadOptions& options);
 Result<std::unique_ptr<TableReader>> open_xlsx(const std::filesystem::path& path, const ReadOptions& options);
+Result<std::vector<std::string>> xlsx_sheets(const std::filesystem::path& path, const ReadOptions& options);
 Result<std::unique_ptr<TableReader>> open_json(const std::filesystem::path& path, const ReadOptions& options,
                                                TableKind kind);
 

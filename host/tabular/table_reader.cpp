@@ -44,6 +44,19 @@ Error unknown_kind(const std::string& found) {
       .with("found", found);
 }
 
+// What the file is; refused where its name says something else.
+Result<TableKind> kind_of(const std::filesystem::path& path, const ReadOptions& options) {
+  TRY_ASSIGN(found, recognise(path, options));
+  const auto claim = claim_of(options.file_name.empty() ? path.filename().string() : options.file_name);
+  const auto keeps = [&] {
+    return found.kind &&
+           std::find(claim->kinds.begin(), claim->kinds.end(), *found.kind) != claim->kinds.end();
+  };
+  if (claim && !keeps() && !found.name.empty()) return fail(wrong_kind(*claim, found.name));
+  if (!found.kind) return fail(unknown_kind(found.name));
+  return *found.kind;
+}
+
 }  // namespace
 
 std::string_view kind_name(TableKind kind) {
@@ -61,22 +74,21 @@ std::string_view kind_name(TableKind kind) {
 }
 
 Result<std::unique_ptr<TableReader>> open_table(const std::filesystem::path& path, ReadOptions options) {
-  TRY_ASSIGN(found, recognise(path, options));
-  const auto claim = claim_of(options.file_name.empty() ? path.filename().string() : options.file_name);
-  const auto keeps = [&] {
-    return found.kind &&
-           std::find(claim->kinds.begin(), claim->kinds.end(), *found.kind) != claim->kinds.end();
-  };
-  if (claim && !keeps() && !found.name.empty()) return fail(wrong_kind(*claim, found.name));
-  if (!found.kind) return fail(unknown_kind(found.name));
-  switch (*found.kind) {
+  TRY_ASSIGN(kind, kind_of(path, options));
+  switch (kind) {
     case TableKind::kCsv:
       return open_csv(path, options);
     case TableKind::kXlsx:
       return open_xlsx(path, options);
     default:
-      return open_json(path, options, *found.kind);
+      return open_json(path, options, kind);
   }
+}
+
+Result<std::vector<std::string>> sheet_names(const std::filesystem::path& path, const ReadOptions& options) {
+  TRY_ASSIGN(kind, kind_of(path, options));
+  if (kind != TableKind::kXlsx) return std::vector<std::string>();
+  return xlsx_sheets(path, options);
 }
 
 }  // namespace opsflux::tabular

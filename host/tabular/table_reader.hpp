@@ -77,6 +77,10 @@ class TableReader {
 // as JSON text. The file is read twice, first for its names and mistakes.
 Result<std::unique_ptr<TableReader>> open_table(const std::filesystem::path& path, ReadOptions options = {});
 
+// What the sheets of a workbook are called, in their order, though none of them may be a table; none for
+// other kinds of files.
+Result<std::vector<std::string>> sheet_names(const std::filesystem::path& path, const ReadOptions& options);
+
 std::string_view kind_name(TableKind kind);         // "CSV", "XLSX", …
 std::string_view encoding_name(Encoding encoding);  // "UTF-8", …
 

@@ -224,4 +224,12 @@ Result<std::unique_ptr<TableReader>> open_xlsx(const std::filesystem::path& path
   return reader;
 }
 
+Result<std::vector<std::string>> xlsx_sheets(const std::filesystem::path& path, const ReadOptions& options) {
+  TRY_ASSIGN(archive, XlsxArchive::open(path, options.limits));
+  TRY_ASSIGN(workbook, read_workbook(*archive));
+  std::vector<std::string> out;
+  for (Workbook::Sheet& sheet : workbook.sheets) out.push_back(std::move(sheet.name));
+  return out;
+}
+
 }  // namespace opsflux::tabular

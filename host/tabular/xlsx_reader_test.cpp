@@ -129,6 +129,19 @@ TEST_F(Xlsx, ChoosesASheetByName) {
   EXPECT_EQ(param(reader.error(), "sheets"), "First, Second");
 }
 
+TEST_F(Xlsx, NamesItsSheetsThoughNoneIsATable) {
+  Workbook w;
+  w.second_sheet = "<row/>";
+  const auto names = sheet_names(workbook(w), {});
+  ASSERT_TRUE(names);
+  EXPECT_EQ(*names, (std::vector<std::string>{"First", "Second"}));
+  EXPECT_EQ(sheet_names(file("a.csv", "x\n1\n"), {})->size(), 0u);
+  ReadOptions lying;
+  lying.file_name = "a.csv";
+  EXPECT_EQ(sheet_names(workbook(w), lying).error().code, "table.wrong_kind");
+  EXPECT_FALSE(sheet_names(file("b.xlsx", "PK\x03\x04 and no more"), {}));
+}
+
 TEST_F(Xlsx, ReadsPrefixedAndStrictNamespaces) {
   Workbook w;
   w.sheet = kHead;
