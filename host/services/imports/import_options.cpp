@@ -12,8 +12,10 @@ constexpr int kLookedAt = 1000;
 
 // The place of a text among those that are possible.
 Result<std::size_t> one_of(const Json& body, const char* key, std::initializer_list<std::string_view> words) {
-  const std::string given = get_string_or(body, key, std::string(*words.begin()));
-  const auto it = std::find(words.begin(), words.end(), given);
+  const Json given = body.is_object() ? body.value(key, Json()) : Json();
+  if (given.is_null()) return std::size_t{0};
+  const auto it =
+      given.is_string() ? std::find(words.begin(), words.end(), given.get<std::string>()) : words.end();
   if (it != words.end()) return static_cast<std::size_t>(it - words.begin());
   std::string all;
   for (const std::string_view word : words) all += (all.empty() ? "" : ", ") + std::string(word);
@@ -25,6 +27,17 @@ std::string label_key(const entities::Definition& definition) {
 }
 
 }  // namespace
+
+Result<const entities::EntityEntry*> entity_to_import(const modules::Registry& registry, const Caller& caller,
+                                                      std::string_view name) {
+  const entities::EntityEntry* entity = registry.catalog().find(name);
+  if (entity == nullptr || !registry.catalog().permissions.allows(caller, entity->permission[0]))
+    return fail(Error::not_found("entity.no_entity", "There is no entity " + std::string(name) + ".")
+                    .at("entity")
+                    .with("entity", name));
+  TRY(registry.catalog().permissions.require(caller, entity->permission[1]));
+  return entity;
+}
 
 Error bad_option(std::string_view name, std::string_view expected) {
   return Error::invalid("import.bad_options", "The value of \"" + std::string(name) +
@@ -56,9 +69,11 @@ Result<Options> parse_options(const Json& body, const entities::EntityEntry& ent
       return fail(bad_option(name, "mapping, key, mode, decimal, dates, separator, encoding, sheet"));
   const Json mapping = body.value("mapping", Json::object()), key = body.value("key", Json::array());
   if (!mapping.is_object()) return fail(bad_option("mapping", "a field for each header"));
-  for (const auto& [header, field] : mapping.items())
+  for (const auto& [header, field] : mapping.items()) {
     if (std::find(headers.begin(), headers.end(), header) == headers.end())
       return fail(bad_option("mapping", join(headers, ", ")));
+    if (!field.is_string() && !field.is_null()) return fail(bad_option("mapping", "a field for each header"));
+  }
   for (const std::string& header : headers) {
     const std::string name = get_string_or(mapping, header, "");
     const auto index = entity.definition->find(name);
@@ -81,6 +96,14 @@ Result<Options> parse_options(const Json& body, const entities::EntityEntry& ent
   TRY_ASSIGN(dates, one_of(body, "dates", {"ymd", "dmy", "mdy"}));
   out.plan.dates = static_cast<tabular::DateOrder>(dates);
   return out;
+}
+
+Json problem_json(const Error& error, const std::string& sentence) {
+  return {{"code", error.code}, {"field", error.field}, {"message", sentence}};
+}
+
+Error interrupted() {
+  return Error::unavailable("import.interrupted", "The server stopped during the import.");
 }
 
 std::vector<std::string> labels_of(const i18n::Catalog& texts, const entities::Definition& definition,

@@ -21,10 +21,6 @@ Error wrong_state(const Run& run) {
   return Error::conflict("import.wrong_state", "The import is " + run.state + ".").with("state", run.state);
 }
 
-Json problem_json(const Error& error, const std::string& sentence) {
-  return {{"code", error.code}, {"field", error.field}, {"message", sentence}};
-}
-
 // The version that stands, where only automations have worked on the record since `version`; else `version`,
 // by which a change of somebody is noticed.
 Result<std::int64_t> untouched_version(store::Transaction& transaction, const entities::EntityEntry& entity,
@@ -73,7 +69,7 @@ Result<Run> Imports::start(const Caller& caller, std::string_view id, const Json
   if (run.state == "running" || run.state == "done" || run.state == "undone") return fail(wrong_state(run));
   auto job = std::make_shared<Job>();
   job->registry = parts_.registry.current();
-  TRY_ASSIGN(entity, entity_of(*job->registry, caller, run.entity));
+  TRY_ASSIGN(entity, entity_to_import(*job->registry, caller, run.entity));
   job->entity = entity;
   TRY_ASSIGN(reading, read_options(body, run.file_name));
   job->reading = reading;
@@ -123,12 +119,17 @@ void Imports::carry_out(Job& job) {
   job.count();
   // Where not one row was good there is nothing to keep, and the choice of columns may be corrected.
   const bool none = job.failed > 0 && (job.options.all || job.created + job.updated + job.unchanged == 0);
-  job.run.state = job.cancelled->load() ? "cancelled"
-                  : !done               ? "failed"
-                  : job.check           ? "uploaded"
-                  : none                ? "failed"
-                                        : "done";
-  if (!done && done.error().code != "import.cancelled") {
+  const bool cut_off = job.cancelled->load() && stopping_;
+  job.run.state = cut_off                 ? "interrupted"
+                  : job.cancelled->load() ? "cancelled"
+                  : !done                 ? "failed"
+                  : job.check             ? "uploaded"
+                  : none                  ? "failed"
+                                          : "done";
+  if (cut_off) {
+    job.run.error =
+        problem_json(interrupted(), parts_.translator.catalog()->sentence(job.language, interrupted()));
+  } else if (!done && done.error().code != "import.cancelled") {
     log::warn("import.failed", done.error());
     job.run.error =
         problem_json(done.error(), parts_.translator.catalog()->sentence(job.language, done.error()));

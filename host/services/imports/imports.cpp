@@ -28,6 +28,23 @@ Run run_of(const store::Row& row) {
           json_of(row, 6), json_of(row, 7), row.string(8), row.string(9), row.string(10)};
 }
 
+store::Value json_or_null(const Json& json, const std::string& text) {
+  return json.is_null() ? store::Value(store::kNull) : store::Value(std::string_view(text));
+}
+
+// What is known of a workbook of several sheets whose first one cannot be read; false for other files.
+bool has_other_sheets(const fs::path& file, const tabular::ReadOptions& options, Run& run) {
+  const auto sheets = tabular::sheet_names(file, options);
+  if (!sheets || sheets->size() < 2) return false;
+  std::error_code ignored;
+  run.file = {{"kind", tabular::kind_name(tabular::TableKind::kXlsx)},
+              {"sheet", sheets->front()},
+              {"sheets", *sheets},
+              {"size", fs::file_size(file, ignored)},
+              {"headers", Json::array()}};
+  return true;
+}
+
 // The same for files with the same columns in the same order.
 std::string key_of(const Json& headers) { return sha256_hex(to_text(headers)).substr(0, 32); }
 
@@ -51,6 +68,7 @@ Json to_json(const Run& run) {
 Imports::Imports(Parts parts) : parts_(std::move(parts)) {}
 
 Imports::~Imports() {
+  stopping_ = true;
   {
     const std::lock_guard lock(mutex_);
     for (auto& [id, flag] : cancelled_) flag->store(true);
@@ -61,8 +79,7 @@ Imports::~Imports() {
 Result<std::unique_ptr<Imports>> Imports::open(Parts parts) {
   TRY(make_folders(parts.folder));
   auto out = std::unique_ptr<Imports>(new Imports(std::move(parts)));
-  const std::string error =
-      to_text({{"code", "import.interrupted"}, {"message", "The server stopped during the import."}});
+  const std::string error = to_text(problem_json(interrupted(), interrupted().message));
   TRY(out->parts_.engine.database().write_now([&](store::Transaction& transaction) -> Result<void> {
     TRY(transaction.execute("UPDATE import_run SET state = 'interrupted', error = $1 WHERE state = 'running'",
                             {std::string_view(error)}));
@@ -71,21 +88,10 @@ Result<std::unique_ptr<Imports>> Imports::open(Parts parts) {
   return out;
 }
 
-Result<const entities::EntityEntry*> Imports::entity_of(const modules::Registry& registry,
-                                                        const Caller& caller, std::string_view name) const {
-  const entities::EntityEntry* entity = registry.catalog().find(name);
-  if (entity == nullptr || !registry.catalog().permissions.allows(caller, entity->permission[0]))
-    return fail(Error::not_found("entity.no_entity", "There is no entity " + std::string(name) + ".")
-                    .at("entity")
-                    .with("entity", name));
-  TRY(registry.catalog().permissions.require(caller, entity->permission[1]));
-  return entity;
-}
-
 Result<Json> Imports::receive(const Caller& caller, std::string_view entity_name, std::string_view file_name,
                               const fs::path& file) {
   const auto registry = parts_.registry.current();
-  TRY_ASSIGN(entity, entity_of(*registry, caller, entity_name));
+  TRY_ASSIGN(entity, entity_to_import(*registry, caller, entity_name));
   const std::string id = parts_.engine.new_id();
   if (utf8_length(file_name) > 200)
     return fail(Error::invalid("import.bad_options", "The name of the file has at most 200 characters.")
@@ -104,22 +110,28 @@ Result<Json> Imports::receive(const Caller& caller, std::string_view entity_name
           format_utc(parts_.engine.clock().now()),
           caller.user_id,
           ""};
-  TRY_ASSIGN(seen, look(*entity, caller, file, options, run));
+  auto seen = look(*entity, caller, file, options, run);
+  if (!seen && !has_other_sheets(file, options, run)) return fail(std::move(seen.error()));
+  if (!seen)
+    run.error = problem_json(seen.error(), parts_.translator.catalog()->sentence(
+                                               i18n::choose_language(caller.language, ""), seen.error()));
   std::error_code ec;
   fs::copy_file(file, file_of(id), fs::copy_options::overwrite_existing, ec);
   if (ec) return fail(file_error(ec.value(), file_of(id).string(), "write"));
   TRY(parts_.engine.database().write_now([&](store::Transaction& transaction) -> Result<void> {
     const std::string file_text = to_text(run.file), counts = "{}", key = key_of(run.file["headers"]);
+    const std::string error = to_text(run.error);
     TRY(transaction.execute(
-        "INSERT INTO import_run (id, entity, file_name, state, file, headers_key, counts, created_at, "
-        "created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO import_run (id, entity, file_name, state, file, headers_key, counts, error, created_at, "
+        "created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         {std::string_view(id), entity_name, file_name, std::string_view(run.state),
          std::string_view(file_text), std::string_view(key), std::string_view(counts),
-         std::string_view(run.created_at), store::text_or_null(std::string_view(run.created_by))}));
+         json_or_null(run.error, error), std::string_view(run.created_at),
+         store::text_or_null(std::string_view(run.created_by))}));
     return {};
   }));
   Json out = to_json(run);
-  out["preview"] = std::move(seen);
+  out["preview"] = seen ? std::move(*seen) : Json();
   return out;
 }
 
@@ -155,17 +167,18 @@ Result<Json> Imports::preview(const Caller& caller, std::string_view id, const J
   TRY_ASSIGN(run, find(caller, id));
   if (!body.is_object()) return fail(bad_option("preview", "an object"));
   const auto registry = parts_.registry.current();
-  TRY_ASSIGN(entity, entity_of(*registry, caller, run.entity));
+  TRY_ASSIGN(entity, entity_to_import(*registry, caller, run.entity));
   TRY_ASSIGN(options, read_options(body, run.file_name));
   TRY_ASSIGN(seen, look(*entity, caller, file_of(run.id), options, run));
   TRY(parts_.engine.database().write_now([&](store::Transaction& transaction) -> Result<void> {
     const std::string file_text = to_text(run.file), key = key_of(run.file["headers"]);
     TRY(
-        transaction.execute("UPDATE import_run SET file = $2, headers_key = $3 WHERE id = $1 AND state <> "
-                            "'running'",
+        transaction.execute("UPDATE import_run SET file = $2, headers_key = $3, error = CASE WHEN state = "
+                            "'uploaded' THEN NULL ELSE error END WHERE id = $1 AND state <> 'running'",
                             {std::string_view(run.id), std::string_view(file_text), std::string_view(key)}));
     return {};
   }));
+  if (run.state == "uploaded") run.error = nullptr;
   Json out = to_json(run);
   out["preview"] = std::move(seen);
   return out;
@@ -203,10 +216,8 @@ Result<void> Imports::save(const Run& run) const {
     TRY(transaction.execute(
         "UPDATE import_run SET state = $2, plan = $3, counts = $4, error = $5, finished_at = $6 WHERE id = "
         "$1",
-        {std::string_view(run.id), std::string_view(run.state),
-         run.plan.is_null() ? store::Value(store::kNull) : store::Value(std::string_view(plan)),
-         std::string_view(counts),
-         run.error.is_null() ? store::Value(store::kNull) : store::Value(std::string_view(error)),
+        {std::string_view(run.id), std::string_view(run.state), json_or_null(run.plan, plan),
+         std::string_view(counts), json_or_null(run.error, error),
          store::text_or_null(std::string_view(run.finished_at))}));
     return {};
   });

@@ -47,7 +47,8 @@ class Imports {
   ~Imports();
 
   // Takes the file over. The answer tells what the file is, its first rows, and what its columns probably
-  // mean.
+  // mean. Of a workbook whose first sheet cannot be read, but which has others, it tells its sheets, and as
+  // "error" what is wrong; "preview" is null.
   Result<Json> receive(const Caller& caller, std::string_view entity, std::string_view file_name,
                        const std::filesystem::path& file);
   // Looks at the file once more: {"sheet","separator","encoding"}, all optional. The same answer.
@@ -70,8 +71,6 @@ class Imports {
  private:
   struct Job;
   explicit Imports(Parts parts);
-  Result<const entities::EntityEntry*> entity_of(const modules::Registry& registry, const Caller& caller,
-                                                 std::string_view name) const;
   Result<Json> look(const entities::EntityEntry& entity, const Caller& caller,
                     const std::filesystem::path& file, const tabular::ReadOptions& options, Run& run) const;
   Result<void> save(const Run& run) const;
@@ -85,6 +84,7 @@ class Imports {
   std::filesystem::path file_of(std::string_view id) const { return parts_.folder / std::string(id); }
 
   Parts parts_;
+  std::atomic<bool> stopping_ = false;
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<std::atomic<bool>>, std::less<>> cancelled_;  // of those that run
   Executor runner_{"imports", 1, 100};
