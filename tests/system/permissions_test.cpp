@@ -154,6 +154,11 @@ constexpr Route kSignedIn[] = {
     {"POST", "/api/v1/imports/x/cancel"},
     {"POST", "/api/v1/imports/x/undo"},
     {"GET", "/api/v1/imports/x/errors"},
+    {"GET", "/api/v1/import-mappings"},
+    {"POST", "/api/v1/import-mappings"},
+    {"GET", "/api/v1/import-mappings/x"},
+    {"PATCH", "/api/v1/import-mappings/x"},
+    {"DELETE", "/api/v1/import-mappings/x"},
     {"GET", "/api/v1/fleet/version"},
 };
 constexpr Route kOpen[] = {

@@ -102,6 +102,7 @@ std::vector<http::Route> import_routes(Imports& imports, std::size_t max_upload)
   add(Method::kPost, "/{id}/cancel", cancel);
   add(Method::kPost, "/{id}/undo", undo, {.deadline = std::chrono::minutes(10)});
   add(Method::kGet, "/{id}/errors", errors);
+  for (http::Route& route : mapping_routes(imports.mappings())) out.push_back(std::move(route));
   return out;
 }
 

@@ -65,7 +65,7 @@ Json to_json(const Run& run) {
           {"finished_at", text(run.finished_at)}};
 }
 
-Imports::Imports(Parts parts) : parts_(std::move(parts)) {}
+Imports::Imports(Parts parts) : parts_(std::move(parts)), mappings_(parts_.engine, parts_.registry) {}
 
 Imports::~Imports() {
   stopping_ = true;

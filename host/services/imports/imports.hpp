@@ -17,6 +17,7 @@
 #include "host/entities/importer.hpp"
 #include "host/modules/registry.hpp"
 #include "host/services/i18n/catalog.hpp"
+#include "host/services/imports/mappings.hpp"
 #include "host/services/live/live_hub.hpp"
 
 namespace opsflux::imports {
@@ -67,6 +68,7 @@ class Imports {
   std::filesystem::path errors_of(const Run& run) const;
   // Forgets runs that are older, with their files.
   Result<void> prune(UtcNs before);
+  Mappings& mappings() { return mappings_; }
 
  private:
   struct Job;
@@ -84,13 +86,14 @@ class Imports {
   std::filesystem::path file_of(std::string_view id) const { return parts_.folder / std::string(id); }
 
   Parts parts_;
+  Mappings mappings_;
   std::atomic<bool> stopping_ = false;
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<std::atomic<bool>>, std::less<>> cancelled_;  // of those that run
   Executor runner_{"imports", 1, 100};
 };
 
-// /api/v1/imports and what is below it.
+// /api/v1/imports, /api/v1/import-mappings and what is below them.
 std::vector<http::Route> import_routes(Imports& imports, std::size_t max_upload);
 
 }  // namespace opsflux::imports
