@@ -1,13 +1,14 @@
 // A file becomes records: columns are corrected, bad rows told, all of it tried, written, stopped, found again, undone.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { becomes, gone, logIn, shows, textOf } from "./support/acts.mjs";
+import { becomes, gone, logIn, shows, textOf, toast } from "./support/acts.mjs";
 import { Api, administrator, company } from "./support/api.mjs";
 import { desktop, phone } from "./support/browser.mjs";
 import { openMenu } from "./support/lists.mjs";
 import { look } from "./support/look.mjs";
 import { story } from "./support/story.mjs";
 import { speaker } from "./support/words.mjs";
+import { workbook } from "./support/workbook.mjs";
 
 const list = "/tiers/companies";
 
@@ -50,6 +51,9 @@ async function drop(page, { name, mimeType, buffer }) {
   const zone = page.getByText("Déposez un fichier ici");
   for (const type of ["dragenter", "dragover", "drop"]) await zone.dispatchEvent(type, { dataTransfer: transfer });
 }
+const mappings = (page) => page.getByLabel("Associations enregistrées");
+const mapping = async (page, name, what) =>
+  (await openMenu(page, `Gérer l’association ${name}`)).getByRole("menuitem", { name: what }).click();
 const fieldOf = (page, column) => page.getByLabel(`Champ pour la colonne ${column}`, { exact: true });
 const chosen = (select) => select.evaluate((one) => one.selectedOptions[0].label.replace(" *", ""));
 const start = (page) => page.getByRole("button", { name: "Lancer l’import" }).click();
@@ -217,6 +221,87 @@ story("Imports", { arrange }, (step) => {
     assert.equal(await count(world.api), 4);
   });
 
+  step("what was corrected is saved under a name", async () => {
+    await fieldOf(page, "Commune").selectOption({ label: "Ville" });
+    await page.getByRole("radio", { name: /^Passer les lignes erronées/ }).check();
+    await page.getByRole("button", { name: "Enregistrer sous…" }).click();
+    const dialog = page.getByRole("dialog", { name: "Enregistrer l’association" });
+    await dialog.getByRole("button", { name: "Enregistrer" }).click();
+    await shows(dialog, /Donnez à l’association un nom/);
+    await look(page, "107-import-mapping-save", { desktop });
+    await dialog.getByLabel("Nom", { exact: true }).fill("Greffe");
+    await dialog.getByRole("button", { name: "Enregistrer" }).click();
+    await gone(dialog);
+    assert.equal(await chosen(mappings(page)), "Greffe");
+    await page.getByRole("button", { name: "Enregistrer sous…" }).click();
+    await page.getByRole("dialog").getByLabel("Nom", { exact: true }).fill("Greffe");
+    await page.getByRole("dialog").getByRole("button", { name: "Enregistrer" }).click();
+    await shows(page.getByRole("dialog"), /déjà une association enregistrée nommée/);
+    await page.getByRole("dialog").getByRole("button", { name: "Annuler" }).click();
+  });
+
+  step("it is put on another file, and what does not fit is told", async () => {
+    await page.goto(`${list}/import`);
+    const other = "Commune|Raison sociale|Télécopie\r\nMakokou|Ivindo Bois|077\r\n";
+    await choose(page, { ...csv([]), buffer: Buffer.from(other) });
+    await shows(page.getByRole("heading", { name: "Colonnes" }));
+    assert.equal(await chosen(fieldOf(page, "Commune")), "Ne pas importer");
+    await mappings(page).selectOption({ label: "Greffe" });
+    await becomes(() => chosen(fieldOf(page, "Commune")), "Ville");
+    const columns = page.getByRole("region", { name: "Colonnes" });
+    await shows(columns, "Colonnes absentes du fichier\u00a0: Code et Effectif.");
+    await shows(columns, /La clé Code n’a plus sa colonne/);
+    await shows(columns, /ne connaît pas\u00a0: Télécopie/);
+    assert.equal(await page.getByRole("radio", { name: /^Passer les lignes erronées/ }).isChecked(), true);
+    assert.equal(await page.getByRole("radio", { name: /^Toujours créer/ }).isChecked(), true);
+    await look(page, "108-import-mapping-misfit");
+  });
+
+  step("with the separator it was saved with, the file is read anew", async () => {
+    await page.getByLabel("Séparateur").selectOption({ label: "Barre verticale" });
+    await mapping(page, "Greffe", "Remplacer par le choix actuel");
+    await shows(toast(page), "Association Greffe enregistrée.");
+    await page.goto(`${list}/import`);
+    const bars = "Raison sociale;x|Commune;y\r\nIvindo Bois;1|Makokou;2\r\n";
+    await choose(page, { ...csv([]), buffer: Buffer.from(bars) });
+    await page.getByLabel("Séparateur").selectOption({ label: "Virgule" });
+    await shows(page, "1 colonne");
+    await mappings(page).selectOption({ label: "Greffe" });
+    await shows(page, "2 colonnes");
+    assert.equal(await chosen(page.getByLabel("Séparateur")), "Barre verticale");
+    assert.equal(await chosen(mappings(page)), "Greffe");
+  });
+
+  step("it is renamed and shared", async () => {
+    await mapping(page, "Greffe", "Renommer ou partager");
+    const dialog = page.getByRole("dialog", { name: "Renommer ou partager l’association" });
+    await dialog.getByLabel("Nom", { exact: true }).fill("Registre du commerce");
+    await dialog.getByRole("checkbox", { name: /^Partager/ }).check();
+    await dialog.getByRole("button", { name: "Enregistrer" }).click();
+    await gone(dialog);
+    assert.equal(await chosen(mappings(page)), "Registre du commerce");
+  });
+
+  step("of a workbook whose first sheet is no table another one is chosen", async () => {
+    await page.goto(`${list}/import`);
+    const cells = (...texts) => `<row>${texts.map((text) => `<c t="str"><v>${text}</v></c>`).join("")}</row>`;
+    const buffer = workbook({
+      Sommaire: cells("Liste", "Liste"),
+      Entreprises: cells("Raison sociale", "Code") + cells("Ivindo Bois", "IVI-1"),
+    });
+    await choose(page, { name: "Classeur.xlsx", mimeType: "application/octet-stream", buffer });
+    await shows(page.getByRole("alert"), "Cette feuille ne peut pas être importée");
+    await shows(page.getByRole("alert"), /Liste/);
+    assert.equal(await chosen(page.getByLabel("Feuille")), "Sommaire");
+    await look(page, "109-import-sheet");
+    await page.getByLabel("Feuille").selectOption({ label: "Entreprises" });
+    await shows(page.getByRole("cell", { name: "Ivindo Bois" }));
+    assert.equal(await chosen(fieldOf(page, "Code")), "Code");
+    await page.reload();
+    await shows(page.getByRole("cell", { name: "Ivindo Bois" }));
+    assert.equal(await chosen(page.getByLabel("Feuille")), "Entreprises");
+  });
+
   step("a long import tells how far it is, is found again after a reload, and can be stopped", async (world) => {
     await page.goto(`${list}/import`);
     await choose(page, csv(many(20_000, "Sette Cama")));
@@ -266,12 +351,31 @@ story("Imports", { arrange }, (step) => {
     assert.equal(bytes.subarray(0, 5).toString(), "%PDF-");
   });
 
-  step("nobody sees the imports of others", async (world) => {
+  step("nobody sees the imports of others, but the mappings that they share", async (world) => {
     const reader = await world.api.user("Awa Ndiaye", "trois pirogues bleues");
     const other = await world.browser.person();
     await logIn(other, reader, `${list}/import?run=${run}`);
     await shows(other, "Cet import n’existe plus");
+    await other.goto(`${list}/import`);
+    await choose(other, csv(good));
+    await shows(other.getByRole("heading", { name: "Colonnes" }));
+    await mappings(other).selectOption({ label: `Registre du commerce (${administrator.name})` });
+    await becomes(() => chosen(fieldOf(other, "Raison sociale")), "Raison sociale");
+    await gone(other.getByRole("button", { name: /^Gérer l’association/ }));
     await other.context().close();
+  });
+
+  step("a saved mapping is deleted once that is confirmed", async () => {
+    await page.goto(`${list}/import`);
+    await choose(page, csv(good));
+    await mappings(page).selectOption({ label: "Registre du commerce" });
+    await mapping(page, "Registre du commerce", "Supprimer");
+    const dialog = page.getByRole("dialog", { name: "Supprimer l’association Registre du commerce" });
+    await shows(dialog, /plus personne ne pourra l’utiliser/);
+    await dialog.getByRole("button", { name: "Supprimer" }).click();
+    await gone(dialog);
+    await becomes(() => chosen(mappings(page)), "Aucune pour l’instant");
+    assert.equal(await mappings(page).isDisabled(), true);
   });
 
   step("it speaks English", async (world) => {

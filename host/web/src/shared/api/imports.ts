@@ -86,6 +86,11 @@ export interface PreviewedImport extends ImportRun {
   preview: ImportPreview;
 }
 
+/** A file that has just been received; without a preview while the sheet is to be chosen. */
+export interface ReceivedImport extends ImportRun {
+  preview: ImportPreview | null;
+}
+
 export interface ImportLimits {
   bytes: number;
   rows: number;
@@ -140,7 +145,7 @@ export function sendImportFile(
   file: File,
   onProgress: (share: number) => void,
   signal: AbortSignal,
-): Promise<PreviewedImport> {
+): Promise<ReceivedImport> {
   const search = new URLSearchParams({ entity, file_name: file.name });
   return upload(`${base}?${search}`, file, onProgress, signal, "application/octet-stream");
 }

@@ -26,7 +26,7 @@ function stillThere(entity: EntityDefinition, headers: string[], given: Mapping)
 }
 
 /** What the server takes the columns for, without what was chosen for other files. */
-function guessedPlan(entity: EntityDefinition, preview: ImportPreview): ImportPlan {
+export function guessedPlan(entity: EntityDefinition, preview: ImportPreview): ImportPlan {
   return {
     mapping: stillThere(entity, preview.headers, preview.mapping),
     key: [],
@@ -36,6 +36,11 @@ function guessedPlan(entity: EntityDefinition, preview: ImportPreview): ImportPl
   };
 }
 
+/** Whether a plan was made for a file that has all of its columns. */
+export function isFor(preview: ImportPreview, plan: Partial<ImportPlan> | null | undefined): boolean {
+  return !!plan?.mapping && Object.keys(plan.mapping).every((header) => preview.headers.includes(header));
+}
+
 /** The plan to begin with: what was last chosen for this run, else for such a file, else the guess. */
 export function firstPlan(
   entity: EntityDefinition,
@@ -43,9 +48,7 @@ export function firstPlan(
   chosen: Partial<ImportPlan> | null,
 ): ImportPlan {
   const guess = guessedPlan(entity, preview);
-  const kept = [chosen, preview.before].find(
-    (plan) => plan?.mapping && Object.keys(plan.mapping).every((header) => preview.headers.includes(header)),
-  );
+  const kept = [chosen, preview.before].find((plan) => isFor(preview, plan));
   if (!kept?.mapping) return guess;
   const plan = {
     ...guess,
@@ -104,7 +107,7 @@ export function keyChoices(entity: EntityDefinition, mapping: Mapping): string[]
 
 export const keyName = (key: string[]) => key.join(" ");
 
-function usableKey(entity: EntityDefinition, mapping: Mapping, key: string[]): string[] {
+export function usableKey(entity: EntityDefinition, mapping: Mapping, key: string[]): string[] {
   return keyChoices(entity, mapping).find((set) => keyName(set) === keyName(key)) ?? [];
 }
 

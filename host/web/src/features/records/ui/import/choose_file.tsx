@@ -43,7 +43,7 @@ function useSendFile({ entity, onReceived }: ChooseFileProps) {
       return sendImportFile(entity.name, file, (share) => setSending({ ...state, share }), stop.signal);
     },
     onSuccess: (run) => {
-      client.setQueryData(importKeys.preview(run.id, {}), run);
+      if (run.preview) client.setQueryData(importKeys.preview(run.id, {}), run);
       noteImport(client, run);
       void client.invalidateQueries({ queryKey: importListQuery(entity.name).queryKey });
       onReceived(run);

@@ -1,5 +1,6 @@
 import { Card, classNames, type EntityDefinition, StatusShape } from "@opsflux/ui";
 import { ArrowRight } from "lucide-react";
+import type { ReactNode } from "react";
 import type { ImportPlan, ImportPreview } from "../../../../shared/api/imports";
 import { fieldLabel } from "../../../../shared/i18n/entity_text";
 import { useText } from "../../../../shared/i18n/text";
@@ -12,8 +13,15 @@ export interface PlanPartProps {
   onPlan: (plan: ImportPlan) => void;
 }
 
-/** Where each column goes. `fresh`: nothing was chosen for this run before, so that an earlier one may be spoken of. */
-export function ColumnsCard({ fresh, ...part }: PlanPartProps & { fresh: boolean }) {
+export interface ColumnsCardProps extends PlanPartProps {
+  /** Nothing was chosen for this run before, so that an earlier one may be spoken of. */
+  fresh: boolean;
+  /** Stands above the columns. */
+  saved: ReactNode;
+}
+
+/** Where each column goes. */
+export function ColumnsCard({ fresh, saved, ...part }: ColumnsCardProps) {
   const { t, n, format } = useText();
   const { entity, preview, plan, onPlan } = part;
   const text = useText();
@@ -25,6 +33,7 @@ export function ColumnsCard({ fresh, ...part }: PlanPartProps & { fresh: boolean
       title={t("import.step.columns")}
       aside={t("import.taken", { taken, total: preview.headers.length })}
     >
+      {saved}
       {preview.before && fresh && (
         <p className="flex flex-wrap items-center gap-x-3 border-line-soft border-b px-4 py-2 text-sm text-text-2">
           {t("import.before")}

@@ -27,7 +27,7 @@ export function FileCard({ run, reading, onReading }: FileCardProps) {
   const facts = [
     file.kind,
     file.size !== undefined && format.bytes(file.size),
-    n("import.columns", file.headers.length),
+    file.headers.length > 0 && n("import.columns", file.headers.length),
   ].filter(Boolean);
   return (
     <Card title={t("import.step.file")}>
@@ -60,7 +60,7 @@ function ReadingChoices({ file, reading, onReading }: ReadingChoicesProps) {
         <Choice
           className="w-48"
           label={t("import.sheet")}
-          value={file.sheet ?? ""}
+          value={reading.sheet ?? file.sheet ?? ""}
           options={sheets.map((sheet) => ({ value: sheet, label: sheet }))}
           onChange={(sheet) => onReading({ ...reading, sheet })}
         />
@@ -70,14 +70,14 @@ function ReadingChoices({ file, reading, onReading }: ReadingChoicesProps) {
           <Choice
             className="w-40"
             label={t("import.separator")}
-            value={file.separator ?? ","}
+            value={reading.separator ?? file.separator ?? ","}
             options={separators.map(([value, name]) => ({ value, label: t(`import.separator.${name}`) }))}
             onChange={(separator) => onReading({ ...reading, separator })}
           />
           <Choice
             className="w-36"
             label={t("import.encoding")}
-            value={file.encoding ?? "UTF-8"}
+            value={reading.encoding ?? file.encoding ?? "UTF-8"}
             options={encodings.map((name) => ({ value: name, label: name }))}
             onChange={(encoding) => onReading({ ...reading, encoding })}
           />
