@@ -272,6 +272,24 @@ story("Imports", { arrange }, (step) => {
     assert.equal(await chosen(mappings(page)), "Greffe");
   });
 
+  step("a mapping tells of a field that is gone", async (world) => {
+    const depot = { name: "x_depot", field: { type: "text", max: 40 }, texts: { fr: { label: "Dépôt" } } };
+    const field = await world.api.post("custom-fields", { entity: "tiers.company", ...depot });
+    const plan = { mapping: { "Raison sociale": "legal_name", Commune: "x_depot" } };
+    const saved = await world.api.post("import-mappings", { entity: "tiers.company", name: "Dépôts", plan });
+    await world.api.call("DELETE", `custom-fields/${field.id}`);
+    await page.goto(`${list}/import`);
+    await choose(page, csv(good));
+    await mappings(page).selectOption({ label: "Dépôts" });
+    await shows(page, "Colonne dont le champ ne peut plus être rempli\u00a0: Commune (x_depot).");
+    assert.equal(await chosen(fieldOf(page, "Raison sociale")), "Raison sociale");
+    assert.equal(await chosen(fieldOf(page, "Commune")), "Ne pas importer");
+    await world.api.call("DELETE", `import-mappings/${saved.id}`);
+    await page.goto(`${list}/import`);
+    await choose(page, csv(good));
+    await mappings(page).selectOption({ label: "Greffe" });
+  });
+
   step("it is renamed and shared", async () => {
     await mapping(page, "Greffe", "Renommer ou partager");
     const dialog = page.getByRole("dialog", { name: "Renommer ou partager l’association" });

@@ -187,6 +187,22 @@ TEST_F(ImportMappings, AreLimitedInNumber) {
   EXPECT_EQ(in_.as(user("awa@example.org"), "POST", kPath, body("another")).status, 201) << "and of a person";
 }
 
+TEST_F(ImportMappings, AreSharedInALimitedNumber) {
+  const std::string awa = user("awa@example.org"), lea = user("lea@example.org");
+  for (const std::string& token : {awa, lea})
+    for (int i = 0; i < 100; ++i)
+      ASSERT_EQ(in_.as(token, "POST", kPath, body("n" + std::to_string(i), true)).status, 201) << i;
+  EXPECT_EQ(in_.post(kPath, body("one more", true)).code(), "import.too_many_shared");
+  const Json own = saved("one more");
+  EXPECT_EQ(change(own, {{"shared", true}}).code(), "import.too_many_shared");
+  const Json all = in_.get(std::string(kPath) + "?entity=fleet.vehicle").json();
+  EXPECT_EQ(all["data"].size(), 201u);
+  EXPECT_EQ(change(all["data"][0], {{"name", "another name"}}).status, 200)
+      << "those that are may be changed";
+  ASSERT_EQ(change(all["data"][0], {{"shared", false}}).status, 200);
+  EXPECT_EQ(change(own, {{"shared", true}}).status, 200) << "there is room again";
+}
+
 TEST_F(ImportMappings, TellsFieldsThatAreGone) {
   const Answer field = in_.post("/api/v1/custom-fields", {{"entity", "fleet.vehicle"},
                                                           {"name", "x_depot"},

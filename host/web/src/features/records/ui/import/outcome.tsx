@@ -44,10 +44,10 @@ function helpOf({ t, n }: Text, outcome: Outcome, run: ImportRun): string | unde
     case "checked":
     case "checked_bad":
     case "nothing":
-    case "interrupted":
       return t(`import.outcome.${outcome}_help`);
     case "cancelled":
-      return canUndo(run) ? t("import.outcome.cancelled_help") : t("import.outcome.checked_help");
+    case "interrupted":
+      return canUndo(run) ? t(`import.outcome.${outcome}_help`) : t("import.outcome.checked_help");
     case "failed":
       return run.error?.message ?? run.error?.detail;
     case "undone": {
