@@ -59,6 +59,19 @@ story("Lists", { arrange: demoData }, (step) => {
     await becomes(() => query(page).q, undefined);
   });
 
+  step("two changes at once both count", async () => {
+    await page.goto(list);
+    await shows(tab(page, "Fournisseurs"));
+    await shows(columnHead(page, "Score"));
+    await page.evaluate(() => {
+      const press = (where, words) =>
+        [...document.querySelectorAll(where)].find((one) => one.innerText.startsWith(words)).click();
+      press("nav button", "Fournisseurs");
+      press("th button", "Score");
+    });
+    await becomes(() => query(page), { tab: "suppliers", sort: "score" });
+  });
+
   const filters = [
     ["Raison sociale", "contient", "SERVICES", 'legal_name.icontains("services")'],
     ["Score", "≥", "85", "score >= 85"],

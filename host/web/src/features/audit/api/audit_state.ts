@@ -1,4 +1,4 @@
-import { useSearchParams } from "react-router";
+import { setAll, useAddress } from "../../../shared/ui/address";
 import type { AuditAsk } from "./audit";
 
 export const tabs = ["all", "log_ins", "refused", "exports", "alerts", "overview"] as const;
@@ -68,7 +68,7 @@ export interface AuditControl extends AuditState {
 
 /** What the list shows is its address, so that it can be kept, sent and gone back to. */
 export function useAuditState(): AuditControl {
-  const [params, setParams] = useSearchParams();
+  const [params, change] = useAddress();
   const values: Partial<Record<Narrowing, string>> = {};
   for (const name of narrowings) {
     const value = params.get(name);
@@ -80,18 +80,7 @@ export function useAuditState(): AuditControl {
     q: params.get("q") ?? "",
     values,
   };
-  const set = (changes: Record<string, string | undefined>) =>
-    setParams(
-      (old) => {
-        const next = new URLSearchParams(old);
-        for (const [name, value] of Object.entries(changes)) {
-          if (value) next.set(name, value);
-          else next.delete(name);
-        }
-        return next;
-      },
-      { replace: true },
-    );
+  const set = (changes: Record<string, string | undefined>) => change((search) => setAll(search, changes));
   return {
     ...state,
     ask: { filter: filterOf(state), q: state.q },

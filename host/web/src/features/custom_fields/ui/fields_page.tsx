@@ -2,10 +2,10 @@ import { Button, type EntityDefinition } from "@opsflux/ui";
 import { useQuery } from "@tanstack/react-query";
 import { Plus, TextCursorInput } from "lucide-react";
 import { useState } from "react";
-import { useSearchParams } from "react-router";
 import { useApp } from "../../../shared/api/app";
 import { entityWord } from "../../../shared/i18n/entity_text";
 import { type Text, useText } from "../../../shared/i18n/text";
+import { useAddress } from "../../../shared/ui/address";
 import { PageBody, PageHead, useCrumbs } from "../../../shared/ui/page";
 import { RowSkeletons, Waiting } from "../../../shared/ui/skeleton";
 import { Failure, Notice } from "../../../shared/ui/states";
@@ -20,7 +20,7 @@ export function FieldsPage() {
   const { t } = text;
   const { entities } = useApp();
   const fields = useQuery(customFieldsQuery);
-  const [address, setAddress] = useSearchParams();
+  const [address, change] = useAddress();
   const [edited, setEdited] = useState<CustomField | "new" | null>(null);
   const ordered = byName(text, entities);
   const entity = entities.find((one) => one.name === address.get("entity")) ?? ordered[0];
@@ -46,7 +46,7 @@ export function FieldsPage() {
           entities={ordered}
           chosen={entity}
           fields={fields.data ?? []}
-          onChoose={(name) => setAddress({ entity: name }, { replace: true })}
+          onChoose={(name) => change((search) => search.set("entity", name))}
         />
         <Fields query={fields} entity={entity} onEdit={setEdited} />
       </div>

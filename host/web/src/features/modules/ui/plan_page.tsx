@@ -1,8 +1,9 @@
 import { Button, classNames, Tag } from "@opsflux/ui";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useParams, useSearchParams } from "react-router";
+import { useNavigate, useParams } from "react-router";
 import { moduleKeys, type Operation, type Plan, planQuery, refusePlan } from "../../../shared/api/modules";
 import { useText } from "../../../shared/i18n/text";
+import { useAddress } from "../../../shared/ui/address";
 import { Icon } from "../../../shared/ui/icon";
 import { IconTile, PageHead, useCrumbs } from "../../../shared/ui/page";
 import { PageSkeleton, Waiting } from "../../../shared/ui/skeleton";
@@ -20,7 +21,7 @@ import { OperationStages, type StageRow, Stages } from "./stages";
 export function PlanPage() {
   const { t } = useText();
   const { digest = "" } = useParams();
-  const [search, setSearch] = useSearchParams();
+  const [search, change] = useAddress();
   const plan = useQuery(planQuery(digest));
   const operation = useOperation(search.get("operation") ?? plan.data?.operation ?? undefined);
   const name = plan.data?.module.name ?? operation?.module ?? t("plan.title");
@@ -39,7 +40,7 @@ export function PlanPage() {
   if (!plan.data && !operation)
     return <Failure page error={plan.error} title={t("plan.gone")} onRetry={() => void plan.refetch()} />;
   const refused = plan.data?.state === "refused";
-  const started = (next: Operation) => setSearch({ operation: next.id }, { replace: true });
+  const started = (next: Operation) => change((address) => address.set("operation", next.id));
   return (
     <div className="flex h-full flex-col narrow:block narrow:overflow-y-auto">
       {plan.data && <PlanHead plan={plan.data} decided={refused || operation !== undefined} />}

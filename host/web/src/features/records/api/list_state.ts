@@ -1,7 +1,7 @@
 import type { EntityDefinition, ListQuery, TabDefinition, TotalOperation } from "@opsflux/ui";
 import { useMemo } from "react";
-import { useSearchParams } from "react-router";
 import { findField } from "../../../shared/i18n/entity_text";
+import { setAll, useAddress } from "../../../shared/ui/address";
 import { type Condition, decodeCondition, encodeCondition, filterOf } from "./filters";
 import { type ViewName, viewsOf } from "./views";
 
@@ -28,7 +28,8 @@ export interface ListControl extends ListState {
   /** Narrowed by words or chips: "nothing matches" then differs from "nothing yet". */
   narrowed: boolean;
   set(change: Partial<Record<Parameter, string | undefined>>): void;
-  setConditions(conditions: Condition[]): void;
+  addCondition(condition: Condition): void;
+  removeCondition(condition: Condition): void;
   clear(): void;
 }
 
@@ -67,9 +68,21 @@ function addable(entity: EntityDefinition): Total[] {
   return totals.filter((total) => total.op === "count" || ownCurrency(entity, total) === undefined);
 }
 
+/** The same condition may stand there twice; one of them goes. */
+function dropCondition(entity: EntityDefinition, search: URLSearchParams, condition: Condition): void {
+  const all = search.getAll("f");
+  const gone = encodeCondition(condition);
+  const at = all.findIndex((text) => {
+    const known = decodeCondition(entity, text);
+    return known !== undefined && encodeCondition(known) === gone;
+  });
+  search.delete("f");
+  for (const [position, text] of all.entries()) if (position !== at) search.append("f", text);
+}
+
 /** What the list shows stands in the address: it survives going back, and can be sent to somebody. */
 export function useListState(entity: EntityDefinition): ListControl {
-  const [search, setSearch] = useSearchParams();
+  const [search, change] = useAddress();
   return useMemo(() => {
     const state = readState(entity, search);
     const query: ListQuery = {
@@ -82,36 +95,22 @@ export function useListState(entity: EntityDefinition): ListControl {
       deleted: state.deleted || undefined,
     };
     const update = (write: (next: URLSearchParams) => void) =>
-      setSearch(
-        (old) => {
-          const next = new URLSearchParams(old);
-          next.delete("page");
-          write(next);
-          return next;
-        },
-        { replace: true },
-      );
+      change((next) => {
+        next.delete("page");
+        write(next);
+      });
     return {
       ...state,
       query,
       narrowed: state.q !== "" || state.conditions.length > 0,
-      set: (change) =>
-        update((next) => {
-          for (const [name, value] of Object.entries(change)) {
-            if (value) next.set(name, value);
-            else next.delete(name);
-          }
-        }),
-      setConditions: (conditions) =>
-        update((next) => {
-          next.delete("f");
-          for (const condition of conditions) next.append("f", encodeCondition(condition));
-        }),
+      set: (values) => update((next) => setAll(next, values)),
+      addCondition: (condition) => update((next) => next.append("f", encodeCondition(condition))),
+      removeCondition: (condition) => update((next) => dropCondition(entity, next, condition)),
       clear: () =>
         update((next) => {
           next.delete("f");
           next.delete("q");
         }),
     };
-  }, [entity, search, setSearch]);
+  }, [entity, search, change]);
 }

@@ -32,7 +32,7 @@ export function FilterBar({ entity, list, searchRef, filtering, setFiltering }: 
           key={position}
           entity={entity}
           condition={condition}
-          onRemove={() => list.setConditions(list.conditions.filter((_, other) => other !== position))}
+          onRemove={() => list.removeCondition(condition)}
         />
       ))}
       {isPhone ? (
@@ -72,7 +72,7 @@ function DesktopFilters({ entity, list, filtering, setFiltering }: Omit<FilterBa
       <ConditionForm
         entity={entity}
         onAdd={(condition) => {
-          list.setConditions([...list.conditions, condition]);
+          list.addCondition(condition);
           setFiltering(false);
         }}
       />

@@ -29,7 +29,7 @@ export function PhoneFilters({ entity, list, filtering, setFiltering }: Omit<Fil
           <ConditionForm
             entity={entity}
             onAdd={(condition) => {
-              list.setConditions([...list.conditions, condition]);
+              list.addCondition(condition);
               setFiltering(false);
             }}
           />
