@@ -39,7 +39,7 @@ const csv = (lines) => ({
 const many = (count, prefix) =>
   Array.from({ length: count }, (_, n) => `${prefix} ${n};${prefix.toUpperCase().replace(" ", "-")}-${n};Gamba;${n};;;`);
 
-const choose = (page, file) => page.getByLabel("Choisir un fichier").first().setInputFiles(file);
+const choose = (page, file) => page.locator("input[type=file]").first().setInputFiles(file);
 /** Lets a file fall onto the page, as out of another window. */
 async function drop(page, { name, mimeType, buffer }) {
   const given = { name, mimeType, bytes: [...buffer] };

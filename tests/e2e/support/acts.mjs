@@ -55,7 +55,7 @@ export const sidebar = (page) => page.getByRole("navigation", { name: "Navigatio
 export const menu = (page, name) => sidebar(page).getByRole("button", { name, exact: true });
 
 /** Chooses a package on the modules page. */
-export const upload = (page, file) => page.getByLabel("Choisir un fichier").first().setInputFiles(file);
+export const upload = (page, file) => page.locator("input[type=file]").first().setInputFiles(file);
 
 /** Approves the plan on the screen, as the administrator reads it. */
 export async function approve(page) {

@@ -1,8 +1,9 @@
-import { Button, classNames, Gauge } from "@opsflux/ui";
+import { Button, Gauge } from "@opsflux/ui";
 import { OctagonMinus, Paperclip, X } from "lucide-react";
-import { type DragEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
+import { type ReactNode, type RefObject, useEffect, useRef } from "react";
 import { ApiError } from "../../../shared/api/api_error";
 import { useText } from "../../../shared/i18n/text";
+import { DropArea } from "../../../shared/ui/drop_area";
 import { IconButton } from "../../../shared/ui/overlay";
 import { errorText } from "../../../shared/ui/states";
 import { sayError } from "../../../shared/ui/toast";
@@ -40,58 +41,26 @@ function useFormWaits(inside: RefObject<HTMLElement | null>, name: string | unde
 
 /** Takes files that are dropped or chosen, and shows how far those are that are sent. */
 export function FileDrop({ uploads, label, hint, multiple, accept, disabled, ids, children }: FileDropProps) {
-  const input = useRef<HTMLInputElement>(null);
-  useFormWaits(input, uploads.sending.find((one) => one.error === undefined)?.name);
-  const [over, setOver] = useState(false);
-  const depth = useRef(0);
-  const enter = (by: number) => {
-    depth.current += by;
-    setOver(depth.current > 0);
-  };
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    depth.current = 0;
-    setOver(false);
-    const files = [...event.dataTransfer.files];
-    if (!disabled) uploads.send(multiple ? files : files.slice(0, 1));
-  };
+  const inside = useRef<HTMLDivElement>(null);
+  useFormWaits(inside, uploads.sending.find((one) => one.error === undefined)?.name);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the button is the first
-    <div
-      onDragEnter={() => enter(1)}
-      onDragLeave={() => enter(-1)}
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={drop}
-      className={classNames(
-        "grid gap-2 rounded-card border border-transparent transition-colors",
-        over && !disabled && "border-accent border-dashed bg-accent-soft",
+    <DropArea plain multiple={multiple} accept={accept?.join(",")} disabled={disabled} onFiles={uploads.send}>
+      {(choose) => (
+        <div ref={inside} className="grid gap-2">
+          {children}
+          {uploads.sending.map((one) => (
+            <SendingLine key={one.key} sending={one} onDismiss={() => uploads.dismiss(one.key)} />
+          ))}
+          <div className="flex flex-wrap items-center gap-2">
+            <Button type="button" {...ids} disabled={disabled} onClick={choose}>
+              <Paperclip size={15} aria-hidden="true" />
+              {label}
+            </Button>
+            {hint && <p className="text-text-3 text-xs touch:hidden">{hint}</p>}
+          </div>
+        </div>
       )}
-    >
-      {children}
-      {uploads.sending.map((one) => (
-        <SendingLine key={one.key} sending={one} onDismiss={() => uploads.dismiss(one.key)} />
-      ))}
-      <input
-        ref={input}
-        type="file"
-        multiple={multiple}
-        accept={accept?.join(",")}
-        className="sr-only"
-        tabIndex={-1}
-        aria-hidden="true"
-        onChange={(event) => {
-          uploads.send([...(event.target.files ?? [])]);
-          event.target.value = "";
-        }}
-      />
-      <div className="flex flex-wrap items-center gap-2">
-        <Button type="button" {...ids} disabled={disabled} onClick={() => input.current?.click()}>
-          <Paperclip size={15} aria-hidden="true" />
-          {label}
-        </Button>
-        {hint && <p className="text-text-3 text-xs touch:hidden">{hint}</p>}
-      </div>
-    </div>
+    </DropArea>
   );
 }
 

@@ -1,7 +1,7 @@
-import { Button, classNames, type EntityDefinition, Gauge } from "@opsflux/ui";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button, type EntityDefinition } from "@opsflux/ui";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { FileSpreadsheet, FileUp } from "lucide-react";
-import { type DragEvent, useRef, useState } from "react";
+import { useState } from "react";
 import { keepFile } from "../../../../shared/api/export";
 import {
   type ImportRun,
@@ -11,21 +11,16 @@ import {
   noteImport,
   sendImportFile,
 } from "../../../../shared/api/imports";
+import { useOneUpload } from "../../../../shared/api/one_upload";
 import { fieldLabel } from "../../../../shared/i18n/entity_text";
 import { useText } from "../../../../shared/i18n/text";
+import { DropArea } from "../../../../shared/ui/drop_area";
 import { FormAlert } from "../../../../shared/ui/form_alert";
+import { SendingFile } from "../../../../shared/ui/sending_file";
 import { Failure } from "../../../../shared/ui/states";
 import { importableFields, templateLine } from "../../api/import_plan";
 
 const accepted = ".csv,.tsv,.txt,.xlsx,.xlsm,.json,.ndjson,.jsonl";
-
-interface Sending {
-  name: string;
-  size: number;
-  /** 0 to 1; at 1 the server reads the file. */
-  share: number;
-  stop: AbortController;
-}
 
 export interface ChooseFileProps {
   entity: EntityDefinition;
@@ -34,24 +29,15 @@ export interface ChooseFileProps {
 
 function useSendFile({ entity, onReceived }: ChooseFileProps) {
   const client = useQueryClient();
-  const [sending, setSending] = useState<Sending>();
-  const mutation = useMutation({
-    mutationFn: (file: File) => {
-      const stop = new AbortController();
-      const state = { name: file.name, size: file.size, stop };
-      setSending({ ...state, share: 0 });
-      return sendImportFile(entity.name, file, (share) => setSending({ ...state, share }), stop.signal);
-    },
-    onSuccess: (run) => {
+  return useOneUpload(
+    (file, onProgress, signal) => sendImportFile(entity.name, file, onProgress, signal),
+    (run) => {
       if (run.preview) client.setQueryData(importKeys.preview(run.id, {}), run);
       noteImport(client, run);
       void client.invalidateQueries({ queryKey: importListQuery(entity.name).queryKey });
       onReceived(run);
     },
-    onSettled: () => setSending(undefined),
-  });
-  const stopped = mutation.error instanceof DOMException && mutation.error.name === "AbortError";
-  return { sending, send: mutation.mutate, error: stopped ? null : mutation.error, forget: mutation.reset };
+  );
 }
 
 /** Chooses a file or takes one that is dropped, and sends it to be read. */
@@ -60,9 +46,7 @@ export function ChooseFile(props: ChooseFileProps) {
   const limits = useQuery(importLimitsQuery).data;
   const { sending, send, error, forget } = useSendFile(props);
   const [tooLarge, setTooLarge] = useState<File>();
-  const input = useRef<HTMLInputElement>(null);
-  const take = (file: File | undefined) => {
-    if (!file || sending) return;
+  const take = (file: File) => {
     const large = limits !== undefined && file.size > limits.bytes;
     setTooLarge(large ? file : undefined);
     if (large) forget();
@@ -70,25 +54,26 @@ export function ChooseFile(props: ChooseFileProps) {
   };
   return (
     <>
-      <input
-        ref={input}
-        type="file"
+      <DropArea
         accept={accepted}
-        className="sr-only"
-        tabIndex={-1}
-        aria-label={t("import.choose")}
-        onChange={(event) => {
-          const file = event.target.files?.[0];
-          event.target.value = "";
-          take(file);
-        }}
-      />
-      <DropZone
-        entity={props.entity}
-        sending={sending}
-        onFile={take}
-        onChoose={() => input.current?.click()}
-      />
+        disabled={sending !== undefined}
+        onFiles={([file]) => file && take(file)}
+        className="grid min-h-60 content-center justify-items-center px-6 py-8 text-center"
+      >
+        {(choose) =>
+          sending ? (
+            <div className="w-full max-w-2xl">
+              <SendingFile
+                sending={sending}
+                icon={<FileSpreadsheet size={18} aria-hidden="true" />}
+                then={t("import.reading")}
+              />
+            </div>
+          ) : (
+            <DropHint entity={props.entity} onChoose={choose} />
+          )
+        }
+      </DropArea>
       {tooLarge && limits && (
         <FormAlert>
           {t("import.too_large", {
@@ -102,43 +87,6 @@ export function ChooseFile(props: ChooseFileProps) {
         <Failure error={error} title={t("import.refused")} className="mx-0! max-w-none! px-0! py-0!" />
       )}
     </>
-  );
-}
-
-interface DropZoneProps {
-  entity: EntityDefinition;
-  sending: Sending | undefined;
-  onFile: (file: File | undefined) => void;
-  onChoose: () => void;
-}
-
-function DropZone({ entity, sending, onFile, onChoose }: DropZoneProps) {
-  const [over, setOver] = useState(false);
-  const depth = useRef(0);
-  const enter = (by: number) => {
-    depth.current += by;
-    setOver(depth.current > 0);
-  };
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    depth.current = 0;
-    setOver(false);
-    onFile(event.dataTransfer.files[0]);
-  };
-  return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the button is the first
-    <div
-      onDragEnter={() => enter(1)}
-      onDragLeave={() => enter(-1)}
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={drop}
-      className={classNames(
-        "grid min-h-60 content-center justify-items-center rounded-card border border-line-control border-dashed px-6 py-8 text-center transition-colors",
-        over ? "border-accent bg-accent-soft" : "bg-subtle",
-      )}
-    >
-      {sending ? <SendingFile sending={sending} /> : <DropHint entity={entity} onChoose={onChoose} />}
-    </div>
   );
 }
 
@@ -162,7 +110,7 @@ function DropHint({ entity, onChoose }: { entity: EntityDefinition; onChoose: ()
       </p>
       <div className="mt-4 flex flex-wrap justify-center gap-2">
         <Button kind="primary" onClick={onChoose}>
-          {t("import.choose")}
+          {t("files.choose")}
         </Button>
         <TemplateButton entity={entity} />
       </div>
@@ -182,25 +130,5 @@ function TemplateButton({ entity }: { entity: EntityDefinition }) {
     <Button icon={<FileSpreadsheet size={16} aria-hidden="true" />} onClick={keep}>
       {text.t("import.template")}
     </Button>
-  );
-}
-
-function SendingFile({ sending }: { sending: Sending }) {
-  const { t, format } = useText();
-  const arrived = sending.share >= 1;
-  return (
-    <div className="grid w-full max-w-md gap-3">
-      <p className="truncate text-body">
-        <strong>{sending.name}</strong> <span className="text-text-3">{format.bytes(sending.size)}</span>
-      </p>
-      <Gauge value={sending.share} max={1} notches={32} wide />
-      <p className="flex justify-between gap-3 text-sm text-text-2">
-        <span role="status">{t(arrived ? "import.reading" : "import.sending")}</span>
-        <span className="font-strong text-text">{format.percent(Math.round(sending.share * 100) / 100)}</span>
-      </p>
-      <div>
-        <Button onClick={() => sending.stop.abort()}>{t("modules.stop_upload")}</Button>
-      </div>
-    </div>
   );
 }
