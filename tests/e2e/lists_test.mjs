@@ -54,9 +54,37 @@ story("Lists", { arrange: demoData }, (step) => {
     await search(page).pressSequentially("port-gentil", { delay: 255 });
     await becomes(() => query(page).q, "port-gentil");
     assert.equal(await search(page).inputValue(), "port-gentil");
-    await becomes(() => names(page), await served(world.api, { q: "port-gentil" }));
+    await becomes(() => names(page), await served(world.api, { q: "port-gentil", sort: "" }));
     await search(page).press("Escape");
     await becomes(() => query(page).q, undefined);
+  });
+
+  step("what fits the words best comes first, until a column is chosen", async (world) => {
+    const best = await served(world.api, { q: "port serv", sort: "" });
+    assert.ok(best.length > 2);
+    assert.notDeepEqual(best, await served(world.api, { q: "port serv" }), "another order than the usual one");
+    const sorted = () => page.locator("th[aria-sort]").count();
+    await page.goto(list);
+    await shows(columnHead(page, "Score"));
+    assert.equal(await sorted(), 1);
+    await search(page).fill("PÖRT serv");
+    await becomes(() => names(page), best);
+    assert.equal(await sorted(), 0);
+    const marks = await page.locator("tbody mark").allInnerTexts();
+    assert.deepEqual([...new Set(marks.map((mark) => mark.toLowerCase()))].sort(), ["port", "serv"]);
+    await look(page, "24-companies-found");
+    const head = columnHead(page, "Score").getByRole("button");
+    await head.click();
+    await becomes(() => names(page), await served(world.api, { q: "port serv", sort: "score" }));
+    await head.click();
+    await becomes(() => names(page), await served(world.api, { q: "port serv", sort: "-score" }));
+    await head.click();
+    await becomes(() => names(page), best);
+    assert.deepEqual(query(page), { q: "PÖRT serv" });
+    await search(page).press("Escape");
+    await becomes(() => names(page), await served(world.api, {}));
+    assert.equal(await sorted(), 1);
+    assert.equal(await page.locator("tbody mark").count(), 0);
   });
 
   step("two changes at once both count", async () => {
@@ -80,6 +108,8 @@ story("Lists", { arrange: demoData }, (step) => {
     ["Étiquettes", "comprend", "contrat-cadre", '"contrat-cadre" in tags'],
     ["Pays", "n’est pas", { choose: "France" }, 'country != "FR"'],
     ["IBAN", "est vide", undefined, "!has(iban)"],
+    ["Recherche", "trouve", "port gentil", 'search("port gentil")'],
+    ["Recherche", "ne trouve pas", "s", '!search("s")'],
   ];
   for (const [name, operator, wanted, filter] of filters)
     step(`a filter asks: ${name} ${operator} ${wanted?.choose ?? wanted ?? ""}`.trim(), async (world) => {

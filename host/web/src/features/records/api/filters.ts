@@ -4,6 +4,9 @@ import { durationLiteral } from "../../../shared/values/duration";
 import { isList, isMeasure } from "../../../shared/values/structured";
 import { periodToCel } from "./periods";
 
+/** Stands for a field in the conditions that ask the full-text search; no field can have this name. */
+export const anyText = "*";
+
 export type Operator =
   | "contains"
   | "starts"
@@ -16,6 +19,8 @@ export type Operator =
   | "until"
   | "within"
   | "has_tag"
+  | "found"
+  | "not_found"
   | "empty"
   | "filled";
 
@@ -30,6 +35,11 @@ const ofText: Operator[] = ["contains", "starts", "is", "is_not", "empty", "fill
 const ofChoice: Operator[] = ["is", "is_not", "empty", "filled"];
 const ofNumber: Operator[] = ["is", "at_least", "at_most", "empty", "filled"];
 const ofTime: Operator[] = ["on", "from", "until", "within", "empty", "filled"];
+
+/** What can be asked of all the texts that the search looks into. */
+export const searchOperators: Operator[] = ["found", "not_found"];
+
+export const isSearched = (entity: EntityDefinition) => (entity.search ?? []).length > 0;
 
 /** What can be asked of a field, the most usual first. Empty: the field cannot be filtered. */
 export function operatorsOf(field: FieldDefinition): Operator[] {
@@ -116,7 +126,9 @@ function literal(field: FieldDefinition, value: string): string | undefined {
   return /^-?\d+(\.\d+)?$/.test(number) ? number : undefined;
 }
 
-/** The condition in CEL; undefined while it says nothing yet. */
+const signs: Partial<Record<Operator, string>> = { is: "==", is_not: "!=", at_least: ">=", at_most: "<=" };
+
+/** The condition on a field in CEL; undefined while it says nothing yet. */
 export function conditionToCel(field: FieldDefinition, condition: Condition): string | undefined {
   const { operator, value } = condition;
   const name = field.name;
@@ -131,8 +143,21 @@ export function conditionToCel(field: FieldDefinition, condition: Condition): st
   if (operator === "has_tag") return `${quoted(value)} in ${name}`;
   const written = literal(field, value);
   if (written === undefined) return undefined;
-  const sign = { is: "==", is_not: "!=", at_least: ">=", at_most: "<=" }[operator];
-  return `${name} ${sign} ${written}`;
+  const sign = signs[operator];
+  return sign && `${name} ${sign} ${written}`;
+}
+
+function searchToCel({ operator, value }: Condition): string | undefined {
+  const words = value.trim();
+  if (words === "") return undefined;
+  return `${operator === "not_found" ? "!" : ""}search(${quoted(words)})`;
+}
+
+/** The condition in CEL; undefined while it says nothing yet, or names a field that is not there. */
+export function celOf(entity: EntityDefinition, condition: Condition): string | undefined {
+  if (condition.field === anyText) return isSearched(entity) ? searchToCel(condition) : undefined;
+  const field = findField(entity, condition.field);
+  return field && conditionToCel(field, condition);
 }
 
 /** All conditions together, with the one of the chosen tab. */
@@ -141,10 +166,7 @@ export function filterOf(
   tab: string | undefined,
   conditions: Condition[],
 ): string | undefined {
-  const parts = conditions.map((condition) => {
-    const field = findField(entity, condition.field);
-    return field && conditionToCel(field, condition);
-  });
+  const parts = conditions.map((condition) => celOf(entity, condition));
   const all = [tab && `(${tab})`, ...parts].filter((part) => part !== undefined && part !== "");
   return all.length === 0 ? undefined : all.join(" && ");
 }
@@ -157,6 +179,7 @@ export function encodeCondition(condition: Condition): string {
 export function decodeCondition(entity: EntityDefinition, text: string): Condition | undefined {
   const [name = "", operator = "", ...rest] = text.split("~");
   const field = findField(entity, name);
-  if (!field || !operatorsOf(field).some((known) => known === operator)) return undefined;
+  const known = name === anyText && isSearched(entity) ? searchOperators : field ? operatorsOf(field) : [];
+  if (!known.some((one) => one === operator)) return undefined;
   return { field: name, operator: operator as Operator, value: rest.join("~") };
 }

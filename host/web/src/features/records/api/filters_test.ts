@@ -17,6 +17,7 @@ const company: EntityDefinition = {
   path: "/api/v1/tiers/companies",
   title: "legal_name",
   rights: ["view"],
+  search: ["legal_name"],
   fields: [
     { name: "legal_name", type: "text" },
     { name: "type", type: "enum", values: ["client", "supplier"] },
@@ -78,6 +79,27 @@ describe("filterOf", () => {
 
   it("leaves out fields that the entity does not have", () => {
     expect(filterOf(company, undefined, [{ field: "gone", operator: "is", value: "1" }])).toBeUndefined();
+  });
+});
+
+describe("conditions on all that is searched", () => {
+  it("asks the full-text search, also for what it does not find", () => {
+    const finds: Condition = { field: "*", operator: "found", value: ' port "gentil" ' };
+    const not: Condition = { field: "*", operator: "not_found", value: "libreville" };
+    expect(filterOf(company, "critical", [finds, not])).toBe(
+      '(critical) && search("port \\"gentil\\"") && !search("libreville")',
+    );
+    expect(filterOf(company, undefined, [{ ...finds, value: "  " }])).toBeUndefined();
+  });
+
+  it("stand in the address, unless nothing is searched", () => {
+    const condition: Condition = { field: "*", operator: "not_found", value: "a~b" };
+    expect(decodeCondition(company, encodeCondition(condition))).toEqual(condition);
+    const silent = { ...company, search: [] };
+    expect(decodeCondition(silent, encodeCondition(condition))).toBeUndefined();
+    expect(filterOf(silent, undefined, [condition])).toBeUndefined();
+    expect(decodeCondition(company, "*~contains~a")).toBeUndefined();
+    expect(decodeCondition(company, "legal_name~found~a")).toBeUndefined();
   });
 });
 

@@ -2,7 +2,8 @@ import type { EntityDefinition, ListQuery, TabDefinition, TotalOperation } from 
 import { useMemo } from "react";
 import { findField } from "../../../shared/i18n/entity_text";
 import { setAll, useAddress } from "../../../shared/ui/address";
-import { type Condition, decodeCondition, encodeCondition, filterOf } from "./filters";
+import { termsOf } from "../../../shared/values/words";
+import { anyText, type Condition, decodeCondition, encodeCondition, filterOf } from "./filters";
 import { type ViewName, viewsOf } from "./views";
 
 export const pageSizes = [25, 50, 100];
@@ -11,7 +12,8 @@ export interface ListState {
   tab: TabDefinition | undefined;
   conditions: Condition[];
   q: string;
-  sort: string;
+  /** Undefined: what fits the words best comes first. */
+  sort: string | undefined;
   page: number;
   pageSize: number;
   deleted: boolean;
@@ -25,6 +27,8 @@ type Parameter = "tab" | "q" | "sort" | "page" | "size" | "deleted" | "view" | "
 
 export interface ListControl extends ListState {
   query: ListQuery;
+  /** What the words and the conditions that search look for, as it is to be marked. */
+  terms: string[];
   /** Narrowed by words or chips: "nothing matches" then differs from "nothing yet". */
   narrowed: boolean;
   set(change: Partial<Record<Parameter, string | undefined>>): void;
@@ -38,13 +42,17 @@ function positive(text: string | null, otherwise: number): number {
   return Number.isInteger(value) && value > 0 ? value : otherwise;
 }
 
+/** The order of a list that nobody has put in another one. */
+export const usualSort = (entity: EntityDefinition) => entity.views?.list?.sort ?? entity.title;
+
 function readState(entity: EntityDefinition, search: URLSearchParams): ListState {
+  const q = search.get("q") ?? "";
   const conditions = search.getAll("f").map((text) => decodeCondition(entity, text));
   return {
     tab: entity.views?.list?.tabs?.find((tab) => tab.id === search.get("tab")),
     conditions: conditions.filter((condition) => condition !== undefined),
-    q: search.get("q") ?? "",
-    sort: search.get("sort") ?? entity.views?.list?.sort ?? entity.title,
+    q,
+    sort: search.get("sort") ?? (q.trim() === "" ? usualSort(entity) : undefined),
     page: positive(search.get("page"), 1),
     pageSize: positive(search.get("size"), pageSizes[0] ?? 25),
     deleted: search.get("deleted") === "true",
@@ -52,6 +60,12 @@ function readState(entity: EntityDefinition, search: URLSearchParams): ListState
     at: search.get("at") ?? "",
     span: search.get("span") ?? "",
   };
+}
+
+/** Only what is found, not what is ruled out. */
+function searchedFor({ q, conditions }: ListState): string[] {
+  const asked = conditions.filter(({ field, operator }) => field === anyText && operator === "found");
+  return termsOf([q, ...asked.map((condition) => condition.value)].join(" "));
 }
 
 type Total = { field: string; op: TotalOperation };
@@ -102,6 +116,7 @@ export function useListState(entity: EntityDefinition): ListControl {
     return {
       ...state,
       query,
+      terms: searchedFor(state),
       narrowed: state.q !== "" || state.conditions.length > 0,
       set: (values) => update((next) => setAll(next, values)),
       addCondition: (condition) => update((next) => next.append("f", encodeCondition(condition))),

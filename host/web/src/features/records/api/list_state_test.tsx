@@ -68,3 +68,25 @@ it("takes one of two equal conditions away", async () => {
   await doing(() => list.removeCondition(filled));
   expect(list.conditions).toEqual([filled]);
 });
+
+it("puts first what fits the words best, until another order is chosen or the words are gone", async () => {
+  expect(list.query.sort).toBe("-score");
+  await doing(() => list.set({ q: "port" }));
+  expect(list.query).toMatchObject({ q: "port" });
+  expect(list.query.sort).toBeUndefined();
+  await doing(() => list.set({ sort: "city" }));
+  expect(list.query.sort).toBe("city");
+  await doing(() => list.set({ sort: undefined }));
+  expect(list.query.sort).toBeUndefined();
+  await doing(() => list.clear());
+  expect(list.query.sort).toBe("-score");
+});
+
+it("tells the words that are looked for, and not those that are ruled out", async () => {
+  await doing(() => {
+    list.set({ q: "Port" });
+    list.addCondition({ field: "*", operator: "found", value: "Énergie port" });
+    list.addCondition({ field: "*", operator: "not_found", value: "minier" });
+  });
+  expect(list.terms).toEqual(["port", "energie"]);
+});

@@ -6,6 +6,7 @@ import { fieldLabel, findField } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
 import { Avatar } from "../../../shared/ui/avatar";
 import { FieldValue, hasValue } from "../../../shared/ui/field_value";
+import { FoundValue, Marked } from "../../../shared/ui/found_value";
 import { Subtitle } from "./identity";
 import type { ListBodyProps } from "./list_page";
 import { Pager } from "./pager";
@@ -18,7 +19,7 @@ export function CardList({ entity, list, rows, query }: ListBodyProps) {
       <ul className="grid grid-cols-[minmax(0,1fr)] gap-2.5 px-4 pt-1 pb-4">
         {rows.map((record) => (
           <li key={record.id}>
-            <RecordCard entity={entity} record={record} linked={!list.deleted} />
+            <RecordCard entity={entity} record={record} linked={!list.deleted} terms={list.terms} />
           </li>
         ))}
       </ul>
@@ -47,10 +48,12 @@ interface RecordCardProps {
   entity: EntityDefinition;
   record: RecordData;
   linked: boolean;
+  terms: string[];
 }
 
-function RecordCard({ entity, record, linked }: RecordCardProps) {
+function RecordCard({ entity, record, linked, terms }: RecordCardProps) {
   const title = titleOf(entity, record);
+  const shown = <Marked text={title} terms={entity.search?.includes(entity.title) ? terms : []} />;
   const status = entity.status ? findField(entity, entity.status) : undefined;
   const { figure, more } = cardFields(entity);
   const last = more.find((field) => hasValue(record[field.name]));
@@ -64,13 +67,13 @@ function RecordCard({ entity, record, linked }: RecordCardProps) {
               to={recordPath(entity, record.id)}
               className="block truncate font-strong text-lg leading-tight after:absolute after:inset-0 after:content-['']"
             >
-              {title}
+              {shown}
             </Link>
           ) : (
-            <p className="truncate font-strong text-lg leading-tight">{title}</p>
+            <p className="truncate font-strong text-lg leading-tight">{shown}</p>
           )}
           <div className="mt-0.5 text-text-2 text-body">
-            <Subtitle brief entity={entity} record={record} />
+            <Subtitle brief entity={entity} record={record} terms={terms} />
           </div>
         </div>
         <div className="relative -mt-1 -mr-2">
@@ -83,7 +86,7 @@ function RecordCard({ entity, record, linked }: RecordCardProps) {
         </span>
         {status && <FieldValue entity={entity} field={status} record={record} plain />}
       </div>
-      {last && <LastLine entity={entity} field={last} record={record} />}
+      {last && <LastLine entity={entity} field={last} record={record} terms={terms} />}
     </article>
   );
 }
@@ -92,16 +95,18 @@ function LastLine({
   entity,
   field,
   record,
+  terms,
 }: {
   entity: EntityDefinition;
   field: FieldDefinition;
   record: RecordData;
+  terms: string[];
 }) {
   const text = useText();
   return (
     <p className="truncate text-text-2 text-body">
       {text.t("label.colon", { label: fieldLabel(text, entity, field.name) })}{" "}
-      <FieldValue entity={entity} field={field} record={record} plain short />
+      <FoundValue entity={entity} field={field} record={record} terms={terms} short />
     </p>
   );
 }

@@ -4,7 +4,16 @@ import { fieldLabel, findField } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
 import { Field } from "../../../shared/ui/field";
 import { possibleColumns } from "../api/columns";
-import { type Condition, conditionToCel, needsValue, type Operator, operatorsOf } from "../api/filters";
+import {
+  anyText,
+  type Condition,
+  celOf,
+  isSearched,
+  needsValue,
+  type Operator,
+  operatorsOf,
+  searchOperators,
+} from "../api/filters";
 import { FieldEditor } from "./field_editor";
 import { PeriodEditor } from "./period_editor";
 
@@ -19,12 +28,12 @@ export function ConditionForm({ entity, onAdd }: ConditionFormProps) {
   const { t } = text;
   const fields = possibleColumns(entity).filter((field) => operatorsOf(field).length > 0);
   const [name, setName] = useState(fields[0]?.name ?? "");
-  const field = findField(entity, name);
-  const operators = field ? operatorsOf(field) : [];
+  const field = name === anyText ? searchField : findField(entity, name);
+  const operators = name === anyText ? searchOperators : field ? operatorsOf(field) : [];
   const [chosen, setOperator] = useState<Operator>();
   const operator = operators.find((known) => known === chosen) ?? operators[0] ?? "is";
   const [value, setValue] = useState("");
-  const ready = field !== undefined && conditionToCel(field, { field: name, operator, value }) !== undefined;
+  const ready = celOf(entity, { field: name, operator, value }) !== undefined;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (ready) onAdd({ field: name, operator, value });
@@ -48,6 +57,7 @@ export function ConditionForm({ entity, onAdd }: ConditionFormProps) {
             value={name}
             onChange={(event) => choose(event.target.value)}
           >
+            {isSearched(entity) && <option value={anyText}>{t("filter.any_text")}</option>}
             {fields.map((candidate) => (
               <option key={candidate.name} value={candidate.name}>
                 {fieldLabel(text, entity, candidate.name)}
@@ -95,6 +105,8 @@ export function ConditionForm({ entity, onAdd }: ConditionFormProps) {
     </form>
   );
 }
+
+const searchField: FieldDefinition = { name: anyText, type: "text" };
 
 const askedAs: Partial<Record<FieldDefinition["type"], FieldDefinition["type"]>> = {
   datetime: "date",

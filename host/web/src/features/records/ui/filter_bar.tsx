@@ -6,7 +6,7 @@ import { useText } from "../../../shared/i18n/text";
 import { Popover } from "../../../shared/ui/overlay";
 import { phone, useMedia } from "../../../shared/ui/preferences";
 import { possibleColumns, useColumns } from "../api/columns";
-import { type Condition, needsValue } from "../api/filters";
+import { anyText, type Condition, isSearched, needsValue } from "../api/filters";
 import type { ListControl } from "../api/list_state";
 import { ConditionForm } from "./condition_form";
 import { ConditionValue } from "./condition_value";
@@ -25,7 +25,7 @@ export function FilterBar({ entity, list, searchRef, filtering, setFiltering }: 
   const isPhone = useMedia(phone);
   return (
     <div className="flex min-h-11 shrink-0 flex-wrap items-center gap-2 border-line border-b px-4 py-1.5 touch:border-0 touch:pt-0">
-      {(entity.search ?? []).length > 0 && <QuickSearch list={list} inputRef={searchRef} />}
+      {isSearched(entity) && <QuickSearch list={list} inputRef={searchRef} />}
       {list.conditions.map((condition, position) => (
         <Chip
           // biome-ignore lint/suspicious/noArrayIndexKey: the same condition may stand twice
@@ -143,9 +143,10 @@ interface ChipProps {
 /** Field, operator, value, and the way out. */
 function Chip({ entity, condition, onRemove }: ChipProps) {
   const text = useText();
+  const searches = condition.field === anyText;
   const field = findField(entity, condition.field);
-  if (!field) return null;
-  const label = fieldLabel(text, entity, field.name);
+  if (!field && !searches) return null;
+  const label = searches ? text.t("filter.any_text") : fieldLabel(text, entity, condition.field);
   return (
     <span className="inline-flex h-7 max-w-full items-stretch overflow-hidden rounded-control border border-line bg-surface text-sm *:flex *:items-center *:border-line *:px-2 *:not-last:border-r touch:order-2 touch:h-11.5">
       <span className="text-text-2">{label}</span>
@@ -153,12 +154,16 @@ function Chip({ entity, condition, onRemove }: ChipProps) {
       {needsValue(condition.operator) && (
         <span className="min-w-0 max-w-60 font-strong">
           <span className="truncate">
-            <ConditionValue
-              entity={entity}
-              field={field}
-              value={condition.value}
-              operator={condition.operator}
-            />
+            {field ? (
+              <ConditionValue
+                entity={entity}
+                field={field}
+                value={condition.value}
+                operator={condition.operator}
+              />
+            ) : (
+              condition.value
+            )}
           </span>
         </span>
       )}

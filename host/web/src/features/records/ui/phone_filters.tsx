@@ -43,8 +43,8 @@ export function PhoneFilters({ entity, list, filtering, setFiltering }: Omit<Fil
 function SortChoice({ entity, list }: { entity: EntityDefinition; list: ListControl }) {
   const text = useText();
   const { t } = text;
-  const descending = list.sort.startsWith("-");
-  const name = list.sort.replace(/^-/, "");
+  const descending = list.sort?.startsWith("-") ?? false;
+  const name = list.sort?.replace(/^-/, "") ?? "";
   return (
     <div className="grid gap-3 border-line border-t pt-4">
       <Field label={t("sort.by")}>
@@ -55,6 +55,7 @@ function SortChoice({ entity, list }: { entity: EntityDefinition; list: ListCont
             value={name}
             onChange={(event) => list.set({ sort: event.target.value })}
           >
+            {list.q !== "" && <option value="">{t("sort.best")}</option>}
             {possibleColumns(entity)
               .filter(isSortable)
               .map((field) => (
@@ -65,15 +66,17 @@ function SortChoice({ entity, list }: { entity: EntityDefinition; list: ListCont
           </select>
         )}
       </Field>
-      <ChoiceRow
-        label={t("sort.direction")}
-        value={descending ? "down" : "up"}
-        options={[
-          { value: "up", label: t("sort.up") },
-          { value: "down", label: t("sort.down") },
-        ]}
-        onChange={(direction) => list.set({ sort: direction === "down" ? `-${name}` : name })}
-      />
+      {name !== "" && (
+        <ChoiceRow
+          label={t("sort.direction")}
+          value={descending ? "down" : "up"}
+          options={[
+            { value: "up", label: t("sort.up") },
+            { value: "down", label: t("sort.down") },
+          ]}
+          onChange={(direction) => list.set({ sort: direction === "down" ? `-${name}` : name })}
+        />
+      )}
     </div>
   );
 }

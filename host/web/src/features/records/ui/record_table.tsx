@@ -8,7 +8,7 @@ import { titleOf } from "../../../shared/api/title";
 import { entityWord, fieldLabel } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
 import { Avatar } from "../../../shared/ui/avatar";
-import { FieldValue } from "../../../shared/ui/field_value";
+import { FoundValue, Marked } from "../../../shared/ui/found_value";
 import { isFigure, isSortable, useColumns } from "../api/columns";
 import type { ListControl } from "../api/list_state";
 import type { ListBodyProps } from "./list_page";
@@ -17,12 +17,15 @@ function TitleCell({
   entity,
   record,
   linked,
+  terms,
 }: {
   entity: EntityDefinition;
   record: RecordData;
   linked: boolean;
+  terms: string[];
 }) {
   const title = titleOf(entity, record);
+  const shown = <Marked text={title} terms={entity.search?.includes(entity.title) ? terms : []} />;
   return (
     <span className="flex min-w-0 items-center gap-2.5">
       <Avatar name={title} person={entity.name === "identity.user"} />
@@ -32,16 +35,16 @@ function TitleCell({
           data-focus="inside"
           className="truncate rounded-tag font-medium text-text hover:underline underline-offset-3"
         >
-          {title}
+          {shown}
         </Link>
       ) : (
-        <span className="truncate font-medium text-text">{title}</span>
+        <span className="truncate font-medium text-text">{shown}</span>
       )}
     </span>
   );
 }
 
-function useColumnDefs(entity: EntityDefinition, linked: boolean): ColumnDef<RecordData>[] {
+function useColumnDefs(entity: EntityDefinition, linked: boolean, terms: string[]): ColumnDef<RecordData>[] {
   const { shown } = useColumns(entity);
   const names = shown.map((field) => field.name).join(",");
   // biome-ignore lint/correctness/useExhaustiveDependencies: the names stand for the fields
@@ -54,13 +57,13 @@ function useColumnDefs(entity: EntityDefinition, linked: boolean): ColumnDef<Rec
           meta: { field },
           cell: ({ row }) =>
             field.name === entity.title ? (
-              <TitleCell entity={entity} record={row.original} linked={linked} />
+              <TitleCell entity={entity} record={row.original} linked={linked} terms={terms} />
             ) : (
-              <FieldValue entity={entity} field={field} record={row.original} plain short />
+              <FoundValue entity={entity} field={field} record={row.original} terms={terms} short />
             ),
         }),
       ),
-    [entity, names, linked],
+    [entity, names, linked, terms],
   );
 }
 
@@ -90,7 +93,7 @@ function roomFor(position: number): string | undefined {
 export function RecordTable(props: ListBodyProps) {
   const { entity, list, rows, picked, setPicked } = props;
   const text = useText();
-  const columns = useColumnDefs(entity, !list.deleted);
+  const columns = useColumnDefs(entity, !list.deleted, list.terms);
   const table = useReactTable({
     data: rows,
     columns,
@@ -150,6 +153,12 @@ function isPickable(entity: EntityDefinition, deleted: boolean): boolean {
 const headCell =
   "sticky top-0 z-10 h-9 border-line border-b bg-subtle px-(--cell-x) text-left font-regular text-text-3 text-xs whitespace-nowrap";
 
+/** Up, down; and while words are searched, back to what fits them best. */
+function nextSort(list: ListControl, name: string): string | undefined {
+  if (list.sort === name) return `-${name}`;
+  return list.sort === `-${name}` && list.q !== "" ? undefined : name;
+}
+
 interface SortHeadProps {
   entity: EntityDefinition;
   field: FieldDefinition;
@@ -182,7 +191,7 @@ function SortHead({ entity, field, list, className }: SortHeadProps) {
       <button
         type="button"
         data-focus="inside"
-        onClick={() => list.set({ sort: sorted && !descending ? `-${field.name}` : field.name })}
+        onClick={() => list.set({ sort: nextSort(list, field.name) })}
         className={classNames(
           "inline-flex h-full items-center gap-1 rounded-tag hover:text-text",
           sorted && "font-strong text-text",

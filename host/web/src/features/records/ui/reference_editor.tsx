@@ -87,7 +87,13 @@ export function ReferenceCombobox({
   const words = useDeferredValue(typed ?? "");
   const open = typed !== undefined;
   const found = useQuery({
-    ...listQuery(target, { q: words || undefined, page: 1, page_size: offered, sort: target.title }),
+    // What fits the words best comes first.
+    ...listQuery(target, {
+      q: words || undefined,
+      page: 1,
+      page_size: offered,
+      sort: words.trim() === "" ? target.title : undefined,
+    }),
     enabled: open,
   });
   const rows = open ? (found.data?.data ?? []) : [];

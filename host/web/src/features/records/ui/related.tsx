@@ -12,6 +12,7 @@ import { FieldValue } from "../../../shared/ui/field_value";
 import { RowSkeletons, Waiting } from "../../../shared/ui/skeleton";
 import { Failure } from "../../../shared/ui/states";
 import { encodeCondition } from "../api/filters";
+import { usualSort } from "../api/list_state";
 
 /** Records of another entity that point here by one of their fields. */
 export interface Relation {
@@ -61,7 +62,7 @@ export function RelatedList({ relation, record, whole, onShowAll }: RelatedListP
   const query = useQuery(
     listQuery(entity, {
       filter: relation.filter(record.id),
-      sort: entity.views?.list?.sort ?? entity.title,
+      sort: usualSort(entity),
       page: 1,
       page_size: whole ? many : few,
     }),

@@ -10,7 +10,7 @@ import { entityWord, findField } from "../../../../shared/i18n/entity_text";
 import { useText } from "../../../../shared/i18n/text";
 import { FieldValue, hasValue } from "../../../../shared/ui/field_value";
 import { Notice } from "../../../../shared/ui/states";
-import type { ListControl } from "../../api/list_state";
+import { type ListControl, usualSort } from "../../api/list_state";
 import { narrowingOf } from "../../api/views";
 import { Partly, ViewOf, type ViewProps } from "./view_frame";
 
@@ -79,7 +79,7 @@ function LoadedTree({ entity, list, roots, parent }: LoadedTreeProps) {
   const tree = useRef<HTMLDivElement>(null);
   const loaded = useQueries({
     queries: opened.map((id) =>
-      manyQuery(entity, { filter: `${parent} == ${JSON.stringify(id)}` }, list.sort),
+      manyQuery(entity, { filter: `${parent} == ${JSON.stringify(id)}` }, list.sort ?? usualSort(entity)),
     ),
   });
   const open = new Map(opened.map((id, position) => [id, loaded[position]?.data?.data ?? []]));
