@@ -143,4 +143,33 @@ story("Fields that administrators add", { arrange }, (step) => {
     await becomes(async () => (await world.api.get("custom-fields")).data.length, 1);
     await becomes(() => other.getByText("Dépôt").count(), 0);
   });
+
+  step("a field for files takes the kinds that are ticked, up to a size", async (world) => {
+    await add(page).click();
+    await field(dialog(page), "Étiquette").fill("Agrément");
+    await field(dialog(page), "Type").selectOption("file");
+    await dialog(page).getByLabel("PDF").check();
+    await field(dialog(page), "Autres types de fichiers").fill("xml");
+    await field(dialog(page), "Taille maximale d’un fichier").fill("0,001");
+    await submit(page).click();
+    const others = field(dialog(page), "Autres types de fichiers");
+    await becomes(async () => (await noteOf(others))?.startsWith("Les types de fichiers s’écrivent"), true);
+    await look(page, "107-fields-files");
+    await others.fill("application/xml");
+    await submit(page).click();
+    await gone(dialog(page));
+    const { field: rules } = (await world.api.get("custom-fields")).data.at(-1);
+    assert.deepEqual([rules.accept, rules.max_size], [["application/pdf", "application/xml"], 1000]);
+    await page.getByRole("button", { name: "Agrément", exact: true }).click();
+    assert.equal(await dialog(page).getByLabel("PDF").isChecked(), true);
+    assert.equal(await others.inputValue(), "application/xml");
+    await dialog(page).getByRole("button", { name: "Annuler" }).click();
+
+    await other.goto("/tiers/companies/new");
+    await shows(field(other, "Agrément"));
+    const input = other.locator('input[type=file][accept="application/pdf,application/xml"]');
+    const content = Buffer.from(`%PDF-1.4\n${"%".repeat(1000)}`);
+    await input.setInputFiles({ name: "grand.pdf", mimeType: "application/pdf", buffer: content });
+    await shows(other.getByRole("alert"), /grand\.pdf est trop grand/);
+  });
 });

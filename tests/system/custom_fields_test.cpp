@@ -117,6 +117,15 @@ TEST_F(CustomFields, RefusalsSayWhatIsWrongAndChangeNothing) {
       {{{"type", "text"}, {"colour", "red"}}, "custom_field.wrong_rule", "field.colour"},
       {{{"type", "text"}, {"visible_if", "plat == 1"}}, "custom_field.unknown_name", "field.visible_if"},
       {{{"type", "enum"}, {"values", {"A B"}}}, "custom_field.wrong_rule", "field.values"},
+      {{{"type", "file"}, {"accept", {"image/*", "pdf"}}}, "custom_field.bad_media_type", "field.accept"},
+      {{{"type", "file"}, {"accept", Json::array()}}, "custom_field.bad_media_type", "field.accept"},
+      {{{"type", "files"}, {"accept", "image/png"}}, "custom_field.bad_media_type", "field.accept"},
+      {{{"type", "image"}, {"accept", {"image/tiff"}}}, "custom_field.not_an_image_type", "field.accept"},
+      {{{"type", "text"}, {"accept", {"image/*"}}}, "custom_field.useless_rule", "field.accept"},
+      {{{"type", "file"}, {"max_size", 0}}, "custom_field.bad_file_size", "field.max_size"},
+      {{{"type", "file"}, {"max_size", "2 MB"}}, "custom_field.bad_file_size", "field.max_size"},
+      {{{"type", "image"}, {"max_size", 1.5}}, "custom_field.bad_file_size", "field.max_size"},
+      {{{"type", "integer"}, {"max_size", 9}}, "custom_field.useless_rule", "field.max_size"},
   };
   for (const auto& one : kCases) {
     const Answer answer = add(one.field, "Size");
@@ -141,6 +150,31 @@ TEST_F(CustomFields, RefusalsSayWhatIsWrongAndChangeNothing) {
                                              {"texts", {{"fr", {{"label", "Taille"}}}}}}),
                                     {{"Content-Type", "application/json"}, {"Accept-Language", "fr"}});
   EXPECT_EQ(french.status, 422);
+}
+
+TEST_F(CustomFields, TakeTheFilesThatTheirRulesName) {
+  const std::string id = added(
+      {{"type", "files"}, {"accept", {"application/pdf"}}, {"max_size", 100}, {"max_items", 2}}, "Papers");
+  const auto upload = [&](const std::string& name, const std::string& content) {
+    return in_
+        .request("POST", "/api/v1/files?file_name=" + name, content,
+                 {{"Content-Type", "application/octet-stream"}})
+        .json()
+        .value("id", "");
+  };
+  const std::string pdf = "%PDF-1.4\n% nothing\n";
+  const std::string paper = upload("a.pdf", pdf), text = upload("a.txt", "words");
+  ASSERT_EQ(vehicle("AA-1", {{"x_papers", {paper}}}).status, 201);
+  const Answer wrong = vehicle("AA-2", {{"x_papers", {text}}});
+  EXPECT_EQ(wrong.code(), "entity.file_type") << wrong.text();
+  EXPECT_EQ(field_of(wrong), "x_papers");
+  const Answer large = vehicle("AA-2", {{"x_papers", {upload("b.pdf", pdf + std::string(100, ' '))}}});
+  EXPECT_EQ(large.code(), "entity.file_size") << large.text();
+  // The rules may change; what is there stays.
+  const Answer changed = change(id, {{"field", {{"type", "files"}, {"accept", {"text/*"}}}}});
+  ASSERT_EQ(changed.status, 200) << changed.text();
+  EXPECT_EQ(vehicle("AA-2", {{"x_papers", {text}}}).status, 201);
+  EXPECT_EQ(found("filter=plate%20%3D%3D%20%22AA-1%22")["data"][0]["x_papers"], Json::array({paper}));
 }
 
 TEST_F(CustomFields, KeepTheirDataUntilPurged) {

@@ -16,8 +16,8 @@ void replace(std::vector<CustomField>& fields, const CustomField& field) {
     if (one.id == field.id) one = field;
 }
 
-// What a definition says wrongly, in the words of somebody who fills in a form.
-std::string code_for(const std::string& code) {
+// What a definition says wrongly, in the words of somebody who fills in a form. `key` is that of the field.
+std::string code_for(const std::string& code, std::string_view key) {
   static const std::pair<std::string_view, std::string_view> kCodes[] = {
       {"definition.bad_bound", "custom_field.bad_bound"},
       {"definition.bad_default", "custom_field.bad_default"},
@@ -28,20 +28,25 @@ std::string code_for(const std::string& code) {
       {"definition.unknown_field", "custom_field.unknown_name"},
       {"definition.unknown_currency", "custom_field.unknown_name"},
       {"definition.not_a_currency", "custom_field.unknown_name"},
+      {"definition.not_an_image_type", "custom_field.not_an_image_type"},
       {"entity.filter_unknown_field", "custom_field.unknown_name"}};
   for (const auto& [from, to] : kCodes)
     if (code == from) return std::string(to);
+  if (key == "accept") return "custom_field.bad_media_type";
+  if (key == "max_size") return "custom_field.bad_file_size";
   return "custom_field.wrong_rule";
 }
 
 // "x_size.max" of the definition is "field.max" of what the client sent.
 Error in_body(Error error, const CustomField& changed) {
   for (Error& cause : error.causes) cause = in_body(std::move(cause), changed);
-  error.code = error.causes.empty() ? code_for(error.code) : "custom_field.wrong";
-  if (error.field == changed.name || error.field == changed.name + ".name")
+  const std::string key =
+      error.field.starts_with(changed.name + ".") ? error.field.substr(changed.name.size() + 1) : "";
+  error.code = error.causes.empty() ? code_for(error.code, key) : "custom_field.wrong";
+  if (error.field == changed.name || key == "name")
     error.field = "name";
-  else if (error.field.starts_with(changed.name + "."))
-    error.field = "field." + error.field.substr(changed.name.size() + 1);
+  else if (!key.empty())
+    error.field = "field." + key;
   return error;
 }
 

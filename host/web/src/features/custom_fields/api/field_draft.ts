@@ -1,6 +1,7 @@
 import type { FieldType } from "@opsflux/ui";
 import type { LanguageCode } from "../../../shared/i18n/messages";
 import type { CustomField, FieldBody, FieldRules, FieldTexts, Texts } from "./custom_fields";
+import { type Accepted, acceptedOf, anyFile, isFileType, mediaTypesOf } from "./file_kinds";
 
 /** What a field may be, in the order in which it is offered. */
 export const typeGroups: {
@@ -26,7 +27,8 @@ export type RuleKey =
   | "placeholder"
   | "currency"
   | "to"
-  | "max_items";
+  | "max_items"
+  | "max_size";
 
 const rulesByType: Partial<Record<FieldType, RuleKey[]>> = {
   text: ["max", "pattern", "placeholder"],
@@ -40,7 +42,9 @@ const rulesByType: Partial<Record<FieldType, RuleKey[]>> = {
   tags: ["max_items"],
   reference: ["to"],
   references: ["to", "max_items"],
-  files: ["max_items"],
+  file: ["max_size"],
+  files: ["max_size", "max_items"],
+  image: ["max_size"],
 };
 
 /** The rules that a type has besides those that all have. */
@@ -68,6 +72,8 @@ export interface FieldDraft {
   values: string[];
   /** As typed. */
   rules: Partial<Record<RuleKey, string>>;
+  /** Of files. */
+  accepted: Accepted;
   required: boolean;
   unique: boolean;
   search: boolean;
@@ -87,6 +93,7 @@ export const emptyDraft: FieldDraft = {
   texts: {},
   values: [],
   rules: {},
+  accepted: anyFile,
   required: false,
   unique: false,
   search: false,
@@ -100,15 +107,20 @@ export const emptyDraft: FieldDraft = {
   read_only_if: "",
 };
 
+/** Sizes are typed in these, and kept in bytes. */
+const megabyte = 1_000_000;
+
 export function draftOf({ name, field, texts, section, search }: CustomField): FieldDraft {
   const rules: FieldDraft["rules"] = {};
   for (const rule of rulesOf(field.type)) if (field[rule] !== undefined) rules[rule] = String(field[rule]);
+  if (field.max_size !== undefined) rules.max_size = String(field.max_size / megabyte);
   return {
     type: field.type,
     name,
     texts,
     values: field.values ?? [],
     rules,
+    accepted: acceptedOf(field.type, field.accept),
     required: field.required ?? false,
     unique: field.unique ?? false,
     search,
@@ -128,6 +140,10 @@ function ruleValue(type: FieldType, rule: RuleKey, typed: string): unknown {
   const number =
     wholeNumbers.has(rule) || ((rule === "min" || rule === "max") && type !== "decimal" && type !== "money");
   const plain = typed.trim();
+  if (rule === "max_size") {
+    const size = plain.replace(/\s/g, "").replace(",", ".");
+    return /^\d+(\.\d+)?$/.test(size) ? Math.round(Number(size) * megabyte) : plain;
+  }
   return number && /^-?\d+$/.test(plain) && Number.isSafeInteger(Number(plain)) ? Number(plain) : plain;
 }
 
@@ -151,7 +167,18 @@ function tidyTexts(texts: Texts, values: string[]): Texts {
 /** What is sent. Keys that the form does not know stay as they were. */
 export function bodyOf(draft: FieldDraft, before: CustomField | undefined, entity: string): FieldBody {
   const { type } = draft;
-  const known = ["min", "max", "required", "unique", "values", "default", "view", "edit", "personal"];
+  const known = [
+    "min",
+    "max",
+    "accept",
+    "required",
+    "unique",
+    "values",
+    "default",
+    "view",
+    "edit",
+    "personal",
+  ];
   const others = Object.entries(before?.field ?? {}).filter(
     ([key]) => !known.includes(key) && !rulesOf(type).includes(key as RuleKey) && !key.endsWith("_if"),
   );
@@ -161,6 +188,8 @@ export function bodyOf(draft: FieldDraft, before: CustomField | undefined, entit
     if (typed.trim() !== "") field[rule] = ruleValue(type, rule, typed);
   }
   if (hasValues(type)) field.values = draft.values;
+  const accept = isFileType(type) ? mediaTypesOf(draft.accepted) : [];
+  if (accept.length > 0) field.accept = accept;
   if (draft.required) field.required = true;
   if (draft.unique && mayBeUnique(type)) field.unique = true;
   if (draft.default !== null && draft.default !== "") field.default = draft.default;

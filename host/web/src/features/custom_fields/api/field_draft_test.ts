@@ -41,6 +41,42 @@ it("sends numbers as numbers, decimals as text, and what is no number as typed",
   });
 });
 
+const papers: CustomField = {
+  ...seats,
+  name: "x_papers",
+  field: { type: "files", accept: ["application/pdf", "image/*", "application/x-step"], max_size: 2_500_001 },
+};
+
+it("tells files by kinds that people know, and what is none of them as it is", () => {
+  const draft = draftOf(papers);
+  expect(draft.accepted).toEqual({ kinds: ["pdf", "images"], others: "application/x-step" });
+  expect(draft.rules.max_size).toBe("2.500001");
+  expect(bodyOf(draft, papers, papers.entity).field).toEqual(papers.field);
+});
+
+it("sends each type of file once, and the size in bytes", () => {
+  const draft = {
+    ...draftOf(papers),
+    accepted: { kinds: ["pdf" as const], others: "Application/PDF;  text/x-log , " },
+    rules: { max_size: "2,5", max_items: "3" },
+  };
+  expect(bodyOf(draft, papers, papers.entity).field).toEqual({
+    type: "files",
+    accept: ["application/pdf", "text/x-log"],
+    max_size: 2_500_000,
+    max_items: 3,
+  });
+  const all = { ...draft, accepted: { kinds: [], others: " " }, rules: { max_size: "large" } };
+  expect(bodyOf(all, papers, papers.entity).field).toEqual({ type: "files", max_size: "large" });
+});
+
+it("knows a kind only by all of its types", () => {
+  const word = { ...papers, field: { type: "file" as const, accept: ["application/msword"] } };
+  expect(draftOf(word).accepted).toEqual({ kinds: [], others: "application/msword" });
+  const picture = { ...papers, field: { type: "image" as const, accept: ["image/png"] } };
+  expect(draftOf(picture).accepted).toEqual({ kinds: ["png"], others: "" });
+});
+
 it("leaves out empty texts and those of values that are gone", () => {
   const draft = {
     ...emptyDraft,

@@ -23,9 +23,11 @@ import {
   typeGroups,
   withText,
 } from "../api/field_draft";
+import { anyFile } from "../api/file_kinds";
 import { Access, AdvancedRules } from "./field_advanced";
 import { DefaultValue, TypeRules } from "./field_rules";
 import { Translations } from "./field_texts";
+import { FileRules } from "./file_rules";
 import { ValueList } from "./value_list";
 
 export interface DraftPart {
@@ -77,6 +79,7 @@ export function FieldDialog({ entity, field, onClose }: FieldDialogProps) {
       <TypeChoice {...part} />
       {hasValues(draft.type) && <ValueList {...part} />}
       <TypeRules {...part} />
+      <FileRules {...part} />
       <Flags {...part} />
       <DefaultValue {...part} />
       <SectionChoice {...part} />
@@ -125,7 +128,7 @@ export function FieldDialog({ entity, field, onClose }: FieldDialogProps) {
 }
 
 const places =
-  /^(name|section|texts(\.\w\w(\.(label|help))?)?|field\.(type|values|min|max|pattern|precision|scale|unit|placeholder|currency|to|max_items|default|unique|visible_if|required_if|read_only_if))$/;
+  /^(name|section|texts(\.\w\w(\.(label|help))?)?|field\.(type|values|min|max|pattern|precision|scale|unit|placeholder|currency|to|max_items|max_size|accept|default|unique|visible_if|required_if|read_only_if))$/;
 
 const shownSomewhere = (field: string | undefined) => field !== undefined && places.test(field);
 
@@ -202,7 +205,12 @@ function TypeChoice({ draft, change, refusal, fixed }: DraftPart) {
           disabled={fixed}
           value={draft.type}
           onChange={(event) =>
-            change({ type: event.target.value as FieldDraft["type"], rules: {}, default: null })
+            change({
+              type: event.target.value as FieldDraft["type"],
+              rules: {},
+              accepted: anyFile,
+              default: null,
+            })
           }
         >
           {typeGroups.map((group) => (
