@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { becomes, field, gone, logIn, noteOf, shows, sidebar, toast, value } from "./support/acts.mjs";
 import { Api, administrator } from "./support/api.mjs";
 import { desktop } from "./support/browser.mjs";
+import { openMenu } from "./support/lists.mjs";
 import { look } from "./support/look.mjs";
 import { story } from "./support/story.mjs";
 
@@ -171,5 +172,19 @@ story("Fields that administrators add", { arrange }, (step) => {
     const content = Buffer.from(`%PDF-1.4\n${"%".repeat(1000)}`);
     await input.setInputFiles({ name: "grand.pdf", mimeType: "application/pdf", buffer: content });
     await shows(other.getByRole("alert"), /grand\.pdf est trop grand/);
+  });
+
+  step("what holds a record back is named as it is on the screen", async (world) => {
+    const field = { type: "reference", to: "tiers.company", on_delete: "refuse" };
+    const made = await world.api.post("custom-fields", {
+      entity: "tiers.contact",
+      field,
+      texts: { fr: { label: "Employeur" } },
+    });
+    await world.api.create("contacts", { last_name: "Moussavou", [made.name]: world.old.id });
+    await page.goto(`/tiers/companies/${world.old.id}`);
+    await (await openMenu(page, "Autres actions pour Kribi Logistics")).getByText("Supprimer").click();
+    await shows(toast(page), "1 fiche de «\u00a0Contacts\u00a0» renvoie encore à celle-ci.");
+    await look(page, "108-held-back");
   });
 });

@@ -56,6 +56,14 @@ std::string Catalog::expected_words(Language language, const std::string& englis
   return found == nullptr ? english : *found;
 }
 
+// "tiers.company" -> "Companies"; null where the entity, or a word for it, is not there.
+const std::string* Catalog::entity_word(Language language, std::string_view name) const {
+  const auto dot = name.find('.');
+  if (dot == std::string_view::npos) return nullptr;
+  return find(language,
+              std::string(name.substr(0, dot)) + ".entity." + std::string(name.substr(dot + 1)) + ".many");
+}
+
 // "tiers.company.view" -> "Companies: view"; "tiers.score.recompute" -> its label. The id where there are no
 // words.
 std::string Catalog::permission_words(Language language, const std::string& id) const {
@@ -65,8 +73,7 @@ std::string Catalog::permission_words(Language language, const std::string& id) 
   if (const std::string* label = find(language, module + ".permission." + id.substr(first + 1)))
     return *label;
   if (last == first) return id;
-  const std::string* entity =
-      find(language, module + ".entity." + id.substr(first + 1, last - first - 1) + ".many");
+  const std::string* entity = entity_word(language, id.substr(0, last));
   const std::string* action = find(language, "action." + id.substr(last + 1));
   if (entity == nullptr || action == nullptr) return id;
   const std::pair<std::string, std::string> words[] = {{"what", *entity}, {"action", *action}};
@@ -81,6 +88,8 @@ std::string Catalog::sentence(Language language, const Error& error) const {
   for (auto& [name, value] : params) {
     if (name == "expected") value = expected_words(language, value);
     if (name == "permission") value = permission_words(language, value);
+    if (name == "entity")
+      if (const std::string* word = entity_word(language, value)) value = *word;
   }
   params.emplace_back("field", error.field);
   params.emplace_back("message", error.message);

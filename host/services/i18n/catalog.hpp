@@ -32,8 +32,9 @@ class Catalog {
   // The text with its parameters filled in; the key itself when there is no text.
   std::string text(Language language, std::string_view key, Params params = {}) const;
   // The sentence of an error: its translation by code, else Error::message. Besides the error's own
-  // parameters a translation may use {field} and {message}. Of the error's own, {expected} and {permission}
-  // are given in words of the language where there are any. {message} is the English sentence, for technical
+  // parameters a translation may use {field} and {message}. Of the error's own, {expected}, {permission} and
+  // {entity} are given in words of the language where there are any: "tiers.contact" as what its records are
+  // called, "Contacts". {message} is the English sentence, for technical
   // detail that only authors of modules and administrators read.
   std::string sentence(Language language, const Error& error) const;
 
@@ -51,6 +52,7 @@ class Catalog {
  private:
   std::string expected_words(Language language, const std::string& english) const;
   std::string permission_words(Language language, const std::string& id) const;
+  const std::string* entity_word(Language language, std::string_view name) const;
 
   friend class CatalogBuilder;
   struct Hash {

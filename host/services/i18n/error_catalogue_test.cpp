@@ -291,5 +291,29 @@ TEST(ErrorCatalogue, FrenchIsSetAsFrenchIsSet) {
   }
 }
 
+TEST(ErrorCatalogue, NamesEntitiesAsTheReaderDoes) {
+  CatalogBuilder builder;
+  ASSERT_TRUE(builder.add_folder(kHost / "services/i18n/core", "", true));
+  ASSERT_TRUE(
+      builder.add(Language::kFrench, Json::parse(R"({"entity.contact.many":"Personnes"})"), "tiers", "fr"));
+  ASSERT_TRUE(
+      builder.add(Language::kEnglish, Json::parse(R"({"entity.contact.many":"People"})"), "tiers", "en"));
+  const auto catalog = builder.build();
+  const auto told = [&](Language language, const char* entity, const char* count) {
+    return catalog->sentence(
+        language, Error::conflict("entity.in_use", "x").with("entity", entity).with("count", count));
+  };
+  EXPECT_EQ(
+      told(Language::kFrench, "tiers.contact", "1"),
+      "1 fiche de «\u00a0Personnes\u00a0» renvoie encore à celle-ci. Modifiez-la ou supprimez-la d’abord.");
+  EXPECT_EQ(told(Language::kSpanish, "tiers.contact", "2"),
+            "2 fichas de «People» todavía remiten a esta. Cámbielas o elimínelas primero.");
+  EXPECT_EQ(told(Language::kEnglish, "tiers.boat", "1"),
+            "1 record of “tiers.boat” still names this one. Change or delete it first.")
+      << "what is not there has no other name";
+  EXPECT_EQ(told(Language::kEnglish, "contact", "2"),
+            "2 records of “contact” still name this one. Change or delete them first.");
+}
+
 }  // namespace
 }  // namespace opsflux::i18n
