@@ -60,27 +60,27 @@ story("Lists", { arrange: demoData }, (step) => {
   });
 
   step("what fits the words best comes first, until a column is chosen", async (world) => {
-    const best = await served(world.api, { q: "port serv", sort: "" });
+    const best = await served(world.api, { q: "port", sort: "" });
     assert.ok(best.length > 2);
-    assert.notDeepEqual(best, await served(world.api, { q: "port serv" }), "another order than the usual one");
+    assert.notDeepEqual(best, await served(world.api, { q: "port" }), "another order than the usual one");
     const sorted = () => page.locator("th[aria-sort]").count();
     await page.goto(list);
     await shows(columnHead(page, "Score"));
     assert.equal(await sorted(), 1);
-    await search(page).fill("PÖRT serv");
+    await search(page).fill("PÖRT");
     await becomes(() => names(page), best);
     assert.equal(await sorted(), 0);
     const marks = await page.locator("tbody mark").allInnerTexts();
-    assert.deepEqual([...new Set(marks.map((mark) => mark.toLowerCase()))].sort(), ["port", "serv"]);
+    assert.deepEqual([...new Set(marks.map((mark) => mark.toLowerCase()))], ["port"]);
     await look(page, "24-companies-found");
     const head = columnHead(page, "Score").getByRole("button");
     await head.click();
-    await becomes(() => names(page), await served(world.api, { q: "port serv", sort: "score" }));
+    await becomes(() => names(page), await served(world.api, { q: "port", sort: "score" }));
     await head.click();
-    await becomes(() => names(page), await served(world.api, { q: "port serv", sort: "-score" }));
+    await becomes(() => names(page), await served(world.api, { q: "port", sort: "-score" }));
     await head.click();
     await becomes(() => names(page), best);
-    assert.deepEqual(query(page), { q: "PÖRT serv" });
+    assert.deepEqual(query(page), { q: "PÖRT" });
     await search(page).press("Escape");
     await becomes(() => names(page), await served(world.api, {}));
     assert.equal(await sorted(), 1);
