@@ -101,7 +101,16 @@ story("On a phone", { arrange: demoData }, (step) => {
 
   step("the search narrows the cards", async (world) => {
     await search(page).fill("mandji");
-    await becomes(() => cardNames(page), await served(world.api, { q: "mandji" }));
+    await becomes(() => cardNames(page), await served(world.api, { q: "mandji", sort: "" }));
+    await page.getByRole("button", { name: "Filtrer", exact: true }).tap();
+    const order = field(filterDialog(page), "Trier par");
+    assert.equal(await order.locator("option:checked").innerText(), "Meilleure correspondance");
+    await order.selectOption({ label: "Ville" });
+    await becomes(() => query(page).sort, "city");
+    await order.selectOption({ label: "Meilleure correspondance" });
+    await becomes(() => query(page), { q: "mandji" });
+    await filterDialog(page).getByRole("button", { name: "Fermer" }).tap();
+    await gone(filterDialog(page));
     await search(page).fill("");
     await becomes(async () => (await cardNames(page)).length, 25);
   });

@@ -417,7 +417,7 @@ story("Records", { arrange: demoData }, (step) => {
     await shows(report, "Groupe Aérogolfe");
     await shows(toast(page), "Suppression faite : 1 entreprise.");
     await report.getByRole("button", { name: "Fermer" }).last().click();
-    await becomes(() => names(page), await served(world.api, { q: "groupe" }));
+    await becomes(() => names(page), await served(world.api, { q: "groupe", sort: "" }));
     await shows(page.getByRole("link", { name: "Groupe Aérogolfe" }));
     await look(page, "40-delete-refused", { desktop });
   });
