@@ -62,7 +62,7 @@ export function ChooseFile(props: ChooseFileProps) {
       >
         {(choose) =>
           sending ? (
-            <div className="w-full max-w-2xl">
+            <div className="w-full max-w-3xl">
               <SendingFile
                 sending={sending}
                 icon={<FileSpreadsheet size={18} aria-hidden="true" />}
