@@ -107,6 +107,7 @@ struct Application::Parts final : entities::ChangeListener {
     return automation->record_changed(transaction, change);
   }
   void committed(std::string_view entity, std::string_view id, std::string_view action) override {
+    if (entity == "identity.group" || entity == "identity.membership") identity->groups_changed();
     if (!hub.anybody()) return;
     const auto current = registry.current();
     const entities::EntityEntry* entry = current == nullptr ? nullptr : current->catalog().find(entity);

@@ -70,10 +70,12 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
   TRY_ASSIGN(manifest, package::parse_manifest(manifest_text, "services/identity/manifest.json",
                                                package::ManifestOf::kCoreService));
   service.manifest = std::make_shared<const package::Manifest>(std::move(manifest));
-  TRY_ASSIGN(entity_text, read_file(folder / "entities" / "user.json"));
-  TRY_ASSIGN(entity_json, parse_json(entity_text));
-  TRY_ASSIGN(definition, entities::Definition::parse("identity", "entities/user.json", entity_json));
-  service.definitions.push_back(std::move(definition));
+  for (const char* name : {"user.json", "group.json", "membership.json"}) {
+    TRY_ASSIGN(text, read_file(folder / "entities" / name));
+    TRY_ASSIGN(json, parse_json(text));
+    TRY_ASSIGN(definition, entities::Definition::parse("identity", "entities/" + std::string(name), json));
+    service.definitions.push_back(std::move(definition));
+  }
   service.people = "identity.user";
   service.permissions = {{std::string(module_admin::kPermission), {}},
                          {std::string(custom_fields::kPermission), {}},

@@ -92,9 +92,17 @@ Result<void> Collaboration::summary(const Catalog& catalog, const EntityEntry& e
         "SELECT count(*) FROM core_comment WHERE entity = $1 AND record_id = $2 AND deleted_at IS NULL",
         {name, id}, [&](const store::Row& row) { json.number(row.i64(0)); }));
     const People grantees(entity, "s.grantee");
+    const EntityEntry* groups = catalog.find(kGroupEntity);
+    const std::string group_join = groups == nullptr
+                                       ? std::string()
+                                       : " LEFT JOIN " + groups->definition->table + " g ON g.id = s.grantee";
+    const std::string name_of = groups == nullptr
+                                    ? grantees.name
+                                    : "coalesce(" + grantees.name + ", g." + groups->definition->title + ")";
     json.key("shares").begin_array();
-    TRY(session.query("SELECT s.grantee, " + grantees.name + ", s.kind, s.editable FROM core_share s" +
-                          grantees.join + " WHERE s.entity = $1 AND s.record_id = $2 ORDER BY s.created_at",
+    TRY(session.query("SELECT s.grantee, " + name_of + ", s.kind, s.editable FROM core_share s" +
+                          grantees.join + group_join +
+                          " WHERE s.entity = $1 AND s.record_id = $2 ORDER BY s.created_at",
                       {name, id}, [&](const store::Row& row) {
                         json.begin_object().key("grantee").string(row.text(0));
                         write_text(json, "name", row, 1);
@@ -157,15 +165,16 @@ Result<void> Collaboration::share(WriteContext& write, const EntityEntry& entity
     return fail(wrong_input("editable", "true or false"));
   const bool editable = get_bool_or(input, "editable", false);
   const std::string grantee = user + group, kind = user.empty() ? "group" : "user";
-  if (!user.empty() && entity.people != nullptr) {
-    TRY_ASSIGN(there, write.transaction.query_one("SELECT 1 FROM " + entity.people->definition->table +
+  const EntityEntry* grantees = user.empty() ? write.catalog.find(kGroupEntity) : entity.people;
+  if (grantees != nullptr) {
+    TRY_ASSIGN(there, write.transaction.query_one("SELECT 1 FROM " + grantees->definition->table +
                                                       " WHERE id = $1 AND deleted_at IS NULL",
-                                                  {std::string_view(user)}, [](const store::Row&) {}));
+                                                  {std::string_view(grantee)}, [](const store::Row&) {}));
     if (!there)
-      return fail(Error::invalid("entity.no_reference", "There is no such person.")
-                      .at("user")
-                      .with("field", "user")
-                      .with("entity", entity.people->definition->name));
+      return fail(Error::invalid("entity.no_reference", "There is no such " + kind + ".")
+                      .at(kind)
+                      .with("field", kind)
+                      .with("entity", grantees->definition->name));
   }
   const std::string now = format_utc(engine_.clock().now());
   TRY(write.transaction.execute(

@@ -10,8 +10,6 @@
 namespace opsflux::entities {
 namespace {
 
-constexpr std::string_view kPeople = "identity.user", kGroups = "identity.group";
-
 // What SQL of one of the two databases would not take for the name of a column, in order.
 constexpr std::string_view kSqlWords[] = {"add",
                                           "all",
@@ -319,8 +317,8 @@ void DefinitionParser::bound(const Json& value, const std::string& at, bool lowe
 
 void DefinitionParser::target(const Json& json, const std::string& at, Field& field) {
   field.to = get_string_or(json, "to", "");
-  if (field.type == FieldType::kUser) field.to = kPeople;
-  if (field.type == FieldType::kGroup) field.to = kGroups;
+  if (field.type == FieldType::kUser) field.to = kPeopleEntity;
+  if (field.type == FieldType::kGroup) field.to = kGroupEntity;
   if (field.type == FieldType::kParent) field.to = out_->name;
   if (!field.to.empty() && field.to.find('.') == std::string::npos) field.to = out_->module + "." + field.to;
   if (field.type == FieldType::kMoney && !field.currency.empty() && field.currency[0] < 'a' &&

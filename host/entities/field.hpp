@@ -75,6 +75,9 @@ enum class OnDelete : std::uint8_t { kKeep, kRefuse, kCascade };
 
 enum class Personal : std::uint8_t { kNo, kPersonal, kSensitive };
 
+// Whose records fields of the types user and group name.
+inline constexpr std::string_view kPeopleEntity = "identity.user", kGroupEntity = "identity.group";
+
 using ExpressionPtr = std::shared_ptr<const expression::Expression>;
 
 // A value summed up over the record's parts: "sum of lines.amount". See parts.hpp.

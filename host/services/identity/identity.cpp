@@ -71,7 +71,25 @@ std::vector<http::Route> Identity::routes() {
 
 Sessions& Identity::sessions() { return *parts_->sessions; }
 Passwords& Identity::passwords() { return *parts_->passwords; }
-void Identity::stop() { parts_->passwords->stop(); }
+
+// One reading at a time; a change during one is read by the next.
+void Identity::groups_changed() {
+  if (parts_->groups_due.exchange(true)) return;
+  parts_->chores.post([parts = parts_.get()] {
+    parts->groups_due = false;
+    const auto read = parts->database.read([&](store::Session& session) -> Result<void> {
+      TRY_ASSIGN(groups, load_groups(session));
+      parts->sessions->groups_changed(std::move(groups));
+      return {};
+    });
+    if (!read) log::error("identity.groups_not_read", read.error());
+  });
+}
+
+void Identity::stop() {
+  parts_->chores.stop();
+  parts_->passwords->stop();
+}
 
 Result<void> Identity::keep_an_administrator(store::Transaction& transaction, std::string_view user_id) {
   TRY_ASSIGN(other, other_administrator(transaction, user_id));

@@ -7,6 +7,7 @@
 //   sessions().user_changed(user)     after the commit of every change to an identity.user (entity engine);
 //                                     for a deletion with `active` false. It ends the sessions of a user who
 //                                     was deactivated, deleted or given another role, at once.
+//   groups_changed()                  after the commit of every change to a group or a membership
 //   keep_an_administrator(...)        in the transaction of such a change, before the commit
 //
 // At the end: stop the server, Identity::stop(), stop the database, then destroy in any order that keeps the
@@ -66,6 +67,10 @@ class Identity {
   // active administrator while no other one is left. In the transaction of the change, before or after its
   // UPDATE.
   static Result<void> keep_an_administrator(store::Transaction& transaction, std::string_view user_id);
+
+  // After the commit of a change to groups or memberships: open sessions are judged by it, within a second.
+  // Any thread; does not block.
+  void groups_changed();
 
   void stop();  // no more password work; what waits is finished
 

@@ -3,6 +3,7 @@
 
 #include <atomic>
 
+#include "host/base/executor.hpp"
 #include "host/http/exchange.hpp"
 #include "host/services/identity/identity.hpp"
 
@@ -27,6 +28,8 @@ struct Identity::Parts {
   std::atomic<bool> setup_needed{false};
   std::unique_ptr<Sessions> sessions;
   std::unique_ptr<Passwords> passwords;
+  std::atomic<bool> groups_due{false};
+  Executor chores{"identity", 1};
   InFlight in_flight;  // of writes begun by routes; waited for first
 
   // Writes an event to the log and, in `transaction`, to the audit trail.

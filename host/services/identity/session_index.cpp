@@ -83,6 +83,14 @@ void SessionIndex::remove(const LiveSessionPtr& session) {
   if (removed_listener_) removed_listener_(record.id);
 }
 
+std::vector<LiveSessionPtr> SessionIndex::all() const {
+  const std::lock_guard lock(names_mutex_);
+  std::vector<LiveSessionPtr> out;
+  out.reserve(by_id_.size());
+  for (const auto& [id, session] : by_id_) out.push_back(session);
+  return out;
+}
+
 std::vector<LiveSessionPtr> SessionIndex::expired(UtcNs now) const {
   std::vector<LiveSessionPtr> out;
   std::lock_guard lock(names_mutex_);

@@ -57,6 +57,7 @@ class SessionIndex {
     removed_listener_ = std::move(listener);
   }
 
+  std::vector<LiveSessionPtr> all() const;
   std::vector<LiveSessionPtr> expired(UtcNs now) const;
   std::size_t size() const;
 

@@ -29,20 +29,6 @@ Error reuse_error() {
       "This token was used before, so the session was ended for safety. Sign in again.");
 }
 
-std::shared_ptr<const Caller> make_caller(const User& user, std::string_view session_id,
-                                          std::string_view address, std::string user_agent) {
-  Caller caller;
-  caller.user_id = user.id;
-  caller.name = user.name;
-  caller.email = user.email;
-  caller.role = user.role;
-  caller.language = user.language;
-  caller.session_id = session_id;
-  caller.address = address;
-  caller.user_agent = std::move(user_agent);
-  return std::make_shared<const Caller>(std::move(caller));
-}
-
 std::string_view kind_name(SessionKind kind) { return kind == SessionKind::kBrowser ? "browser" : "token"; }
 
 // Cut between characters.
@@ -62,6 +48,11 @@ Result<std::unique_ptr<Sessions>> Sessions::open(store::Database& database, cons
 }
 
 Result<void> Sessions::load() {
+  TRY(database_.read([&](store::Session& session) -> Result<void> {
+    TRY_ASSIGN(groups, load_groups(session));
+    groups_ = std::move(groups);
+    return {};
+  }));
   const std::string now = format_utc(clock_.now());
   const auto add = [this](const store::Row& row) {
     const auto time = [&](int column) { return parse_utc(row.text(column)).value_or(0); };
@@ -79,7 +70,7 @@ Result<void> Sessions::load() {
     record.last_used = time(10);
     record.expires = time(11);
     User user{record.user_id, row.string(13), row.string(14), row.string(15), row.string(16), "", "", true};
-    auto caller = make_caller(user, record.id, row.text(12), row.string(17));
+    auto caller = caller_of(user, record.id, row.text(12), row.string(17));
     index_.add(std::move(record), std::move(caller));
     return true;
   };
@@ -93,6 +84,24 @@ Result<void> Sessions::load() {
         "WHERE s.expires_at > $1 AND u.active = $2 AND u.deleted_at IS NULL ORDER BY s.created_at, s.id",
         {now, true}, add);
   });
+}
+
+std::shared_ptr<const Caller> Sessions::caller_of(const User& user, std::string_view session_id,
+                                                  std::string_view address, std::string user_agent) const {
+  Caller caller;
+  caller.user_id = user.id;
+  caller.name = user.name;
+  caller.email = user.email;
+  caller.role = user.role;
+  caller.language = user.language;
+  caller.session_id = session_id;
+  caller.address = address;
+  caller.user_agent = std::move(user_agent);
+  {
+    const std::lock_guard lock(groups_mutex_);
+    if (const auto groups = groups_->find(user.id); groups != groups_->end()) caller.groups = groups->second;
+  }
+  return std::make_shared<const Caller>(std::move(caller));
 }
 
 // The caller with the address of this request; made anew only when the client's address changed.
@@ -210,7 +219,7 @@ Result<IssuedTokens> Sessions::start(store::Transaction& transaction, const User
        store::text_or_null(std::string_view(client.address)), short_agent(client.user_agent)}));
   transaction.on_commit(
       [this, record = std::move(record),
-       caller = make_caller(user, issued.session_id, client.address, short_agent(client.user_agent)),
+       caller = caller_of(user, issued.session_id, client.address, short_agent(client.user_agent)),
        guard = in_flight_.enter()] { index_.add(record, caller); });
   return issued;
 }
@@ -357,7 +366,7 @@ void Sessions::user_changed(const User& user) {
     std::lock_guard lock(session->mutex);
     if (!user.active || session->caller->role != user.role) continue;
     session->caller =
-        make_caller(user, session->record.id, session->caller->address, session->caller->user_agent);
+        caller_of(user, session->record.id, session->caller->address, session->caller->user_agent);
   }
   const auto sessions = index_.of_user(user.id);
   const bool any_wrong = std::any_of(sessions.begin(), sessions.end(), [&](const LiveSessionPtr& session) {
@@ -365,6 +374,23 @@ void Sessions::user_changed(const User& user) {
     return !user.active || session->caller->role != user.role;
   });
   if (any_wrong) end_all(user.id);
+}
+
+void Sessions::groups_changed(GroupsOfPtr groups) {
+  {
+    const std::lock_guard lock(groups_mutex_);
+    groups_ = groups;
+  }
+  static const std::vector<std::string> kNone;
+  for (const LiveSessionPtr& session : index_.all()) {
+    const std::lock_guard lock(session->mutex);
+    const auto of = groups->find(session->record.user_id);
+    const std::vector<std::string>& now = of == groups->end() ? kNone : of->second;
+    if (session->caller->groups == now) continue;
+    auto changed = std::make_shared<Caller>(*session->caller);
+    changed->groups = now;
+    session->caller = std::move(changed);
+  }
 }
 
 }  // namespace opsflux::identity

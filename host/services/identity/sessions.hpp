@@ -20,6 +20,7 @@
 #include "host/base/clock.hpp"
 #include "host/base/error.hpp"
 #include "host/base/ids.hpp"
+#include "host/services/identity/groups.hpp"
 #include "host/services/identity/in_flight.hpp"
 #include "host/services/identity/session_index.hpp"
 #include "host/services/identity/users.hpp"
@@ -84,6 +85,9 @@ class Sessions {
   // language.
   void user_changed(const User& user);
 
+  // The groups that callers are in from now on, in open sessions and new ones.
+  void groups_changed(GroupsOfPtr groups);
+
   std::size_t count() const { return index_.size(); }
   const SessionOptions& options() const { return options_; }
   // Told of each session that ends, however; on any thread, must not block. Before requests are served.
@@ -97,9 +101,15 @@ class Sessions {
 
  private:
   Sessions(store::Database& database, const Clock& clock, IdSource& ids, SessionOptions options)
-      : database_(database), clock_(clock), ids_(ids), options_(options) {}
+      : database_(database),
+        clock_(clock),
+        ids_(ids),
+        options_(options),
+        groups_(std::make_shared<const GroupsOf>()) {}
   Result<void> load();
   Error reused(const LiveSessionPtr& session, std::string_view address);
+  std::shared_ptr<const Caller> caller_of(const User& user, std::string_view session_id,
+                                          std::string_view address, std::string user_agent) const;
   std::shared_ptr<const Caller> caller_at(LiveSession& session, std::string_view address);
   void extend(LiveSession& session, UtcNs now);
   void write(store::WriteWork work, OnEnded done);
@@ -113,6 +123,8 @@ class Sessions {
   IdSource& ids_;
   const SessionOptions options_;
   SessionIndex index_;
+  mutable std::mutex groups_mutex_;
+  GroupsOfPtr groups_;  // never null
   std::function<void(const SessionRecord&, std::string_view)> reuse_listener_;
   std::atomic<UtcNs> next_sweep_{0};
   InFlight in_flight_;  // last: waits first when destroyed

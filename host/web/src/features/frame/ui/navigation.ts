@@ -28,7 +28,8 @@ export interface NavGroup {
 }
 
 /** Users are records like any other, but their place is with the administration. */
-const usersEntity = "identity.user";
+const usersEntity = "identity.user",
+  groupsEntity = "identity.group";
 
 function itemPath(app: App, menu: Menu, item: MenuItem): string {
   const name = item.entity && (item.entity.includes(".") ? item.entity : `${menu.module}.${item.entity}`);
@@ -72,6 +73,14 @@ function systemItems(app: App, text: Text): NavItem[] {
       label: entityWord(text, users, "many"),
       icon: users.icon ?? "users",
       to: entityPath(users),
+    });
+  const groups = app.entities.find((entity) => entity.name === groupsEntity);
+  if (groups?.rights.includes("edit"))
+    items.push({
+      key: "groups",
+      label: entityWord(text, groups, "many"),
+      icon: "users-round",
+      to: entityPath(groups),
     });
   if (mayAddFields(app.user))
     items.push({

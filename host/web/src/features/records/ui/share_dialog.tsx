@@ -60,34 +60,58 @@ export function ShareDialog({ entity, record, onClose }: ShareDialogProps) {
 
 function AddShare({ entity, change }: { entity: EntityDefinition; change: Change }) {
   const { t } = useText();
-  const people = useEntity("identity.user");
-  const [user, setUser] = useState<unknown>(null);
+  const kinds = { user: useEntity("identity.user"), group: useEntity("identity.group") };
+  const [chosen, setChosen] = useState<"user" | "group">();
+  const [grantee, setGrantee] = useState<unknown>(null);
   const [editable, setEditable] = useState(false);
-  if (!people) return <p className="text-body text-text-2">{t("share.no_people")}</p>;
+  const kind = chosen ?? (kinds.user ? "user" : "group");
+  const target = kinds[kind];
+  if (!target) return <p className="text-body text-text-2">{t("share.no_people")}</p>;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     change.mutate(
-      { method: "POST", path: "shares", body: { user, editable } },
-      { onSuccess: () => setUser(null) },
+      { method: "POST", path: "shares", body: { [kind]: grantee, editable } },
+      { onSuccess: () => setGrantee(null) },
     );
   };
   return (
     <form onSubmit={submit} className="grid grid-cols-[minmax(0,1fr)_auto] items-end gap-2 touch:grid-cols-1">
-      <Field label={t("share.person")} className="touch:w-full">
+      {kinds.user && kinds.group && (
+        <fieldset className="col-span-full flex flex-wrap items-center gap-x-4 gap-y-1">
+          <legend className="sr-only">{t("share.whom")}</legend>
+          {(["user", "group"] as const).map((one) => (
+            <label key={one} className="flex items-center gap-2 text-body touch:min-h-11">
+              <input
+                type="radio"
+                className="tick"
+                name="share-kind"
+                checked={kind === one}
+                onChange={() => {
+                  setChosen(one);
+                  setGrantee(null);
+                }}
+              />
+              {t(one === "user" ? "share.person" : "share.group")}
+            </label>
+          ))}
+        </fieldset>
+      )}
+      <Field label={t(kind === "user" ? "share.person" : "share.group")} className="touch:w-full">
         {(ids) => (
           <ReferenceCombobox
+            key={kind}
             ids={ids}
             entity={entity}
-            field={{ name: "user", type: "user", to: people.name }}
-            target={people}
-            value={user}
-            onChange={setUser}
+            field={{ name: kind, type: kind, to: target.name }}
+            target={target}
+            value={grantee}
+            onChange={setGrantee}
           />
         )}
       </Field>
       <RightSelect label={t("share.right")} editable={editable} onChange={setEditable} visible />
       <div className="col-span-full">
-        <Button kind="primary" type="submit" disabled={!user} busy={change.isPending}>
+        <Button kind="primary" type="submit" disabled={!grantee} busy={change.isPending}>
           {t("share.add")}
         </Button>
       </div>
