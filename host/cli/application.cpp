@@ -29,6 +29,7 @@
 #include "host/services/live/live_hub.hpp"
 #include "host/services/modules/module_routes.hpp"
 #include "host/services/system/system_routes.hpp"
+#include "host/services/texts/text_routes.hpp"
 #include "host/store/blobs.hpp"
 #include "host/store/scratch.hpp"
 
@@ -80,6 +81,7 @@ struct Application::Parts final : entities::ChangeListener {
   std::unique_ptr<SecretBox> box;
   UtcNs next_audit_prune = 0, next_file_prune = 0;  // the housekeeper's
   live::LiveHub hub;
+  std::unique_ptr<texts::Texts> texts;
   std::unique_ptr<store::FolderBlobs> blobs;
   std::unique_ptr<entities::Engine> engine;
   modules::RegistryHolder registry;
@@ -180,7 +182,7 @@ Result<void> Application::Parts::open_database() {
     if (step.name != "audit_trail") return {};
     return audit.sign_anew(transaction, {}, "", true);
   };
-  for (const char* owner : {"entities", "automation", "modules", "identity", "imports"}) {
+  for (const char* owner : {"entities", "automation", "modules", "identity", "imports", "texts"}) {
     TRY_ASSIGN(set, store::MigrationSet::from_folder(resources / "migrations" / owner, database->dialect()));
     TRY(runner.up({owner, false}, set, -1, begin_trail));
   }
@@ -206,8 +208,14 @@ Result<void> Application::Parts::load_texts() {
   TRY(builder.add_folder(resources / "services" / "custom_fields" / "i18n", "custom_fields", true));
   TRY(builder.add_folder(resources / "services" / "audit" / "i18n", "audit", true));
   TRY(builder.add_folder(resources / "services" / "api_docs" / "i18n", "api_docs", true));
+  TRY(builder.add_folder(resources / "services" / "texts" / "i18n", "texts", true));
   core_texts = builder.build();
   translator = std::make_unique<i18n::Translator>(core_texts);
+  i18n::CatalogBuilder web;
+  TRY(web.add_folder(resources / "services" / "web" / "i18n", "web", true));
+  TRY_ASSIGN(opened, texts::Texts::open({*database, audit, clock, *translator, hub}, web.build()));
+  texts = std::move(opened);
+  texts->take_files(core_texts);
   return {};
 }
 
@@ -258,6 +266,9 @@ Result<void> Application::Parts::open_modules() {
   options.uploads = folders.uploads;
   options.probe.program = fs::read_symlink("/proc/self/exe");
   options.probe.temp_folder = folders.temp;
+  options.on_purge = [this](store::Transaction& transaction, std::string_view module) {
+    return texts->forget(transaction, module);
+  };
   options.on_progress = [this](const modules::Operation& operation) {
     module_admin::publish_operation(hub, operation, *translator->catalog());
     operation_changed.notify_all();
@@ -280,8 +291,9 @@ void Application::Parts::publish_registry(const modules::Registry& next) {
         if (auto added = builder.add(*language, Json(texts), module->manifest->id, "i18n/" + tag + ".json");
             !added)
           log::warn("module.texts_refused", added.error());
-  add_custom_texts(builder, *next.custom_fields());
-  translator->publish(builder.build());
+  texts->take_files(builder.build(), [custom = next.custom_fields()](i18n::CatalogBuilder& above) {
+    add_custom_texts(above, *custom);
+  });
   automation->registry_changed(next);
   if (std::exchange(told_registry, next.number()) != next.number())
     hub.publish("registry", to_text({{"registry", next.number()}}));
@@ -302,6 +314,7 @@ std::vector<http::Route> Application::Parts::routes() {
   add(custom_fields::custom_field_routes({*installer, audit, clock, ids}));
   add(imports::import_routes(*imports, static_cast<std::size_t>(config.limit_upload)));
   add(files::file_routes(*engine));
+  add(texts::text_routes(*texts, *translator));
   add(hub.routes());
   add(system_service::health_routes(*database));
   add(shell);

@@ -7,6 +7,7 @@
 #include "host/services/custom_fields/custom_field_routes.hpp"
 #include "host/services/identity/users.hpp"
 #include "host/services/modules/module_routes.hpp"
+#include "host/services/texts/text_routes.hpp"
 
 namespace opsflux::cli {
 namespace {
@@ -79,6 +80,7 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
   service.people = "identity.user";
   service.permissions = {{std::string(module_admin::kPermission), {}},
                          {std::string(custom_fields::kPermission), {}},
+                         {std::string(texts::kPermission), {}},
                          {"identity.user.password", {}}};
   const auto hook = [&identity](bool deleted) {
     return entities::Hook{"identity", "guard_user", 0, [&identity, deleted](HookCall& call) {

@@ -26,6 +26,8 @@ struct InstallerOptions {
   ProbeOptions probe;
   // Called on the control thread with each change of an operation, as JSON.
   std::function<void(const Operation&)> on_progress;
+  // Deletes what services keep of a module, in the transaction that purges it.
+  std::function<Result<void>(store::Transaction&, std::string_view module)> on_purge;
 };
 
 class Installer {

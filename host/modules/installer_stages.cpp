@@ -313,6 +313,7 @@ Result<void> Installer::forget(Work& work) {
     TRY(entities::Duplicates::forget_module(transaction, id));
     TRY(entities::forget_search(transaction, id));
     TRY(automation::forget_module(transaction, id));
+    if (options_.on_purge) TRY(options_.on_purge(transaction, id));
     return delete_module(transaction, id);
   }));
   for (const ModuleVersion& version : versions) TRY(library_.remove(version.digest));

@@ -11,7 +11,8 @@ const std::set<std::string, std::less<>> kReservedIds = {
     "admin",       "api",    "app",     "assets",  "audit",    "auth",
     "core",        "events", "files",   "host",    "identity", "information_schema",
     "marketplace", "module", "modules", "opsflux", "pg",       "postgres",
-    "public",      "setup",  "sqlite",  "system",  "triggers", "users"};
+    "public",      "setup",  "sqlite",  "system",  "texts",    "triggers",
+    "users",       "web"};
 
 // Tables of OpsFlux itself and of the databases begin so.
 bool has_reserved_prefix(std::string_view id) {

@@ -154,6 +154,23 @@ constexpr std::string_view kCoreSchemas = R"({
       "title": true, "score": {"type": "number"}, "rules": {"type": "array", "items": {"type": "string"}}}}}}},
   "ImportReading": {"type": "object", "additionalProperties": false, "properties": {"separator": {"type": "string"},
     "encoding": {"type": "string"}, "sheet": {"type": "string"}}},
+  "TextEntry": {"type": "object", "required": ["language", "namespace", "key", "text", "state"], "properties": {
+    "language": {"enum": ["en", "es", "fr", "pt"]}, "namespace": {"type": "string"}, "key": {"type": "string"},
+    "original": {"type": ["string", "null"]}, "english": {"type": ["string", "null"]}, "text": {"type": "string"},
+    "override": {"type": ["string", "null"]}, "state": {"enum": ["changed", "original", "unfit", "unused"]},
+    "problem": {"type": ["string", "null"]}, "changed_at": {"type": ["string", "null"]},
+    "changed_by": {"type": ["string", "null"]}}},
+  "TextList": {"type": "object", "required": ["data", "meta"], "properties": {
+    "data": {"type": "array", "items": {"$ref": "#/components/schemas/TextEntry"}},
+    "meta": {"type": "object", "properties": {"page": {"type": "integer"}, "page_size": {"type": "integer"},
+      "total": {"type": "integer"}, "pages": {"type": "integer"}, "namespaces": {"type": "array", "items": {
+        "type": "object", "properties": {"id": {"type": "string"}, "label": {"type": ["string", "null"]},
+          "texts": {"type": "integer"}, "changed": {"type": "integer"}}}}}}}},
+  "TextChange": {"type": "object", "additionalProperties": false, "required": ["text"], "properties": {
+    "text": {"type": "string", "minLength": 1, "maxLength": 2000}}},
+  "TextCounts": {"type": "object", "required": ["changed", "reset", "unchanged", "skipped"], "properties": {
+    "changed": {"type": "integer"}, "reset": {"type": "integer"}, "unchanged": {"type": "integer"},
+    "skipped": {"type": "integer"}}},
   "Texts": {"type": "object", "additionalProperties": {"type": "string"}},
   "Health": {"type": "object", "required": ["status"], "properties": {"status": {"const": "ok"},
     "database": {"type": "string"}, "version": {"type": "string"}}}
@@ -164,6 +181,8 @@ constexpr std::string_view kParameters = R"({
   "fields": {"type": "string"}, "expand": {"type": "string"}, "cursor": {"type": "string"}, "totals": {"type": "string"},
   "page": {"type": "integer", "minimum": 1, "default": 1},
   "page_size": {"type": "integer", "minimum": 1, "maximum": 500, "default": 25},
+  "changed": {"type": "boolean", "default": false}, "language": {"enum": ["en", "es", "fr", "pt"]},
+  "namespace": {"type": "string"},
   "count": {"type": "boolean", "default": true}, "deleted": {"type": "boolean", "default": false},
   "group": {"type": "string"}, "measures": {"type": "string"},
   "limit": {"type": "integer", "minimum": 1, "maximum": 1000},

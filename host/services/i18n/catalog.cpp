@@ -1,6 +1,5 @@
 #include "host/services/i18n/catalog.hpp"
 
-#include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
 
@@ -96,6 +95,32 @@ std::string Catalog::sentence(Language language, const Error& error) const {
   return render(*found, language, params);
 }
 
+void Catalog::each(function_ref<void(const Item&)> visit) const {
+  for (const auto& [key, entry] : texts_) {
+    const std::string_view whole = key;
+    const std::size_t owner = entry.owner_length;
+    visit({whole.substr(0, owner), whole.substr(owner == 0 ? 0 : owner + 1), entry.texts});
+  }
+}
+
+const std::array<std::string, kLanguageCount>* Catalog::of(std::string_view owner,
+                                                           std::string_view key) const {
+  const auto found =
+      owner.empty() ? texts_.find(key) : texts_.find(std::string(owner) + "." + std::string(key));
+  return found == texts_.end() || found->second.owner_length != owner.size() ? nullptr : &found->second.texts;
+}
+
+bool CatalogBuilder::replace(Language language, std::string_view key, std::string text) {
+  const auto found = texts_.find(key);
+  if (found == texts_.end()) return false;
+  found->second.texts[index_of(language)] = std::move(text);
+  return true;
+}
+
+void CatalogBuilder::hand_out(Language language, std::string key, std::string text) {
+  handed_out_[index_of(language)][std::move(key)] = std::move(text);
+}
+
 Result<void> CatalogBuilder::add(Language language, const Json& texts, std::string_view owner,
                                  std::string_view source, Audience audience) {
   if (!texts.is_object())
@@ -113,6 +138,7 @@ Result<void> CatalogBuilder::add(Language language, const Json& texts, std::stri
       return fail(problem_in("i18n.duplicate", source, key, "the key \"" + key + "\" is there already."));
     slot = text;
     entry.open = audience == Audience::kEveryone && (owner.empty() || key.starts_with("error."));
+    entry.owner_length = owner.size();
   }
   return {};
 }
@@ -149,6 +175,7 @@ Result<void> CatalogBuilder::add_folder(const std::filesystem::path& folder, std
 std::shared_ptr<const Catalog> CatalogBuilder::build() {
   auto catalog = std::make_shared<Catalog>();
   catalog->texts_ = std::move(texts_);
+  catalog->handed_out_ = std::move(handed_out_);
   std::map<std::string_view, const Catalog::Entry*> sorted;  // the same texts give the same bytes
   for (const auto& [key, entry] : catalog->texts_) sorted.emplace(key, &entry);
   for (const Language language : kLanguages) {
@@ -161,6 +188,10 @@ std::shared_ptr<const Catalog> CatalogBuilder::build() {
       if (text == nullptr) continue;
       all_json.key(key).string(*text);
       if (entry->open) open_json.key(key).string(*text);
+    }
+    for (const auto& [key, text] : catalog->handed_out_[index_of(language)]) {
+      all_json.key(key).string(text);
+      open_json.key(key).string(text);
     }
     all_json.end_object();
     open_json.end_object();

@@ -12,6 +12,7 @@
 
 #include <array>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <shared_mutex>
 #include <string>
@@ -19,6 +20,7 @@
 #include <unordered_map>
 
 #include "host/base/error.hpp"
+#include "host/base/function_ref.hpp"
 #include "host/base/json.hpp"
 #include "host/services/i18n/message.hpp"
 
@@ -47,6 +49,16 @@ class Catalog {
   // Only what may be read by somebody who has not signed in: the core's own texts and core services' errors.
   const Document& open(Language language) const { return open_[static_cast<std::size_t>(language)]; }
 
+  // A text of a file as it is there, without the owner before its key; "" owns the core's own.
+  struct Item {
+    std::string_view owner, key;
+    const std::array<std::string, kLanguageCount>& texts;  // empty: missing
+  };
+  // All of them, in no order. What is handed out only is not among them.
+  void each(function_ref<void(const Item&)> visit) const;
+  // Of one; null when there is none.
+  const std::array<std::string, kLanguageCount>* of(std::string_view owner, std::string_view key) const;
+
   std::size_t size() const { return texts_.size(); }
 
  private:
@@ -62,8 +74,10 @@ class Catalog {
   struct Entry {
     std::array<std::string, kLanguageCount> texts;  // empty: missing
     bool open = false;
+    std::size_t owner_length = 0;  // of the key's beginning
   };
   std::unordered_map<std::string, Entry, Hash, std::equal_to<>> texts_;
+  std::array<std::map<std::string, std::string>, kLanguageCount> handed_out_;
   std::array<Document, kLanguageCount> all_, open_;
 };
 
@@ -73,7 +87,7 @@ enum class Audience : std::uint8_t { kSignedIn, kEveryone };
 class CatalogBuilder {
  public:
   CatalogBuilder() = default;
-  explicit CatalogBuilder(const Catalog& base) : texts_(base.texts_) {}
+  explicit CatalogBuilder(const Catalog& base) : texts_(base.texts_), handed_out_(base.handed_out_) {}
 
   // Adds a flat object of key -> text. `owner` is put before each key with a dot; empty for the core's own.
   // `source` names the file in errors. kEveryone: the owner's "error." keys (for the core: all) are open.
@@ -85,6 +99,12 @@ class CatalogBuilder {
   Result<void> add_folder(const std::filesystem::path& folder, std::string_view owner, bool complete,
                           Audience audience = Audience::kSignedIn);
 
+  // Puts another text in the place of one that is there, by its complete key. False: there is none.
+  bool replace(Language language, std::string_view key, std::string text);
+  // A text that stands in both documents of its language and nowhere else: no look-up finds it, and other
+  // languages do without.
+  void hand_out(Language language, std::string key, std::string text);
+
   std::shared_ptr<const Catalog> build();
 
  private:
@@ -92,6 +112,7 @@ class CatalogBuilder {
                               const std::filesystem::path& folder) const;
 
   decltype(Catalog::texts_) texts_;
+  decltype(Catalog::handed_out_) handed_out_;
 };
 
 // The catalogue in use. Safe from any thread.

@@ -58,6 +58,37 @@ TEST(Catalog, OnlyOpenTextsAreForEveryone) {
   EXPECT_NE(catalog->all(Language::kSpanish).tag, catalog->open(Language::kSpanish).tag);
 }
 
+TEST(Catalog, ATextIsReplacedInOneLanguageOrHandedOutOnly) {
+  CatalogBuilder first;
+  ASSERT_TRUE(first.add(Language::kEnglish, texts(R"({"a":"A"})"), "tiers", "en"));
+  const auto base = first.build();
+  CatalogBuilder builder(*base);
+  EXPECT_TRUE(builder.replace(Language::kFrench, "tiers.a", "Un"));
+  EXPECT_FALSE(builder.replace(Language::kFrench, "tiers.b", "Deux"));
+  builder.hand_out(Language::kFrench, "web.c", "Trois");
+  const auto catalog = builder.build();
+  EXPECT_EQ(*catalog->all(Language::kFrench).json, R"({"tiers.a":"Un","web.c":"Trois"})");
+  EXPECT_EQ(*catalog->open(Language::kFrench).json, R"({"web.c":"Trois"})");
+  EXPECT_EQ(*catalog->all(Language::kEnglish).json, R"({"tiers.a":"A"})");
+  EXPECT_EQ(catalog->find(Language::kFrench, "web.c"), nullptr);
+  EXPECT_EQ(base->text(Language::kFrench, "tiers.a"), "A");
+}
+
+TEST(Catalog, TextsAreKnownByTheirOwner) {
+  CatalogBuilder builder;
+  ASSERT_TRUE(builder.add(Language::kEnglish, texts(R"({"errors.a":"A"})"), "", "en"));
+  ASSERT_TRUE(builder.add(Language::kEnglish, texts(R"({"b":"B"})"), "tiers", "en"));
+  const auto catalog = builder.build();
+  std::set<std::string> seen;
+  catalog->each([&](const Catalog::Item& item) {
+    seen.insert(std::string(item.owner) + "/" + std::string(item.key) + "=" + item.texts[1]);
+  });
+  EXPECT_EQ(seen, (std::set<std::string>{"/errors.a=A", "tiers/b=B"}));
+  EXPECT_NE(catalog->of("tiers", "b"), nullptr);
+  EXPECT_EQ(catalog->of("", "tiers.b"), nullptr);
+  EXPECT_EQ(catalog->of("errors", "a"), nullptr);
+}
+
 TEST(Catalog, RefusesWhatIsNotFlatOrCannotBeRendered) {
   CatalogBuilder builder;
   const auto code = [&](const char* json) {

@@ -147,6 +147,23 @@ Result<void> check_message(std::string_view message) {
   return {};
 }
 
+Variables variables_of(std::string_view message) {
+  Variables out;
+  for (std::size_t i = 0; i < message.size(); ++i) {
+    const auto close = message[i] == '{' ? closing_brace(message, i) : std::string_view::npos;
+    if (close == std::string_view::npos) continue;
+    if (const auto placeholder = parse_placeholder(message.substr(i + 1, close - i - 1))) {
+      auto& categories = out[std::string(placeholder->name)];
+      for (const Choice& choice : placeholder->choices) {
+        categories.emplace(choice.category);
+        for (auto& [name, inner] : variables_of(choice.text)) out[name].merge(inner);
+      }
+    }
+    i = close;
+  }
+  return out;
+}
+
 std::string render(std::string_view message, Language language, Params params) {
   std::string out;
   out.reserve(message.size() + 32);

@@ -8,6 +8,8 @@
 // grouped as the language writes it. There is no quoting: an apostrophe is an apostrophe.
 #pragma once
 
+#include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +25,11 @@ using Params = std::span<const std::pair<std::string, std::string>>;
 // Refuses what render() could only print as it stands: an open brace without its end, an unknown kind, a
 // plural without "other" (Invalid "i18n.malformed").
 Result<void> check_message(std::string_view message);
+
+// What a text that check_message accepts takes: of each placeholder the categories of its plural, none where
+// it stands as it is.
+using Variables = std::map<std::string, std::set<std::string>, std::less<>>;
+Variables variables_of(std::string_view message);
 
 // A placeholder without a parameter stays as written, so that the gap is seen.
 std::string render(std::string_view message, Language language, Params params);
