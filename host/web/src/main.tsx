@@ -8,7 +8,7 @@ import { registerOwnWidgets } from "./app/own_widgets";
 import { createRouter } from "./app/router";
 import { ApiError } from "./shared/api/api_error";
 import { loadMessages, toLanguage } from "./shared/i18n/messages";
-import { TextProvider } from "./shared/i18n/text";
+import { servedTextsQuery, TextProvider } from "./shared/i18n/text";
 import { runtime } from "./shared/modules/runtime";
 
 /** A refusal is an answer; only silence and faults of the server are worth another try. */
@@ -17,14 +17,22 @@ function retry(failures: number, error: Error): boolean {
   return !refused && failures < 2;
 }
 
+/** So long the first picture waits for words that administrators have changed, rather than change under the eyes. */
+const patienceMs = 1000;
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
 async function start(): Promise<void> {
   const root = document.getElementById("root");
   if (!root) throw new Error("index.html has no #root");
   const language = toLanguage(document.documentElement.lang) ?? "fr";
-  const messages = await loadMessages(language);
   const client = new QueryClient({
     defaultOptions: { queries: { staleTime: 15_000, retry }, mutations: { retry: false } },
   });
+  const [messages] = await Promise.all([
+    loadMessages(language),
+    Promise.race([client.prefetchQuery(servedTextsQuery(language)), pause(patienceMs)]),
+  ]);
   provideRuntime(runtime);
   registerOwnWidgets();
   createRoot(root).render(

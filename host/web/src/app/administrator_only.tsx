@@ -1,6 +1,6 @@
 import { Suspense } from "react";
 import { Outlet } from "react-router";
-import { isAdministrator, mayAddFields, mayAudit, useApp } from "../shared/api/app";
+import { isAdministrator, mayAddFields, mayAudit, mayChangeTexts, useApp } from "../shared/api/app";
 import { useText } from "../shared/i18n/text";
 import { NoPermission } from "../shared/ui/no_permission";
 
@@ -25,6 +25,17 @@ export function FieldMakerOnly() {
   const { t } = useText();
   const { user } = useApp();
   if (!mayAddFields(user)) return <NoPermission right={t("no_permission.fields")} />;
+  return (
+    <Suspense fallback={null}>
+      <Outlet />
+    </Suspense>
+  );
+}
+
+export function TextChangerOnly() {
+  const { t } = useText();
+  const { user } = useApp();
+  if (!mayChangeTexts(user)) return <NoPermission right={t("no_permission.texts")} />;
   return (
     <Suspense fallback={null}>
       <Outlet />

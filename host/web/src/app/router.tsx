@@ -9,7 +9,7 @@ import { ListPage } from "../features/records/ui/list_page";
 import { RecordPage } from "../features/records/ui/record_page";
 import { LoginPage } from "../features/session/ui/login_page";
 import { SetupPage } from "../features/session/ui/setup_page";
-import { AdministratorOnly, AuditorOnly, FieldMakerOnly } from "./administrator_only";
+import { AdministratorOnly, AuditorOnly, FieldMakerOnly, TextChangerOnly } from "./administrator_only";
 import { CollectionRoute, RecordRoute } from "./entity_routes";
 import { NotFound } from "./not_found";
 import { SignedIn } from "./signed_in";
@@ -27,6 +27,10 @@ const PlanPage = lazy(() =>
 
 const FieldsPage = lazy(() =>
   import("../features/custom_fields/ui/fields_page").then((module) => ({ default: module.FieldsPage })),
+);
+
+const TextsPage = lazy(() =>
+  import("../features/texts/ui/texts_page").then((module) => ({ default: module.TextsPage })),
 );
 
 const ImportPage = lazy(() =>
@@ -64,6 +68,11 @@ export function createRouter() {
           path: "/system/fields",
           element: <FieldMakerOnly />,
           children: [{ index: true, element: <FieldsPage /> }],
+        },
+        {
+          path: "/system/texts",
+          element: <TextChangerOnly />,
+          children: [{ index: true, element: <TextsPage /> }],
         },
         { path: "/:module/:plural", element: <CollectionRoute page={ListPage} /> },
         { path: "/:module/:plural/new", element: <CollectionRoute page={FormPage} right="create" /> },

@@ -98,3 +98,8 @@ export function mayAudit(user: User): boolean {
 export function mayAddFields(user: User): boolean {
   return isAdministrator(user) || (user.permissions ?? []).includes("custom_fields.manage");
 }
+
+/** May change the texts of the server, the modules and this application. */
+export function mayChangeTexts(user: User): boolean {
+  return isAdministrator(user) || (user.permissions ?? []).includes("texts.manage");
+}

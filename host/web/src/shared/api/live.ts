@@ -13,6 +13,9 @@ interface RecordEvent {
   action: string;
 }
 
+/** Of the page on which texts are changed. */
+export const textListKey = ["text-list"];
+
 const firstRetry = 1000;
 const longestRetry = 30000;
 
@@ -56,6 +59,10 @@ function listen(client: QueryClient, source: EventSource): void {
     void client.invalidateQueries({ queryKey: appQuery.queryKey });
     void client.invalidateQueries({ queryKey: ["texts"] });
     void client.invalidateQueries({ queryKey: moduleKeys.all });
+  });
+  on<unknown>("texts", () => {
+    for (const queryKey of [["texts"], textListKey, appQuery.queryKey])
+      void client.invalidateQueries({ queryKey });
   });
   on<RecordEvent>("record", (event) => onRecord(client, event));
   on<Operation>("operation", (operation) => onOperation(client, operation));

@@ -40,6 +40,18 @@ export async function loadMessages(language: LanguageCode): Promise<Messages> {
   return messages;
 }
 
+const ofApplication = "web.";
+
+/** The texts of the application under what administrators have put in their place, which comes with the served ones. */
+export function laidOver(messages: Messages, served: Record<string, string>): Messages {
+  const changed = Object.entries(served).filter(([key]) => key.startsWith(ofApplication));
+  if (changed.length === 0) return messages;
+  return {
+    ...messages,
+    ...Object.fromEntries(changed.map(([key, text]) => [key.slice(ofApplication.length), text])),
+  };
+}
+
 export type Params = Record<string, string | number>;
 
 /** Puts the parameters in place of `{name}`; an unknown one stays, so that it is noticed. */

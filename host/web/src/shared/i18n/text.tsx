@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import { request } from "../api/request";
 import { createFormat, type Format } from "./format";
@@ -6,6 +6,7 @@ import {
   fill,
   type Key,
   type LanguageCode,
+  laidOver,
   loadMessages,
   type Messages,
   type Params,
@@ -60,6 +61,15 @@ export function createText(language: LanguageCode, messages: Messages, served: R
   };
 }
 
+/** What the server brings: the texts of its modules, and changed ones of this application as "web.<key>". */
+export const servedTextsQuery = (language: LanguageCode) =>
+  queryOptions({
+    queryKey: ["texts", language],
+    queryFn: ({ signal }) => request<Record<string, string>>(`/api/v1/app/i18n/${language}`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+
 const none: Record<string, string> = {};
 
 export interface TextProviderProps {
@@ -71,14 +81,10 @@ export interface TextProviderProps {
 export function TextProvider({ first, children }: TextProviderProps) {
   const [wanted, setWanted] = useState(first.language);
   const [shown, setShown] = useState(first);
-  const served = useQuery({
-    queryKey: ["texts", shown.language],
-    queryFn: ({ signal }) =>
-      request<Record<string, string>>(`/api/v1/app/i18n/${shown.language}`, { signal }),
-    staleTime: Number.POSITIVE_INFINITY,
-    placeholderData: (previous) => previous,
-    retry: false,
-  }).data;
+  const { data: served = none, isPlaceholderData: ofOtherLanguage } = useQuery({
+    ...servedTextsQuery(shown.language),
+    placeholderData: (previous: Record<string, string> | undefined) => previous,
+  });
 
   useEffect(() => {
     let current = true;
@@ -94,10 +100,10 @@ export function TextProvider({ first, children }: TextProviderProps) {
     document.documentElement.lang = shown.language;
   }, [shown.language]);
 
-  const value = useMemo(
-    () => ({ ...createText(shown.language, shown.messages, served ?? none), setLanguage: setWanted }),
-    [shown, served],
-  );
+  const value = useMemo(() => {
+    const messages = ofOtherLanguage ? shown.messages : laidOver(shown.messages, served);
+    return { ...createText(shown.language, messages, served), setLanguage: setWanted };
+  }, [shown, served, ofOtherLanguage]);
   return <Context value={value}>{children}</Context>;
 }
 

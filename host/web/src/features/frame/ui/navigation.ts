@@ -6,6 +6,7 @@ import {
   type MenuItem,
   mayAddFields,
   mayAudit,
+  mayChangeTexts,
 } from "../../../shared/api/app";
 import { entityWord } from "../../../shared/i18n/entity_text";
 import type { Text } from "../../../shared/i18n/text";
@@ -89,6 +90,8 @@ function systemItems(app: App, text: Text): NavItem[] {
       icon: "text-cursor-input",
       to: "/system/fields",
     });
+  if (mayChangeTexts(app.user))
+    items.push({ key: "texts", label: text.t("texts.title"), icon: "languages", to: "/system/texts" });
   if (mayAudit(app.user))
     items.push({ key: "audit", label: text.t("audit.title"), icon: "scroll-text", to: "/system/audit" });
   return items;
