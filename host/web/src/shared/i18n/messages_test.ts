@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import en from "./en.json";
 import es from "./es.json";
 import fr from "./fr.json";
-import { fill, languages } from "./messages";
+import { fill, laidOver, languages } from "./messages";
 import pt from "./pt.json";
 
 const all: Record<string, Record<string, string>> = { fr, en, es, pt };
@@ -48,5 +48,16 @@ describe("texts in French", () => {
 describe("fill", () => {
   it("puts parameters in and leaves unknown ones to be seen", () => {
     expect(fill("{a} et {b}", { a: 1 })).toBe("1 et {b}");
+  });
+});
+
+describe("laidOver", () => {
+  it("puts the changed texts of the application over its own, and leaves those of modules", () => {
+    const served = { "web.action.save": "Garder", "tiers.menu.companies": "Sociétés" };
+    const messages = laidOver(fr, served);
+    expect(messages["action.save"]).toBe("Garder");
+    expect(messages["action.cancel"]).toBe(fr["action.cancel"]);
+    expect(messages).not.toHaveProperty("menu.companies");
+    expect(laidOver(fr, { "tiers.menu.companies": "Sociétés" })).toBe(fr);
   });
 });
