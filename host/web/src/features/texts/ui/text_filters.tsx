@@ -1,5 +1,5 @@
 import { Search } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Key } from "../../../shared/i18n/messages";
 import { languageNames, languages, toLanguage } from "../../../shared/i18n/messages";
 import { type Text, useText } from "../../../shared/i18n/text";
@@ -79,13 +79,18 @@ function Words({ control: { ask, set } }: { control: TextControl }) {
   const { t } = useText();
   const { q } = ask;
   const [typed, setTyped] = useState(q);
+  // The setter knows the address it was made with: what else is chosen during the pause must not be lost.
+  const latest = useRef(set);
+  useEffect(() => {
+    latest.current = set;
+  });
   useEffect(() => {
     if (q === "") setTyped("");
   }, [q]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the setter is made anew with each address
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only typing starts the pause
   useEffect(() => {
     if (typed === q) return;
-    const timer = setTimeout(() => set({ q: typed }), typingPause);
+    const timer = setTimeout(() => latest.current({ q: typed }), typingPause);
     return () => clearTimeout(timer);
   }, [typed]);
   return (
