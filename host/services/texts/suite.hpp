@@ -13,6 +13,7 @@
 #include "host/services/texts/text_file.hpp"
 #include "host/store/migrations.hpp"
 #include "host/store/scratch.hpp"
+#include "host/tabular/table_writer.hpp"
 
 namespace opsflux::texts {
 
@@ -284,6 +285,24 @@ TEST_P(TextsSuite, AnImportIsTakenOverWhollyOrNotAtAll) {
   EXPECT_EQ(taken->skipped, 1);
   EXPECT_EQ(texts_->change(taken->wanted, ada_)->changed, 1);
   EXPECT_EQ(shown("tiers.company.one"), "Société");
+}
+
+TEST_P(TextsSuite, AWorkbookIsTakenBackToo) {
+  const auto book = folder_ / "t.xlsx";
+  std::vector<tabular::OutputColumn> columns;
+  for (const char* name : {"key", "text", "namespace", "language"}) columns.push_back({name, "", 0});
+  auto writer = must(tabular::create_table(book, tabular::OutputKind::kXlsx, std::move(columns)));
+  for (const auto& [key, text] : {std::pair<std::string, tabular::Cell>{"company.one", std::string("'=A1")},
+                                  {"company.many", tabular::Number{"12"}}}) {
+    const tabular::Cell cells[] = {key, text, std::string("tiers"), std::string("fr")};
+    ASSERT_TRUE(writer->row(cells));
+  }
+  ASSERT_TRUE(writer->finish());
+  const auto file = read_file(book, "t.xlsx");
+  ASSERT_TRUE(file) << describe(file.error());
+  ASSERT_TRUE(texts_->change(file->wanted, ada_));
+  EXPECT_EQ(shown("tiers.company.one"), "'=A1") << "only CSV has guards";
+  EXPECT_EQ(shown("tiers.company.many"), "12");
 }
 
 TEST_P(TextsSuite, FilesThatAreNoneAreRefused) {

@@ -65,6 +65,9 @@ void Texts::take_files(std::shared_ptr<const Catalog> files,
   layers_.files = std::move(files);
   more_ = std::move(more);
   publish();
+  for (const auto& [id, override] : *layers_.overrides)
+    if (const Text text = text_of(layers_, id); text.problem)
+      log::warn("text.left_out", {{"text", to_string(id)}, {"message", text.problem->message}});
 }
 
 // With mutex_ held, so that the last one to publish has seen the last change.
