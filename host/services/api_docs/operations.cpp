@@ -59,7 +59,7 @@ constexpr Operation kCore[] = {
     {kPost, "/api/v1/custom-fields/{id}/purge", "custom_fields.purge", "custom_fields", "", "", 204, "", "404 409"},
     {kGet, "/api/v1/texts", "texts.list", "texts", "language namespace q changed page page_size", "", 200, "TextList", ""},
     {kGet, "/api/v1/texts/export", "texts.export", "texts", "language namespace changed format separator", "", 200, "Text", "", "text/csv"},
-    {kPost, "/api/v1/texts/import", "texts.import", "texts", "file_name", "Content", 200, "TextCounts", "413 422", kJson, "application/octet-stream"},
+    {kPost, "/api/v1/texts/import", "texts.import", "texts", "file_name", "Content", 200, "TextCounts", "413 415 422", kJson, "application/octet-stream"},
     {kPut, "/api/v1/texts/{language}/{namespace}/{key}", "texts.change", "texts", "", "TextChange", 200, "TextEntry", "404 422"},
     {kDelete, "/api/v1/texts/{language}/{namespace}/{key}", "texts.reset", "texts", "", "", 204, "", "404"},
     {kGet, "/api/v1/imports", "imports.list", "imports", "", "", 200, "List", ""},
