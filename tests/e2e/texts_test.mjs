@@ -165,6 +165,18 @@ story("Texts that an administrator changes", { arrange }, (step) => {
     await shows(sidebar(other).getByText("Sociétés"));
   });
 
+  step("what was changed of a module that is not there is kept, and can be given up", async (world) => {
+    await world.api.run("tiers", "uninstall", { data: "keep" });
+    await shows(row(page, label), "Sans usage");
+    assert.equal(await edit(page, label).count(), 0);
+    await look(page, "115-texts-unused");
+    await page.getByRole("button", { name: "Rétablir menu.companies" }).click();
+    await becomes(() => list(page).getByRole("listitem").count(), 2);
+    await world.api.install();
+    await shows(row(page, label), "Raison sociale");
+    await shows(row(page, label), "Modifié");
+  });
+
   step("the log-in page has the changed words too", async (world) => {
     await world.api.call("PUT", "texts/fr/web/login.submit", { text: "Entrer" });
     const stranger = await world.browser.person();

@@ -58,6 +58,7 @@ function listen(client: QueryClient, source: EventSource): void {
   on<unknown>("registry", () => {
     void client.invalidateQueries({ queryKey: appQuery.queryKey });
     void client.invalidateQueries({ queryKey: ["texts"] });
+    void client.invalidateQueries({ queryKey: textListKey });
     void client.invalidateQueries({ queryKey: moduleKeys.all });
   });
   on<unknown>("texts", () => {

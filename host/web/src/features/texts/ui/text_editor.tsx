@@ -16,12 +16,12 @@ export function TextEditor({ entry, onClose }: { entry: TextEntry; onClose: () =
   const save = useSaveText(entry);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save.mutate(value, {
-      onSuccess: () => {
-        say(t("texts.saved"));
-        onClose();
-      },
-    });
+    const saved = () => {
+      say(t("texts.saved"));
+      onClose();
+    };
+    // The row may be gone when the answer is there; a refusal stands below the text.
+    void save.mutateAsync(value).then(saved, () => undefined);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLFormElement>) => {
     if (event.key === "Escape") onClose();

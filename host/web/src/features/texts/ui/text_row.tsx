@@ -77,7 +77,7 @@ function Shown({ entry, edit, onEdit }: ShownProps) {
         )}
         <State entry={entry} />
       </div>
-      {entry.override !== null && <Reset entry={entry} />}
+      {entry.override !== null && <Reset entry={entry} edit={edit} />}
       {entry.state !== "unused" && (
         <IconButton ref={edit} label={t("texts.edit", { key: entry.key })} onClick={onEdit}>
           <Pencil size={15} aria-hidden="true" />
@@ -103,25 +103,23 @@ function State({ entry }: { entry: TextEntry }) {
 }
 
 /** Needs no question: it can be taken back. */
-function Reset({ entry }: { entry: TextEntry }) {
+function Reset({ entry, edit }: Pick<ShownProps, "entry" | "edit">) {
   const text = useText();
   const reset = useResetText(entry);
   const save = useSaveText(entry);
   const failed = (error: Error) => sayError(errorText(text, error));
   const before = entry.override ?? "";
   // Without its key it cannot be written again.
-  const undo = entry.state === "changed" ? () => save.mutate(before, { onError: failed }) : undefined;
+  const undo = entry.state === "changed" ? () => void save.mutateAsync(before).catch(failed) : undefined;
+  // Where only changed ones are shown, the row is gone before the answer is there: what is given to mutate() would not
+  // be called any more.
+  const click = () =>
+    void reset.mutateAsync(undefined).then(() => {
+      say(text.t("texts.reset_said"), undo);
+      edit.current?.focus();
+    }, failed);
   return (
-    <IconButton
-      label={text.t("texts.reset", { key: entry.key })}
-      disabled={reset.isPending}
-      onClick={() =>
-        reset.mutate(undefined, {
-          onError: failed,
-          onSuccess: () => say(text.t("texts.reset_said"), undo),
-        })
-      }
-    >
+    <IconButton label={text.t("texts.reset", { key: entry.key })} disabled={reset.isPending} onClick={click}>
       <RotateCcw size={15} aria-hidden="true" />
     </IconButton>
   );

@@ -1,12 +1,12 @@
 import { Button } from "@opsflux/ui";
-import { useQuery } from "@tanstack/react-query";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { Languages } from "lucide-react";
 import { useText } from "../../../shared/i18n/text";
 import { PageBody, PageHead, useCrumbs } from "../../../shared/ui/page";
 import { RowSkeletons, Waiting } from "../../../shared/ui/skeleton";
 import { Failure, Notice } from "../../../shared/ui/states";
 import { type TextControl, useTextControl } from "../api/text_state";
-import { textsQuery } from "../api/texts";
+import { type TextList, textsQuery } from "../api/texts";
 import { ImportTexts } from "./import_texts";
 import { TextExport } from "./text_export";
 import { TextFilters } from "./text_filters";
@@ -41,9 +41,7 @@ export function TextsPage() {
 
 interface TextsProps {
   control: TextControl;
-  query: ReturnType<
-    typeof useQuery<Awaited<ReturnType<NonNullable<ReturnType<typeof textsQuery>["queryFn"]>>>>
-  >;
+  query: UseQueryResult<TextList>;
 }
 
 function Texts({ control, query }: TextsProps) {
