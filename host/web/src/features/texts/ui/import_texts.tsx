@@ -47,7 +47,7 @@ function ImportDialog({ onClose }: { onClose: () => void }) {
         <>
           <Button onClick={onClose}>{t("action.cancel")}</Button>
           <Button kind="primary" busy={send.isPending} onClick={() => input.current?.click()}>
-            {t("import.choose")}
+            {t("files.choose")}
           </Button>
         </>
       }
@@ -58,7 +58,7 @@ function ImportDialog({ onClose }: { onClose: () => void }) {
         accept=".csv,.tsv,.xlsx,.json"
         className="sr-only"
         tabIndex={-1}
-        aria-label={t("import.choose")}
+        aria-label={t("files.choose")}
         onChange={(event) => {
           const file = event.target.files?.[0];
           event.target.value = "";
