@@ -185,13 +185,13 @@ story("Around a record", { arrange }, (step) => {
     await becomes(async () => (await world.api.get("tiers/companies?deleted=true")).meta.total, 1);
   });
 
-  step("who may not look through the people is told so, and sees what is shared", async (world) => {
+  step("who may not look through the people shares with groups, and sees what is shared", async (world) => {
     const other = await world.browser.person({ viewport: desktop });
     await logIn(other, world.awa, recordPath(world.kribi));
     await choose(other, "Kribi Logistics", "Partager…");
     const dialog = other.getByRole("dialog", { name: "Partager Kribi Logistics" });
-    await shows(dialog, "Choisir une personne demande le droit de consulter les utilisateurs.");
     await shows(dialog, "Cette fiche n’est partagée avec personne.");
-    assert.equal(await dialog.getByRole("combobox").count(), 0);
+    await shows(dialog.getByRole("combobox", { name: "Groupe" }));
+    assert.equal(await dialog.getByRole("combobox", { name: "Personne" }).count(), 0);
   });
 });

@@ -316,14 +316,15 @@ TEST_P(World, ErrorsSpeakTheReadersLanguage) {
   EXPECT_EQ(detail("de"), "You are not signed in. Sign in, then try again.");
 }
 
-TEST_P(World, TheMigrationCanBeUndone) {
+TEST_P(World, MigrationsCanBeUndone) {
   stop();
   database_.reopen();
   store::MigrationRunner runner(*database_, clock_);
-  EXPECT_EQ(*runner.down({"identity", false}, 0), 1);
   auto set = TestDatabase::must(
       store::MigrationSet::from_folder(kServices / "identity/migrations", database_->dialect()));
-  EXPECT_EQ(*runner.up({"identity", false}, set), 1);
+  const int all = *runner.down({"identity", false}, 0);
+  EXPECT_GT(all, 1);
+  EXPECT_EQ(*runner.up({"identity", false}, set), all);
 }
 
 }  // namespace opsflux::identity
