@@ -33,19 +33,19 @@ class Builder {
     else
       one_record();
     out_.filter_count = conditions_.owned.size();
+    // What labels, orders and expansions join later has parameters that are none of the conditions.
+    const std::string from = conditions_.from();
     TRY(totals());
     if (query_.count || !out_.totals.empty())
-      out_.totals_sql =
-          "SELECT count(*)" + totals_columns_ + conditions_.from() + " WHERE " + conditions_.where;
+      out_.totals_sql = "SELECT count(*)" + totals_columns_ + from + " WHERE " + conditions_.where;
     out_.counted_tables = joins_.tables();
-    const std::string counted = conditions_.from();
     select_labels(labels);
     TRY(sort());
     TRY(expand());
     TRY(rows("SELECT " + entity_.select_columns + more_columns_ + conditions_.from() + " WHERE "));
     if (!out_.ordered_sql.empty())
-      out_.probe_sql = "SELECT count(*) FROM (SELECT 1" + counted + " WHERE " + conditions_.where +
-                       " LIMIT " + std::to_string(kMany) + ")";
+      out_.probe_sql = "SELECT count(*) FROM (SELECT 1" + from + " WHERE " + conditions_.where + " LIMIT " +
+                       std::to_string(kMany) + ")";
     out_.tables = joins_.tables();
     // How well a record fits depends on all others that have its words.
     if (conditions_.ranked) out_.tables.push_back(kSearchTable);
@@ -175,6 +175,8 @@ class Builder {
       key.descending = part.starts_with('-');
       if (key.descending) part.remove_prefix(1);
       const auto column = joins_.column(part);
+      // The list's own order does without what the caller may not see.
+      if (!column && query_.sort.empty()) continue;
       if (!column) return fail(unknown_field(part, "sort"));
       if (column->field != nullptr && !has_order(column->field->type))
         return fail(bad_query("not_sortable",
@@ -189,6 +191,10 @@ class Builder {
       if (ends_unique) break;
       if (out_.sort.size() > 5)
         return fail(bad_query("too_many_sorts", "A list is sorted by at most five fields.", "sort"));
+    }
+    if (out_.sort.empty()) {
+      out_.sort.push_back({"t.id", 0, true, false, false});
+      return {};
     }
     // The identifier makes the order total, so that pages never overlap.
     if (!ends_unique) out_.sort.push_back({"t.id", 0, out_.sort.back().descending, false, false});
