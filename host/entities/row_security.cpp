@@ -6,6 +6,7 @@
 #include "host/base/text.hpp"
 #include "host/entities/catalog.hpp"
 #include "host/entities/row_policy.hpp"
+#include "host/entities/search.hpp"
 #include "host/store/database.hpp"
 #include "host/store/table_policies.hpp"
 
@@ -57,7 +58,10 @@ Result<void> secure_rows(store::Database& database, const Catalog& catalog) {
       {std::string(kShareTable), "grantee = " + items("grantees"), std::nullopt},
       // Names and sizes, beside the records whose fields name them. To judge by the record would tie the
       // table to those of all modules, which their migrations could not drop any more.
-      {"core_file", "record_id IS NOT NULL", std::nullopt}};
+      {"core_file", "record_id IS NOT NULL", std::nullopt},
+      // The words of records, which lead to nothing but identifiers. A condition would have to be tried
+      // before the words are looked up, and the index could not be used.
+      {std::string(kSearchTable), "true", std::nullopt}};
   const EntityEntry* people = nullptr;
   for (const EntityEntry* entity : catalog.all()) {
     wanted.push_back({entity->definition->table, condition(*entity), std::nullopt});
