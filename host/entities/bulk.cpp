@@ -74,13 +74,15 @@ bool is_unique_key(const Definition& definition, const std::vector<std::string>&
                      });
 }
 
-Result<RecordKey> read_key(const Definition& definition, const Json& key) {
+Result<RecordKey> read_key(const EntityEntry& entity, const Caller& caller, const Json& key) {
+  const Definition& definition = *entity.definition;
+  const FieldAccess& access = entity.fields_for(caller);
   std::vector<std::string> names;
   RecordKey out;
   for (const auto& [name, value] : key.items()) {
     names.push_back(name);
     const auto index = definition.find(name);
-    if (!index) break;  // told below
+    if (!index || access.hidden[*index]) break;  // told below
     TRY_ASSIGN(parsed, parse_value(definition.fields[*index], value));
     if (is_empty(parsed)) break;
     out.emplace_back(*index, std::move(parsed));
@@ -96,7 +98,7 @@ Result<Written> upsert(Engine& engine, WriteContext& write, const EntityEntry& e
                        const BulkOperation& operation) {
   // Whether there is such a record tells something of it: only who may change records learns that.
   TRY(write.catalog.permissions.require(write.caller, entity.permission[2]));
-  TRY_ASSIGN(key, read_key(*entity.definition, operation.key));
+  TRY_ASSIGN(key, read_key(entity, write.caller, operation.key));
   TRY_ASSIGN(id, find_by_key(write, entity, key));
   if (!id.empty()) return engine.update(write, entity, id, operation.version, operation.values);
   Json values = operation.values;

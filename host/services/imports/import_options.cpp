@@ -59,9 +59,14 @@ Result<tabular::ReadOptions> read_options(const Json& body, std::string_view fil
   return out;
 }
 
-Result<Options> parse_options(const Json& body, const entities::EntityEntry& entity,
+Result<Options> parse_options(const Json& body, const entities::EntityEntry& entity, const Caller& caller,
                               const std::vector<std::string>& headers) {
   Options out;
+  // What the caller may not see is no field.
+  const auto find = [&](const std::string& name) {
+    const auto index = entity.definition->find(name);
+    return index && entity.fields_for(caller).hidden[*index] ? std::nullopt : index;
+  };
   if (!body.is_object()) return fail(bad_option("mapping", "an object"));
   for (const auto& [name, value] : body.items())
     if (name != "mapping" && name != "key" && name != "mode" && name != "decimal" && name != "dates" &&
@@ -76,7 +81,7 @@ Result<Options> parse_options(const Json& body, const entities::EntityEntry& ent
   }
   for (const std::string& header : headers) {
     const std::string name = get_string_or(mapping, header, "");
-    const auto index = entity.definition->find(name);
+    const auto index = find(name);
     if (!name.empty() && !index)
       return fail(Error::invalid("import.no_field", "There is no field " + name + ".")
                       .at("mapping")
@@ -85,7 +90,7 @@ Result<Options> parse_options(const Json& body, const entities::EntityEntry& ent
   }
   if (!key.is_array()) return fail(bad_option("key", "a list of fields"));
   for (const Json& name : key) {
-    const auto index = name.is_string() ? entity.definition->find(name.get<std::string>()) : std::nullopt;
+    const auto index = name.is_string() ? find(name.get<std::string>()) : std::nullopt;
     if (!index) return fail(bad_option("key", "a list of fields"));
     out.plan.key.push_back(*index);
   }

@@ -18,7 +18,7 @@ Result<const entities::EntityEntry*> entity_to_import(const modules::Registry& r
 
 Error bad_option(std::string_view name, std::string_view expected);
 // Of the body of a start; `headers`: of the file. Errors: import.bad_options at the member.
-Result<Options> parse_options(const Json& body, const entities::EntityEntry& entity,
+Result<Options> parse_options(const Json& body, const entities::EntityEntry& entity, const Caller& caller,
                               const std::vector<std::string>& headers);
 Result<tabular::ReadOptions> read_options(const Json& body, std::string_view file_name);
 

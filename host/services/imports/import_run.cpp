@@ -74,7 +74,7 @@ Result<Run> Imports::start(const Caller& caller, std::string_view id, const Json
   TRY_ASSIGN(reading, read_options(body, run.file_name));
   job->reading = reading;
   TRY_ASSIGN(reader, tabular::open_table(file_of(run.id), reading));
-  TRY_ASSIGN(options, parse_options(body, *entity, reader->headers()));
+  TRY_ASSIGN(options, parse_options(body, *entity, caller, reader->headers()));
   const auto texts = parts_.translator.catalog();
   options.plan.value_of_label = [texts, definition = entity->definition](const entities::Field& field,
                                                                          std::string_view text) {
