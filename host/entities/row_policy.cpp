@@ -20,6 +20,14 @@ std::vector<store::Value> as_params(const std::vector<expression::SqlValue>& own
   return out;
 }
 
+std::optional<Scope> RowPolicy::scope_of(const EntityEntry& entity, const Catalog& catalog,
+                                         const Caller& caller, std::size_t action) {
+  const auto scope = catalog.permissions.scope(caller, entity.permission[action]);
+  if (action < 2 || !scope) return scope;
+  const auto seen = catalog.permissions.scope(caller, entity.permission[0]);
+  return seen ? std::max(*scope, *seen) : seen;
+}
+
 std::string RowPolicy::among(const std::string& column, const std::vector<std::string>& ids,
                              std::vector<expression::SqlValue>& owned) const {
   std::string list;
