@@ -7,6 +7,7 @@
 #include "host/entities/file_fields.hpp"
 #include "host/entities/parts.hpp"
 #include "host/entities/record_io.hpp"
+#include "host/entities/row_policy.hpp"
 #include "host/entities/search.hpp"
 
 namespace opsflux::entities {
@@ -39,7 +40,13 @@ Result<std::vector<std::string>> referring(WriteContext& write, const EntityEntr
   return out;
 }
 
-Error in_use(const EntityEntry& other, std::int64_t count) {
+// How many records of which entity it is that forbid something is told to who may see all of them.
+Error in_use(const WriteContext& write, const EntityEntry& other, std::int64_t count) {
+  Caller person = write.caller;
+  person.system = person.user_id.empty();  // what goes with a record is deleted in the name of who deletes it
+  if (!RowPolicy(other, write.catalog, person, 0).every_record())
+    return Error::conflict("entity.in_use_unseen",
+                           "Records name this one, and you may not see all of those that may do so.");
   return Error::conflict("entity.in_use",
                          std::to_string(count) + " records of " + other.definition->name + " name this one.")
       .with("entity", other.definition->name)
@@ -84,7 +91,7 @@ Result<void> Engine::remove_dependents(WriteContext& write, const EntityEntry& e
     TRY_ASSIGN(ids, referring(write, *other, field, id, ""));
     if (ids.empty()) continue;
     if (other->definition->fields[field].on_delete == OnDelete::kRefuse)
-      return fail(in_use(*other, static_cast<std::int64_t>(ids.size())));
+      return fail(in_use(write, *other, static_cast<std::int64_t>(ids.size())));
     for (const std::string& part : ids) TRY(remove_at(all, *other, part, 0, time, level + 1));
   }
   return {};
@@ -168,7 +175,7 @@ Result<void> Engine::refuse_named(WriteContext& write, const EntityEntry& entity
       TRY(write.transaction.query_one("SELECT count(*) FROM " + other->definition->table + " t WHERE t." +
                                           other->definition->fields[field].name + " = $1 AND t.id <> $1",
                                       {id}, [&](const store::Row& row) { count = row.i64(0); }));
-      if (count > 0) return fail(in_use(*other, count));
+      if (count > 0) return fail(in_use(write, *other, count));
     }
   return {};
 }

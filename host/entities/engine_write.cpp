@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/base/json_writer.hpp"
+#include "host/base/text.hpp"
 #include "host/entities/duplicates.hpp"
 #include "host/entities/engine.hpp"
 #include "host/entities/file_fields.hpp"
@@ -62,12 +63,35 @@ std::string field_of_index(const Definition& definition, std::string_view index)
   return out;
 }
 
+Error not_unique(const EntityEntry& entity, std::string_view columns) {
+  const std::string& name = entity.definition->name;
+  return Error::conflict("entity.not_unique", "There already is a record of " + name + " with this " +
+                                                  (columns.empty() ? "value" : std::string(columns)) + ".")
+      .with("fields", columns)
+      .with("entity", name);
+}
+
+// Of the fields that are unique together those are named that the caller may see.
+Error clash_for(const EntityEntry& entity, const Caller& caller, Error error) {
+  if (error.code != "entity.not_unique") return error;
+  const std::vector<bool>& hidden = entity.fields_for(caller).hidden;
+  const auto columns = split(error.params.front().second, ',');
+  std::vector<std::string> seen;
+  for (const std::string_view column : columns) {
+    const auto index = entity.definition->find(trim(column));
+    if (!index || !hidden[*index]) seen.emplace_back(trim(column));
+  }
+  if (seen.size() == columns.size()) return error;
+  return not_unique(entity, join(seen, ", ")).at(seen.empty() ? std::string() : seen.front());
+}
+
 // What is wrong in the input, and what is missing besides: a form is corrected in one go. Only what nobody
 // but the caller gives counts as missing; what a hook may still fill in is judged after the hooks.
-Error with_missing(const EntityEntry& entity, const Json& input, Error error) {
+Error with_missing(const EntityEntry& entity, const Caller& caller, const Json& input, Error error) {
   if (!input.is_object()) return error;
   std::vector<Error> causes = error.causes.empty() ? std::vector<Error>{error} : std::move(error.causes);
-  for (const Field& field : entity.definition->fields) {
+  for (const std::size_t index : entity.fields_for(caller).visible) {
+    const Field& field = entity.definition->fields[index];
     if (!field.required || field.read_only || !field.default_value.is_null()) continue;
     const auto given = input.find(field.name);
     if (given == input.end() || given->is_null() || *given == "") causes.push_back(missing_value(field));
@@ -95,9 +119,7 @@ Error Engine::friendly(const EntityEntry& entity, Error error) const {
   std::string field = columns.substr(0, columns.find(','));
   if (!entity.definition->find(field)) columns = field = field_of_index(*entity.definition, constraint);
   if (field.empty()) return error;
-  Error out = Error::conflict("entity.not_unique", "There already is a record of " + entity.definition->name +
-                                                       " with this " + columns + ".");
-  return std::move(out).at(field).with("fields", columns).with("entity", entity.definition->name);
+  return not_unique(entity, columns).at(field);
 }
 
 Result<void> Engine::insert(WriteContext& write, const EntityEntry& entity, const Record& record) const {
@@ -110,7 +132,7 @@ Result<void> Engine::insert(WriteContext& write, const EntityEntry& entity, cons
   for (std::size_t i = 0; i < fields.size(); ++i)
     values.push_back(bind_value(fields[i], record.values[i], write.transaction.dialect()));
   auto inserted = write.transaction.execute(entity.insert_sql, values);
-  if (!inserted) return fail(friendly(entity, std::move(inserted.error())));
+  if (!inserted) return fail(clash_for(entity, write.caller, friendly(entity, std::move(inserted.error()))));
   TRY(index_words(write.transaction, entity, record));
   return Duplicates::keep(write.transaction, entity, record, nullptr);
 }
@@ -133,7 +155,7 @@ Result<void> Engine::write_changes(WriteContext& write, const EntityEntry& entit
   values.push_back(before.version);
   sql += " AND version = $" + std::to_string(values.size());
   auto changed = write.transaction.execute(sql, values);
-  if (!changed) return fail(friendly(entity, std::move(changed.error())));
+  if (!changed) return fail(clash_for(entity, write.caller, friendly(entity, std::move(changed.error()))));
   if (*changed != 1)
     return fail(Error::conflict("entity.changed_meanwhile",
                                 "The record was changed by somebody else at the same moment. Try again."));
@@ -231,7 +253,7 @@ Result<Written> Engine::create_with(WriteContext& write, const EntityEntry& enti
   record.created_at = record.updated_at = format_utc(clock_.now());
   record.created_by = record.updated_by = write.caller.user_id;
   if (auto applied = apply_input(write, entity, input, record, nullptr); !applied)
-    return fail(with_missing(entity, input, std::move(applied.error())));
+    return fail(with_missing(entity, write.caller, input, std::move(applied.error())));
   for (const auto& [field, value] : preset) record.values[field] = value;
   TRY(apply_defaults(write, entity, record));
   Parts parts(*this, write, entity);

@@ -78,13 +78,27 @@ void RecordChecks::required(const Record& record) {
     const Field& field = definition_.fields[i];
     if (has_own_currency(field) && !is_empty(record.values[i])) {
       const std::size_t currency = *definition_.find(field.currency);
-      if (is_empty(record.values[currency])) causes_.push_back(missing_value(definition_.fields[currency]));
+      if (is_empty(record.values[currency])) missing(currency);
     }
     if (!is_empty(record.values[i]) || (!field.required && !field.required_if)) continue;
     if (field.visible_if && !holds(field.visible_if, record).value_or(true)) continue;
-    if (field.required || holds(field.required_if, record).value_or(false))
-      causes_.push_back(missing_value(field));
+    if (field.required || holds(field.required_if, record).value_or(false)) missing(i);
   }
+}
+
+void RecordChecks::missing(std::size_t index) {
+  if (!hides(index)) return causes_.push_back(missing_value(definition_.fields[index]));
+  const auto told = [](const Error& error) { return error.code == "entity.required_unseen"; };
+  if (std::none_of(causes_.begin(), causes_.end(), told))
+    causes_.push_back(
+        Error::invalid("entity.required_unseen", "A field that you may not see must be filled in."));
+}
+
+bool RecordChecks::hides(std::size_t index) const { return entity_.fields_for(write_.caller).hidden[index]; }
+
+bool RecordChecks::hides(const std::string& field) const {
+  const auto index = definition_.find(field);
+  return index && hides(*index);
 }
 
 Result<void> RecordChecks::references(const Record& record, const Record* before) {
@@ -222,11 +236,18 @@ Result<void> RecordChecks::rules(const Record& record) {
   for (const Rule& rule : definition_.rules) {
     TRY_ASSIGN(good, holds(rule.check, record));
     if (good) continue;
+    const auto& read = rule.check->fields();
+    const bool unseen = std::any_of(read.begin(), read.end(), [&](const auto& field) {
+      return field.slot < definition_.fields.size() && hides(field.slot);
+    });
     // The module's translations say it: error.rule.<entity>.<id>.
     Error error = Error::invalid(definition_.module + ".rule." + definition_.entity + "." + rule.id,
-                                 "The rule " + rule.id + " does not hold: " + rule.check->text() + ".")
+                                 "The rule " + rule.id + " does not hold" +
+                                     (unseen ? "." : ": " + rule.check->text() + "."))
                       .with("rule", rule.id);
-    if (!rule.fields.empty()) error.field = rule.fields.front();
+    const auto shown = std::find_if(rule.fields.begin(), rule.fields.end(),
+                                    [&](const std::string& field) { return !hides(field); });
+    if (shown != rule.fields.end()) error.field = *shown;
     causes_.push_back(std::move(error));
   }
   return {};

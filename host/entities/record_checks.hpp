@@ -26,6 +26,10 @@ class RecordChecks {
 
  private:
   void required(const Record& record);
+  void missing(std::size_t index);
+  // Whether the caller may not see the field: then no error names it.
+  bool hides(std::size_t index) const;
+  bool hides(const std::string& field) const;
   Result<void> references(const Record& record, const Record* before);
   Result<void> reference(const Field& field, const EntityEntry& target, std::string_view id);
   Result<void> any(const Field& field, std::string_view value);
