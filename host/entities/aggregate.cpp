@@ -116,6 +116,9 @@ class Builder {
     if (bucketed || (!reference && !person)) return {};
     const auto target = person ? conditions_.joins.follow_label(path) : conditions_.joins.follow(path);
     if (!target) return {};
+    const Definition& titled = *target->entity->definition;
+    const auto title = titled.find(titled.title);
+    if (!person && title && target->entity->fields_for(scope_.caller).hidden[*title]) return {};
     key.label = true;
     add_group(target->alias + "." + target->entity->definition->title);
     return {};
