@@ -7,15 +7,17 @@
 namespace opsflux::entities {
 namespace {
 
-// A row's changes without the fields that the caller may not see.
+// A row's changes without the fields that the caller may not see. Who was to see a field that is no more,
+// nobody knows: only who sees everything is told of it. What happens around a record begins with "_".
 std::string visible_changes(const EntityEntry& entity, const FieldAccess& access, std::string_view text) {
-  if (access.visible.size() == entity.all_fields.size()) return std::string(text);
+  if (&access == &entity.everything) return std::string(text);
   const auto changes = parse_json(text);
   Json out = Json::array();
   if (changes && changes->is_array())
     for (const Json& change : *changes) {
-      const auto index = entity.definition->find(get_string_or(change, "field", ""));
-      if (!index || !access.hidden[*index]) out.push_back(change);
+      const std::string name = get_string_or(change, "field", "");
+      const auto index = entity.definition->find(name);
+      if (index ? !access.hidden[*index] : name.starts_with('_')) out.push_back(change);
     }
   return to_text(out);
 }

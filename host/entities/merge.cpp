@@ -23,6 +23,16 @@ Caller for_everybody(const Caller& caller) {
   return out;
 }
 
+// Who merged may have set fields that others do not see: those are not told which.
+Result<void> require_fields(const WriteContext& write, const EntityEntry& entity, const Json& values) {
+  const FieldAccess& access = entity.fields_for(write.caller);
+  for (const auto& [name, value] : values.items())
+    if (const auto index = entity.definition->find(name); index && access.hidden[*index])
+      return fail(Error::forbidden("entity.out_of_scope", "You may not do this with this record.")
+                      .with("entity", entity.definition->name));
+  return {};
+}
+
 }  // namespace
 
 // A record that names another one in a field.
@@ -181,6 +191,7 @@ Result<Written> Merger::merge(WriteContext& write, const EntityEntry& entity, st
 
 Result<Written> Merger::undo(WriteContext& write, const EntityEntry& entity, std::string_view into,
                              std::string_view merge) {
+  TRY(Engine::require_scope(write.transaction, write.catalog, entity, write.caller, into, 2));
   std::string from, text;
   TRY_ASSIGN(found,
              write.transaction.query_one(
@@ -194,6 +205,7 @@ Result<Written> Merger::undo(WriteContext& write, const EntityEntry& entity, std
   TRY_ASSIGN(moved, parse_json(text));
   Json back = Json::object();
   for (const Json& value : moved["values"]) back[get_string_or(value, "field", "")] = value["before"];
+  TRY(require_fields(write, entity, back));
   // First the values, so that those which must be unique are free again.
   TRY_ASSIGN(written, engine_.update(write, entity, into, 0, back));
   TRY(engine_.restore(write, entity, from));
