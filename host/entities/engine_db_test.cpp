@@ -12,6 +12,7 @@
 #include "host/entities/engine_suite_search.hpp"
 #include "host/entities/engine_suite_security.hpp"
 #include "host/entities/engine_suite_types.hpp"
+#include "host/entities/engine_suite_unseen.hpp"
 #include "host/entities/engine_suite_writes.hpp"
 
 namespace opsflux::entities {
@@ -19,6 +20,7 @@ INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuite, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuitePaths, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteTypes, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteRights, ::testing::Values(true));
+INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteUnseen, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteFiles, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteAround, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteSearch, ::testing::Values(true));

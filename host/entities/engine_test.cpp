@@ -11,6 +11,7 @@
 #include "host/entities/engine_suite_rights.hpp"
 #include "host/entities/engine_suite_search.hpp"
 #include "host/entities/engine_suite_types.hpp"
+#include "host/entities/engine_suite_unseen.hpp"
 #include "host/entities/engine_suite_writes.hpp"
 
 namespace opsflux::entities {
@@ -18,6 +19,7 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuite, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuitePaths, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteTypes, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteRights, ::testing::Values(false));
+INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteUnseen, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteFiles, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteAround, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteSearch, ::testing::Values(false));
