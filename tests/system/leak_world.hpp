@@ -1,0 +1,92 @@
+// The world of the tests that look for leaks: an instance with the module "veil", people of every role and
+// scope, and records of which every value says whose it is ("zqthing04note": the note of thing 4). What a
+// person may see is told by a model of its own, which knows nothing of the engine; whatever else stands in an
+// answer is a leak.
+#pragma once
+
+#include <map>
+
+#include "tests/system/instance.hpp"
+
+namespace opsflux::system_test {
+
+struct Person {
+  std::string role, id, token;  // without a role and a token: a stranger
+  int own = -1;                 // the number of the thing that is his
+};
+
+struct Call {
+  std::string method, path;
+  Json body = nullptr;
+  std::vector<std::pair<std::string, std::string>> fields{};
+  std::string raw{};    // sent instead of the body
+  std::string known{};  // what he has said before
+
+  std::string text() const { return method + " " + path + " " + (raw.empty() ? to_text(body) : raw) + known; }
+};
+
+// Whom the things are of: 0 the administrator's, 1 his and deleted, 2 shared with everybody, 3 shared to be
+// edited, 4 shared with a group that nobody is in, 5 merged into 0, 6 merged into 3, then one of each person.
+enum Things { kFar, kDeleted, kShared, kEditable, kGroup, kMerged, kMergedShared, kFirstOwn };
+
+class LeakWorld {
+ public:
+  static constexpr const char* kMissing = "01939f3e-0000-7000-8000-0000000000ff";
+  static constexpr const char* kMissingToo = "01939f3e-0000-7000-8000-0000000000fe";
+  static constexpr std::int64_t kVeiledNumber = 987'654'000;
+
+  LeakWorld();
+
+  const Instance& instance() const { return in_; }
+  const Person& admin() const { return admin_; }
+  const std::vector<Person>& people() const { return people_; }
+  const Person& person(const std::string& role) const;
+  // By entity and number.
+  const std::string& id(const std::string& entity, int number) const { return ids_.at(entity).at(number); }
+  int count(const std::string& entity) const { return static_cast<int>(ids_.at(entity).size()); }
+  // What belongs to a thing, by "comment", "file", "plan", "veiled_file" and, of some, "merge".
+  std::string part(const std::string& what, int thing) const;
+
+  // The model: who sees which record, and which field.
+  static bool sees(const Person& who, const std::string& entity, int number);
+  static bool sees_field(const Person& who, const std::string& field);
+  static bool sees_entity(const Person& who, const std::string& entity);
+  // Papers name the thing of their number, until it is merged into another.
+  static int thing_of_paper(int paper);
+
+  // Sends it, and looks for what he may not see in the whole answer; what the call itself says may be
+  // repeated.
+  Answer ask(const Person& who, const Call& call) const;
+  // What he may not see is as if it were not there: the call with `hidden` in it is answered as that with
+  // `absent` instead.
+  void expect_same(const Person& who, const Call& call, const std::string& hidden,
+                   const std::string& absent) const;
+  // The same for several words at once: (hidden, absent).
+  void expect_same(const Person& who, const Call& call,
+                   const std::vector<std::pair<std::string, std::string>>& words) const;
+
+  std::string must(const Call& call);  // as the administrator; the "id" of the answer
+  std::string upload(const Person& who, const std::string& name, const std::string& content) const;
+  static std::string mark(const std::string& entity, int number, const std::string& field);
+  int add_paper(int thing);
+  int add_letter(int thing);
+
+ private:
+  Answer send(const Person& who, const Call& call) const;
+  void add_people();
+  void add_things();
+  void add_thing(int number, const std::string& owner);
+  void add_around(int number);
+  void look(const Person& who, const Call& call, const Answer& answer) const;
+
+  Instance in_;
+  Person admin_;
+  std::vector<Person> people_;
+  std::map<std::string, std::vector<std::string>> ids_;
+  std::map<std::pair<std::string, int>, std::string> parts_;
+};
+
+std::string percent_encoded(const std::string& text);
+std::string replaced(std::string text, const std::string& from, const std::string& to);
+
+}  // namespace opsflux::system_test
