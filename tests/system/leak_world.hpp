@@ -57,6 +57,8 @@ class LeakWorld {
   // Sends it, and looks for what he may not see in the whole answer; what the call itself says may be
   // repeated.
   Answer ask(const Person& who, const Call& call) const;
+  // Looks for it in an answer.
+  void look(const Person& who, const Call& call, const Answer& answer) const;
   // What he may not see is as if it were not there: the call with `hidden` in it is answered as that with
   // `absent` instead.
   void expect_same(const Person& who, const Call& call, const std::string& hidden,
@@ -77,7 +79,6 @@ class LeakWorld {
   void add_things();
   void add_thing(int number, const std::string& owner);
   void add_around(int number);
-  void look(const Person& who, const Call& call, const Answer& answer) const;
 
   Instance in_;
   Person admin_;
