@@ -167,7 +167,7 @@ Result<Json> Mappings::checked_plan(const modules::Registry& registry, const ent
     return fail(bad_option("mapping", "at most " + std::to_string(tabular::ReadLimits().max_columns) +
                                           " columns and " + std::to_string(kLargestPlan) + " bytes of text"));
   TRY(read_options(plan, ""));
-  TRY_ASSIGN(options, parse_options(plan, entity, headers));
+  TRY_ASSIGN(options, parse_options(plan, entity, caller, headers));
   TRY(entities::Importer(engine_, registry.catalog(), entity, caller, std::move(options.plan), headers)
           .check_plan());
   Json out = plan;
