@@ -254,7 +254,9 @@ void LeakWorld::add_things() {
     must({"POST", base + id("thing", kShared) + "/shares", {{"user", one.id}}});
     must({"POST", base + id("thing", kEditable) + "/shares", {{"user", one.id}, {"editable", true}}});
   }
-  must({"POST", base + id("thing", kGroup) + "/shares", {{"group", kMissing}}});
+  group_ = must({"POST", "/api/v1/identity/groups", {{"name", "Nobody"}}});
+  membership_ = must({"POST", "/api/v1/identity/memberships", {{"person", admin_.id}, {"in_group", group_}}});
+  must({"POST", base + id("thing", kGroup) + "/shares", {{"group", group_}}});
   for (const auto& [into, from] : {std::pair(kFar, kMerged), {kEditable, kMergedShared}}) {
     without_vault(from);
     must({"POST",

@@ -26,7 +26,8 @@ struct Call {
 };
 
 // Whom the things are of: 0 the administrator's, 1 his and deleted, 2 shared with everybody, 3 shared to be
-// edited, 4 shared with a group that nobody is in, 5 merged into 0, 6 merged into 3, then one of each person.
+// edited, 4 shared with a group that the administrator alone is in, 5 merged into 0, 6 merged into 3, then
+// one of each person.
 enum Things { kFar, kDeleted, kShared, kEditable, kGroup, kMerged, kMergedShared, kFirstOwn };
 
 class LeakWorld {
@@ -39,6 +40,8 @@ class LeakWorld {
 
   const Instance& instance() const { return in_; }
   const Person& admin() const { return admin_; }
+  const std::string& group() const { return group_; }
+  const std::string& membership() const { return membership_; }
   const std::vector<Person>& people() const { return people_; }
   const Person& person(const std::string& role) const;
   // By entity and number.
@@ -82,6 +85,7 @@ class LeakWorld {
 
   Instance in_;
   Person admin_;
+  std::string group_, membership_;  // of the administrator alone
   std::vector<Person> people_;
   std::map<std::string, std::vector<std::string>> ids_;
   std::map<std::pair<std::string, int>, std::string> parts_;

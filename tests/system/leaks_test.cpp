@@ -175,6 +175,16 @@ const std::map<std::string, Json>& core() {
       {"POST /api/v1/imports/{id}/cancel", nullptr},
       {"POST /api/v1/imports/{id}/undo", nullptr},
       {"GET /api/v1/imports/{id}/errors", nullptr},
+      {"GET /api/v1/import-mappings", nullptr},
+      {"POST /api/v1/import-mappings", Json::object()},
+      {"GET /api/v1/import-mappings/{id}", nullptr},
+      {"PATCH /api/v1/import-mappings/{id}", Json::object()},
+      {"DELETE /api/v1/import-mappings/{id}", nullptr},
+      {"GET /api/v1/texts", nullptr},
+      {"PUT /api/v1/texts/{language}/{namespace}/{key}", Json::object()},
+      {"DELETE /api/v1/texts/{language}/{namespace}/{key}", nullptr},
+      {"GET /api/v1/texts/export", nullptr},
+      {"POST /api/v1/texts/import", Json::object()},
       {"POST /api/v1/files", Json::object()},
       {"DELETE /api/v1/files/{id}", nullptr},
       {"GET /api/v1/audit", nullptr},
@@ -198,7 +208,9 @@ std::optional<std::pair<std::string, std::string>> entity_of(const std::string& 
                                      {"/api/v1/veil/papers", "paper"},
                                      {"/api/v1/veil/letters", "letter"},
                                      {"/api/v1/veil/vaults", "vault"},
-                                     {"/api/v1/identity/users", "user"}})
+                                     {"/api/v1/identity/users", "user"},
+                                     {"/api/v1/identity/groups", "group"},
+                                     {"/api/v1/identity/memberships", "membership"}})
     if (path == base || path.starts_with(base + "/")) return std::pair(entity, path.substr(base.size()));
   return std::nullopt;
 }
@@ -292,6 +304,8 @@ TEST_F(Leaks, NoRouteTellsOfRecordsAndFieldsOutOfSight) {
     subjects["unit"] = {{"unit", world_.id("unit", 0), "", "", "", ""}};
     subjects["vault"] = {{"vault", world_.id("vault", 0), "", "", "", ""}};
     subjects["user"] = {{"user", world_.admin().id, "", "", "", ""}};
+    subjects["group"] = {{"group", world_.group(), "", "", "", ""}};
+    subjects["membership"] = {{"membership", world_.membership(), "", "", "", ""}};
     // What he may do with what he sees and does not own is asked for only where it does no harm to others.
     const auto spared = [&](const Subject& subject) {
       if (subject.entity == "thing")
