@@ -364,6 +364,8 @@ Result<void> Application::Parts::prune_files() {
 }
 
 void Application::Parts::start_tickers() {
+  if (auto begun = imports->take_back_interrupted(); !begun)
+    log::error("import.not_taken_back", begun.error());
   using namespace std::chrono_literals;
   // One sealer for the audit chain.
   sealer = std::make_unique<Ticker>("sealer", [this]() -> std::chrono::milliseconds {

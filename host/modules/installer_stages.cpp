@@ -5,9 +5,8 @@
 #include "host/base/files.hpp"
 #include "host/base/log.hpp"
 #include "host/base/text.hpp"
-#include "host/entities/duplicates.hpp"
+#include "host/entities/forget.hpp"
 #include "host/entities/row_security.hpp"
-#include "host/entities/search.hpp"
 #include "host/entities/table_fitting.hpp"
 #include "host/modules/fault_point.hpp"
 #include "host/modules/installer_work.hpp"
@@ -309,9 +308,7 @@ Result<void> Installer::forget(Work& work) {
       if (auto changed = transaction.execute(sql, {std::string_view(id)}); !changed)
         return fail(std::move(changed.error()));
     TRY(settings_.forget(transaction, id));
-    TRY(entities::forget_custom_fields(transaction, id));
-    TRY(entities::Duplicates::forget_module(transaction, id));
-    TRY(entities::forget_search(transaction, id));
+    TRY(entities::forget_module(transaction, id));
     TRY(automation::forget_module(transaction, id));
     if (options_.on_purge) TRY(options_.on_purge(transaction, id));
     return delete_module(transaction, id);

@@ -317,6 +317,18 @@ TEST_F(Imports, AKilledServerLeavesARunThatCanBeTakenBack) {
   EXPECT_EQ(count(), before);
 }
 
+TEST_F(Imports, AKilledServerTakesAllOrNothingBackWhenItStartsAgain) {
+  const std::int64_t before = count();
+  const Json import = half_way({{"mode", "all"}});
+  in_.kill();
+  in_.start();
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (count() != before && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_EQ(count(), before);
+  EXPECT_EQ(in_.get(path_of(import)).json()["state"], "interrupted");
+}
+
 TEST_F(Imports, AStoppedServerTakesAllOrNothingBack) {
   const std::int64_t before = count();
   const Json import = half_way({{"mode", "all"}});

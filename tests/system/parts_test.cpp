@@ -83,5 +83,33 @@ TEST_F(Parts, AreSeenByThoseWhoSeeTheirWhole) {
             1u);
 }
 
+TEST_F(Parts, NothingBesideTheRecordsOutlivesTheirModule) {
+  const std::string id = order({{{"article", "pipe"}}}).json()["id"], path = std::string(kOrders) + "/" + id;
+  const std::string comment = in_.post(path + "/comments", {{"body", "when?"}}).json()["id"];
+  EXPECT_LT(in_.request("PUT", path + "/comments/" + comment + "/reactions/%F0%9F%91%8D").status, 300);
+  EXPECT_LT(in_.request("PUT", path + "/follow").status, 300);
+  EXPECT_LT(
+      in_.request("PUT", path + "/tags", R"({"tags":["urgent"]})", {{"Content-Type", "application/json"}})
+          .status,
+      300);
+  const Json me = in_.get("/api/v1/auth/me").json();
+  EXPECT_LT(in_.post(path + "/shares", {{"user", me["user"]["id"]}}).status, 300);
+  const Answer file =
+      in_.request("POST", "/api/v1/files?name=plan.txt", "a plan", {{"Content-Type", "text/plain"}});
+  ASSERT_EQ(file.status, 201) << file.text();
+  EXPECT_LT(in_.post(path + "/attachments", {{"files", {file.json()["id"]}}}).status, 300);
+  const auto left = [&](const std::string& table) {
+    return in_.sql("SELECT count(*) FROM " + table + " WHERE entity LIKE 'supply.%'");
+  };
+  for (const char* table :
+       {"core_comment", "core_mark", "core_tag", "core_share", "core_file", "core_search"})
+    EXPECT_NE(left(table), "0\n") << table;
+  in_.operation("uninstall", "supply", {{"data", "purge"}});
+  for (const char* table :
+       {"core_comment", "core_mark", "core_tag", "core_share", "core_file", "core_search"})
+    EXPECT_EQ(left(table), "0\n") << table;
+  EXPECT_EQ(in_.sql("SELECT count(*) FROM core_reaction"), "0\n");
+}
+
 }  // namespace
 }  // namespace opsflux::system_test

@@ -255,6 +255,36 @@ Result<Run> Imports::undo(const Caller& caller, std::string_view id) {
   return run;
 }
 
+Result<void> Imports::take_back_interrupted() {
+  std::vector<Run> runs;
+  TRY(parts_.engine.database().read([&](store::Session& session) -> Result<void> {
+    runs.clear();
+    return each_run(
+        session,
+        "state = 'interrupted' AND EXISTS (SELECT 1 FROM import_row r WHERE r.run_id = import_run.id)", runs);
+  }));
+  for (Run& run : runs) {
+    if (get_string_or(run.plan, "mode", "all") != "all") continue;
+    {
+      const std::lock_guard lock(mutex_);
+      cancelled_.emplace(run.id, std::make_shared<std::atomic<bool>>(false));  // nobody starts it meanwhile
+    }
+    runner_.post([this, run]() mutable {
+      Caller caller;
+      caller.user_id = run.created_by;
+      caller.system = true;
+      if (auto back = take_back(caller, run); !back) log::error("import.not_taken_back", back.error());
+      if (auto saved = save(run); !saved) log::error("import.not_saved", saved.error());
+      {
+        const std::lock_guard lock(mutex_);
+        cancelled_.erase(run.id);
+      }
+      tell(run);
+    });
+  }
+  return {};
+}
+
 // The newest first; what somebody has changed since stays as it is and is counted. What automations made of
 // the rows goes with them.
 Result<void> Imports::take_back(const Caller& caller, Run& run) {

@@ -184,6 +184,14 @@ Result<Json> Imports::preview(const Caller& caller, std::string_view id, const J
   return out;
 }
 
+Result<void> Imports::each_run(store::Session& session, std::string_view where, std::vector<Run>& out) {
+  return session.query("SELECT " + std::string(kColumns) + " FROM import_run WHERE " + std::string(where), {},
+                       [&](const store::Row& row) {
+                         out.push_back(run_of(row));
+                         return true;
+                       });
+}
+
 Result<Run> Imports::find(const Caller& caller, std::string_view id) const {
   std::optional<Run> out;
   TRY(parts_.engine.database().read([&](store::Session& session) -> Result<void> {

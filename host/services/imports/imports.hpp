@@ -61,6 +61,10 @@ class Imports {
   // Removes the records that the run made and gives the others their values back, as long as nobody changed
   // them since. Blocks.
   Result<Run> undo(const Caller& caller, std::string_view id);
+  // Takes back, in the background, what all-or-nothing runs had written when the server was killed. Once the
+  // registry is there.
+  Result<void> take_back_interrupted();
+  static Result<void> each_run(store::Session& session, std::string_view where, std::vector<Run>& out);
   Result<Run> find(const Caller& caller, std::string_view id) const;
   // The caller's, newest first, at most 100; with `entity` only those into it.
   Result<std::vector<Run>> list(const Caller& caller, std::string_view entity) const;
