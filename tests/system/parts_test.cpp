@@ -95,7 +95,7 @@ TEST_F(Parts, NothingBesideTheRecordsOutlivesTheirModule) {
   const Json me = in_.get("/api/v1/auth/me").json();
   EXPECT_LT(in_.post(path + "/shares", {{"user", me["user"]["id"]}}).status, 300);
   const Answer file =
-      in_.request("POST", "/api/v1/files?name=plan.txt", "a plan", {{"Content-Type", "text/plain"}});
+      in_.request("POST", "/api/v1/files?file_name=plan.txt", "a plan", {{"Content-Type", "text/plain"}});
   ASSERT_EQ(file.status, 201) << file.text();
   EXPECT_LT(in_.post(path + "/attachments", {{"files", {file.json()["id"]}}}).status, 300);
   const auto left = [&](const std::string& table) {
