@@ -40,6 +40,7 @@ struct WriteContext {
   const Catalog& catalog;
   const Caller& caller;
   int depth = 0;              // of writes made by hooks of writes; bounded by the engine
+  bool trial = false;         // undone whatever comes of it: what only others would read is not written
   bool within_whole = false;  // a part is written by the write of its whole, which answers for it
 };
 

@@ -86,7 +86,7 @@ Result<void> Engine::remove_dependents(WriteContext& write, const EntityEntry& e
                                 "Records of " + entity.definition->name + " are parts of parts without end.")
                     .with("entity", entity.definition->name));
   const Caller everybody = for_parts(write.caller);
-  WriteContext all{write.transaction, write.catalog, everybody, write.depth, true};
+  WriteContext all{write.transaction, write.catalog, everybody, write.depth, write.trial, true};
   for (const auto& [other, field] : entity.dependents) {
     TRY_ASSIGN(ids, referring(write, *other, field, id, ""));
     if (ids.empty()) continue;
@@ -115,7 +115,7 @@ Result<Written> Engine::restore(WriteContext& write, const EntityEntry& entity, 
 Result<void> Engine::restore_dependents(WriteContext& write, const EntityEntry& entity, std::string_view id,
                                         const std::string& time) {
   const Caller everybody = for_parts(write.caller);
-  WriteContext all{write.transaction, write.catalog, everybody, write.depth, true};
+  WriteContext all{write.transaction, write.catalog, everybody, write.depth, write.trial, true};
   for (const auto& [other, field] : entity.dependents) {
     if (other->definition->fields[field].on_delete != OnDelete::kCascade) continue;
     TRY_ASSIGN(ids, referring(write, *other, field, id, time));

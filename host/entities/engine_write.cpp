@@ -133,7 +133,8 @@ Result<void> Engine::insert(WriteContext& write, const EntityEntry& entity, cons
     values.push_back(bind_value(fields[i], record.values[i], write.transaction.dialect()));
   auto inserted = write.transaction.execute(entity.insert_sql, values);
   if (!inserted) return fail(clash_for(entity, write.caller, friendly(entity, std::move(inserted.error()))));
-  TRY(index_words(write.transaction, entity, record));
+  if (write.trial) return {};
+  TRY(index_words(write.transaction, entity, record, true));
   return Duplicates::keep(write.transaction, entity, record, nullptr);
 }
 
@@ -159,12 +160,14 @@ Result<void> Engine::write_changes(WriteContext& write, const EntityEntry& entit
   if (*changed != 1)
     return fail(Error::conflict("entity.changed_meanwhile",
                                 "The record was changed by somebody else at the same moment. Try again."));
+  if (write.trial) return {};
   if (words_changed(*entity.definition, record, before)) TRY(index_words(write.transaction, entity, record));
   return Duplicates::keep(write.transaction, entity, record, &before);
 }
 
 Result<void> Engine::tell(WriteContext& write, const EntityEntry& entity, std::string_view action,
                           const Record& record, const Record* before, std::string changes) {
+  if (write.trial) return {};
   const std::string& name = entity.definition->name;
   TRY(audit_.write(write.transaction, write.caller,
                    {std::string(action), name, record.id, std::move(changes)}));

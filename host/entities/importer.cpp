@@ -347,6 +347,7 @@ Result<BatchResult> Importer::batch(std::span<const tabular::Row> rows, bool dry
   const auto done = engine_.database().write_now([&](store::Transaction& transaction) -> Result<void> {
     out = {};
     WriteContext write{transaction, catalog_, caller_};
+    write.trial = dry;
     for (const tabular::Row& row : rows) {
       TRY_ASSIGN(input, input_of(write, row, out.problems));
       if (input.is_null() || (dry && seen_before(input, row, out.problems))) continue;

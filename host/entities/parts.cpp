@@ -90,7 +90,7 @@ Result<bool> Parts::write_list(const EntityEntry& part, std::string_view id, con
                     .at(name)
                     .with("name", name)
                     .with("max", std::to_string(kMaxParts)));
-  WriteContext inside{write_.transaction, write_.catalog, write_.caller, write_.depth, true};
+  WriteContext inside{write_.transaction, write_.catalog, write_.caller, write_.depth, write_.trial, true};
   TRY_ASSIGN(rest, load(part, id));
   // What goes first makes room for unique values.
   bool changed = false;
@@ -122,7 +122,7 @@ Result<bool> Parts::write_item(const EntityEntry& part, std::string_view id, con
                                std::int64_t place, std::vector<Record>& rest) {
   if (!item.is_object())
     return fail(Error::malformed("entity.not_object", "A record is a JSON object with its fields."));
-  WriteContext inside{write_.transaction, write_.catalog, write_.caller, write_.depth, true};
+  WriteContext inside{write_.transaction, write_.catalog, write_.caller, write_.depth, write_.trial, true};
   Json values = item;
   const std::string own = get_string_or(item, "id", "");
   const std::int64_t version = get_int_or(item, "version", 0);
@@ -233,7 +233,7 @@ Result<void> Parts::touch_whole_of(std::string_view part_id) {
 }
 
 Result<void> Parts::purge_all(std::string_view id) {
-  WriteContext inside{write_.transaction, write_.catalog, write_.caller, write_.depth, true};
+  WriteContext inside{write_.transaction, write_.catalog, write_.caller, write_.depth, write_.trial, true};
   for (const EntityEntry* part : entity_.parts) {
     std::vector<std::string> ids;
     TRY(write_.transaction.query(

@@ -68,7 +68,8 @@ Result<void> forget_where(store::Transaction& transaction, const std::string& wh
 
 }  // namespace
 
-Result<void> index_words(store::Transaction& transaction, const EntityEntry& entity, const Record& record) {
+Result<void> index_words(store::Transaction& transaction, const EntityEntry& entity, const Record& record,
+                         bool fresh) {
   const Definition& definition = *entity.definition;
   if (!is_indexed(entity)) return {};
   const bool lite = transaction.dialect() == store::Dialect::kSqlite;
@@ -81,13 +82,13 @@ Result<void> index_words(store::Transaction& transaction, const EntityEntry& ent
                                             std::string_view(words)};
   if (!lite) {
     TRY(
-        transaction.execute("INSERT INTO core_search (entity, record_id, words) VALUES ($1, $2, CAST($3 AS "
-                            "tsvector)) ON CONFLICT "
-                            "(entity, record_id) DO UPDATE SET words = excluded.words",
-                            values));
+        transaction.post("INSERT INTO core_search (entity, record_id, words) VALUES ($1, $2, CAST($3 AS "
+                         "tsvector)) ON CONFLICT "
+                         "(entity, record_id) DO UPDATE SET words = excluded.words",
+                         values));
     return {};
   }
-  TRY(transaction.execute(std::string(kUnindex) + kOfRecord, {values[0], values[1]}));
+  if (!fresh) TRY(transaction.execute(std::string(kUnindex) + kOfRecord, {values[0], values[1]}));
   std::int64_t row_id = 0;
   TRY(
       transaction.query_one("INSERT INTO core_search (entity, record_id, words) VALUES ($1, $2, $3) ON "

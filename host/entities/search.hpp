@@ -20,9 +20,10 @@ inline constexpr std::string_view kSearchTable = "core_search";
 // Words of one record beyond this many bytes are not found.
 inline constexpr std::size_t kMaxIndexedWords = 400'000;
 
-// Puts the words of the record in the place of those that the index has. Nothing for an entity without search
-// fields. Inside the transaction that writes the record.
-Result<void> index_words(store::Transaction& transaction, const EntityEntry& entity, const Record& record);
+// Puts the words of the record in the place of those that the index has; it has none of a `fresh` record.
+// Nothing for an entity without search fields. Inside the transaction that writes the record.
+Result<void> index_words(store::Transaction& transaction, const EntityEntry& entity, const Record& record,
+                         bool fresh = false);
 // Whether the words of the two differ.
 bool words_changed(const Definition& definition, const Record& record, const Record& before);
 Result<void> forget_words(store::Transaction& transaction, const EntityEntry& entity, std::string_view id);
