@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/base/text.hpp"
+#include "host/entities/record_checks.hpp"
 #include "host/entities/record_key.hpp"
 
 namespace opsflux::entities {
@@ -149,10 +150,7 @@ Result<Written> apply(Engine& engine, WriteContext& write, const EntityEntry& en
 }
 
 Error at_operation(Error error, std::size_t index) {
-  const std::string place = "operations/" + std::to_string(index);
-  error.field = error.field.empty() ? place : place + "/" + error.field;
-  for (Error& cause : error.causes) cause = at_operation(std::move(cause), index);
-  return error;
+  return below(std::move(error), "operations/" + std::to_string(index));
 }
 
 }  // namespace opsflux::entities

@@ -29,13 +29,6 @@ Error no_list(std::string_view name) {
       .with("name", name);
 }
 
-Error at_item(Error error, std::string_view name, std::size_t index) {
-  const std::string place = std::string(name) + "/" + std::to_string(index);
-  error.field = error.field.empty() ? place : place + "/" + error.field;
-  for (Error& cause : error.causes) cause = at_item(std::move(cause), name, index);
-  return error;
-}
-
 }  // namespace
 
 const EntityEntry* Parts::of(const EntityEntry& whole, std::string_view name) {
@@ -108,7 +101,7 @@ Result<bool> Parts::write_list(const EntityEntry& part, std::string_view id, con
   for (std::size_t i = 0; i < list.size(); ++i) {
     auto written = write_item(part, id, list[i], static_cast<std::int64_t>(i) + 1, rest);
     if (!written)
-      causes.push_back(at_item(std::move(written.error()), name, i));
+      causes.push_back(below(std::move(written.error()), name + "/" + std::to_string(i)));
     else
       changed = changed || *written;
     if (causes.size() >= 20) break;

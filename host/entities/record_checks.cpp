@@ -35,6 +35,12 @@ Error together(std::vector<Error> causes) {
   return error;
 }
 
+Error below(Error error, const std::string& place) {
+  error.field = error.field.empty() ? place : place + "/" + error.field;
+  for (Error& cause : error.causes) cause = below(std::move(cause), place);
+  return error;
+}
+
 Error missing_value(const Field& field) {
   return Error::invalid("entity.required", "The field " + field.name + " must be filled in.")
       .at(field.name)

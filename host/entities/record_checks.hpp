@@ -9,6 +9,8 @@ namespace opsflux::entities {
 // One error for all that is wrong: a single cause stands for itself.
 Error together(std::vector<Error> causes);
 Error missing_value(const Field& field);
+// The same error with its fields below a place: "lines/2", "operations/3".
+Error below(Error error, const std::string& place);
 
 class RecordChecks {
  public:

@@ -7,6 +7,7 @@ import type { Draft } from "../../../shared/api/records";
 import { entityWord, fieldLabel } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
 import { FieldValue, hasValue, None } from "../../../shared/ui/field_value";
+import { IconButton } from "../../../shared/ui/overlay";
 import { useConditions } from "../api/conditions";
 import { newPart, type PartList, partFields, partsOf } from "../api/parts";
 import { FieldEditor } from "./field_editor";
@@ -152,47 +153,17 @@ function PartRow({ list, part, place, last, problems, onChange, onMove, onRemove
           ))}
       </div>
       <span className="flex shrink-0 pt-5 touch:justify-end touch:pt-0">
-        <RowButton
-          label={text.t("parts.up", { what })}
-          disabled={place === 1}
-          onClick={() => onMove(-1)}
-          icon={<ArrowUp size={15} aria-hidden="true" />}
-        />
-        <RowButton
-          label={text.t("parts.down", { what })}
-          disabled={last}
-          onClick={() => onMove(1)}
-          icon={<ArrowDown size={15} aria-hidden="true" />}
-        />
-        <RowButton
-          label={text.t("parts.remove", { what })}
-          onClick={onRemove}
-          icon={<Trash2 size={15} aria-hidden="true" />}
-        />
+        <IconButton label={text.t("parts.up", { what })} disabled={place === 1} onClick={() => onMove(-1)}>
+          <ArrowUp size={15} aria-hidden="true" />
+        </IconButton>
+        <IconButton label={text.t("parts.down", { what })} disabled={last} onClick={() => onMove(1)}>
+          <ArrowDown size={15} aria-hidden="true" />
+        </IconButton>
+        <IconButton label={text.t("parts.remove", { what })} onClick={onRemove}>
+          <Trash2 size={15} aria-hidden="true" />
+        </IconButton>
       </span>
     </li>
-  );
-}
-
-interface RowButtonProps {
-  label: string;
-  disabled?: boolean;
-  onClick: () => void;
-  icon: React.ReactNode;
-}
-
-function RowButton({ label, disabled, onClick, icon }: RowButtonProps) {
-  return (
-    <button
-      type="button"
-      aria-label={label}
-      title={label}
-      disabled={disabled}
-      onClick={onClick}
-      className="grid size-8 place-items-center rounded-control text-text-3 hover:bg-muted hover:text-text disabled:opacity-35 disabled:hover:bg-transparent touch:size-11"
-    >
-      {icon}
-    </button>
   );
 }
 
