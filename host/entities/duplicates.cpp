@@ -1,5 +1,6 @@
 #include "host/entities/duplicates.hpp"
 
+#include <bit>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -85,16 +86,23 @@ bool touches(const DuplicateRule& rule, const Record& record, const Record& befo
                      [&](std::size_t field) { return record.values[field] != before.values[field]; });
 }
 
+// All keys by one statement; of a few lengths only, so that few texts are prepared. The last key fills up the
+// rest.
 Result<void> insert_keys(store::Transaction& transaction, const Definition& definition,
                          const DuplicateRule& rule, const Record& record) {
-  const auto keys = keys_of(rule, folded_values(definition, rule, record));
-  for (const std::string& key : keys)
-    TRY(
-        transaction.post("INSERT INTO core_likeness (entity, rule, key, record_id) VALUES ($1, $2, $3, $4) "
-                         "ON CONFLICT DO NOTHING",
-                         {std::string_view(definition.name), std::string_view(rule.id), std::string_view(key),
-                          std::string_view(record.id)}));
-  return {};
+  const auto all = keys_of(rule, folded_values(definition, rule, record));
+  if (all.empty()) return {};
+  std::vector<std::string_view> keys(all.begin(), all.end());
+  keys.resize(std::min(std::bit_ceil(keys.size()), kMaxKeys), keys.back());
+  std::string sql = "INSERT INTO core_likeness (entity, rule, record_id, key) VALUES ";
+  std::vector<store::Value> params = {std::string_view(definition.name), std::string_view(rule.id),
+                                      std::string_view(record.id)};
+  for (const std::string_view key : keys) {
+    params.emplace_back(key);
+    sql +=
+        std::string(params.size() > 4 ? ", " : "") + "($1, $2, $3, $" + std::to_string(params.size()) + ")";
+  }
+  return transaction.post(sql + " ON CONFLICT DO NOTHING", params);
 }
 
 // Those of the keys that few records have; all, when there are no such.

@@ -49,6 +49,10 @@ std::optional<bool> truth(std::string_view text) {
   return std::nullopt;
 }
 
+bool is_of_row(const Error& error) {
+  return error.kind != ErrorKind::kUnavailable && error.kind != ErrorKind::kInternal;
+}
+
 Error at_field(Error error, const Field& field) {
   error.field = field.name;
   return error;
@@ -324,14 +328,18 @@ Result<ImportedRow> Importer::write_row(WriteContext& write, const Json& input) 
 }
 
 // In a dry run every batch is undone, so that two rows with the same unique value would not meet.
-bool Importer::seen_before(const Json& input, const tabular::Row& row, std::vector<RowProblem>& problems) {
+bool Importer::seen_before(const Json& input, const tabular::Row& row, Seen& here,
+                           std::vector<RowProblem>& problems) const {
   bool twice = false;
   for (std::size_t i = 0; i < entity_.definition->fields.size(); ++i) {
     const Field& field = entity_.definition->fields[i];
     const auto value = input.find(field.name);
     const bool key = std::find(plan_.key.begin(), plan_.key.end(), i) != plan_.key.end();
     if (!field.unique || key || value == input.end() || value->is_null()) continue;
-    if (seen_[i].insert(value->is_string() ? value->get<std::string>() : to_text(*value)).second) continue;
+    const std::string text = value->is_string() ? value->get<std::string>() : to_text(*value);
+    const auto batches = seen_.find(i);
+    const bool before = batches != seen_.end() && batches->second.contains(text);
+    if (here[i].insert(text).second && !before) continue;
     note(problems, row,
          Error::conflict("entity.not_unique", "Another row before has the same " + field.name + ".")
              .at(field.name)
@@ -342,25 +350,41 @@ bool Importer::seen_before(const Json& input, const tabular::Row& row, std::vect
   return twice;
 }
 
+// A savepoint for each row costs more than a row on PostgreSQL, so it has one only where something is wrong.
 Result<BatchResult> Importer::batch(std::span<const tabular::Row> rows, bool dry, const Also& also) {
+  if (!careful_) {
+    auto done = write_batch(rows, dry, also, false);
+    if (done || !is_of_row(done.error())) return done;
+  }
+  auto done = write_batch(rows, dry, also, true);
+  careful_ = done && !done->problems.empty();
+  return done;
+}
+
+// With savepoints a row that is refused is told among the problems; without them it ends the batch.
+Result<BatchResult> Importer::write_batch(std::span<const tabular::Row> rows, bool dry, const Also& also,
+                                          bool savepoints) {
   BatchResult out;
+  Seen here;
   const auto done = engine_.database().write_now([&](store::Transaction& transaction) -> Result<void> {
     out = {};
+    here.clear();
     WriteContext write{transaction, catalog_, caller_};
     write.trial = dry;
     for (const tabular::Row& row : rows) {
       TRY_ASSIGN(input, input_of(write, row, out.problems));
-      if (input.is_null() || (dry && seen_before(input, row, out.problems))) continue;
+      if (input.is_null() || (dry && seen_before(input, row, here, out.problems))) continue;
       ImportedRow written;
-      auto kept = transaction.savepoint([&]() -> Result<void> {
+      const auto work = [&]() -> Result<void> {
         TRY_ASSIGN(one, write_row(write, input));
         written = std::move(one);
         return also && !dry ? also(transaction, written) : Result<void>();
-      });
+      };
+      auto kept = savepoints ? transaction.savepoint(work) : work();
       if (kept)
         out.written.push_back(std::move(written));
-      else if (kept.error().kind == ErrorKind::kUnavailable || kept.error().kind == ErrorKind::kInternal)
-        return kept;  // not of this row
+      else if (!savepoints || !is_of_row(kept.error()))
+        return kept;
       else
         note(out.problems, row, std::move(kept.error()));
     }
@@ -368,6 +392,7 @@ Result<BatchResult> Importer::batch(std::span<const tabular::Row> rows, bool dry
     return {};
   });
   if (!done && !(dry && done.error().code == "import.dry")) return fail(done.error());
+  for (auto& [field, texts] : here) seen_[field].merge(texts);
   return out;
 }
 

@@ -2,8 +2,8 @@
 // what was wrong.
 //
 // Every row goes through Engine::create or Engine::update, with all their rules, hooks and rights. Rows are
-// written many to a transaction, each within a savepoint, so that one that is refused leaves the others
-// alone.
+// written many to a transaction; where one is refused the batch is written anew with a savepoint for each, so
+// that the others are left alone.
 #pragma once
 
 #include <functional>
@@ -72,7 +72,11 @@ class Importer {
   Result<std::string> find_target(WriteContext& write, const EntityEntry& target, const std::string& text);
   Result<std::string> existing(WriteContext& write, const Json& input) const;
   Result<ImportedRow> write_row(WriteContext& write, const Json& input);
-  bool seen_before(const Json& input, const tabular::Row& row, std::vector<RowProblem>& problems);
+  using Seen = std::map<std::size_t, std::set<std::string>>;  // values by unique field
+  bool seen_before(const Json& input, const tabular::Row& row, Seen& here,
+                   std::vector<RowProblem>& problems) const;
+  Result<BatchResult> write_batch(std::span<const tabular::Row> rows, bool dry, const Also& also,
+                                  bool savepoints);
   void note(std::vector<RowProblem>& problems, const tabular::Row& row, Error error) const;
 
   Engine& engine_;
@@ -82,7 +86,8 @@ class Importer {
   const ImportPlan plan_;
   const std::vector<std::string> headers_;
   std::map<std::pair<const EntityEntry*, std::string>, std::string> targets_;  // of references found before
-  std::map<std::size_t, std::set<std::string>> seen_;  // by unique field, in a dry run
+  Seen seen_;             // in a dry run, in the batches before
+  bool careful_ = false;  // the batch before had rows that were refused
 };
 
 // The field that a header most likely means: its name or a label of it, compared without case, accents and

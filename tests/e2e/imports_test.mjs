@@ -378,7 +378,10 @@ story("Imports", { arrange }, (step) => {
     await choose(other, csv(good));
     await shows(other.getByRole("heading", { name: "Colonnes" }));
     await mappings(other).selectOption({ label: `Registre du commerce (${administrator.name})` });
-    await becomes(() => chosen(fieldOf(other, "Raison sociale")), "Raison sociale");
+    await becomes(() => chosen(mappings(other)), `Registre du commerce (${administrator.name})`);
+    assert.equal(await chosen(fieldOf(other, "Raison sociale")), "Raison sociale");
+    // Its columns are there, so that the separator it was saved with says nothing.
+    assert.equal(await chosen(other.getByLabel("Séparateur")), "Point-virgule");
     await gone(other.getByRole("button", { name: /^Gérer l’association/ }));
     await other.context().close();
   });

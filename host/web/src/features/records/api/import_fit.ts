@@ -20,10 +20,21 @@ export interface Fit {
 
 type Saved = Pick<SavedMapping, "plan" | "gone">;
 
-/** How the file is to be read for the mapping, as far as that makes sense for such a file. */
-export function readingFor(reading: ImportReading, file: ImportFile, { plan }: Saved): ImportReading {
+/**
+ * How the file is to be read for the mapping, as far as that makes sense for such a file. `headers`: its columns as
+ * it is read now; where all of the mapping's are among them, text stays as it is read.
+ */
+export function readingFor(
+  reading: ImportReading,
+  file: ImportFile,
+  headers: string[],
+  { plan }: Saved,
+): ImportReading {
   const { sheet, separator, encoding } = plan;
   const known = sheet !== undefined && (file.sheets ?? []).includes(sheet);
+  const wanted = Object.entries(plan.mapping ?? {}).filter(([, field]) => field !== null);
+  const fits = wanted.length > 0 && wanted.every(([column]) => headers.includes(column));
+  if (file.kind === "CSV" && fits) return readingOf(reading);
   if (file.kind === "CSV") return readingOf({ ...reading, ...readingOf({ separator, encoding }) });
   return readingOf({ ...reading, ...(known ? { sheet } : {}) });
 }

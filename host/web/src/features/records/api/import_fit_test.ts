@@ -101,12 +101,18 @@ describe("a saved mapping on a file", () => {
 describe("the reading of a saved mapping", () => {
   it("is that of text for text, and a sheet for a workbook that has it", () => {
     const plan = { separator: "|", encoding: "UTF-8", sheet: "B" };
-    expect(readingFor({}, csv, saved(plan))).toEqual({ separator: "|", encoding: "UTF-8" });
-    expect(readingFor({}, book, saved(plan))).toEqual({ sheet: "B" });
-    expect(readingFor({ sheet: "A" }, book, saved({ sheet: "C" }))).toEqual({ sheet: "A" });
+    expect(readingFor({}, csv, [], saved(plan))).toEqual({ separator: "|", encoding: "UTF-8" });
+    expect(readingFor({}, book, [], saved(plan))).toEqual({ sheet: "B" });
+    expect(readingFor({ sheet: "A" }, book, [], saved({ sheet: "C" }))).toEqual({ sheet: "A" });
+  });
+
+  it("stays as it is where all columns that go somewhere are there already", () => {
+    const plan = { separator: "|", mapping: { Ref: "code", Nom: "name", Prix: null } };
+    expect(readingFor({ separator: ";" }, csv, ["Ref", "Nom"], saved(plan))).toEqual({ separator: ";" });
+    expect(readingFor({ separator: ";" }, csv, ["Ref;Nom"], saved(plan))).toEqual({ separator: "|" });
   });
 
   it("leaves what it says nothing of as it is chosen", () => {
-    expect(readingFor({ separator: "," }, csv, saved({}))).toEqual({ separator: "," });
+    expect(readingFor({ separator: "," }, csv, [], saved({}))).toEqual({ separator: "," });
   });
 });

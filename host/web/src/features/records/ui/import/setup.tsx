@@ -40,7 +40,7 @@ export function ImportSetup({ entity, run }: { entity: EntityDefinition; run: Im
   /** True where the file is read anew for it: the columns are then chosen once they are there. */
   const take = (taken: SavedMapping) => {
     setMapping(taken);
-    const next = readingFor(reading, (seen ?? run).file, taken);
+    const next = readingFor(reading, (seen ?? run).file, seen?.preview.headers ?? [], taken);
     if (JSON.stringify(next) === JSON.stringify(readingOf(reading))) return false;
     keepPlan(run.id, next);
     setReading(next);
