@@ -141,69 +141,75 @@ Result<std::chrono::milliseconds> Dispatcher::round() {
 Result<void> Dispatcher::collect(store::Session& session, const std::string& subscriber,
                                  const std::string& now, std::vector<Lane>& lanes,
                                  std::vector<std::pair<std::string, std::string>>& postponed) {
-  std::optional<Claimed> last;
+  Place last{"0001-01-01T00:00:00.000000Z", ""};
   for (int page = 0; page < kPages; ++page) {
-    std::size_t busy = 0;
-    for (std::size_t shard = 0; shard < shards_; ++shard) busy += busy_in_round_.count({subscriber, shard});
-    if (busy == shards_) return {};
-    TRY_ASSIGN(rows, due(session, subscriber, now, last ? &*last : nullptr));
-    if (rows.empty()) return {};
-    last = rows.back();
-    const bool was_last = rows.size() < options_.batch * shards_;
+    std::size_t at_work = 0;
+    for (std::size_t shard = 0; shard < shards_; ++shard)
+      at_work += busy_in_round_.contains({subscriber, shard}) ||
+                 std::any_of(lanes.begin(), lanes.end(), [&](const Lane& lane) {
+                   return lane.subscriber == subscriber && lane.shard == shard;
+                 });
+    if (at_work == shards_) return {};
+    TRY_ASSIGN(rows, due(session, subscriber, now, last));
     for (Claimed& row : rows) assign(std::move(row), lanes, postponed);
-    if (was_last) return {};
+    if (last.id.empty()) return {};
   }
   return {};
 }
 
+// A page of what is due behind `last`, which is moved on, to an empty one behind the end. Rows of lanes at
+// work are passed over.
 Result<std::vector<Dispatcher::Claimed>> Dispatcher::due(store::Session& session,
                                                          const std::string& subscriber,
-                                                         const std::string& now, const Claimed* after) {
+                                                         const std::string& now, Place& last) {
   std::vector<Claimed> rows;
   std::optional<Error> broken;
-  const std::string from_at = after != nullptr ? after->next_at : "0001-01-01T00:00:00.000000Z",
-                    from_id = after != nullptr ? after->delivery.id : "";
+  const std::size_t page = options_.batch * shards_;
+  std::size_t seen = 0;
+  Place end;
+  const auto read = [&](const store::Row& row) {
+    ++seen;
+    end = {row.string(7), row.string(0)};
+    if (busy_in_round_.contains({subscriber, shard_of(row.text(3), row.text(0))})) return true;
+    auto payload = parse_json(row.text(4)), actor = parse_json(row.text(5));
+    if (!payload || !actor) {
+      broken = payload ? actor.error() : payload.error();
+      return false;
+    }
+    const std::int64_t attempt = row.i64(6) + 1;
+    rows.push_back({.delivery = {.id = row.string(0),
+                                 .event_id = row.string(1),
+                                 .event = row.string(2),
+                                 .subscriber = subscriber,
+                                 .ordering_key = row.string(3),
+                                 .payload = std::move(*payload),
+                                 .actor = caller_from_json(*actor),
+                                 .attempt = attempt,
+                                 .last_attempt = attempt >= options_.max_attempts,
+                                 .created_at = row.string(8)},
+                    .next_at = row.string(7)});
+    return true;
+  };
   TRY(
       session.query("SELECT id, event_id, event, ordering_key, payload, actor, attempts, next_at, created_at "
                     "FROM core_outbox "
                     "WHERE state = 'pending' AND subscriber = $1 AND next_at <= $2 AND (next_at, id) > ($3, "
                     "$4) ORDER BY next_at, id LIMIT $5",
-                    {subscriber, now, from_at, from_id, static_cast<std::int64_t>(options_.batch * shards_)},
-                    [&](const store::Row& row) {
-                      auto payload = parse_json(row.text(4)), actor = parse_json(row.text(5));
-                      if (!payload || !actor) {
-                        broken = payload ? actor.error() : payload.error();
-                        return false;
-                      }
-                      const std::int64_t attempt = row.i64(6) + 1;
-                      rows.push_back({.delivery = {.id = row.string(0),
-                                                   .event_id = row.string(1),
-                                                   .event = row.string(2),
-                                                   .subscriber = subscriber,
-                                                   .ordering_key = row.string(3),
-                                                   .payload = std::move(*payload),
-                                                   .actor = caller_from_json(*actor),
-                                                   .attempt = attempt,
-                                                   .last_attempt = attempt >= options_.max_attempts,
-                                                   .created_at = row.string(8)},
-                                      .next_at = row.string(7)});
-                      return true;
-                    }));
+                    {subscriber, now, last.next_at, last.id, static_cast<std::int64_t>(page)}, read));
   if (broken) return fail(std::move(*broken));
+  last = seen < page ? Place{} : end;
   return rows;
 }
 
-std::size_t Dispatcher::shard_of(const Claimed& row) const {
-  const Delivery& delivery = row.delivery;
-  return std::hash<std::string>()(delivery.ordering_key.empty() ? delivery.id : delivery.ordering_key) %
-         shards_;
+std::size_t Dispatcher::shard_of(std::string_view ordering_key, std::string_view id) const {
+  return std::hash<std::string_view>()(ordering_key.empty() ? id : ordering_key) % shards_;
 }
 
 // Puts a due row into its lane, unless the lane is at work or full, or the row waits behind one that failed.
 void Dispatcher::assign(Claimed row, std::vector<Lane>& lanes,
                         std::vector<std::pair<std::string, std::string>>& postponed) {
   const Delivery& delivery = row.delivery;
-  const std::size_t shard = shard_of(row);
+  const std::size_t shard = shard_of(delivery.ordering_key, delivery.id);
   if (busy_in_round_.contains({delivery.subscriber, shard})) return;
   {
     const std::lock_guard lock(mutex_);
@@ -228,17 +234,25 @@ Result<void> Dispatcher::claim(std::vector<Lane>& lanes,
     for (const auto& [id, until] : postponed)
       TRY(transaction.execute("UPDATE core_outbox SET next_at = $2 WHERE id = $1 AND state = 'pending'",
                               {id, until}));
-    for (const Lane& lane : lanes)
-      for (const Claimed& row : lane.rows) {
-        TRY_ASSIGN(changed, transaction.execute("UPDATE core_outbox SET state = 'running', attempts = "
-                                                "attempts + 1 WHERE id = $1 AND state = 'pending'",
-                                                {row.delivery.id}));
-        if (changed != 1)
-          return fail(Error::internal("outbox.claimed_twice", "A delivery was taken by somebody else.")
-                          .because(row.delivery.id));
-      }
+    for (const Lane& lane : lanes) TRY(claim(transaction, lane));
     return {};
   });
+}
+
+Result<void> Dispatcher::claim(store::Transaction& transaction, const Lane& lane) const {
+  std::vector<store::Value> ids;
+  std::string places;
+  for (std::size_t i = 0; i < options_.batch; ++i) {  // always as many, so that one text is prepared
+    ids.emplace_back(std::string_view(lane.rows[std::min(i, lane.rows.size() - 1)].delivery.id));
+    places += (i == 0 ? "$" : ", $") + std::to_string(i + 1);
+  }
+  TRY_ASSIGN(changed, transaction.execute("UPDATE core_outbox SET state = 'running', attempts = attempts + 1 "
+                                          "WHERE state = 'pending' AND id IN (" +
+                                              places + ")",
+                                          ids));
+  if (changed == static_cast<std::int64_t>(lane.rows.size())) return {};
+  return fail(Error::internal("outbox.claimed_twice", "A delivery was taken by somebody else.")
+                  .because(lane.subscriber));
 }
 
 void Dispatcher::start(Lane lane) {

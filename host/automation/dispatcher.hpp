@@ -60,6 +60,10 @@ class Dispatcher {
     std::vector<Claimed> rows;
     auto key() const { return std::pair(subscriber, shard); }
   };
+  // Where a row stands among those that are due.
+  struct Place {
+    std::string next_at, id;
+  };
   struct Held {
     std::string id;     // the row that failed
     std::string until;  // when it is tried again
@@ -76,9 +80,10 @@ class Dispatcher {
   Result<void> collect(store::Session& session, const std::string& subscriber, const std::string& now,
                        std::vector<Lane>& lanes, std::vector<std::pair<std::string, std::string>>& postponed);
   Result<std::vector<Claimed>> due(store::Session& session, const std::string& subscriber,
-                                   const std::string& now, const Claimed* after);
+                                   const std::string& now, Place& last);
   void assign(Claimed row, std::vector<Lane>& lanes,
               std::vector<std::pair<std::string, std::string>>& postponed);
+  Result<void> claim(store::Transaction& transaction, const Lane& lane) const;
   Result<void> claim(std::vector<Lane>& lanes,
                      const std::vector<std::pair<std::string, std::string>>& postponed);
   void start(Lane lane);
@@ -90,7 +95,7 @@ class Dispatcher {
   void give_back(const std::vector<Claimed>& rows);
   void write_until_done(const store::WriteWork& work, std::string_view what);
   std::string retry_time(std::int64_t attempt);
-  std::size_t shard_of(const Claimed& row) const;
+  std::size_t shard_of(std::string_view ordering_key, std::string_view id) const;
 
   store::Database& database_;
   const Clock& clock_;

@@ -97,9 +97,8 @@ Result<std::int64_t> Audit::seal(store::Transaction& transaction, int limit) con
       }));
   for (const auto& [id, text] : rows) {
     head.hash = audit_hash(head.hash, text);
-    auto changed = transaction.execute("UPDATE core_audit SET seq = $1, hash = $2 WHERE id = $3",
-                                       {++head.seq, std::string_view(head.hash), std::string_view(id)});
-    if (!changed) return fail(std::move(changed.error()));
+    TRY(transaction.post("UPDATE core_audit SET seq = $1, hash = $2 WHERE id = $3",
+                         {++head.seq, std::string_view(head.hash), std::string_view(id)}));
   }
   if (!rows.empty()) {
     head.at = format_utc(clock_.now());

@@ -42,6 +42,9 @@ struct WriteContext {
   int depth = 0;              // of writes made by hooks of writes; bounded by the engine
   bool trial = false;         // undone whatever comes of it: what only others would read is not written
   bool within_whole = false;  // a part is written by the write of its whole, which answers for it
+  // Nothing of the transaction stands unless all does, and whoever writes does it again with care where it
+  // fails: what the database refuses may be told by a later statement, in the words of the store.
+  bool all_at_once = false;
 };
 
 // What a before-hook is given: it may change record.values, or veto by returning an error.

@@ -176,6 +176,15 @@ class EngineSuite : public ::testing::TestWithParam<bool> {
     return out;
   }
   Result<Written> create(const Json& input) { return create_as(admin_, input); }
+  // The text in the first column of the first row; empty when there is none.
+  std::string value(std::string_view text) {
+    std::string out;
+    done(database_->read([&](store::Session& session) -> Result<void> {
+      TRY(session.query_one(text, {}, [&](const store::Row& row) { out = row.string(0); }));
+      return {};
+    }));
+    return out;
+  }
   // The record as an answer shows it.
   Json shown(const Catalog& catalog, const EntityEntry& entity, const std::string& id) {
     std::string text;

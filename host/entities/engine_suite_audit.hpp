@@ -19,14 +19,6 @@ class AuditSuite : public EngineSuite {
       return {};
     }));
   }
-  std::string value(std::string_view text) {
-    std::string out;
-    done(database_->read([&](store::Session& session) -> Result<void> {
-      TRY(session.query_one(text, {}, [&](const store::Row& row) { out = row.string(0); }));
-      return {};
-    }));
-    return out;
-  }
   void write_rows(int count, const AuditEntry& entry = {"created", "shop.company", "x"}) {
     done(database_->write_now([&](store::Transaction& transaction) -> Result<void> {
       for (int i = 0; i < count; ++i) TRY(audit_.write(transaction, admin_, entry));

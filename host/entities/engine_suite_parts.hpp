@@ -70,6 +70,24 @@ class EngineSuiteParts : public EngineSuite {
   Caller other_, reader_;
 };
 
+TEST_P(EngineSuiteParts, ReadThroughTheirWholeAreNotedWhereTheyAreConfidential) {
+  Catalog catalog;
+  Json line = Json::parse(kLine);
+  line["confidential"] = true;
+  catalog.add(must(Definition::parse("shop", "entities/company.json", Json::parse(kCompany))));
+  add_entity(catalog, Json::parse(kOrder));
+  add_entity(catalog, line);
+  catalog.link();
+  const std::string id = order({{{"product", "pipe"}}, {{"product", "valve"}}}), empty = order(Json::array());
+  shown(catalog, *catalog.find("shop.order"), id);
+  shown(catalog, *catalog.find("shop.order"), empty);
+  shown_order(id);  // not confidential there
+  done(audit_.reads().flush(*database_));
+  EXPECT_EQ(value("SELECT count(*) FROM core_audit WHERE action LIKE 'read%'"), "1");
+  EXPECT_EQ(value("SELECT entity FROM core_audit WHERE action = 'read.list' AND record_id = '" + id + "'"),
+            "shop.line");
+}
+
 TEST_P(EngineSuiteParts, AreWrittenAndShownWithTheirWhole) {
   const std::string id =
       order({{{"product", "pipe"}, {"quantity", 3}, {"price", "10.50"}, {"due", "2026-12-02"}},

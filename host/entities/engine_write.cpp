@@ -131,8 +131,10 @@ Result<void> Engine::insert(WriteContext& write, const EntityEntry& entity, cons
   values.reserve(values.size() + fields.size());
   for (std::size_t i = 0; i < fields.size(); ++i)
     values.push_back(bind_value(fields[i], record.values[i], write.transaction.dialect()));
-  auto inserted = write.transaction.execute(entity.insert_sql, values);
-  if (!inserted) return fail(clash_for(entity, write.caller, friendly(entity, std::move(inserted.error()))));
+  const auto inserted = write.all_at_once
+                            ? write.transaction.post(entity.insert_sql, values)
+                            : write.transaction.execute(entity.insert_sql, values).map([](auto) {});
+  if (!inserted) return fail(clash_for(entity, write.caller, friendly(entity, inserted.error())));
   if (write.trial) return {};
   TRY(index_words(write.transaction, entity, record, true));
   return Duplicates::keep(write.transaction, entity, record, nullptr);

@@ -371,6 +371,7 @@ Result<BatchResult> Importer::write_batch(std::span<const tabular::Row> rows, bo
     here.clear();
     WriteContext write{transaction, catalog_, caller_};
     write.trial = dry;
+    write.all_at_once = !savepoints;
     for (const tabular::Row& row : rows) {
       TRY_ASSIGN(input, input_of(write, row, out.problems));
       if (input.is_null() || (dry && seen_before(input, row, here, out.problems))) continue;
@@ -388,8 +389,10 @@ Result<BatchResult> Importer::write_batch(std::span<const tabular::Row> rows, bo
       else
         note(out.problems, row, std::move(kept.error()));
     }
-    if (dry) return fail(Error::make(ErrorKind::kCancelled, "import.dry", "Only tried."));
-    return {};
+    if (!dry) return {};
+    // Whatever still waits to be sent is answered before it is undone.
+    TRY(transaction.query_one("SELECT 1", {}, [](const store::Row&) {}));
+    return fail(Error::make(ErrorKind::kCancelled, "import.dry", "Only tried."));
   });
   if (!done && !(dry && done.error().code == "import.dry")) return fail(done.error());
   for (auto& [field, texts] : here) seen_[field].merge(texts);

@@ -322,11 +322,16 @@ Result<void> Engine::append_parts(store::Session& session, const Catalog& catalo
     out += ",\"" + part_of(*part).name + "\":";
     JsonWriter json(out);
     json.begin_array();
+    std::int64_t count = 0;
     TRY(session.query(compiled.rows_sql, compiled.params(compiled.owned.size()), [&](const store::Row& row) {
       write_row(json, *part, row, session.dialect(), compiled.fields, compiled.labels, compiled.expansions);
+      ++count;
       return true;
     }));
     json.end_array();
+    if (count > 0 && part->definition->confidential)
+      TRY(audit_.note_read(caller, {AuditRead::Kind::kList, part->definition->name, std::string(id),
+                                    query.filter, count, ""}));
   }
   out += '}';
   return {};

@@ -87,6 +87,16 @@ TEST_F(Lint, ReportsWrongFields) {
             all.end());
 }
 
+TEST_F(Lint, ReportsDefinitionsThatDoNotFitOneAnother) {
+  Json thing = Json::parse(test::kEntity);
+  thing["fields"].push_back(
+      {{"name", "pieces"}, {"type", "integer"}, {"rollup", {{"op", "count"}, {"of", "lines"}}}});
+  write(folder() / "entities/thing.json", to_text(thing));
+  const Codes codes = found();
+  const std::string wanted = "definition.unknown_parts entities/thing.json#/fields/3/rollup/of";
+  EXPECT_EQ(std::count(codes.begin(), codes.end(), wanted), 1) << ::testing::PrintToString(codes);
+}
+
 TEST_F(Lint, ReportsMigrationsOutOfOrder) {
   write(folder() / "migrations/003_more.up.sql", "-- More.\nSELECT 1;\n");
   write(folder() / "migrations/3_bad.sql", "x");
