@@ -75,8 +75,8 @@ TEST_P(EngineSuiteParts, ReadThroughTheirWholeAreNotedWhereTheyAreConfidential) 
   Json line = Json::parse(kLine);
   line["confidential"] = true;
   catalog.add(must(Definition::parse("shop", "entities/company.json", Json::parse(kCompany))));
-  add_entity(catalog, Json::parse(kOrder));
-  add_entity(catalog, line);
+  catalog.add(must(Definition::parse("shop", "entities/order.json", Json::parse(kOrder))));
+  catalog.add(must(Definition::parse("shop", "entities/line.json", line)));
   catalog.link();
   const std::string id = order({{{"product", "pipe"}}, {{"product", "valve"}}}), empty = order(Json::array());
   shown(catalog, *catalog.find("shop.order"), id);

@@ -131,11 +131,8 @@ class PostgresqlConnection final : public Connection {
     applied_ = {"", rows_for_};
     savepoints_.clear();
     queue_.clear();
-    std::string begin = settings_.access == Access::kWrite
-                            ? "BEGIN ISOLATION LEVEL SERIALIZABLE"
-                            : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-    if (rows_for_) begin += "; " + become_reader();
-    return run_own(begin);
+    if (settings_.access == Access::kWrite) return run_own("BEGIN ISOLATION LEVEL SERIALIZABLE");
+    return begin_read();
   }
 
   Result<void> commit() override {
@@ -192,6 +189,7 @@ class PostgresqlConnection final : public Connection {
 
   bool in_transaction() const override {
     const auto status = PQtransactionStatus(pg_);
+    if (status == PQTRANS_IDLE && !queue_.empty()) return true;  // it begins with what waits
     return status == PQTRANS_INTRANS || status == PQTRANS_INERROR || status == PQTRANS_ACTIVE;
   }
   bool broken() const override { return broken_ || PQstatus(pg_) == CONNECTION_BAD; }
@@ -225,6 +223,19 @@ class PostgresqlConnection final : public Connection {
     const std::string name;
     bool open = false;
   };
+
+  // A read begins with its first statement, in one round trip. Two looks at the socket, because what the
+  // server says as it goes comes before the end: then another connection is taken, and nobody learns of it.
+  Result<void> begin_read() {
+    if (PQconsumeInput(pg_) != 1 || PQconsumeInput(pg_) != 1) {
+      broken_ = true;
+      return fail(failure(nullptr, "BEGIN"));
+    }
+    queue_.push_back(control("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
+    if (!rows_for_) return {};
+    for (std::string& sql : become_reader()) queue_.push_back(control(std::move(sql)));
+    return {};
+  }
 
   // Modules' tables are found by their plain names. "public" comes first, so that no module can put a table
   // in front of one of the host's.
@@ -269,14 +280,14 @@ class PostgresqlConnection final : public Connection {
   }
 
   // The reader's role, and the identity where policies look for it.
-  std::string become_reader() const {
-    std::string sql = "SET LOCAL ROLE " + quote_name(reader_role(PQdb(pg_)));
-    for (std::size_t i = 0; i < rows_for_->settings.size(); ++i) {
-      const auto& [name, value] = rows_for_->settings[i];
-      sql += (i == 0 ? "; SELECT " : ", ") + ("set_config('opsflux." + name + "', ") + quote_text(value) +
-             ", true)";
-    }
-    return sql;
+  std::vector<std::string> become_reader() const {
+    std::vector<std::string> out = {"SET LOCAL ROLE " + quote_name(reader_role(PQdb(pg_)))};
+    std::string settings;
+    for (const auto& [name, value] : rows_for_->settings)
+      settings += (settings.empty() ? "SELECT " : ", ") + ("set_config('opsflux." + name + "', ") +
+                  quote_text(value) + ", true)";
+    if (!settings.empty()) out.push_back(std::move(settings));
+    return out;
   }
 
   // standard_conforming_strings is on: a backslash is one.
@@ -295,7 +306,8 @@ class PostgresqlConnection final : public Connection {
     if (scope_.owner == applied_.owner && wanted == applied_.rows_for) return {};
     TRY(flush());
     if (wanted) {
-      TRY(run_own("SET LOCAL ROLE NONE; SET LOCAL search_path = " + host_path_ + "; " + become_reader()));
+      TRY(run_own("SET LOCAL ROLE NONE; SET LOCAL search_path = " + host_path_ + "; " +
+                  join(become_reader(), "; ")));
     } else if (scope_.host()) {
       TRY(run_own("SET LOCAL ROLE NONE; SET LOCAL search_path = " + host_path_));
     } else {
