@@ -304,8 +304,9 @@ void Dispatcher::work(Lane& lane) {
       give_back(rest);
       break;
     }
-    const Delivery delivery = std::move(rest.front().delivery);
+    Delivery delivery = std::move(rest.front().delivery);
     rest.erase(rest.begin());
+    if (options_.judge && !delivery.actor.system) options_.judge(delivery.actor);
     finish(delivery, deliver(*subscriptions, delivery), rest);
   }
   {

@@ -2,8 +2,12 @@
 // and job, and judged by the entity engine: what runs for a user is held to that user's rights.
 #pragma once
 
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "host/base/rights.hpp"
 
 namespace opsflux {
 
@@ -11,7 +15,7 @@ struct Caller {
   std::string user_id;  // empty: nobody is signed in
   std::string name;     // as shown in the activity of a record
   std::string email;
-  std::string role;        // "administrator", "user", or a role made later
+  std::string role;        // the key of the role that he acts in: "administrator", "user", or one made later
   std::string language;    // "fr", "en", "es", "pt"
   std::string session_id;  // empty for the system's own work
   std::string address;     // of the client, without port
@@ -21,11 +25,20 @@ struct Caller {
   // What rights of a narrower scope are judged by: identifiers of the caller's companies, departments,
   // groups.
   std::vector<std::string> companies = {}, departments = {}, groups = {};
+  std::string company = {};  // in whose name he acts; empty: in none's
+  // Null: what definitions give to `role`, as for code that names a role and no person.
+  RightsPtr rights = nullptr;
   bool system = false;  // the host itself: every right, never from a request
 
   // Whether code acts that may set what people may not: fields that are read-only to them.
   bool by_code() const { return !via.empty() && via != "import"; }
   bool signed_in() const { return system || !user_id.empty(); }
+  // Every right that people can have, and not only in one company.
+  bool administrator() const { return rights ? rights->administrator : role == "administrator"; }
+  bool has_role(std::string_view key) const { return rights ? rights->has_role(key) : role == key; }
+  // The same for callers with the same rights: what is kept for one may be given to the other, as far as no
+  // person matters.
+  std::string rights_key() const { return rights ? "#" + std::to_string(rights->set) : role; }
 };
 
 }  // namespace opsflux

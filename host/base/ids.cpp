@@ -55,4 +55,8 @@ bool is_uuid(std::string_view text) {
   return true;
 }
 
+bool is_record_id(std::string_view text) {
+  return is_uuid(text) || (text.size() <= 40 && is_identifier(text));
+}
+
 }  // namespace opsflux

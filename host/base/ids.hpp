@@ -24,5 +24,8 @@ class IdSource {
 };
 
 bool is_uuid(std::string_view text);
+// Whether a record may have it: a UUID, or the short name of one that the host brings along, such as the role
+// "guest".
+bool is_record_id(std::string_view text);
 
 }  // namespace opsflux

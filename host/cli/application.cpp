@@ -109,7 +109,7 @@ struct Application::Parts final : entities::ChangeListener {
     return automation->record_changed(transaction, change);
   }
   void committed(std::string_view entity, std::string_view id, std::string_view action) override {
-    if (entity == "identity.group" || entity == "identity.membership") identity->groups_changed();
+    if (entity.starts_with("identity.")) identity->directory_changed();
     if (!hub.anybody()) return;
     const auto current = registry.current();
     const entities::EntityEntry* entry = current == nullptr ? nullptr : current->catalog().find(entity);
@@ -224,6 +224,10 @@ Result<void> Application::Parts::open_identity() {
                                               auth_sink(audit)));
   identity = std::move(opened);
   identity->sessions().on_end([this](const std::string& session_id) { hub.end_session(session_id); });
+  identity->sessions().on_caller(
+      [this](const std::string& session_id, const std::shared_ptr<const Caller>& caller) {
+        hub.caller_changed(session_id, caller);
+      });
   if (!config.admin_email.empty())
     TRY(identity->create_first_administrator(config.admin_email, config.admin_password));
   return {};
@@ -284,6 +288,7 @@ Result<void> Application::Parts::open_modules() {
 
 // Texts first, so that a browser that hears of the new registry finds its labels.
 void Application::Parts::publish_registry(const modules::Registry& next) {
+  identity->catalog_changed(next.catalog());
   i18n::CatalogBuilder builder(*core_texts);
   for (const auto& module : next.modules())
     for (const auto& [tag, texts] : module->translations)
@@ -443,7 +448,7 @@ Result<std::unique_ptr<Application>> Application::open(const Config& config, Pur
 Result<std::string> Application::serve() {
   Parts& p = *parts_;
   TRY(note_configuration(*p.database, p.audit, p.config, *p.trust->current()));
-  p.automation->start();
+  p.automation->start([&p](Caller& caller) { p.identity->judge(caller); });
   p.start_tickers();
   TRY_ASSIGN(token, p.identity->prepare_setup());
   http::ServerOptions options;

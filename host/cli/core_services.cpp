@@ -5,6 +5,7 @@
 #include "host/base/files.hpp"
 #include "host/services/audit/audit_routes.hpp"
 #include "host/services/custom_fields/custom_field_routes.hpp"
+#include "host/services/identity/rights/guards.hpp"
 #include "host/services/identity/users.hpp"
 #include "host/services/modules/module_routes.hpp"
 #include "host/services/texts/text_routes.hpp"
@@ -71,7 +72,7 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
   TRY_ASSIGN(manifest, package::parse_manifest(manifest_text, "services/identity/manifest.json",
                                                package::ManifestOf::kCoreService));
   service.manifest = std::make_shared<const package::Manifest>(std::move(manifest));
-  for (const char* name : {"user.json", "group.json", "membership.json"}) {
+  for (const char* name : {"user.json", "group.json", "membership.json", "role.json", "grant.json"}) {
     TRY_ASSIGN(text, read_file(folder / "entities" / name));
     TRY_ASSIGN(json, parse_json(text));
     TRY_ASSIGN(definition, entities::Definition::parse("identity", "entities/" + std::string(name), json));
@@ -89,6 +90,7 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
   };
   service.hooks.emplace_back("identity.user", HookEvent::kBeforeUpdate, hook(false));
   service.hooks.emplace_back("identity.user", HookEvent::kBeforeDelete, hook(true));
+  for (auto& guard : identity::rights_guards(identity.standings())) service.hooks.push_back(std::move(guard));
   service.routes = std::move(routes);
   TRY_ASSIGN(audit, audit_core_service(resources));
   std::vector<modules::CoreService> out;

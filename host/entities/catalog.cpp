@@ -38,16 +38,43 @@ void link_access(EntityEntry& entry) {
 }  // namespace
 
 const FieldAccess& EntityEntry::fields_for(const Caller& caller) const {
-  if (caller.system || caller.role == "administrator") return everything;
+  if (caller.system || caller.administrator()) return everything;
   if (field_access.empty()) return others;
-  const auto it = field_access.find(caller.role);
-  return it == field_access.end() ? others : it->second;
+  if (!caller.rights || caller.rights->roles.size() == 1) {
+    const auto it = field_access.find(caller.rights ? caller.rights->roles.front() : caller.role);
+    return it == field_access.end() ? others : it->second;
+  }
+  const std::lock_guard lock(*several_mutex);
+  auto& kept = several[caller.rights->set];
+  if (!kept) kept = std::make_unique<const FieldAccess>(of_any(caller.rights->roles));
+  return *kept;
 }
 
-void Catalog::add(std::shared_ptr<const Definition> definition) {
+// Seen, or set, by whom one of the roles lets do so.
+FieldAccess EntityEntry::of_any(const std::vector<std::string>& roles) const {
+  FieldAccess out = others;
+  for (const std::string& role : roles) {
+    const auto one = field_access.find(role);
+    if (one == field_access.end()) continue;
+    for (std::size_t i = 0; i < out.hidden.size(); ++i) {
+      out.hidden[i] = out.hidden[i] && one->second.hidden[i];
+      out.locked[i] = out.locked[i] && one->second.locked[i];
+    }
+  }
+  out.visible.clear();
+  for (std::size_t i = 0; i < out.hidden.size(); ++i)
+    if (!out.hidden[i]) out.visible.push_back(i);
+  return out;
+}
+
+void Catalog::add(std::shared_ptr<const Definition> definition, bool of_host) {
   auto entry = std::make_unique<EntityEntry>();
+  // A part is where its whole is, which is asked whenever not all are meant.
+  const Reach reach = !definition->company.empty() || definition->part_of ? Reach::kTenant
+                      : of_host                                           ? Reach::kInstance
+                                                                          : Reach::kPlain;
   for (std::size_t i = 0; i < std::size(kActions); ++i)
-    entry->permission[i] = permissions.declare(definition->permission(kActions[i]));
+    entry->permission[i] = permissions.declare(definition->permission(kActions[i]), {}, reach);
   for (const Grant& grant : definition->grants)
     permissions.grant(entry->permission[grant.action], grant.role, grant.scope);
   entry->definition = std::move(definition);
@@ -122,7 +149,7 @@ void Catalog::link() {
 
 std::string Catalog::view_scopes(const Caller& caller) const {
   const std::lock_guard lock(*scopes_mutex_);
-  const auto [known, fresh] = scopes_.try_emplace(caller.role);
+  const auto [known, fresh] = scopes_.try_emplace(caller.rights_key());
   if (fresh) {
     known->second = "|";
     for (const EntityEntry* entity : ordered_)

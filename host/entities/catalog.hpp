@@ -98,6 +98,10 @@ struct EntityEntry {
   FieldAccess others, everything;                             // of all other roles, and of administrators
 
   const FieldAccess& fields_for(const Caller& caller) const;
+  FieldAccess of_any(const std::vector<std::string>& roles) const;
+  // Of callers with several roles, by Rights::set; made when first asked for.
+  std::unique_ptr<std::mutex> several_mutex = std::make_unique<std::mutex>();
+  mutable std::unordered_map<std::uint64_t, std::unique_ptr<const FieldAccess>> several;
 
   // Texts of statements that do not depend on the request, made when the catalog is built.
   std::string select_columns;  // "t.id, t.version, …, t.legal_name, …": system columns, then fields
@@ -113,7 +117,8 @@ struct EntityEntry {
 class Catalog {
  public:
   // Adds an entity and declares its permissions. Call link() after the last one.
-  void add(std::shared_ptr<const Definition> definition);
+  // `of_host`: its records are the instance's where they are no company's.
+  void add(std::shared_ptr<const Definition> definition, bool of_host = false);
   Result<void> add_hook(std::string_view entity, HookEvent event, Hook hook);
   // Names the entity whose records are the people that act, such as "identity.user". Their names are shown
   // with the records they made to everybody who may see those.
@@ -140,7 +145,7 @@ class Catalog {
 
  private:
   std::unique_ptr<std::mutex> scopes_mutex_ = std::make_unique<std::mutex>();
-  mutable std::unordered_map<std::string, std::string> scopes_;  // by role
+  mutable std::unordered_map<std::string, std::string> scopes_;  // by Caller::rights_key
   std::unordered_map<std::string, std::unique_ptr<EntityEntry>> entries_;
   std::vector<const EntityEntry*> ordered_;
   std::string people_;

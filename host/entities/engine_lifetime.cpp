@@ -243,7 +243,7 @@ Result<void> Engine::lock(WriteContext& write, const EntityEntry& entity, std::s
 
 Result<void> Engine::unlock(WriteContext& write, const EntityEntry& entity, std::string_view id) {
   TRY(require_scope(write.transaction, write.catalog, entity, write.caller, id, 2));
-  if (write.caller.role != "administrator") TRY(check_lock(write, entity, id));
+  if (!write.caller.administrator()) TRY(check_lock(write, entity, id));
   TRY(write.transaction.execute("DELETE FROM core_lock WHERE entity = $1 AND record_id = $2",
                                 {std::string_view(entity.definition->name), id}));
   return {};

@@ -136,7 +136,7 @@ TEST_P(EngineSuiteTypes, RefusesValuesThatAreNotOfTheType) {
       {{{"place", {{"country", "Gabon"}}}}, "entity.not_country@place"},
       {{{"point", {{"latitude", 91}, {"longitude", 0}}}}, "entity.wrong_type@point"},
       {{{"point", {{"latitude", "1"}, {"longitude", 0}}}}, "entity.wrong_type@point"},
-      {{{"helpers", {"nobody"}}}, "entity.not_reference@helpers"},
+      {{{"helpers", {"Nobody"}}}, "entity.not_reference@helpers"},
       {{{"helpers", {"01939f3e-0000-7000-8000-000000000000"}}}, "entity.no_reference@helpers"},
       {{{"about_what", person_}}, "entity.not_any@about_what"},
       {{{"about_what", "shop.nothing/" + person_}}, "entity.no_reference@about_what"},

@@ -34,7 +34,7 @@ TEST_P(EngineSuite, RefusesWhatDoesNotFitAndNamesTheField) {
       {{{"name", "A"}, {"mail", "nobody"}}, "entity.not_email", "mail"},
       {{{"name", "A"}, {"site", "javascript:alert(1)"}}, "entity.not_url", "site"},
       {{{"name", "A"}, {"country", "XX"}}, "entity.not_country", "country"},
-      {{{"name", "A"}, {"parent", "nothing"}}, "entity.not_reference", "parent"},
+      {{{"name", "A"}, {"parent", "Nothing"}}, "entity.not_reference", "parent"},
       {{{"name", "A"}, {"parent", "0190f1a2-0000-7000-8000-000000000000"}}, "entity.no_reference", "parent"},
       {{{"name", std::string("a\0b", 3)}}, "entity.nul_character", "name"},
   };

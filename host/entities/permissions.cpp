@@ -1,50 +1,76 @@
 #include "host/entities/permissions.hpp"
 
-namespace opsflux::entities {
+#include <algorithm>
 
-std::size_t Permissions::declare(std::string_view id, const std::vector<std::string>& roles) {
-  const auto [it, fresh] = index_.emplace(std::string(id), ids_.size());
-  if (fresh) ids_.emplace_back(id);
-  for (const std::string& role : roles) grant(it->second, role, Scope::kAll);
-  return it->second;
+#include "host/entities/permission_names.hpp"
+
+namespace opsflux::entities {
+namespace {
+
+std::uint8_t at(const Permissions::Held& held, std::size_t number) {
+  return number < held.size() ? held[number] : std::uint8_t{0};
 }
 
-void Permissions::grant(std::size_t index, std::string_view role, Scope scope) {
-  auto& held = grants_[std::string(role)];
-  if (held.size() <= index) held.resize(index + 1);
-  const auto wanted = static_cast<std::uint8_t>(1 + static_cast<int>(scope));
-  if (held[index] == 0 || wanted < held[index]) held[index] = wanted;
+}  // namespace
+
+std::size_t Permissions::declare(std::string_view id, const std::vector<std::string>& roles, Reach reach) {
+  const auto [it, fresh] = index_.emplace(std::string(id), all_.size());
+  if (fresh) all_.push_back({std::string(id), permission_number(id), reach});
+  const std::size_t number = all_[it->second].number;
+  for (const std::string& role : roles) grant(number, role, Scope::kAll);
+  return number;
+}
+
+void Permissions::grant(std::size_t number, std::string_view role, Scope scope) {
+  Held& held = defaults_[std::string(role)];
+  if (held.size() <= number) held.resize(number + 1);
+  held[number] = widest(held[number], byte_of_scope(scope));
 }
 
 std::optional<std::size_t> Permissions::index(std::string_view id) const {
   const auto it = index_.find(id);
   if (it == index_.end()) return std::nullopt;
-  return it->second;
+  return all_[it->second].number;
 }
 
-std::optional<Scope> Permissions::scope(const Caller& caller, std::size_t index) const {
-  if (caller.system || caller.role == "administrator") return Scope::kAll;
-  const auto it = grants_.find(std::string_view(caller.role));
-  if (it == grants_.end() || it->second.size() <= index || it->second[index] == 0) return std::nullopt;
-  return static_cast<Scope>(it->second[index] - 1);
+const Permissions::Held* Permissions::defaults_of(std::string_view role) const {
+  const auto it = defaults_.find(role);
+  return it == defaults_.end() ? nullptr : &it->second;
+}
+
+std::vector<std::string> Permissions::roles_with_defaults() const {
+  std::vector<std::string> out;
+  for (const auto& [role, held] : defaults_) out.push_back(role);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::optional<Scope> Permissions::scope(const Caller& caller, std::size_t number) const {
+  if (caller.system || caller.administrator()) return Scope::kAll;
+  if (caller.rights) return scope_of_byte(at(caller.rights->held, number));
+  const Held* defaults = defaults_of(caller.role);
+  return defaults == nullptr ? std::nullopt : scope_of_byte(at(*defaults, number));
 }
 
 bool Permissions::allows(const Caller& caller, std::string_view id) const {
-  const auto at = index(id);
-  return at && allows(caller, *at);
+  const auto number = index(id);
+  return number && allows(caller, *number);
 }
 
-Result<void> Permissions::require(const Caller& caller, std::size_t index) const {
-  if (allows(caller, index)) return {};
+Result<void> Permissions::require(const Caller& caller, std::size_t number) const {
+  if (allows(caller, number)) return {};
   if (!caller.signed_in()) return fail(Error::unauthenticated("auth.required", "Sign in first."));
-  return fail(Error::forbidden("auth.forbidden", "You do not have the permission " + ids_[index] + ".")
-                  .with("permission", ids_[index]));
+  const auto declared =
+      std::find_if(all_.begin(), all_.end(), [&](const Declared& one) { return one.number == number; });
+  const std::string id = declared == all_.end() ? std::string() : declared->id;
+  return fail(Error::forbidden("auth.forbidden", "You do not have the permission " + id + ".")
+                  .with("permission", id));
 }
 
 std::vector<std::string> Permissions::granted(const Caller& caller) const {
   std::vector<std::string> out;
-  for (std::size_t i = 0; i < ids_.size(); ++i)
-    if (allows(caller, i)) out.push_back(ids_[i]);
+  for (const Declared& one : all_)
+    if (allows(caller, one.number)) out.push_back(one.id);
   return out;
 }
 

@@ -219,9 +219,10 @@ Result<void> RecordChecks::transition(const std::string& from, const std::string
     next.push_back(step.to);
     if (step.to != to) continue;
     known = true;
-    if (!step.roles.empty() && !caller.system && caller.role != "administrator" &&
-        !lists(step.roles, caller.role))
-      continue;
+    const bool may = step.roles.empty() || caller.system || caller.administrator() ||
+                     std::any_of(step.roles.begin(), step.roles.end(),
+                                 [&](const std::string& role) { return caller.has_role(role); });
+    if (!may) continue;
     allowed = true;
     if (!step.condition) return {};
     TRY_ASSIGN(good, holds(step.condition, record));

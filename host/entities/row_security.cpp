@@ -82,7 +82,7 @@ Result<void> secure_rows(store::Database& database, const Catalog& catalog) {
 
 store::RowIdentityPtr row_identity(const store::Database& database, const Catalog& catalog,
                                    const Caller& caller) {
-  if (!database.judges_rows() || caller.system || caller.role == "administrator") return nullptr;
+  if (!database.judges_rows() || caller.system || caller.administrator()) return nullptr;
   std::vector<std::string> grantees = caller.groups;
   grantees.push_back(caller.user_id);
   auto identity = std::make_shared<store::RowIdentity>();

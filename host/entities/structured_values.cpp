@@ -24,7 +24,7 @@ Result<std::string> list_item(const Field& field, const Json& item) {
                         .with("value", text));
       break;
     case FieldType::kReferences:
-      if (!is_uuid(text))
+      if (!is_record_id(text))
         return fail(wrong_value(field, "not_reference",
                                 "The field " + field.name + " must be the identifier of a record.")
                         .with("value", text));

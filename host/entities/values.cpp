@@ -139,8 +139,10 @@ Result<FieldValue> parse_text(const Field& field, std::string text) {
     case FieldType::kParent:
     case FieldType::kUser:
     case FieldType::kGroup:
-    case FieldType::kReference:
       if (!is_uuid(text)) return refuse("not_reference", "the identifier of a record");
+      break;
+    case FieldType::kReference:
+      if (!is_record_id(text)) return refuse("not_reference", "the identifier of a record");
       break;
     case FieldType::kFile:
     case FieldType::kImage:

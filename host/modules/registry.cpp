@@ -22,10 +22,10 @@ entities::HookEvent event_of(package::HookEvent event) { return static_cast<enti
 using Definitions = std::vector<std::shared_ptr<const entities::Definition>>;
 
 Result<void> add_definitions(entities::Catalog& catalog, const Definitions& definitions,
-                             const entities::CustomFields& custom) {
+                             const entities::CustomFields& custom, bool of_host = false) {
   for (const auto& definition : definitions) {
     TRY_ASSIGN(extended, custom.extend(definition));
-    catalog.add(std::move(extended));
+    catalog.add(std::move(extended), of_host);
   }
   return {};
 }
@@ -33,8 +33,8 @@ Result<void> add_definitions(entities::Catalog& catalog, const Definitions& defi
 Result<void> add_core(entities::Catalog& catalog, const std::vector<CoreService>& core,
                       const entities::CustomFields& custom) {
   for (const CoreService& service : core) {
-    for (const auto& [id, roles] : service.permissions) catalog.permissions.declare(id, roles);
-    TRY(add_definitions(catalog, service.definitions, custom));
+    for (const auto& [id, roles] : service.permissions) catalog.permissions.declare(id, roles, entities::Reach::kInstance);
+    TRY(add_definitions(catalog, service.definitions, custom, true));
     if (!service.people.empty()) catalog.set_people(service.people);
     for (const auto& [entity, event, hook] : service.hooks) TRY(catalog.add_hook(entity, event, hook));
   }

@@ -100,7 +100,7 @@ TEST_F(BadInput, InABodyIsToldWithCodeAndField) {
       {R"({"plate":"A","country":"XX"})", 422, "entity.not_country", "country"},
       {R"({"plate":"A","tags":"a"})", 422, "entity.wrong_type", "tags"},
       {R"({"plate":"A","tags":["a","b","c","d"]})", 422, "entity.too_many_items", "tags"},
-      {R"({"plate":"A","trailer_of":"nobody"})", 422, "entity.not_reference", "trailer_of"},
+      {R"({"plate":"A","trailer_of":"Nobody"})", 422, "entity.not_reference", "trailer_of"},
       {R"({"plate":"A","trailer_of":"01a1fd50-9055-7667-a272-aa261c37a515"})", 422, "entity.no_reference",
        "trailer_of"},
       {R"({"plate":"TAKEN"})", 409, "entity.not_unique", "plate"},

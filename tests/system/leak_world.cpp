@@ -255,6 +255,12 @@ void LeakWorld::add_things() {
     must({"POST", base + id("thing", kEditable) + "/shares", {{"user", one.id}, {"editable", true}}});
   }
   group_ = must({"POST", "/api/v1/identity/groups", {{"name", "Nobody"}}});
+  role_ = must({"POST",
+                "/api/v1/identity/roles",
+                {{"key", "nobodys"},
+                 {"name", "Nobody’s"},
+                 {"grants", Json::array({{{"permission", "veil.vault.view"}, {"scope", "all"}}})}}});
+  grant_ = in_.get("/api/v1/identity/roles/" + role_).json()["grants"][0]["id"];
   membership_ = must({"POST", "/api/v1/identity/memberships", {{"person", admin_.id}, {"in_group", group_}}});
   must({"POST", base + id("thing", kGroup) + "/shares", {{"group", group_}}});
   for (const auto& [into, from] : {std::pair(kFar, kMerged), {kEditable, kMergedShared}}) {

@@ -41,6 +41,8 @@ class LeakWorld {
   const Instance& instance() const { return in_; }
   const Person& admin() const { return admin_; }
   const std::string& group() const { return group_; }
+  const std::string& role() const { return role_; }    // nobody's
+  const std::string& grant() const { return grant_; }  // of that role
   const std::string& membership() const { return membership_; }
   const std::vector<Person>& people() const { return people_; }
   const Person& person(const std::string& role) const;
@@ -85,6 +87,7 @@ class LeakWorld {
 
   Instance in_;
   Person admin_;
+  std::string role_, grant_;
   std::string group_, membership_;  // of the administrator alone
   std::vector<Person> people_;
   std::map<std::string, std::vector<std::string>> ids_;

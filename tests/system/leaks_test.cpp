@@ -210,6 +210,8 @@ std::optional<std::pair<std::string, std::string>> entity_of(const std::string& 
                                      {"/api/v1/veil/vaults", "vault"},
                                      {"/api/v1/identity/users", "user"},
                                      {"/api/v1/identity/groups", "group"},
+                                     {"/api/v1/identity/roles", "role"},
+                                     {"/api/v1/identity/grants", "grant"},
                                      {"/api/v1/identity/memberships", "membership"}})
     if (path == base || path.starts_with(base + "/")) return std::pair(entity, path.substr(base.size()));
   return std::nullopt;
@@ -305,6 +307,8 @@ TEST_F(Leaks, NoRouteTellsOfRecordsAndFieldsOutOfSight) {
     subjects["vault"] = {{"vault", world_.id("vault", 0), "", "", "", ""}};
     subjects["user"] = {{"user", world_.admin().id, "", "", "", ""}};
     subjects["group"] = {{"group", world_.group(), "", "", "", ""}};
+    subjects["role"] = {{"role", world_.role(), "", "", "", ""}};
+    subjects["grant"] = {{"grant", world_.grant(), "", "", "", ""}};
     subjects["membership"] = {{"membership", world_.membership(), "", "", "", ""}};
     // What he may do with what he sees and does not own is asked for only where it does no harm to others.
     const auto spared = [&](const Subject& subject) {

@@ -29,7 +29,7 @@ class Descriptions {
     const auto registry = registry_.current();
     const auto texts = translator_.catalog();
     const i18n::Language language = i18n::language_of(&request);
-    const std::string& role = request.caller().role;
+    const std::string role = request.caller().rights_key();
     const std::string key = std::to_string(registry->catalog().serial()) + "/" + texts->all(language).tag +
                             "/" + std::string(i18n::language_tag(language)) + "/" + role;
     {

@@ -166,9 +166,11 @@ void AutomationService::registry_changed(const modules::Registry& registry) {
   scheduler_.set(std::move(jobs));
 }
 
-void AutomationService::start() {
-  dispatcher_ = std::make_unique<automation::Dispatcher>(database_, outbox_, clock_,
-                                                         [this] { return deliverable_.load(); });
+void AutomationService::start(std::function<void(Caller&)> judge) {
+  automation::DispatcherOptions options;
+  options.judge = std::move(judge);
+  dispatcher_ = std::make_unique<automation::Dispatcher>(
+      database_, outbox_, clock_, [this] { return deliverable_.load(); }, std::move(options));
   scheduler_.start();
 }
 

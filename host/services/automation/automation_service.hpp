@@ -31,8 +31,9 @@ class AutomationService {
   // Removes what was delivered and which runs were logged before these times. Dead letters stay.
   Result<void> prune(UtcNs deliveries_before, UtcNs runs_before);
 
-  void start();  // begins to deliver; after the first registry
-  void stop();   // before the database stops
+  // `judge`: see DispatcherOptions.
+  void start(std::function<void(Caller&)> judge);  // begins to deliver; after the first registry
+  void stop();                                     // before the database stops
 
   // GET /api/v1/triggers/runs, and dead letters with their replay.
   std::vector<http::Route> routes();

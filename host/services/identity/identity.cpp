@@ -33,7 +33,8 @@ Result<std::unique_ptr<Identity>> Identity::open(store::Database& database, cons
   auto parts = std::make_unique<Parts>(database, clock, ids, std::move(options), std::move(audit));
   TRY_ASSIGN(passwords, Passwords::create(parts->options.passwords));
   parts->passwords = std::move(passwords);
-  TRY_ASSIGN(sessions, Sessions::open(database, clock, ids, parts->options.sessions));
+  TRY(parts->read_directory());
+  TRY_ASSIGN(sessions, Sessions::open(database, clock, ids, parts->standings, parts->options.sessions));
   parts->sessions = std::move(sessions);
   bool users = false;
   auto read = database.read([&](store::Session& session) -> Result<void> {
@@ -73,16 +74,41 @@ Sessions& Identity::sessions() { return *parts_->sessions; }
 Passwords& Identity::passwords() { return *parts_->passwords; }
 
 // One reading at a time; a change during one is read by the next.
-void Identity::groups_changed() {
-  if (parts_->groups_due.exchange(true)) return;
+void Identity::directory_changed() {
+  if (parts_->directory_due.exchange(true)) return;
   parts_->chores.post([parts = parts_.get()] {
-    parts->groups_due = false;
-    const auto read = parts->database.read([&](store::Session& session) -> Result<void> {
-      TRY_ASSIGN(groups, load_groups(session));
-      parts->sessions->groups_changed(std::move(groups));
-      return {};
+    parts->directory_due = false;
+    if (const auto read = parts->read_directory(); !read)
+      return log::error("identity.directory_not_read", read.error());
+    parts->sessions->standings_changed();
+  });
+}
+
+void Identity::catalog_changed(const entities::Catalog& catalog) {
+  parts_->standings.set_permissions(catalog.permissions);
+  parts_->sessions->standings_changed();
+  parts_->chores.post([parts = parts_.get(), named = roles_named(catalog)] {
+    const auto made = parts->database.write_now([&](store::Transaction& transaction) {
+      return make_missing_roles(transaction, named, parts->clock.now());
     });
-    if (!read) log::error("identity.groups_not_read", read.error());
+    if (!made) log::error("identity.roles_not_made", made.error());
+    const auto read = parts->read_directory();
+    if (!read) log::error("identity.directory_not_read", read.error());
+    parts->sessions->standings_changed();
+  });
+}
+
+const Standings& Identity::standings() const { return parts_->standings; }
+
+void Identity::judge(Caller& caller) const {
+  take(parts_->standings.of(caller.user_id, parts_->standings.book()->id_of(caller.role)), caller);
+}
+
+Result<void> Identity::Parts::read_directory() {
+  return database.read([&](store::Session& session) -> Result<void> {
+    TRY_ASSIGN(directory, load_directory(session));
+    standings.set_directory(std::move(directory));
+    return {};
   });
 }
 

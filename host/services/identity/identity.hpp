@@ -7,8 +7,8 @@
 //   sessions().user_changed(user)     after the commit of every change to an identity.user (entity engine);
 //                                     for a deletion with `active` false. It ends the sessions of a user who
 //                                     was deactivated, deleted or given another role, at once.
-//   groups_changed()                  after the commit of every change to a group or a membership
-//   keep_an_administrator(...)        in the transaction of such a change, before the commit
+//   directory_changed()               after the commit of every change to a role, a grant, a group or a
+//   membership keep_an_administrator(...)        in the transaction of such a change, before the commit
 //
 // At the end: stop the server, Identity::stop(), stop the database, then destroy in any order that keeps the
 // database longer than this.
@@ -68,9 +68,15 @@ class Identity {
   // UPDATE.
   static Result<void> keep_an_administrator(store::Transaction& transaction, std::string_view user_id);
 
-  // After the commit of a change to groups or memberships: open sessions are judged by it, within a second.
-  // Any thread; does not block.
-  void groups_changed();
+  // After the commit of a change to roles, grants, groups or memberships: open sessions are judged by it,
+  // within a second. Any thread; does not block.
+  void directory_changed();
+  // Before requests meet another catalogue. Roles that its definitions name and that nobody has made are made
+  // soon after.
+  void catalog_changed(const entities::Catalog& catalog);
+  const Standings& standings() const;
+  // Gives somebody who is known by user and role only the rights that these have now.
+  void judge(Caller& caller) const;
 
   void stop();  // no more password work; what waits is finished
 

@@ -26,12 +26,14 @@ struct Identity::Parts {
   const AuditSink audit;
   Throttle throttle;
   std::atomic<bool> setup_needed{false};
+  Standings standings;  // before the sessions, which look at them
   std::unique_ptr<Sessions> sessions;
   std::unique_ptr<Passwords> passwords;
-  std::atomic<bool> groups_due{false};
+  std::atomic<bool> directory_due{false};
   Executor chores{"identity", 1};
   InFlight in_flight;  // of writes begun by routes; waited for first
 
+  Result<void> read_directory();
   // Writes an event to the log and, in `transaction`, to the audit trail.
   void tell(store::Transaction& transaction, const AuthEvent& event) const;
   // The same for an event that has no transaction of its own. `done` runs after it, whether it was written or

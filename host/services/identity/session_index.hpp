@@ -34,6 +34,7 @@ struct LiveSession {
   std::mutex mutex;
   SessionRecord record;
   std::shared_ptr<const Caller> caller;
+  std::string role;  // the identifier of the person's role
   bool ended = false;
 };
 using LiveSessionPtr = std::shared_ptr<LiveSession>;
@@ -47,7 +48,7 @@ class SessionIndex {
   LiveSessionPtr find_by_id(std::string_view session_id) const;
   std::vector<LiveSessionPtr> of_user(std::string_view user_id) const;  // oldest first
 
-  void add(SessionRecord record, std::shared_ptr<const Caller> caller);
+  void add(SessionRecord record, std::shared_ptr<const Caller> caller, std::string role);
   // Takes the next generation over into the session of that id; false when it has ended meanwhile.
   bool replace(const SessionRecord& record);
   void remove(const LiveSessionPtr& session);  // marks it as ended, too

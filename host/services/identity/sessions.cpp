@@ -41,18 +41,13 @@ std::string short_agent(std::string_view text) {
 }  // namespace
 
 Result<std::unique_ptr<Sessions>> Sessions::open(store::Database& database, const Clock& clock, IdSource& ids,
-                                                 SessionOptions options) {
-  auto sessions = std::unique_ptr<Sessions>(new Sessions(database, clock, ids, options));
+                                                 const Standings& standings, SessionOptions options) {
+  auto sessions = std::unique_ptr<Sessions>(new Sessions(database, clock, ids, standings, options));
   TRY(sessions->load());
   return sessions;
 }
 
 Result<void> Sessions::load() {
-  TRY(database_.read([&](store::Session& session) -> Result<void> {
-    TRY_ASSIGN(groups, load_groups(session));
-    groups_ = std::move(groups);
-    return {};
-  }));
   const std::string now = format_utc(clock_.now());
   const auto add = [this](const store::Row& row) {
     const auto time = [&](int column) { return parse_utc(row.text(column)).value_or(0); };
@@ -71,7 +66,7 @@ Result<void> Sessions::load() {
     record.expires = time(11);
     User user{record.user_id, row.string(13), row.string(14), row.string(15), row.string(16), "", "", true};
     auto caller = caller_of(user, record.id, row.text(12), row.string(17));
-    index_.add(std::move(record), std::move(caller));
+    index_.add(std::move(record), std::move(caller), user.role);
     return true;
   };
   return database_.read([&](store::Session& session) {
@@ -92,15 +87,11 @@ std::shared_ptr<const Caller> Sessions::caller_of(const User& user, std::string_
   caller.user_id = user.id;
   caller.name = user.name;
   caller.email = user.email;
-  caller.role = user.role;
   caller.language = user.language;
   caller.session_id = session_id;
   caller.address = address;
   caller.user_agent = std::move(user_agent);
-  {
-    const std::lock_guard lock(groups_mutex_);
-    if (const auto groups = groups_->find(user.id); groups != groups_->end()) caller.groups = groups->second;
-  }
+  take(standings_.of(user.id, user.role), caller);
   return std::make_shared<const Caller>(std::move(caller));
 }
 
@@ -218,9 +209,13 @@ Result<IssuedTokens> Sessions::start(store::Transaction& transaction, const User
        hex_of(record.access), format_utc(record.access_expires), format_utc(now), format_utc(record.expires),
        store::text_or_null(std::string_view(client.address)), short_agent(client.user_agent)}));
   transaction.on_commit(
-      [this, record = std::move(record),
+      [this, record = std::move(record), user,
        caller = caller_of(user, issued.session_id, client.address, short_agent(client.user_agent)),
-       guard = in_flight_.enter()] { index_.add(record, caller); });
+       guard = in_flight_.enter()] {
+        index_.add(record, caller, user.role);
+        if (const LiveSessionPtr session = index_.find_by_id(record.id))
+          judge(*session);  // they may have changed
+      });
   return issued;
 }
 
@@ -362,35 +357,34 @@ Result<void> Sessions::end_all(store::Transaction& transaction, std::string_view
 }
 
 void Sessions::user_changed(const User& user) {
+  if (!user.active) return end_all(user.id);
   for (const LiveSessionPtr& session : index_.of_user(user.id)) {
-    std::lock_guard lock(session->mutex);
-    if (!user.active || session->caller->role != user.role) continue;
-    session->caller =
-        caller_of(user, session->record.id, session->caller->address, session->caller->user_agent);
+    std::shared_ptr<const Caller> now;
+    {
+      const std::lock_guard lock(session->mutex);
+      session->role = user.role;
+      now = session->caller =
+          caller_of(user, session->record.id, session->caller->address, session->caller->user_agent);
+    }
+    if (caller_listener_) caller_listener_(now->session_id, now);
   }
-  const auto sessions = index_.of_user(user.id);
-  const bool any_wrong = std::any_of(sessions.begin(), sessions.end(), [&](const LiveSessionPtr& session) {
-    std::lock_guard lock(session->mutex);
-    return !user.active || session->caller->role != user.role;
-  });
-  if (any_wrong) end_all(user.id);
 }
 
-void Sessions::groups_changed(GroupsOfPtr groups) {
+void Sessions::standings_changed() {
+  for (const LiveSessionPtr& session : index_.all()) judge(*session);
+}
+
+void Sessions::judge(LiveSession& session) {
+  std::shared_ptr<const Caller> now;
   {
-    const std::lock_guard lock(groups_mutex_);
-    groups_ = groups;
+    const std::lock_guard lock(session.mutex);
+    Standing standing = standings_.of(session.record.user_id, session.role);
+    if (session.caller->rights == standing.rights && session.caller->groups == standing.groups) return;
+    auto changed = std::make_shared<Caller>(*session.caller);
+    take(std::move(standing), *changed);
+    now = session.caller = std::move(changed);
   }
-  static const std::vector<std::string> kNone;
-  for (const LiveSessionPtr& session : index_.all()) {
-    const std::lock_guard lock(session->mutex);
-    const auto of = groups->find(session->record.user_id);
-    const std::vector<std::string>& now = of == groups->end() ? kNone : of->second;
-    if (session->caller->groups == now) continue;
-    auto changed = std::make_shared<Caller>(*session->caller);
-    changed->groups = now;
-    session->caller = std::move(changed);
-  }
+  if (caller_listener_) caller_listener_(now->session_id, now);
 }
 
 }  // namespace opsflux::identity

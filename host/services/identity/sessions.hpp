@@ -20,8 +20,8 @@
 #include "host/base/clock.hpp"
 #include "host/base/error.hpp"
 #include "host/base/ids.hpp"
-#include "host/services/identity/groups.hpp"
 #include "host/services/identity/in_flight.hpp"
+#include "host/services/identity/rights/standings.hpp"
 #include "host/services/identity/session_index.hpp"
 #include "host/services/identity/users.hpp"
 #include "host/store/database.hpp"
@@ -51,9 +51,10 @@ struct ClientFacts {
 // Safe from any thread. The database must outlive it; the destructor waits for writes that it began.
 class Sessions {
  public:
-  // Finds the open sessions again, of users who are active. After the migrations.
+  // Finds the open sessions again, of users who are active. After the migrations. `standings` must outlive
+  // it.
   static Result<std::unique_ptr<Sessions>> open(store::Database& database, const Clock& clock, IdSource& ids,
-                                                SessionOptions options);
+                                                const Standings& standings, SessionOptions options);
 
   // The caller behind an access token or a browser's secret. No database, no blocking, under a microsecond.
   // Errors (kUnauthenticated): identity.token_unknown, identity.session_expired, identity.token_reused.
@@ -80,13 +81,12 @@ class Sessions {
   Result<void> end_all(store::Transaction& transaction, std::string_view user_id,
                        std::string_view except_session = {});
 
-  // To be called after the commit of any change to a user: ends his sessions when he is no longer active, is
-  // deleted (`active` false) or has another role; else his open sessions take over name, address and
-  // language.
+  // To be called after the commit of any change to a user: ends his sessions when he is no longer active or
+  // is deleted (`active` false); else his open sessions take over name, address, language and role.
   void user_changed(const User& user);
 
-  // The groups that callers are in from now on, in open sessions and new ones.
-  void groups_changed(GroupsOfPtr groups);
+  // Judges all open sessions by the standings as they now are.
+  void standings_changed();
 
   std::size_t count() const { return index_.size(); }
   const SessionOptions& options() const { return options_; }
@@ -94,23 +94,25 @@ class Sessions {
   void on_end(std::function<void(const std::string& session_id)> listener) {
     index_.on_removed(std::move(listener));
   }
+  // Told of each session whose caller has become another, as somebody else's rights or name; on any thread,
+  // must not block. Before requests are served.
+  using OnCaller = std::function<void(const std::string& session_id, std::shared_ptr<const Caller> caller)>;
+  void on_caller(OnCaller listener) { caller_listener_ = std::move(listener); }
   // Told whenever a family was ended because of reuse; on any thread, must not block.
   void on_reuse(std::function<void(const SessionRecord&, std::string_view address)> listener) {
     reuse_listener_ = std::move(listener);
   }
 
  private:
-  Sessions(store::Database& database, const Clock& clock, IdSource& ids, SessionOptions options)
-      : database_(database),
-        clock_(clock),
-        ids_(ids),
-        options_(options),
-        groups_(std::make_shared<const GroupsOf>()) {}
+  Sessions(store::Database& database, const Clock& clock, IdSource& ids, const Standings& standings,
+           SessionOptions options)
+      : database_(database), clock_(clock), ids_(ids), standings_(standings), options_(options) {}
   Result<void> load();
   Error reused(const LiveSessionPtr& session, std::string_view address);
   std::shared_ptr<const Caller> caller_of(const User& user, std::string_view session_id,
                                           std::string_view address, std::string user_agent) const;
   std::shared_ptr<const Caller> caller_at(LiveSession& session, std::string_view address);
+  void judge(LiveSession& session);
   void extend(LiveSession& session, UtcNs now);
   void write(store::WriteWork work, OnEnded done);
   Result<void> make_room(store::Transaction& transaction, std::string_view user_id);
@@ -121,11 +123,11 @@ class Sessions {
   store::Database& database_;
   const Clock& clock_;
   IdSource& ids_;
+  const Standings& standings_;
   const SessionOptions options_;
   SessionIndex index_;
-  mutable std::mutex groups_mutex_;
-  GroupsOfPtr groups_;  // never null
   std::function<void(const SessionRecord&, std::string_view)> reuse_listener_;
+  OnCaller caller_listener_;
   std::atomic<UtcNs> next_sweep_{0};
   InFlight in_flight_;  // last: waits first when destroyed
 };

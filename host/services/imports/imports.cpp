@@ -199,7 +199,7 @@ Result<Run> Imports::find(const Caller& caller, std::string_view id) const {
                           [&](const store::Row& row) { out = run_of(row); }));
     return {};
   }));
-  if (!out || (out->created_by != caller.user_id && caller.role != "administrator")) return fail(no_run());
+  if (!out || (out->created_by != caller.user_id && !caller.administrator())) return fail(no_run());
   return std::move(*out);
 }
 

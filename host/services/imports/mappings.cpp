@@ -47,7 +47,7 @@ Mapping mapping_of(const store::Row& row) {
 bool is_own(const Mapping& mapping, const Caller& caller) { return mapping.created_by == caller.user_id; }
 
 bool may_change(const Mapping& mapping, const Caller& caller) {
-  return is_own(mapping, caller) || (mapping.shared && caller.role == "administrator");
+  return is_own(mapping, caller) || (mapping.shared && caller.administrator());
 }
 
 bool can_be_set(const entities::EntityEntry& entity, const Caller& caller, std::size_t index) {

@@ -39,6 +39,12 @@ void LiveHub::publish(const Topic& topic, std::string_view event, std::string_vi
   listeners_ = streams_.size();
 }
 
+void LiveHub::caller_changed(const std::string& session_id, const std::shared_ptr<const Caller>& caller) {
+  const std::lock_guard lock(mutex_);
+  for (Listener& listener : streams_)
+    if (listener.caller->session_id == session_id) listener.caller = caller;
+}
+
 void LiveHub::end_session(const std::string& session_id) {
   std::lock_guard lock(mutex_);
   ended_.push_back(session_id);

@@ -264,7 +264,7 @@ void publish_operation(live::LiveHub& hub, const modules::Operation& operation, 
   if (!hub.anybody()) return;
   hub.publish({topic_of(operation.id), operation.state != "running"}, "operation",
               to_text(present_operation(operation, texts, i18n::Language::kEnglish)),
-              [](const Caller& caller) { return caller.role == "administrator"; });
+              [](const Caller& caller) { return caller.administrator(); });
 }
 
 }  // namespace opsflux::module_admin

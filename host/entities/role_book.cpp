@@ -1,0 +1,99 @@
+#include "host/entities/role_book.hpp"
+
+#include <algorithm>
+#include <atomic>
+
+namespace opsflux::entities {
+namespace {
+
+std::uint64_t next_set() {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
+}  // namespace
+
+RoleBook::RoleBook(const std::vector<RoleRow>& rows, const Permissions& permissions) {
+  std::size_t size = 0;
+  for (const Permissions::Declared& one : permissions.all()) size = std::max(size, one.number + 1);
+  reach_.resize(size, Reach::kInstance);
+  for (const Permissions::Declared& one : permissions.all()) reach_[one.number] = one.reach;
+  for (const RoleRow& row : rows) {
+    Role role{row.key, row.inherits, {}};
+    if (const auto* defaults = permissions.defaults_of(row.key)) role.held = *defaults;
+    role.held.resize(size);
+    for (const auto& [permission, scope] : row.grants)
+      if (const auto number = permissions.index(permission))
+        role.held[*number] = scope ? byte_of_scope(*scope) : std::uint8_t{0};
+    roles_.emplace(row.id, std::move(role));
+  }
+}
+
+const RoleBook::Role* RoleBook::find(std::string_view id) const {
+  const auto it = roles_.find(std::string(id));
+  return it == roles_.end() ? nullptr : &it->second;
+}
+
+std::uint8_t RoleBook::own(std::string_view role, std::size_t number) const {
+  const Role* found = find(role);
+  return found == nullptr || number >= found->held.size() ? std::uint8_t{0} : found->held[number];
+}
+
+std::string RoleBook::key_of(std::string_view id) const {
+  const Role* found = find(id);
+  return found == nullptr ? std::string() : found->key;
+}
+
+std::string RoleBook::id_of(std::string_view key) const {
+  for (const auto& [id, role] : roles_)
+    if (role.key == key) return id;
+  return {};
+}
+
+// What is listed already has led on before; that ends a circle as well.
+std::vector<std::string> RoleBook::closure(std::string_view role) const {
+  std::vector<std::string> out;
+  if (find(role) == nullptr) return out;
+  out.emplace_back(role);
+  for (std::size_t i = 0; i < out.size(); ++i)
+    for (const std::string& next : find(out[i])->inherits)
+      if (find(next) != nullptr && std::find(out.begin(), out.end(), next) == out.end()) out.push_back(next);
+  return out;
+}
+
+std::uint8_t RoleBook::narrowed(std::size_t number, std::uint8_t byte) const {
+  if (byte == 0 || number >= reach_.size() || reach_[number] == Reach::kInstance) return 0;
+  if (reach_[number] == Reach::kTenant && byte == byte_of_scope(Scope::kAll))
+    return byte_of_scope(Scope::kCompany);
+  return byte;
+}
+
+RightsPtr RoleBook::compile(std::vector<HeldRole> roles, std::string_view primary) const {
+  std::sort(roles.begin(), roles.end());
+  roles.erase(std::unique(roles.begin(), roles.end()), roles.end());
+  std::pair key(std::move(roles), std::string(primary));
+  const std::lock_guard lock(mutex_);
+  RightsPtr& kept = compiled_[key];
+  if (kept) return kept;
+  auto rights = std::make_shared<Rights>();
+  rights->set = next_set();
+  rights->primary = key_of(primary);
+  rights->held.resize(reach_.size());
+  for (const HeldRole& held : key.first) {
+    for (const std::string& id : closure(held.id)) {
+      const Role& role = *find(id);
+      const bool all = role.key == kAdministratorRole;
+      rights->administrator = rights->administrator || (all && !held.in_company);
+      rights->roles.push_back(role.key);
+      for (std::size_t number = 0; number < reach_.size(); ++number) {
+        const std::uint8_t byte = all ? byte_of_scope(Scope::kAll) : role.held[number];
+        rights->held[number] = widest(rights->held[number], held.in_company ? narrowed(number, byte) : byte);
+      }
+    }
+  }
+  std::sort(rights->roles.begin(), rights->roles.end());
+  rights->roles.erase(std::unique(rights->roles.begin(), rights->roles.end()), rights->roles.end());
+  return kept = std::move(rights);
+}
+
+}  // namespace opsflux::entities

@@ -1,0 +1,71 @@
+// All roles of the instance with what they give, against one catalogue of permissions: what is looked at to
+// compile the rights of a person, and to explain them.
+//
+// A role has the grants of the administrators; for a permission that they say nothing of, what definitions
+// give to the role with its key. It inherits what other roles have; of all, the widest counts. A role that is
+// held in one company only gives nothing beyond it (see Reach). Immutable but for what it keeps; any thread.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "host/base/rights.hpp"
+#include "host/entities/permissions.hpp"
+
+namespace opsflux::entities {
+
+inline constexpr std::string_view kAdministratorRole = "administrator";
+
+struct RoleRow {
+  std::string id, key;
+  std::vector<std::string> inherits;  // identifiers of roles; those that are not there say nothing
+  // By permission; nothing: it is taken away from what definitions give.
+  std::vector<std::pair<std::string, std::optional<Scope>>> grants;
+};
+
+// A role that somebody holds.
+struct HeldRole {
+  std::string id;
+  bool in_company = false;  // in the company that he acts for, and no further
+  auto operator<=>(const HeldRole&) const = default;
+};
+
+class RoleBook {
+ public:
+  // Copies what it needs of `permissions`.
+  RoleBook(const std::vector<RoleRow>& rows, const Permissions& permissions);
+
+  // `primary`: the identifier of the role that stands for all of them. Unknown roles give nothing. The same
+  // object for the same roles.
+  RightsPtr compile(std::vector<HeldRole> roles, std::string_view primary) const;
+
+  // The byte of a permission that the role has by itself, without what it inherits; 0 for an unknown role.
+  std::uint8_t own(std::string_view role, std::size_t number) const;
+  // The roles that it has the rights of, itself first; each once.
+  std::vector<std::string> closure(std::string_view role) const;
+  std::string key_of(std::string_view id) const;  // empty for an unknown role
+  std::string id_of(std::string_view key) const;  // empty for a key that no role has
+  // What is left of `byte` where the role is held in one company.
+  std::uint8_t narrowed(std::size_t number, std::uint8_t byte) const;
+
+ private:
+  struct Role {
+    std::string key;
+    std::vector<std::string> inherits;
+    Permissions::Held held;
+  };
+  const Role* find(std::string_view id) const;
+
+  std::unordered_map<std::string, Role> roles_;  // by identifier
+  std::vector<Reach> reach_;                     // by number
+  mutable std::mutex mutex_;
+  mutable std::map<std::pair<std::vector<HeldRole>, std::string>, RightsPtr> compiled_;
+};
+
+}  // namespace opsflux::entities

@@ -1,0 +1,172 @@
+#include "host/services/identity/rights/guards.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "host/base/json.hpp"
+#include "host/entities/record_io.hpp"
+#include "host/store/session.hpp"
+
+namespace opsflux::identity {
+namespace {
+
+using entities::EntityEntry;
+using entities::HookCall;
+using entities::HookEvent;
+using entities::Record;
+
+Json value_of(const EntityEntry& entity, const Record& record, std::string_view field) {
+  const auto index = entity.definition->find(field);
+  return index ? entities::to_json(entity.definition->fields[*index], record.values[*index]) : Json();
+}
+
+std::string text_of(const EntityEntry& entity, const Record& record, std::string_view field) {
+  const Json value = value_of(entity, record, field);
+  return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+std::vector<std::string> list_of(const Json& value) {
+  std::vector<std::string> out;
+  if (value.is_array())
+    for (const Json& one : value)
+      if (one.is_string()) out.push_back(one.get<std::string>());
+  return out;
+}
+
+Result<void> only_administrators(const Caller& caller) {
+  if (caller.system || caller.administrator()) return {};
+  return fail(Error::forbidden("identity.administrators_only",
+                               "Only administrators change roles and what they give."));
+}
+
+// What roles inherit now, the one that is being written as it will be.
+Result<void> no_circle(HookCall& call, const std::vector<std::string>& inherits) {
+  std::set<std::string> seen;
+  std::vector<std::string> next = inherits;
+  while (!next.empty()) {
+    const std::string id = std::move(next.back());
+    next.pop_back();
+    if (id == call.record.id)
+      return fail(
+          Error::invalid("identity.role_circle", "The role would inherit from itself.").at("inherits"));
+    if (!seen.insert(id).second) continue;
+    TRY(call.write.transaction.query_one(
+        "SELECT inherits FROM identity_role WHERE id = $1 AND deleted_at IS NULL", {std::string_view(id)},
+        [&](const store::Row& row) {
+          if (const auto list = parse_json(row.is_null(0) ? "[]" : row.text(0)))
+            for (std::string& one : list_of(*list)) next.push_back(std::move(one));
+        }));
+  }
+  return {};
+}
+
+Result<void> guard_role(HookCall& call) {
+  TRY(only_administrators(call.write.caller));
+  const EntityEntry& entity = call.entity;
+  const auto fixed = [&](std::string_view field) {
+    return call.before != nullptr &&
+           value_of(entity, call.record, field) != value_of(entity, *call.before, field);
+  };
+  if (fixed("key"))
+    return fail(Error::invalid("identity.role_key_fixed",
+                               "The key of a role stays: definitions know the role by it. Make another role.")
+                    .at("key"));
+  const bool built_in = call.before != nullptr && value_of(entity, *call.before, "built_in") == Json(true);
+  if (built_in && fixed("inherits"))
+    return fail(Error::conflict("identity.built_in_role", "What this role inherits belongs to the system.")
+                    .at("inherits"));
+  const auto inherits = list_of(value_of(entity, call.record, "inherits"));
+  if (std::find(inherits.begin(), inherits.end(), entities::kAdministratorRole) != inherits.end())
+    return fail(
+        Error::invalid("identity.inherits_administrator",
+                       "Nobody is an administrator by way of another role. Give people that role itself.")
+            .at("inherits"));
+  return no_circle(call, inherits);
+}
+
+Result<void> guard_role_deleted(HookCall& call) {
+  TRY(only_administrators(call.write.caller));
+  if (value_of(call.entity, call.record, "built_in") == Json(true))
+    return fail(Error::conflict("identity.built_in_role", "This role belongs to the system and stays."));
+  bool used = false;
+  for (const char* sql : {"SELECT 1 FROM identity_user WHERE role = $1 AND deleted_at IS NULL LIMIT 1",
+                          "SELECT 1 FROM identity_group WHERE role = $1 AND deleted_at IS NULL LIMIT 1"}) {
+    TRY_ASSIGN(found,
+               call.write.transaction.query_one(sql, {std::string_view(call.record.id)}, [](const auto&) {}));
+    used = used || found;
+  }
+  if (used)
+    return fail(Error::conflict("identity.role_in_use",
+                                "People or groups have this role. Give them another one first."));
+  return {};
+}
+
+Result<void> guard_grant(HookCall& call) {
+  TRY(only_administrators(call.write.caller));
+  if (text_of(call.entity, call.record, "role") == entities::kAdministratorRole)
+    return fail(Error::conflict("identity.built_in_role",
+                                "Administrators have every right; nothing can be taken away."));
+  return {};
+}
+
+entities::Hook hook(std::string name, std::function<Result<void>(HookCall&)> run) {
+  return {"identity", std::move(name), 0, std::move(run)};
+}
+
+}  // namespace
+
+Result<void> check_may_give(const Standings& standings, const Caller& caller, const std::string& role,
+                            std::string_view field) {
+  if (role.empty() || may_give(caller, *standings.of_role(role))) return {};
+  return fail(
+      Error::forbidden("identity.more_than_own", "This role has rights that you do not have yourself.")
+          .at(std::string(field)));
+}
+
+Guards rights_guards(const Standings& standings) {
+  Guards out;
+  const auto add = [&](const char* entity, HookEvent event, const char* name,
+                       std::function<Result<void>(HookCall&)> run) {
+    out.emplace_back(entity, event, hook(name, std::move(run)));
+  };
+  for (const HookEvent event : {HookEvent::kBeforeCreate, HookEvent::kBeforeUpdate}) {
+    add("identity.role", event, "guard_role", guard_role);
+    add("identity.group", event, "guard_group", [&standings](HookCall& call) -> Result<void> {
+      const std::string role = text_of(call.entity, call.record, "role");
+      if (call.before != nullptr && role == text_of(call.entity, *call.before, "role")) return {};
+      return check_may_give(standings, call.write.caller, role, "role");
+    });
+    // Who comes into a group has its role, and those of the groups around it.
+    add("identity.membership", event, "guard_membership", [&standings](HookCall& call) -> Result<void> {
+      const auto directory = standings.directory();
+      std::string group = text_of(call.entity, call.record, "in_group");
+      for (int depth = 0; !group.empty() && depth < 100; ++depth) {
+        const auto role = directory->role_of_group.find(group);
+        if (role != directory->role_of_group.end())
+          TRY(check_may_give(standings, call.write.caller, role->second, "in_group"));
+        std::string parent;
+        TRY(call.write.transaction.query_one(
+            "SELECT parent FROM identity_group WHERE id = $1 AND deleted_at IS NULL",
+            {std::string_view(group)}, [&](const store::Row& row) {
+              if (!row.is_null(0)) parent = row.string(0);
+            }));
+        group = std::move(parent);
+      }
+      return {};
+    });
+    add("identity.user", event, "guard_user_role", [&standings](HookCall& call) -> Result<void> {
+      const std::string role = text_of(call.entity, call.record, "role");
+      const Caller& caller = call.write.caller;
+      // Who has more rights than oneself is nobody to change, either.
+      if (call.before != nullptr)
+        TRY(check_may_give(standings, caller, text_of(call.entity, *call.before, "role"), ""));
+      return check_may_give(standings, caller, role, "role");
+    });
+  }
+  add("identity.role", HookEvent::kBeforeDelete, "guard_role_deleted", guard_role_deleted);
+  for (const HookEvent event : {HookEvent::kBeforeCreate, HookEvent::kBeforeUpdate, HookEvent::kBeforeDelete})
+    add("identity.grant", event, "guard_grant", guard_grant);
+  return out;
+}
+
+}  // namespace opsflux::identity

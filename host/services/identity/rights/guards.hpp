@@ -1,0 +1,25 @@
+// What may not be done to roles, grants and memberships, whichever way it comes: as before-hooks of their
+// entities.
+#pragma once
+
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "host/entities/catalog.hpp"
+#include "host/services/identity/rights/standings.hpp"
+
+namespace opsflux::identity {
+
+using Guards = std::vector<std::tuple<std::string, entities::HookEvent, entities::Hook>>;
+
+// `standings` must outlive them. Errors: identity.administrators_only, identity.built_in_role,
+// identity.role_key_fixed, identity.role_circle, identity.role_in_use, identity.no_role,
+// identity.more_than_own.
+Guards rights_guards(const Standings& standings);
+
+// Refuses (Forbidden "identity.more_than_own") to give somebody a role with more rights than one has oneself.
+Result<void> check_may_give(const Standings& standings, const Caller& caller, const std::string& role,
+                            std::string_view field);
+
+}  // namespace opsflux::identity

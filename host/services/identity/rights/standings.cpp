@@ -1,0 +1,64 @@
+#include "host/services/identity/rights/standings.hpp"
+
+namespace opsflux::identity {
+
+Standings::Standings() {
+  now_.directory = std::make_shared<const Directory>();
+  now_.book = std::make_shared<const entities::RoleBook>(now_.directory->roles, permissions_);
+}
+
+void Standings::set_directory(DirectoryPtr directory) {
+  const std::lock_guard lock(mutex_);
+  auto book = std::make_shared<const entities::RoleBook>(directory->roles, permissions_);
+  now_ = {std::move(directory), std::move(book)};
+}
+
+void Standings::set_permissions(const entities::Permissions& permissions) {
+  const std::lock_guard lock(mutex_);
+  permissions_ = permissions;
+  now_.book = std::make_shared<const entities::RoleBook>(now_.directory->roles, permissions_);
+}
+
+Standings::Now Standings::now() const {
+  const std::lock_guard lock(mutex_);
+  return now_;
+}
+
+DirectoryPtr Standings::directory() const { return now().directory; }
+std::shared_ptr<const entities::RoleBook> Standings::book() const { return now().book; }
+
+Standing Standings::of(const std::string& person, std::string_view role) const {
+  const Now now = this->now();
+  Standing out;
+  out.groups = now.directory->groups(person);
+  std::vector<entities::HeldRole> roles = {{std::string(role)}};
+  for (const std::string& group : out.groups)
+    if (const auto found = now.directory->role_of_group.find(group);
+        found != now.directory->role_of_group.end())
+      roles.push_back({found->second});
+  out.rights = now.book->compile(std::move(roles), role);
+  return out;
+}
+
+RightsPtr Standings::of_role(std::string_view role) const {
+  return book()->compile({{std::string(role)}}, role);
+}
+
+void take(Standing standing, Caller& caller) {
+  caller.role = standing.rights->primary;
+  caller.rights = std::move(standing.rights);
+  caller.groups = std::move(standing.groups);
+}
+
+bool may_give(const Caller& caller, const Rights& given) {
+  if (caller.system || caller.administrator()) return true;
+  if (given.administrator || !caller.rights) return false;
+  const auto& own = caller.rights->held;
+  for (std::size_t number = 0; number < given.held.size(); ++number) {
+    const std::uint8_t has = number < own.size() ? own[number] : std::uint8_t{0};
+    if (given.held[number] != 0 && entities::widest(has, given.held[number]) != has) return false;
+  }
+  return true;
+}
+
+}  // namespace opsflux::identity

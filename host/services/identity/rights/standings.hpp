@@ -1,0 +1,55 @@
+// What each person may do now: the directory of people and the book of roles, of which either may be replaced
+// at any time, as people change the one and modules the other.
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host/base/caller.hpp"
+#include "host/entities/permissions.hpp"
+#include "host/entities/role_book.hpp"
+#include "host/services/identity/rights/directory.hpp"
+
+namespace opsflux::identity {
+
+struct Standing {
+  RightsPtr rights;  // never null
+  std::vector<std::string> groups;
+  bool operator==(const Standing&) const = default;
+};
+
+// Any thread. Before the first directory and catalogue nobody may do anything.
+class Standings {
+ public:
+  Standings();
+  void set_directory(DirectoryPtr directory);
+  void set_permissions(const entities::Permissions& permissions);
+
+  // Of the person with that role, in no company.
+  Standing of(const std::string& person, std::string_view role) const;
+  // What somebody would have of a role and nothing else.
+  RightsPtr of_role(std::string_view role) const;
+  DirectoryPtr directory() const;
+  std::shared_ptr<const entities::RoleBook> book() const;
+
+ private:
+  struct Now {
+    DirectoryPtr directory;
+    std::shared_ptr<const entities::RoleBook> book;
+  };
+  Now now() const;
+
+  mutable std::mutex mutex_;
+  Now now_;
+  entities::Permissions permissions_;  // of the last catalogue
+};
+
+// Makes a caller's rights, groups and role those of the standing.
+void take(Standing standing, Caller& caller);
+
+// Whether somebody with these rights may give the others: nobody gives what he has not.
+bool may_give(const Caller& caller, const Rights& given);
+
+}  // namespace opsflux::identity
