@@ -72,6 +72,9 @@ Result<void> guard_role(HookCall& call) {
                                "The key of a role stays: definitions know the role by it. Make another role.")
                     .at("key"));
   const bool built_in = call.before != nullptr && value_of(entity, *call.before, "built_in") == Json(true);
+  if (built_in && fixed("name"))
+    return fail(
+        Error::conflict("identity.built_in_role", "The name of this role belongs to the system.").at("name"));
   if (built_in && fixed("inherits"))
     return fail(Error::conflict("identity.built_in_role", "What this role inherits belongs to the system.")
                     .at("inherits"));

@@ -10,7 +10,7 @@ export interface User {
   id: string;
   email: string;
   name: string;
-  role: "administrator" | "user";
+  role: string;
   language: Language;
   theme?: ThemeChoice;
   density?: Density;

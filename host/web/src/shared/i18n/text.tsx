@@ -12,6 +12,7 @@ import {
   type Params,
   type PluralKey,
 } from "./messages";
+import { nameRecordsBy } from "./record_names";
 import { ServedText } from "./served_text";
 
 export interface Text {
@@ -101,6 +102,7 @@ export function TextProvider({ first, children }: TextProviderProps) {
   }, [shown.language]);
 
   const value = useMemo(() => {
+    nameRecordsBy(served);
     const messages = ofOtherLanguage ? shown.messages : laidOver(shown.messages, served);
     return { ...createText(shown.language, messages, served), setLanguage: setWanted };
   }, [shown, served, ofOtherLanguage]);

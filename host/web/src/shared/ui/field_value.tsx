@@ -2,6 +2,7 @@ import { type EntityDefinition, type FieldDefinition, Gauge, type RecordData, Ta
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { recordPath, useEntity } from "../api/app";
+import { recordName } from "../i18n/record_names";
 import { type Text, useText } from "../i18n/text";
 import { currencyOf } from "../values/structured";
 import { ComposedValue, EnumWord } from "./composed_value";
@@ -131,7 +132,7 @@ interface ReferenceValueProps {
 
 function ReferenceValue({ field, id, label, plain }: ReferenceValueProps) {
   const target = useEntity(field.to);
-  const shown = label ?? id;
+  const shown = recordName(target?.name, id) ?? label ?? id;
   if (plain || !target) return shown;
   return (
     <Link to={recordPath(target, id)} className="page-link">

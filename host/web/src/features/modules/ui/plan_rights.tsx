@@ -1,6 +1,7 @@
 import { Card, classNames, Status } from "@opsflux/ui";
 import { KeyRound, NotebookTabs } from "lucide-react";
 import type { Plan, PlanEntity, PlanPermission, PlanRight } from "../../../shared/api/modules";
+import { recordName } from "../../../shared/i18n/record_names";
 import { useText } from "../../../shared/i18n/text";
 import { rightText, riskTone } from "./labels";
 import { Nothing, Sign } from "./plan_row";
@@ -118,8 +119,8 @@ function EntityRow({ entity }: { entity: PlanEntity }) {
 }
 
 function RoleRights({ role, entity }: { role: string; entity: PlanEntity }) {
-  const { t, find } = useText();
-  const label = find(`identity.entity.user.enum.role.${role}`) ?? role;
+  const { t } = useText();
+  const label = recordName("identity.role", role) ?? role;
   const rights = entity.rights.filter((right) => right.role === role);
   const empty = rights.every((right) => right.actions.length === 0);
   return (

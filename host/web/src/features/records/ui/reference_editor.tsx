@@ -6,6 +6,7 @@ import { useApp, useEntity } from "../../../shared/api/app";
 import { listQuery, recordQuery } from "../../../shared/api/records";
 import { titleOf } from "../../../shared/api/title";
 import { entityWord, inSentence } from "../../../shared/i18n/entity_text";
+import { recordName } from "../../../shared/i18n/record_names";
 import { useText } from "../../../shared/i18n/text";
 import { Avatar } from "../../../shared/ui/avatar";
 import type { FieldEditorProps } from "./field_editor";
@@ -65,7 +66,7 @@ function OneselfEditor({ ids, field, value, onChange, autoFocus, label }: FieldE
 function useChosenName(target: EntityDefinition, value: unknown, label: string | undefined): string {
   const id = value ? String(value) : "";
   const record = useQuery({ ...recordQuery(target, id), enabled: id !== "" && label === undefined }).data;
-  return id === "" ? "" : (label ?? (record ? titleOf(target, record) : ""));
+  return id === "" ? "" : (recordName(target.name, id) ?? label ?? (record ? titleOf(target, record) : ""));
 }
 
 export function ReferenceCombobox({
