@@ -215,8 +215,7 @@ Result<void> Collaboration::edit_comment(WriteContext& write, const EntityEntry&
 Result<void> Collaboration::delete_comment(WriteContext& write, const EntityEntry& entity,
                                            std::string_view id, std::string_view comment) {
   TRY_ASSIGN(stored, load(write, entity, id, comment));
-  if (stored.author != write.caller.user_id && !write.caller.administrator())
-    return fail(not_the_author());
+  if (stored.author != write.caller.user_id && !write.caller.administrator()) return fail(not_the_author());
   const std::string now = format_utc(engine_.clock().now());
   for (const char* sql : {"UPDATE core_comment SET deleted_at = $1 WHERE id = $2",
                           "UPDATE core_file SET deleted_at = $1 WHERE comment_id = $2"})
