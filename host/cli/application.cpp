@@ -27,6 +27,7 @@
 #include "host/services/i18n/problem.hpp"
 #include "host/services/imports/imports.hpp"
 #include "host/services/live/live_hub.hpp"
+#include "host/services/mail/mail_routes.hpp"
 #include "host/services/modules/module_routes.hpp"
 #include "host/services/system/system_routes.hpp"
 #include "host/services/texts/text_routes.hpp"
@@ -93,6 +94,7 @@ struct Application::Parts final : entities::ChangeListener {
   std::vector<modules::CoreService> core;
   std::unique_ptr<audit_service::AuditTrail> trail;
   std::unique_ptr<audit_service::Alerts> alerts;
+  std::unique_ptr<mail::Mail> mail;
   std::unique_ptr<imports::Imports> imports;
   std::unique_ptr<Executor> control, workers;
   std::unique_ptr<automation_service::AutomationService> automation;
@@ -182,7 +184,7 @@ Result<void> Application::Parts::open_database() {
     if (step.name != "audit_trail") return {};
     return audit.sign_anew(transaction, {}, "", true);
   };
-  for (const char* owner : {"entities", "automation", "modules", "identity", "imports", "texts"}) {
+  for (const char* owner : {"entities", "automation", "modules", "identity", "imports", "texts", "mail"}) {
     TRY_ASSIGN(set, store::MigrationSet::from_folder(resources / "migrations" / owner, database->dialect()));
     TRY(runner.up({owner, false}, set, -1, begin_trail));
   }
@@ -209,6 +211,7 @@ Result<void> Application::Parts::load_texts() {
   TRY(builder.add_folder(resources / "services" / "audit" / "i18n", "audit", true));
   TRY(builder.add_folder(resources / "services" / "api_docs" / "i18n", "api_docs", true));
   TRY(builder.add_folder(resources / "services" / "texts" / "i18n", "texts", true));
+  TRY(builder.add_folder(resources / "services" / "mail" / "i18n", "mail", true));
   core_texts = builder.build();
   translator = std::make_unique<i18n::Translator>(core_texts);
   i18n::CatalogBuilder web;
@@ -257,6 +260,10 @@ Result<void> Application::Parts::open_modules() {
   settings = std::move(stored);
   TRY_ASSIGN(services, core_services(resources, *identity, [this] { return routes(); }));
   core = std::move(services);
+  mail = std::make_unique<mail::Mail>(mail::Parts{*database, audit, clock, ids, *box, *translator, [this] {
+                                                    return mail::mail_settings(*core_manifest("mail"),
+                                                                               *settings, config.public_url);
+                                                  }});
   trail = std::make_unique<audit_service::AuditTrail>(*database, audit, clock, folders.temp);
   alerts = std::make_unique<audit_service::Alerts>(
       audit, [this] { return audit_service::alert_limits(*core_manifest("audit"), *settings); },
@@ -320,6 +327,7 @@ std::vector<http::Route> Application::Parts::routes() {
   add(imports::import_routes(*imports, static_cast<std::size_t>(config.limit_upload)));
   add(files::file_routes(*engine));
   add(texts::text_routes(*texts, *translator));
+  add(mail::mail_routes({*mail, *settings, *core_manifest("mail")}));
   add(hub.routes());
   add(system_service::health_routes(*database));
   add(shell);
@@ -344,6 +352,7 @@ Result<void> Application::Parts::clean_up() {
   TRY(automation->prune(before(config.retention_deliveries), before(config.retention_trigger_runs)));
   TRY(installer->prune_plans(before(config.retention_plans)));
   TRY(imports->prune(before(std::chrono::days(30))));
+  TRY(mail->prune(before(std::chrono::days(30))));
   if (clock.now() >= next_file_prune) TRY(prune_files());
   TRY(note_configuration(*database, audit, config, *trust->current()));
   TRY(database->analyze());
@@ -408,6 +417,7 @@ void Application::Parts::stop() {
   imports.reset();             // what runs ends at its next batch
   if (sealer) sealer->stop();  // it tells automation of alerts
   if (automation) automation->stop();
+  if (mail) mail->stop();
   if (workers) workers->stop();
   if (control) control->stop();
   registry.on_swap({});
@@ -449,6 +459,7 @@ Result<std::string> Application::serve() {
   Parts& p = *parts_;
   TRY(note_configuration(*p.database, p.audit, p.config, *p.trust->current()));
   p.automation->start([&p](Caller& caller) { p.identity->judge(caller); });
+  p.mail->start();
   p.start_tickers();
   TRY_ASSIGN(token, p.identity->prepare_setup());
   http::ServerOptions options;

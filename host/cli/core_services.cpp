@@ -7,6 +7,7 @@
 #include "host/services/custom_fields/custom_field_routes.hpp"
 #include "host/services/identity/rights/guards.hpp"
 #include "host/services/identity/users.hpp"
+#include "host/services/mail/mail_routes.hpp"
 #include "host/services/modules/module_routes.hpp"
 #include "host/services/texts/text_routes.hpp"
 
@@ -48,14 +49,16 @@ Result<void> guard_user(identity::Identity& identity, HookCall& call, bool delet
   return {};
 }
 
-Result<modules::CoreService> audit_core_service(const std::filesystem::path& resources) {
+// One that has settings and permissions only.
+Result<modules::CoreService> plain_service(const std::filesystem::path& resources, const std::string& id,
+                                           std::initializer_list<std::string_view> permissions) {
   modules::CoreService service;
-  service.id = "audit";
-  TRY_ASSIGN(text, read_file(resources / "services" / "audit" / "manifest.json"));
-  TRY_ASSIGN(manifest, package::parse_manifest(text, "services/audit/manifest.json",
+  service.id = id;
+  TRY_ASSIGN(text, read_file(resources / "services" / id / "manifest.json"));
+  TRY_ASSIGN(manifest, package::parse_manifest(text, "services/" + id + "/manifest.json",
                                                package::ManifestOf::kCoreService));
-  service.permissions = {{std::string(audit_service::kView), {}},
-                         {std::string(audit_service::kConfigure), {}}};
+  for (const std::string_view permission : permissions)
+    service.permissions.emplace_back(std::string(permission), std::vector<std::string>());
   service.manifest = std::make_shared<const package::Manifest>(std::move(manifest));
   return service;
 }
@@ -92,10 +95,12 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
   service.hooks.emplace_back("identity.user", HookEvent::kBeforeDelete, hook(true));
   for (auto& guard : identity::rights_guards(identity.standings())) service.hooks.push_back(std::move(guard));
   service.routes = std::move(routes);
-  TRY_ASSIGN(audit, audit_core_service(resources));
+  TRY_ASSIGN(audit, plain_service(resources, "audit", {audit_service::kView, audit_service::kConfigure}));
+  TRY_ASSIGN(mail, plain_service(resources, "mail", {mail::kManage}));
   std::vector<modules::CoreService> out;
   out.push_back(std::move(service));
   out.push_back(std::move(audit));
+  out.push_back(std::move(mail));
   return out;
 }
 

@@ -87,6 +87,11 @@ constexpr Operation kCore[] = {
     {kGet, "/api/v1/audit/verify", "audit.verify", "audit", "", "", 200, "Object", ""},
     {kGet, "/api/v1/audit/settings", "audit.settings", "audit", "", "", 200, "Object", ""},
     {kPatch, "/api/v1/audit/settings", "audit.change_settings", "audit", "", "SettingValues", 200, "Object", "422"},
+    {kGet, "/api/v1/mail", "mail.list", "mail", "state page page_size", "", 200, "MailList", ""},
+    {kPost, "/api/v1/mail/test", "mail.test", "mail", "", "MailTest", 202, "Identifier", "422 503"},
+    {kPost, "/api/v1/mail/{id}/retry", "mail.retry", "mail", "", "", 204, "", "404 409"},
+    {kGet, "/api/v1/mail/settings", "mail.settings", "mail", "", "", 200, "Object", ""},
+    {kPatch, "/api/v1/mail/settings", "mail.change_settings", "mail", "", "SettingValues", 200, "Object", "422"},
     {kGet, "/healthz", "system.health", "system", "", "", 200, "Health", ""},
     {kGet, "/readyz", "system.ready", "system", "", "", 200, "Health", "503"},
 };

@@ -172,6 +172,17 @@ constexpr std::string_view kCoreSchemas = R"({
     "changed": {"type": "integer"}, "reset": {"type": "integer"}, "unchanged": {"type": "integer"},
     "skipped": {"type": "integer"}}},
   "Texts": {"type": "object", "additionalProperties": {"type": "string"}},
+  "MailList": {"type": "object", "required": ["data", "meta"], "properties": {"data": {"type": "array", "items": {
+    "type": "object", "required": ["id", "kind", "recipient", "subject", "state"], "properties": {"id": {"type": "string"},
+      "kind": {"type": "string"}, "recipient": {"type": "string"}, "language": {"enum": ["en", "es", "fr", "pt"]},
+      "subject": {"type": "string"}, "state": {"enum": ["waiting", "sent", "dead"]}, "attempts": {"type": "integer"},
+      "next_at": {"type": ["string", "null"]}, "created_at": {"type": "string"}, "sent_at": {"type": ["string", "null"]},
+      "error": {"type": ["string", "null"]}}}},
+    "meta": {"type": "object", "properties": {"page": {"type": "integer"}, "page_size": {"type": "integer"},
+      "total": {"type": "integer"}, "pages": {"type": "integer"}, "waiting": {"type": "integer"},
+      "sent": {"type": "integer"}, "dead": {"type": "integer"}, "server": {"type": ["string", "null"]},
+      "problem": {"type": ["string", "null"]}}}}},
+  "MailTest": {"type": "object", "additionalProperties": false, "properties": {"to": {"type": "string"}}},
   "Health": {"type": "object", "required": ["status"], "properties": {"status": {"const": "ok"},
     "database": {"type": "string"}, "version": {"type": "string"}}}
 })";
@@ -182,7 +193,7 @@ constexpr std::string_view kParameters = R"({
   "page": {"type": "integer", "minimum": 1, "default": 1},
   "page_size": {"type": "integer", "minimum": 1, "maximum": 500, "default": 25},
   "changed": {"type": "boolean", "default": false}, "language": {"enum": ["en", "es", "fr", "pt"]},
-  "namespace": {"type": "string"},
+  "namespace": {"type": "string"}, "state": {"enum": ["waiting", "sent", "dead"]},
   "count": {"type": "boolean", "default": true}, "deleted": {"type": "boolean", "default": false},
   "group": {"type": "string"}, "measures": {"type": "string"},
   "limit": {"type": "integer", "minimum": 1, "maximum": 1000},

@@ -1,6 +1,13 @@
 import { Suspense } from "react";
 import { Outlet } from "react-router";
-import { isAdministrator, mayAddFields, mayAudit, mayChangeTexts, useApp } from "../shared/api/app";
+import {
+  isAdministrator,
+  mayAddFields,
+  mayAudit,
+  mayChangeTexts,
+  mayManageMail,
+  useApp,
+} from "../shared/api/app";
 import { useText } from "../shared/i18n/text";
 import { NoPermission } from "../shared/ui/no_permission";
 
@@ -36,6 +43,17 @@ export function TextChangerOnly() {
   const { t } = useText();
   const { user } = useApp();
   if (!mayChangeTexts(user)) return <NoPermission right={t("no_permission.texts")} />;
+  return (
+    <Suspense fallback={null}>
+      <Outlet />
+    </Suspense>
+  );
+}
+
+export function MailKeeperOnly() {
+  const { t } = useText();
+  const { user } = useApp();
+  if (!mayManageMail(user)) return <NoPermission right={t("no_permission.mail")} />;
   return (
     <Suspense fallback={null}>
       <Outlet />

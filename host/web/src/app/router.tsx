@@ -9,7 +9,13 @@ import { ListPage } from "../features/records/ui/list_page";
 import { RecordPage } from "../features/records/ui/record_page";
 import { LoginPage } from "../features/session/ui/login_page";
 import { SetupPage } from "../features/session/ui/setup_page";
-import { AdministratorOnly, AuditorOnly, FieldMakerOnly, TextChangerOnly } from "./administrator_only";
+import {
+  AdministratorOnly,
+  AuditorOnly,
+  FieldMakerOnly,
+  MailKeeperOnly,
+  TextChangerOnly,
+} from "./administrator_only";
 import { CollectionRoute, RecordRoute } from "./entity_routes";
 import { NotFound } from "./not_found";
 import { SignedIn } from "./signed_in";
@@ -31,6 +37,10 @@ const FieldsPage = lazy(() =>
 
 const TextsPage = lazy(() =>
   import("../features/texts/ui/texts_page").then((module) => ({ default: module.TextsPage })),
+);
+
+const MailPage = lazy(() =>
+  import("../features/mail/ui/mail_page").then((module) => ({ default: module.MailPage })),
 );
 
 const ImportPage = lazy(() =>
@@ -73,6 +83,11 @@ export function createRouter() {
           path: "/system/texts",
           element: <TextChangerOnly />,
           children: [{ index: true, element: <TextsPage /> }],
+        },
+        {
+          path: "/system/mail",
+          element: <MailKeeperOnly />,
+          children: [{ index: true, element: <MailPage /> }],
         },
         { path: "/:module/:plural", element: <CollectionRoute page={ListPage} /> },
         { path: "/:module/:plural/new", element: <CollectionRoute page={FormPage} right="create" /> },

@@ -103,3 +103,8 @@ export function mayAddFields(user: User): boolean {
 export function mayChangeTexts(user: User): boolean {
   return isAdministrator(user) || (user.permissions ?? []).includes("texts.manage");
 }
+
+/** May set up the mail server and see what goes out. */
+export function mayManageMail(user: User): boolean {
+  return isAdministrator(user) || (user.permissions ?? []).includes("mail.manage");
+}

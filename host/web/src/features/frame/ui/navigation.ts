@@ -7,6 +7,7 @@ import {
   mayAddFields,
   mayAudit,
   mayChangeTexts,
+  mayManageMail,
 } from "../../../shared/api/app";
 import { entityWord } from "../../../shared/i18n/entity_text";
 import type { Text } from "../../../shared/i18n/text";
@@ -92,6 +93,8 @@ function systemItems(app: App, text: Text): NavItem[] {
     });
   if (mayChangeTexts(app.user))
     items.push({ key: "texts", label: text.t("texts.title"), icon: "languages", to: "/system/texts" });
+  if (mayManageMail(app.user))
+    items.push({ key: "mail", label: text.t("mail.title"), icon: "mail", to: "/system/mail" });
   if (mayAudit(app.user))
     items.push({ key: "audit", label: text.t("audit.title"), icon: "scroll-text", to: "/system/audit" });
   return items;
