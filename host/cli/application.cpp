@@ -10,6 +10,7 @@
 #include "host/base/ticker.hpp"
 #include "host/cli/audit_wiring.hpp"
 #include "host/cli/core_services.hpp"
+#include "host/cli/mail_wiring.hpp"
 #include "host/entities/audit_reads.hpp"
 #include "host/entities/duplicates.hpp"
 #include "host/entities/files.hpp"
@@ -223,8 +224,13 @@ Result<void> Application::Parts::load_texts() {
 }
 
 Result<void> Application::Parts::open_identity() {
-  TRY_ASSIGN(opened, identity::Identity::open(*database, clock, ids, identity::identity_options(config),
-                                              auth_sink(audit)));
+  identity::IdentityOptions options = identity::identity_options(config);
+  options.notices = {[this](store::Transaction& transaction, const identity::Notice& notice) {
+                       return mail_notice(*mail, transaction, notice);
+                     },
+                     [this] { return mail->ready(); }};
+  options.magic_link = [this] { return settings->value("identity", "magic_link") == "true"; };
+  TRY_ASSIGN(opened, identity::Identity::open(*database, clock, ids, std::move(options), auth_sink(audit)));
   identity = std::move(opened);
   identity->sessions().on_end([this](const std::string& session_id) { hub.end_session(session_id); });
   identity->sessions().on_caller(
@@ -353,6 +359,7 @@ Result<void> Application::Parts::clean_up() {
   TRY(installer->prune_plans(before(config.retention_plans)));
   TRY(imports->prune(before(std::chrono::days(30))));
   TRY(mail->prune(before(std::chrono::days(30))));
+  TRY(identity->prune(before(std::chrono::days(1))));
   if (clock.now() >= next_file_prune) TRY(prune_files());
   TRY(note_configuration(*database, audit, config, *trust->current()));
   TRY(database->analyze());

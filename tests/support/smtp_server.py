@@ -53,7 +53,8 @@ class Keeper:
 
     def keep(self, session, envelope):
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        parts = {part.get_content_type(): part.get_content() for part in message.walk() if not part.is_multipart()}
+        leaves = [part for part in message.walk() if not part.is_multipart()]
+        parts = {part.get_content_type(): part.get_content().replace("\r\n", "\n") for part in leaves}
         defects = [repr(defect) for part in message.walk() for defect in part.defects]
         defects += [repr(defect) for value in message.values() for defect in value.defects]
         record = {

@@ -138,6 +138,11 @@ void Instance::start(const Environment& more, const std::vector<std::string>& fl
   if (english.status != 200) throw std::runtime_error("no English: " + english.text());
 }
 
+std::string Instance::log() const {
+  server_->wait(300);  // reads meanwhile
+  return server_->out() + server_->err();
+}
+
 int Instance::stop() {
   server_->signal(SIGTERM);
   if (!server_->wait(kPatience)) throw std::runtime_error("the server does not stop: " + server_->err());

@@ -55,6 +55,7 @@ class Instance {
   void kill();
   Child& server() { return *server_; }
   std::uint16_t port() const { return port_; }
+  std::string log() const;  // what the server has written since it started
 
   Answer request(const std::string& method, const std::string& path, const std::string& body = "",
                  std::vector<std::pair<std::string, std::string>> fields = {}) const;

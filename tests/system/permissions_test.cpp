@@ -172,8 +172,13 @@ constexpr Route kSignedIn[] = {
     {"GET", "/api/v1/fleet/version"},
 };
 constexpr Route kOpen[] = {
-    {"GET", "/healthz"}, {"GET", "/readyz"},   {"GET", "/api/v1/setup"}, {"GET", "/api/v1/app/i18n/en"},
-    {"GET", "/"},        {"GET", "/api/docs"},
+    {"GET", "/healthz"},
+    {"GET", "/readyz"},
+    {"GET", "/api/v1/setup"},
+    {"GET", "/api/v1/app/i18n/en"},
+    {"GET", "/"},
+    {"GET", "/api/docs"},
+    {"GET", "/api/v1/auth/options"},
 };
 
 TEST(Permissions, HoldOnEveryRoute) {
@@ -257,6 +262,11 @@ TEST(Permissions, HoldOnEveryRouteThatTheServerDescribes) {
                                       "get /api/v1/setup",
                                       "post /api/v1/setup",
                                       "get /api/v1/app/i18n/x",
+                                      "get /api/v1/auth/options",
+                                      "post /api/v1/auth/reset",
+                                      "post /api/v1/auth/reset/confirm",
+                                      "post /api/v1/auth/magic",
+                                      "post /api/v1/auth/magic/confirm",
                                       "post /api/v1/auth/login",
                                       "post /api/v1/auth/logout",
                                       "post /api/v1/auth/refresh"};

@@ -182,6 +182,14 @@ constexpr std::string_view kCoreSchemas = R"({
       "total": {"type": "integer"}, "pages": {"type": "integer"}, "waiting": {"type": "integer"},
       "sent": {"type": "integer"}, "dead": {"type": "integer"}, "server": {"type": ["string", "null"]},
       "problem": {"type": ["string", "null"]}}}}},
+  "SignInOptions": {"type": "object", "required": ["reset", "magic"], "properties": {"reset": {"type": "boolean"},
+    "magic": {"type": "boolean"}}},
+  "LinkWish": {"type": "object", "additionalProperties": false, "required": ["email"], "properties": {
+    "email": {"type": "string", "format": "email"}}},
+  "LinkUse": {"type": "object", "additionalProperties": false, "required": ["token"], "properties": {
+    "token": {"type": "string"}}},
+  "PasswordReset": {"type": "object", "additionalProperties": false, "required": ["token", "new_password"],
+    "properties": {"token": {"type": "string"}, "new_password": {"type": "string", "minLength": 8, "maxLength": 128}}},
   "MailTest": {"type": "object", "additionalProperties": false, "properties": {"to": {"type": "string"}}},
   "Health": {"type": "object", "required": ["status"], "properties": {"status": {"const": "ok"},
     "database": {"type": "string"}, "version": {"type": "string"}}}

@@ -3,6 +3,7 @@
 #include "host/base/config.hpp"
 #include "host/base/json_writer.hpp"
 #include "host/base/log.hpp"
+#include "host/services/identity/admission/tickets.hpp"
 #include "host/services/identity/parts.hpp"
 
 namespace opsflux::identity {
@@ -67,6 +68,7 @@ std::vector<http::Route> Identity::routes() {
   add_setup_routes(*parts_, routes);
   add_session_routes(*parts_, routes);
   add_user_routes(*parts_, routes);
+  add_admission_routes(*parts_, routes);
   return routes;
 }
 
@@ -110,6 +112,11 @@ Result<void> Identity::Parts::read_directory() {
     standings.set_directory(std::move(directory));
     return {};
   });
+}
+
+Result<void> Identity::prune(UtcNs before) {
+  return parts_->database.write_now(
+      [&](store::Transaction& transaction) { return prune_tickets(transaction, before); });
 }
 
 void Identity::stop() {

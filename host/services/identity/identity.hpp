@@ -22,6 +22,7 @@
 #include "host/base/ids.hpp"
 #include "host/http/router.hpp"
 #include "host/services/identity/access.hpp"
+#include "host/services/identity/admission/notice.hpp"
 #include "host/services/identity/auth_event.hpp"
 #include "host/services/identity/passwords.hpp"
 #include "host/services/identity/sessions.hpp"
@@ -39,6 +40,8 @@ struct IdentityOptions {
   PasswordOptions passwords;
   ThrottleOptions throttle;
   std::string public_url;  // without a slash at its end; empty: unknown
+  Notices notices;
+  std::function<bool()> magic_link;  // whether people may sign in by a mailed link; empty: no. Any thread
 };
 IdentityOptions identity_options(const Config& config);
 
@@ -77,6 +80,9 @@ class Identity {
   const Standings& standings() const;
   // Gives somebody who is known by user and role only the rights that these have now.
   void judge(Caller& caller) const;
+
+  // Forgets mailed links and the like that ended before. Housekeeping.
+  Result<void> prune(UtcNs before);
 
   void stop();  // no more password work; what waits is finished
 

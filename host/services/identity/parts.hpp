@@ -5,6 +5,7 @@
 
 #include "host/base/executor.hpp"
 #include "host/http/exchange.hpp"
+#include "host/services/identity/admission/mail_links.hpp"
 #include "host/services/identity/identity.hpp"
 
 namespace opsflux::identity {
@@ -17,7 +18,8 @@ struct Identity::Parts {
         ids(ids),
         options(std::move(options)),
         audit(std::move(audit)),
-        throttle(clock, this->options.throttle) {}
+        throttle(clock, this->options.throttle),
+        link_limits(clock) {}
 
   store::Database& database;
   const Clock& clock;
@@ -25,6 +27,7 @@ struct Identity::Parts {
   const IdentityOptions options;
   const AuditSink audit;
   Throttle throttle;
+  LinkLimits link_limits;
   std::atomic<bool> setup_needed{false};
   Standings standings;  // before the sessions, which look at them
   std::unique_ptr<Sessions> sessions;
@@ -61,6 +64,7 @@ http::Response session_answer(const Identity::Parts& parts, const http::Request&
 
 void add_session_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // login, refresh, logout
 void add_setup_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
-void add_user_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // me, password
+void add_admission_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // links by mail
+void add_user_routes(Identity::Parts& parts, std::vector<http::Route>& routes);       // me, password
 
 }  // namespace opsflux::identity

@@ -8,6 +8,8 @@ import { FormPage } from "../features/records/ui/form_page";
 import { ListPage } from "../features/records/ui/list_page";
 import { RecordPage } from "../features/records/ui/record_page";
 import { LoginPage } from "../features/session/ui/login_page";
+import { MagicPage } from "../features/session/ui/magic_page";
+import { ResetPage } from "../features/session/ui/reset_page";
 import { SetupPage } from "../features/session/ui/setup_page";
 import {
   AdministratorOnly,
@@ -51,6 +53,8 @@ export function createRouter() {
   return createBrowserRouter([
     { path: "/setup", element: <SetupPage /> },
     { path: "/login", element: <LoginPage /> },
+    { path: "/reset", element: <ResetPage /> },
+    { path: "/magic", element: <MagicPage /> },
     {
       element: (
         <SignedIn>

@@ -11,6 +11,7 @@ import { useCrumbs } from "../../../shared/ui/page";
 import { PasswordInput } from "../../../shared/ui/password_input";
 import { errorText } from "../../../shared/ui/states";
 import { AuthLayout } from "./auth_layout";
+import { MailLinks } from "./mail_links";
 
 /** Only addresses of this application: another origin must not be reached by a link to the log-in page. */
 function safePath(next: string | null): string {
@@ -94,6 +95,7 @@ function LoginForm({ language }: { language: LanguageCode | undefined }) {
       <Button type="submit" kind="primary" busy={login.isPending} className="mt-1">
         {t("login.submit")}
       </Button>
+      <MailLinks email={email} />
     </form>
   );
 }

@@ -1,0 +1,114 @@
+// POST /api/v1/auth/reset, /api/v1/auth/reset/confirm: a new password by a link that was mailed.
+#include "host/services/identity/admission/admission.hpp"
+
+namespace opsflux::identity {
+namespace {
+
+using http::Exchange;
+using Parts = Identity::Parts;
+
+void ask(Parts& parts, Exchange exchange) {
+  if (!parts.options.notices.links()) return void(exchange.fail(mail_off()));
+  const http::Request& request = exchange.request();
+  auto email = read_email(request);
+  if (!email) return void(exchange.fail(email.error()));
+  if (auto allowed = parts.link_limits.ask(*email, request.client_address()); !allowed)
+    return void(exchange.fail(allowed.error()));
+  LinkWanted wanted;
+  wanted.purpose = TicketPurpose::kReset;
+  wanted.kind = "password_reset";
+  wanted.action = "reset.requested";
+  wanted.path = "/reset#token=";
+  wanted.lifetime = std::chrono::minutes(60);
+  send_link(parts, request, std::move(*email), std::move(wanted));
+  exchange.respond(http::Response::json(202, "{}"));
+}
+
+// One new password on its way from the request through the password pool to the writer.
+struct Reset : std::enable_shared_from_this<Reset> {
+  Reset(Parts& parts, Exchange exchange) : parts(parts), exchange(std::move(exchange)) {}
+
+  Parts& parts;
+  Exchange exchange;
+  std::string token, password;
+  Throttle::Attempt attempt;
+
+  void run() {
+    if (auto read = read_form(); !read) return void(exchange.fail(read.error()));
+    auto allowed = parts.link_limits.follow(exchange.request().client_address());
+    if (!allowed) return void(exchange.fail(allowed.error()));
+    attempt = std::move(*allowed);
+    if (auto known = find(); !known) return void(exchange.fail(known.error()));
+    auto queued = parts.passwords->hash(
+        std::move(password),
+        [self = shared_from_this()](Result<std::string> hash) { self->hashed(std::move(hash)); });
+    if (!queued) exchange.fail(queued.error());
+  }
+
+ private:
+  Result<void> read_form() {
+    TRY_ASSIGN(form, Form::read(exchange.request(), {"token", "new_password"}));
+    token = form.required("token");
+    password = form.required("new_password");
+    if (!password.empty())
+      if (auto checked = Passwords::check(password); !checked)
+        form.note(std::move(checked.error()).at("new_password"));
+    return form.verdict();
+  }
+
+  // Before the costly hash, so that nobody has the server work with made-up links.
+  Result<void> find() const {
+    bool there = false;
+    TRY(parts.database.read([&](store::Session& session) -> Result<void> {
+      TRY_ASSIGN(found, find_ticket(session, TicketPurpose::kReset, token, parts.clock.now()));
+      there = found.has_value();
+      return {};
+    }));
+    if (!there) return fail(link_over());
+    return {};
+  }
+
+  void hashed(Result<std::string> hash) {
+    if (!hash) return void(exchange.fail(hash.error()));
+    parts.write([self = shared_from_this(), hash = std::move(*hash)](
+                    store::Transaction& transaction) { return self->store(transaction, hash); },
+                [self = shared_from_this()](Result<void> result) {
+                  if (!result) return void(self->exchange.fail(result.error()));
+                  self->parts.link_limits.followed(self->attempt);
+                  self->exchange.respond(http::Response::no_content());
+                });
+  }
+
+  // Whoever was signed in, or held another link, is out; so the person signs in with the new password.
+  Result<void> store(store::Transaction& transaction, const std::string& hash) const {
+    const UtcNs now = parts.clock.now();
+    TRY_ASSIGN(ticket, find_ticket(transaction, TicketPurpose::kReset, token, now));
+    if (!ticket) return fail(link_over());
+    TRY_ASSIGN(used, use_ticket(transaction, ticket->id, now));
+    if (!used) return fail(link_over());
+    TRY_ASSIGN(user, find_user(transaction, ticket->subject));
+    if (!user || !user->active) return fail(link_over());
+    TRY(store_password_hash(transaction, user->id, hash, now));
+    TRY(parts.sessions->end_all(transaction, user->id));
+    for (const TicketPurpose purpose : {TicketPurpose::kReset, TicketPurpose::kMagic, TicketPurpose::kLogin})
+      TRY(end_tickets(transaction, user->id, purpose, now));
+    AuthEvent event = event_of(exchange.request(), "password.changed");
+    event.user_id = user->id;
+    event.email = user->email;
+    parts.tell(transaction, event);
+    return parts.options.notices.send(
+        transaction, {"password_changed", user->id, user->email, user->name, user->language, {}, {}});
+  }
+};
+
+}  // namespace
+
+void add_reset_routes(Parts& parts, std::vector<http::Route>& routes) {
+  routes.push_back(open_route(http::Method::kPost, "/api/v1/auth/reset",
+                              [&parts](Exchange exchange) { ask(parts, std::move(exchange)); }));
+  routes.push_back(open_route(http::Method::kPost, "/api/v1/auth/reset/confirm", [&parts](Exchange exchange) {
+    std::make_shared<Reset>(parts, std::move(exchange))->run();
+  }));
+}
+
+}  // namespace opsflux::identity

@@ -1,0 +1,30 @@
+import { queryOptions } from "@tanstack/react-query";
+import { request } from "./request";
+import type { Session } from "./session";
+
+/** What the log-in page may offer. */
+export interface SignInOptions {
+  /** A new password by a mailed link. */
+  reset: boolean;
+  /** Signing in by a mailed link. */
+  magic: boolean;
+}
+
+export const optionsQuery = queryOptions({
+  queryKey: ["sign_in_options"],
+  queryFn: ({ signal }) => request<SignInOptions>("/api/v1/auth/options", { signal }),
+  retry: false,
+});
+
+/** Both succeed whether there is such an account or not. */
+export const askReset = (email: string) => request("/api/v1/auth/reset", { method: "POST", body: { email } });
+export const askMagic = (email: string) => request("/api/v1/auth/magic", { method: "POST", body: { email } });
+
+export const confirmReset = (token: string, newPassword: string) =>
+  request("/api/v1/auth/reset/confirm", { method: "POST", body: { token, new_password: newPassword } });
+export const confirmMagic = (token: string) =>
+  request<Session>("/api/v1/auth/magic/confirm", { method: "POST", body: { token } });
+
+/** The secret of a mailed link. It stands after the #, which browsers send to nobody. */
+export const tokenIn = (hash: string): string =>
+  new URLSearchParams(hash.replace(/^#/, "")).get("token") ?? "";
