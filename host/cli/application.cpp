@@ -229,6 +229,10 @@ Result<void> Application::Parts::open_identity() {
                        return mail_notice(*mail, transaction, notice);
                      },
                      [this] { return mail->ready(); }};
+  options.make_person = [this](store::Transaction& transaction, const identity::User& user,
+                               std::string_view by) {
+    return make_person(*engine, registry.current(), transaction, user, by);
+  };
   options.magic_link = [this] { return settings->value("identity", "magic_link") == "true"; };
   TRY_ASSIGN(opened, identity::Identity::open(*database, clock, ids, std::move(options), auth_sink(audit)));
   identity = std::move(opened);

@@ -49,6 +49,31 @@ Result<void> guard_user(identity::Identity& identity, HookCall& call, bool delet
   return {};
 }
 
+// The mail goes out with the record; a change makes the link that was mailed before void.
+Result<void> guard_invitation(identity::Identity& identity, HookCall& call) {
+  if (call.before != nullptr && !text_of(call.entity, *call.before, "accepted_at").empty())
+    return fail(Error::conflict("identity.invitation_used",
+                                "This invitation was accepted and cannot be changed any more."));
+  const auto set = [&](std::string_view field, const std::string& value) {
+    if (const auto index = call.entity.definition->find(field)) call.record.values[*index] = value;
+  };
+  identity::Invitation invitation;
+  invitation.id = call.record.id;
+  if (const auto email = identity::normal_email(text_of(call.entity, call.record, "email")))
+    invitation.email = *email;
+  invitation.role = text_of(call.entity, call.record, "role");
+  invitation.language = text_of(call.entity, call.record, "language");
+  invitation.message = text_of(call.entity, call.record, "message");
+  TRY_ASSIGN(end, identity.invitation_end(text_of(call.entity, call.record, "expires_at")));
+  invitation.expires_at = end;
+  invitation.invited_by = call.before == nullptr ? call.write.caller.user_id : call.record.created_by;
+  if (invitation.email.empty()) return {};  // the engine says what is wrong with it
+  set("email", invitation.email);
+  set("expires_at", end);
+  set("sent_at", format_utc(identity.now()));
+  return identity.send_invitation(call.write.transaction, invitation);
+}
+
 // One that has settings and permissions only.
 Result<modules::CoreService> plain_service(const std::filesystem::path& resources, const std::string& id,
                                            std::initializer_list<std::string_view> permissions) {
@@ -75,7 +100,8 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
   TRY_ASSIGN(manifest, package::parse_manifest(manifest_text, "services/identity/manifest.json",
                                                package::ManifestOf::kCoreService));
   service.manifest = std::make_shared<const package::Manifest>(std::move(manifest));
-  for (const char* name : {"user.json", "group.json", "membership.json", "role.json", "grant.json"}) {
+  for (const char* name :
+       {"user.json", "group.json", "membership.json", "role.json", "grant.json", "invitation.json"}) {
     TRY_ASSIGN(text, read_file(folder / "entities" / name));
     TRY_ASSIGN(json, parse_json(text));
     TRY_ASSIGN(definition, entities::Definition::parse("identity", "entities/" + std::string(name), json));
@@ -94,6 +120,11 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
   service.hooks.emplace_back("identity.user", HookEvent::kBeforeUpdate, hook(false));
   service.hooks.emplace_back("identity.user", HookEvent::kBeforeDelete, hook(true));
   for (auto& guard : identity::rights_guards(identity.standings())) service.hooks.push_back(std::move(guard));
+  for (const HookEvent event : {HookEvent::kBeforeCreate, HookEvent::kBeforeUpdate})
+    service.hooks.emplace_back("identity.invitation", event,
+                               entities::Hook{"identity", "guard_invitation", 0, [&identity](HookCall& call) {
+                                                return guard_invitation(identity, call);
+                                              }});
   service.routes = std::move(routes);
   TRY_ASSIGN(audit, plain_service(resources, "audit", {audit_service::kView, audit_service::kConfigure}));
   TRY_ASSIGN(mail, plain_service(resources, "mail", {mail::kManage}));

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after } from "node:test";
 import { join } from "node:path";
-import { becomes, field, fillLogIn, logIn, shows, sidebar, textOf, toast } from "./support/acts.mjs";
+import { becomes, field, fillLogIn, logIn, save, shows, sidebar, textOf, toast } from "./support/acts.mjs";
 import { Api, administrator } from "./support/api.mjs";
 import { phone } from "./support/browser.mjs";
 import { look } from "./support/look.mjs";
@@ -136,6 +136,41 @@ story("Mail and the links in it", { arrange }, (step) => {
     await look(other, "reset-over");
     await other.getByRole("link", { name: "Demander un nouveau lien" }).click();
     await shows(other.getByRole("button", { name: "Envoyer le lien" }));
+  });
+
+  step("an administrator invites somebody, and sends the invitation again", async () => {
+    await sidebar(page).getByRole("link", { name: "Invitations" }).click();
+    await page.getByRole("link", { name: "Nouvelle invitation" }).first().click();
+    await field(page, "Adresse e-mail").fill("binta.sow@example.org");
+    await field(page, "Un mot pour la personne").fill("Bienvenue dans l’équipe de nuit.");
+    await save(page);
+    await shows(page.getByRole("button", { name: "Renvoyer" }));
+    await look(page, "invitation");
+    const mail = await mailbox.newestTo("binta.sow@example.org");
+    assert.equal(mail.subject, `${administrator.name} vous invite sur OpsFlux`);
+    assert.match(mail.text, /Bienvenue dans l’équipe de nuit\./);
+    await page.getByRole("button", { name: "Renvoyer" }).click();
+    await shows(toast(page), /L’invitation est de nouveau en route/);
+  });
+
+  step("who is invited makes the account and is in", async (world) => {
+    const binta = await world.browser.person();
+    const earlier = linkIn(mailbox.messages().find(({ to }) => to.includes("binta.sow@example.org")));
+    const link = linkIn(await mailbox.newestTo("binta.sow@example.org", 2));
+    await binta.goto(earlier);
+    await shows(binta.getByRole("heading", { name: "Cette invitation ne fonctionne pas" }));
+    await look(binta, "invite-over");
+    await binta.goto(link);
+    await shows(binta, `${administrator.name} vous invite. Votre compte sera binta.sow@example.org.`);
+    await field(binta, "Nom").fill("Binta Sow");
+    await field(binta, "Mot de passe").fill("court");
+    await binta.getByRole("button", { name: "Créer mon compte" }).click();
+    await becomes(() => field(binta, "Mot de passe").getAttribute("aria-invalid"), "true");
+    await look(binta, "invite");
+    await field(binta, "Mot de passe").fill("sept pirogues bleues");
+    await binta.getByRole("button", { name: "Créer mon compte" }).click();
+    await shows(binta.getByRole("button", { name: "Compte de Binta Sow" }).first());
+    assert.equal(await sidebar(binta).getByRole("link", { name: "Invitations" }).count(), 0);
   });
 
   step("where it is turned on, a link signs in, in the browser that asked for it", async (world) => {

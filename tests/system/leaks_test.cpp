@@ -130,6 +130,9 @@ const std::map<std::string, Json>& core() {
       {"GET /api/v1/auth/options", nullptr},
       {"POST /api/v1/auth/reset", {{"email", "keeper@example.org"}}},
       {"POST /api/v1/auth/reset/confirm", {{"token", "wrong"}, {"new_password", "long enough"}}},
+      {"POST /api/v1/auth/invitation", {{"token", "wrong"}}},
+      {"POST /api/v1/auth/invitation/accept", {{"token", "wrong"}}},
+      {"POST /api/v1/identity/invitations/{id}/send", nullptr},
       {"POST /api/v1/auth/magic", {{"email", "keeper@example.org"}}},
       {"POST /api/v1/auth/magic/confirm", {{"token", "wrong"}}},
       {"GET /api/v1/auth/me", nullptr},
@@ -222,7 +225,8 @@ std::optional<std::pair<std::string, std::string>> entity_of(const std::string& 
                                      {"/api/v1/identity/groups", "group"},
                                      {"/api/v1/identity/roles", "role"},
                                      {"/api/v1/identity/grants", "grant"},
-                                     {"/api/v1/identity/memberships", "membership"}})
+                                     {"/api/v1/identity/memberships", "membership"},
+                                     {"/api/v1/identity/invitations", "invitation"}})
     if (path == base || path.starts_with(base + "/")) return std::pair(entity, path.substr(base.size()));
   return std::nullopt;
 }
@@ -319,6 +323,7 @@ TEST_F(Leaks, NoRouteTellsOfRecordsAndFieldsOutOfSight) {
     subjects["group"] = {{"group", world_.group(), "", "", "", ""}};
     subjects["role"] = {{"role", world_.role(), "", "", "", ""}};
     subjects["grant"] = {{"grant", world_.grant(), "", "", "", ""}};
+    subjects["invitation"] = {{"invitation", LeakWorld::kMissing, "", "", "", ""}};
     subjects["membership"] = {{"membership", world_.membership(), "", "", "", ""}};
     // What he may do with what he sees and does not own is asked for only where it does no harm to others.
     const auto spared = [&](const Subject& subject) {

@@ -190,6 +190,14 @@ TEST_F(MailLinks, ANewerLinkAndTimeEndALink) {
   EXPECT_EQ(log_in(kPassword).status, 200);
 }
 
+TEST_F(MailLinks, AChangeOfPasswordEndsLinks) {
+  const std::string token = reset_token();
+  ASSERT_EQ(
+      in_.post("/api/v1/identity/users/" + user_id_ + "/password", {{"password", "four new horses"}}).status,
+      204);
+  EXPECT_EQ(confirm(token).code(), "identity.link_over");
+}
+
 TEST_F(MailLinks, ALinkOfSomebodyWhoWasClosedOpensNothing) {
   const std::string token = reset_token();
   const Answer user = in_.get("/api/v1/identity/users/" + user_id_);

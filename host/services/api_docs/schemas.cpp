@@ -190,6 +190,9 @@ constexpr std::string_view kCoreSchemas = R"({
     "token": {"type": "string"}}},
   "PasswordReset": {"type": "object", "additionalProperties": false, "required": ["token", "new_password"],
     "properties": {"token": {"type": "string"}, "new_password": {"type": "string", "minLength": 8, "maxLength": 128}}},
+  "Acceptance": {"type": "object", "additionalProperties": false, "required": ["token", "name", "password", "language"],
+    "properties": {"token": {"type": "string"}, "name": {"type": "string", "maxLength": 120},
+      "password": {"type": "string", "minLength": 8, "maxLength": 128}, "language": {"enum": ["en", "es", "fr", "pt"]}}},
   "MailTest": {"type": "object", "additionalProperties": false, "properties": {"to": {"type": "string"}}},
   "Health": {"type": "object", "required": ["status"], "properties": {"status": {"const": "ok"},
     "database": {"type": "string"}, "version": {"type": "string"}}}

@@ -69,6 +69,7 @@ std::vector<http::Route> Identity::routes() {
   add_session_routes(*parts_, routes);
   add_user_routes(*parts_, routes);
   add_admission_routes(*parts_, routes);
+  add_invitation_routes(*this, *parts_, routes);
   return routes;
 }
 
@@ -113,6 +114,8 @@ Result<void> Identity::Parts::read_directory() {
     return {};
   });
 }
+
+UtcNs Identity::now() const { return parts_->clock.now(); }
 
 Result<void> Identity::prune(UtcNs before) {
   return parts_->database.write_now(

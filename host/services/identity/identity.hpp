@@ -22,6 +22,7 @@
 #include "host/base/ids.hpp"
 #include "host/http/router.hpp"
 #include "host/services/identity/access.hpp"
+#include "host/services/identity/admission/invitation.hpp"
 #include "host/services/identity/admission/notice.hpp"
 #include "host/services/identity/auth_event.hpp"
 #include "host/services/identity/passwords.hpp"
@@ -41,6 +42,7 @@ struct IdentityOptions {
   ThrottleOptions throttle;
   std::string public_url;  // without a slash at its end; empty: unknown
   Notices notices;
+  MakePerson make_person;            // empty: nobody can accept an invitation
   std::function<bool()> magic_link;  // whether people may sign in by a mailed link; empty: no. Any thread
 };
 IdentityOptions identity_options(const Config& config);
@@ -80,6 +82,13 @@ class Identity {
   const Standings& standings() const;
   // Gives somebody who is known by user and role only the rights that these have now.
   void judge(Caller& caller) const;
+
+  UtcNs now() const;
+  // When an invitation ends that is to end at `wanted` (empty: as usual). "identity.invitation_end".
+  Result<std::string> invitation_end(std::string_view wanted) const;
+  // Ends earlier links of the invitation, makes a new one and mails it, with the transaction.
+  // "identity.invite_no_mail", "identity.email_taken", "identity.invitation_end".
+  Result<void> send_invitation(store::Transaction& transaction, const Invitation& invitation);
 
   // Forgets mailed links and the like that ended before. Housekeeping.
   Result<void> prune(UtcNs before);

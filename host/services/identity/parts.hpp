@@ -65,6 +65,7 @@ http::Response session_answer(const Identity::Parts& parts, const http::Request&
 void add_session_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // login, refresh, logout
 void add_setup_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_admission_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // links by mail
-void add_user_routes(Identity::Parts& parts, std::vector<http::Route>& routes);       // me, password
+void add_invitation_routes(Identity& identity, Identity::Parts& parts, std::vector<http::Route>& routes);
+void add_user_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // me, password
 
 }  // namespace opsflux::identity

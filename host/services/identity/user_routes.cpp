@@ -3,6 +3,7 @@
 
 #include "host/base/json.hpp"
 #include "host/base/text.hpp"
+#include "host/services/identity/admission/tickets.hpp"
 #include "host/services/identity/form.hpp"
 #include "host/services/identity/parts.hpp"
 
@@ -115,6 +116,7 @@ Result<void> set_password(Parts& parts, store::Transaction& transaction, const h
   TRY_ASSIGN(found, find_user(transaction, id));
   if (!found) return fail(user_missing());
   TRY(store_password_hash(transaction, found->id, hash, parts.clock.now()));
+  TRY(end_ways_in(transaction, found->id, parts.clock.now()));
   // Whoever knew the old password is out; who changes his own stays where he is.
   TRY(parts.sessions->end_all(transaction, found->id, request.caller().session_id));
   AuthEvent event = event_of(request, "password.changed");

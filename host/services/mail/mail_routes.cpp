@@ -218,7 +218,7 @@ MailSettings mail_settings(const package::Manifest& manifest, const modules::Set
   };
   MailSettings out;
   out.server.host = text("host");
-  out.server.port = value("port").get<std::int64_t>();
+  if (const Json port = value("port"); port.is_number_integer()) out.server.port = port.get<std::int64_t>();
   const std::string security = text("security");
   using Security = SmtpServer::Security;
   out.server.security = security == "none"  ? Security::kNone

@@ -7,9 +7,10 @@
 
 namespace opsflux::identity {
 
-// "identity.link_over", "identity.mail_off": of several routes.
+// "identity.link_over", "identity.mail_off", "identity.email_taken": of several routes.
 Error link_over();
 Error mail_off();
+Error email_taken();
 
 // {"email"} of the request. Errors as a form's.
 Result<std::string> read_email(const http::Request& request);

@@ -90,8 +90,7 @@ struct Reset : std::enable_shared_from_this<Reset> {
     if (!user || !user->active) return fail(link_over());
     TRY(store_password_hash(transaction, user->id, hash, now));
     TRY(parts.sessions->end_all(transaction, user->id));
-    for (const TicketPurpose purpose : {TicketPurpose::kReset, TicketPurpose::kMagic, TicketPurpose::kLogin})
-      TRY(end_tickets(transaction, user->id, purpose, now));
+    TRY(end_ways_in(transaction, user->id, now));
     AuthEvent event = event_of(exchange.request(), "password.changed");
     event.user_id = user->id;
     event.email = user->email;

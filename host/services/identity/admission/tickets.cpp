@@ -79,6 +79,12 @@ Result<void> end_tickets(store::Transaction& transaction, std::string_view subje
   return {};
 }
 
+Result<void> end_ways_in(store::Transaction& transaction, std::string_view user_id, UtcNs now) {
+  for (const TicketPurpose purpose : {TicketPurpose::kReset, TicketPurpose::kMagic, TicketPurpose::kLogin})
+    TRY(end_tickets(transaction, user_id, purpose, now));
+  return {};
+}
+
 Result<void> prune_tickets(store::Transaction& transaction, UtcNs before) {
   const std::string at = format_utc(before);
   TRY(transaction.execute("DELETE FROM identity_token WHERE expires_at < $1", {std::string_view(at)}));

@@ -45,6 +45,8 @@ Result<bool> use_ticket(store::Transaction& transaction, std::string_view id, Ut
 // Ends those of a subject that were not used.
 Result<void> end_tickets(store::Transaction& transaction, std::string_view subject, TicketPurpose purpose,
                          UtcNs now);
+// Ends all that would let somebody in as that user: after a change of password.
+Result<void> end_ways_in(store::Transaction& transaction, std::string_view user_id, UtcNs now);
 // Forgets those that ended before.
 Result<void> prune_tickets(store::Transaction& transaction, UtcNs before);
 

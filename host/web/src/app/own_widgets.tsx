@@ -1,3 +1,4 @@
+import { SendAgainAction } from "../features/admission/ui/send_again_action";
 import { SetPasswordAction } from "../features/users/ui/set_password_action";
 import { registerOwnWidget } from "../shared/modules/registry";
 
@@ -9,5 +10,12 @@ export function registerOwnWidgets(): void {
     slot: "record.actions",
     entity: "identity.user",
     component: SetPasswordAction,
+  });
+  registerOwnWidget({
+    module: "identity",
+    id: "send_again",
+    slot: "record.actions",
+    entity: "identity.invitation",
+    component: SendAgainAction,
   });
 }

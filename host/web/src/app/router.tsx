@@ -7,6 +7,7 @@ import { HomePage } from "../features/home/ui/home_page";
 import { FormPage } from "../features/records/ui/form_page";
 import { ListPage } from "../features/records/ui/list_page";
 import { RecordPage } from "../features/records/ui/record_page";
+import { InvitePage } from "../features/session/ui/invite_page";
 import { LoginPage } from "../features/session/ui/login_page";
 import { MagicPage } from "../features/session/ui/magic_page";
 import { ResetPage } from "../features/session/ui/reset_page";
@@ -53,6 +54,7 @@ export function createRouter() {
   return createBrowserRouter([
     { path: "/setup", element: <SetupPage /> },
     { path: "/login", element: <LoginPage /> },
+    { path: "/invite", element: <InvitePage /> },
     { path: "/reset", element: <ResetPage /> },
     { path: "/magic", element: <MagicPage /> },
     {

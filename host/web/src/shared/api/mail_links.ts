@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import type { LanguageCode } from "../i18n/messages";
 import { request } from "./request";
 import type { Session } from "./session";
 
@@ -28,3 +29,22 @@ export const confirmMagic = (token: string) =>
 /** The secret of a mailed link. It stands after the #, which browsers send to nobody. */
 export const tokenIn = (hash: string): string =>
   new URLSearchParams(hash.replace(/^#/, "")).get("token") ?? "";
+
+export interface Invitation {
+  email: string;
+  language: LanguageCode;
+  inviter: string;
+}
+
+export const readInvitation = (token: string) =>
+  request<Invitation>("/api/v1/auth/invitation", { method: "POST", body: { token } });
+
+export interface Acceptance {
+  token: string;
+  name: string;
+  password: string;
+  language: LanguageCode;
+}
+
+export const acceptInvitation = (form: Acceptance) =>
+  request<Session>("/api/v1/auth/invitation/accept", { method: "POST", body: form });

@@ -76,6 +76,14 @@ function systemItems(app: App, text: Text): NavItem[] {
       icon: users.icon ?? "users",
       to: entityPath(users),
     });
+  const invitations = app.entities.find((entity) => entity.name === "identity.invitation");
+  if (invitations?.rights.includes("create"))
+    items.push({
+      key: "invitations",
+      label: entityWord(text, invitations, "many"),
+      icon: invitations.icon ?? "user-plus",
+      to: entityPath(invitations),
+    });
   const groups = app.entities.find((entity) => entity.name === groupsEntity);
   if (groups?.rights.includes("edit"))
     items.push({
