@@ -131,6 +131,33 @@ TEST_F(Mail, IsTriedAgainWhenItIsPutOffAndOthersDoNotWaitForIt) {
   EXPECT_EQ(server.messages().size(), 2u);
 }
 
+TEST_F(Mail, ThatIsPutOffForTwoDaysIsGivenUp) {
+  MailServer server;
+  server.start();
+  use(server.settings());
+  const std::string id = send("451@example.org");
+  wait_for_error(id);
+  in_.sql("UPDATE mail_message SET created_at = '2020-01-01T00:00:00.000000Z'");
+  EXPECT_EQ(wait_for_state(id, "dead")["state"], "dead");
+  // By hand it gets its two days anew.
+  ASSERT_EQ(in_.request("POST", "/api/v1/mail/" + id + "/retry").status, 204);
+  EXPECT_EQ(wait_for_state(id, "sent")["state"], "sent");
+}
+
+TEST_F(Mail, IsForgottenAfterThirtyDays) {
+  MailServer server;
+  server.start();
+  use(server.settings());
+  const std::string old = send("old@example.org"), recent = send("recent@example.org");
+  wait_for_state(old, "sent");
+  wait_for_state(recent, "sent");
+  in_.sql("UPDATE mail_message SET created_at = '2020-01-01T00:00:00.000000Z' WHERE id = '" + old + "'");
+  ASSERT_EQ(in_.stop(), 0);
+  in_.start();
+  EXPECT_TRUE(wait(old, [](const Json& now) { return now.is_null(); }).is_null());
+  EXPECT_EQ(row(recent)["state"], "sent");
+}
+
 TEST_F(Mail, ThatIsRefusedWaitsForAnAdministrator) {
   MailServer server;
   server.start();
