@@ -12,6 +12,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kPrefix = "OPSFLUX_";
+constexpr std::string_view kSettingPrefix = "OPSFLUX_SETTING__";
 // Variables with these beginnings are for test programs and for tools around the server.
 constexpr std::string_view kNotOurs[] = {"OPSFLUX_TEST_", "OPSFLUX_RUN_", "OPSFLUX_SDK_", "OPSFLUX_BENCH_"};
 
@@ -45,6 +46,34 @@ Error wrong_value(const ConfigKey& key, std::string_view text, std::string_view 
       .with("value", shown)
       .with("place", place)
       .with("expected", expected);
+}
+
+// "OPSFLUX_SETTING__IDENTITY__ACCESS_MINUTES" -> "identity.access_minutes"; nullopt: not of that form.
+std::optional<std::string> setting_of_variable(std::string_view variable) {
+  variable.remove_prefix(kSettingPrefix.size());
+  const auto between = variable.find("__");
+  if (between == std::string_view::npos) return std::nullopt;
+  const std::string_view module = variable.substr(0, between), key = variable.substr(between + 2);
+  std::string out;
+  for (const std::string_view part : {module, key}) {
+    if (part.empty() || part.front() < 'A' || part.front() > 'Z') return std::nullopt;
+    if (!out.empty()) out += '.';
+    for (const char c : part) {
+      const bool letter = c >= 'A' && c <= 'Z', other = (c >= '0' && c <= '9') || c == '_';
+      if (!letter && !other) return std::nullopt;
+      out += letter ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+  }
+  return out;
+}
+
+Error bad_setting_variable(std::string_view variable) {
+  return Error::invalid("config.setting_variable",
+                        "The variable " + std::string(variable) +
+                            " names no setting. Write OPSFLUX_SETTING__<MODULE>__<KEY> in capitals, for "
+                            "instance OPSFLUX_SETTING__IDENTITY__ACCESS_MINUTES.")
+      .at(variable)
+      .with("variable", variable);
 }
 
 Error environment_only(const ConfigKey& key, std::string_view place) {
@@ -87,6 +116,10 @@ class Loader {
     for (const auto& [variable, value] : sources_.environment) {
       if (!variable.starts_with(kPrefix) || is_for_others(variable) || key_of_variable(variable) != nullptr)
         continue;
+      if (variable.starts_with(kSettingPrefix)) {
+        take_setting(variable, value);
+        continue;
+      }
       const auto nearest =
           nearest_word(variable, spellings([](const ConfigKey& key) { return key.variable(); }));
       errors_.push_back(unknown_key(variable, "variable " + variable, nearest));
@@ -97,6 +130,14 @@ class Loader {
       errors_.push_back(
           unknown_key(flag, "flag --" + flag, nearest ? std::optional("--" + *nearest) : nearest));
     }
+  }
+
+  void take_setting(const std::string& variable, const std::string& value) {
+    const auto setting = setting_of_variable(variable);
+    if (!setting)
+      errors_.push_back(bad_setting_variable(variable));
+    else if (!value.empty())
+      config_.setting_overrides[*setting] = {value, variable};
   }
 
   static bool is_for_others(std::string_view variable) {

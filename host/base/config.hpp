@@ -62,6 +62,13 @@ struct Config {
   // "variable OPSFLUX_PORT", "flag --port". Every key of the table is there.
   std::map<std::string, std::string, std::less<>> origins;
 
+  // Settings that the environment gives, by "<module>.<key>", from OPSFLUX_SETTING__<MODULE>__<KEY>: a value
+  // as JSON or as plain text. Whoever knows the module's manifest judges them.
+  struct SettingOverride {
+    std::string text, variable;
+  };
+  std::map<std::string, SettingOverride, std::less<>> setting_overrides;
+
   log::Options log_options() const;
   bool tls() const { return !tls_certificate.empty(); }
   bool served_by_https() const { return tls() || public_url.starts_with("https://"); }
@@ -80,7 +87,7 @@ struct ConfigSources {
 // Checks everything and reports all that is wrong at once (the error's causes), so that an operator
 // repairs a file in one go. Codes: config.unknown_key, config.wrong_value, config.environment_only,
 // config.file_missing, config.file_syntax, config.data_in_own_file, config.needs_other; several:
-// config.wrong.
+// config.wrong, config.setting_variable.
 Result<Config> load_config(const ConfigSources& sources);
 
 // The variables of this process.

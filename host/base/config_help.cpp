@@ -23,6 +23,11 @@ comes from.
 Sizes are written `16KiB`, `1MiB`, `2GiB`; durations `500ms`, `30s`, `15m`, `12h`, `7d`. A relative path in the file
 is relative to the file's folder, elsewhere to the working folder. An empty variable is as good as none.
 
+What administrators set on the page System > Settings stands in the database. A variable
+`OPSFLUX_SETTING__<MODULE>__<KEY>` wins over it, for instance `OPSFLUX_SETTING__IDENTITY__ACCESS_MINUTES=30`; the page
+then shows the value as locked. The value is plain text or JSON. So do the keys `session.*`, `login.*` and `argon2.*`
+below where they are given. A value that does not fit its setting stops the start.
+
 ```toml
 port = 8080
 public_url = "https://ops.example.org"

@@ -55,6 +55,25 @@ TEST_F(ConfigTest, DefaultsAreCompleteAndDerivedFromTheDataFolder) {
   EXPECT_EQ(config->origins.size(), config_keys().size());
 }
 
+TEST_F(ConfigTest, TakesSettingsOfModulesFromVariablesOfTheirOwnForm) {
+  const auto config = load({}, {{"OPSFLUX_SETTING__IDENTITY__ACCESS_MINUTES", "30"},
+                                {"OPSFLUX_SETTING__FLEET_2__MAX_2", "[1]"},
+                                {"OPSFLUX_SETTING__FLEET__EMPTY", ""}});
+  ASSERT_TRUE(config) << describe(config.error());
+  ASSERT_EQ(config->setting_overrides.size(), 2u) << "an empty variable is as good as none";
+  EXPECT_EQ(config->setting_overrides.at("identity.access_minutes").text, "30");
+  EXPECT_EQ(config->setting_overrides.at("identity.access_minutes").variable,
+            "OPSFLUX_SETTING__IDENTITY__ACCESS_MINUTES");
+  EXPECT_EQ(config->setting_overrides.at("fleet_2.max_2").text, "[1]");
+  for (const char* wrong : {"OPSFLUX_SETTING__", "OPSFLUX_SETTING__IDENTITY", "OPSFLUX_SETTING__IDENTITY__",
+                            "OPSFLUX_SETTING____KEY", "OPSFLUX_SETTING__Identity__KEY",
+                            "OPSFLUX_SETTING__IDENTITY__1", "OPSFLUX_SETTING__IDENTITY__A.B"}) {
+    const Error error = refusal({}, {{wrong, "1"}});
+    EXPECT_EQ(error.code, "config.setting_variable") << wrong;
+    EXPECT_EQ(error.field, wrong);
+  }
+}
+
 TEST_F(ConfigTest, EveryDefaultFitsItsOwnKey) {
   for (const ConfigKey& key : config_keys()) {
     Config config;

@@ -11,6 +11,7 @@
 #include "host/cli/audit_wiring.hpp"
 #include "host/cli/core_services.hpp"
 #include "host/cli/mail_wiring.hpp"
+#include "host/cli/settings_wiring.hpp"
 #include "host/entities/audit_reads.hpp"
 #include "host/entities/duplicates.hpp"
 #include "host/entities/files.hpp"
@@ -26,10 +27,13 @@
 #include "host/services/custom_fields/field_input.hpp"
 #include "host/services/files/file_routes.hpp"
 #include "host/services/i18n/problem.hpp"
+#include "host/services/identity/setting_values.hpp"
 #include "host/services/imports/imports.hpp"
 #include "host/services/live/live_hub.hpp"
 #include "host/services/mail/mail_routes.hpp"
 #include "host/services/modules/module_routes.hpp"
+#include "host/services/preferences/preference_routes.hpp"
+#include "host/services/settings/setting_routes.hpp"
 #include "host/services/system/system_routes.hpp"
 #include "host/services/texts/text_routes.hpp"
 #include "host/store/blobs.hpp"
@@ -91,6 +95,8 @@ struct Application::Parts final : entities::ChangeListener {
   std::unique_ptr<package::TrustFolder> trust;
   std::unique_ptr<modules::ModuleLibrary> library;
   std::unique_ptr<modules::Settings> settings;
+  std::unique_ptr<preferences::Preferences> preferences;
+  std::unique_ptr<identity::IdentitySettings> identity_settings;
   std::unique_ptr<identity::Identity> identity;
   std::vector<modules::CoreService> core;
   std::unique_ptr<audit_service::AuditTrail> trail;
@@ -133,6 +139,8 @@ struct Application::Parts final : entities::ChangeListener {
   Result<void> open_database();
   Result<void> open_audit();
   Result<void> load_texts();
+  Result<void> open_settings();
+  Result<void> check_setting_overrides() const;
   Result<void> open_identity();
   Result<void> open_modules();
   void publish_registry(const modules::Registry& next);
@@ -169,8 +177,10 @@ Result<void> Application::Parts::open(Purpose purpose) {
     TRY_ASSIGN(web, system_service::web_routes(resources / "web"));
     shell = std::move(web);
   }
+  TRY(open_settings());
   TRY(open_identity());
-  return open_modules();
+  TRY(open_modules());
+  return check_setting_overrides();
 }
 
 Result<void> Application::Parts::open_database() {
@@ -185,7 +195,8 @@ Result<void> Application::Parts::open_database() {
     if (step.name != "audit_trail") return {};
     return audit.sign_anew(transaction, {}, "", true);
   };
-  for (const char* owner : {"entities", "automation", "modules", "identity", "imports", "texts", "mail"}) {
+  for (const char* owner :
+       {"entities", "automation", "modules", "identity", "imports", "texts", "mail", "preferences"}) {
     TRY_ASSIGN(set, store::MigrationSet::from_folder(resources / "migrations" / owner, database->dialect()));
     TRY(runner.up({owner, false}, set, -1, begin_trail));
   }
@@ -223,8 +234,27 @@ Result<void> Application::Parts::load_texts() {
   return {};
 }
 
+Result<void> Application::Parts::open_settings() {
+  TRY_ASSIGN(manifest, read_core_manifest(resources, "identity"));
+  TRY_ASSIGN(opened,
+             modules::Settings::open({*database, audit, clock, ids}, *box, setting_overrides(config)));
+  settings = std::move(opened);
+  TRY(settings->check_overrides(*manifest));
+  identity_settings = std::make_unique<identity::IdentitySettings>(*settings, std::move(manifest));
+  preferences = std::make_unique<preferences::Preferences>(*database, clock, preferences::tell_devices(hub));
+  return {};
+}
+
+// Of a module that is not there yet an override waits.
+Result<void> Application::Parts::check_setting_overrides() const {
+  for (const auto& service : core)
+    if (service.manifest) TRY(settings->check_overrides(*service.manifest));
+  for (const auto& module : registry.current()->modules()) TRY(settings->check_overrides(*module->manifest));
+  return {};
+}
+
 Result<void> Application::Parts::open_identity() {
-  identity::IdentityOptions options = identity::identity_options(config);
+  identity::IdentityOptions options = identity::identity_options(config, *identity_settings->now());
   options.notices = {[this](store::Transaction& transaction, const identity::Notice& notice) {
                        return mail_notice(*mail, transaction, notice);
                      },
@@ -233,9 +263,11 @@ Result<void> Application::Parts::open_identity() {
                                std::string_view by) {
     return make_person(*engine, registry.current(), transaction, user, by);
   };
-  options.magic_link = [this] { return settings->value("identity", "magic_link") == "true"; };
+  options.magic_link = [this] { return identity_settings->now()->magic_link; };
   TRY_ASSIGN(opened, identity::Identity::open(*database, clock, ids, std::move(options), auth_sink(audit)));
   identity = std::move(opened);
+  identity_settings->on_change(
+      [this](const identity::SettingValues& settings) { identity->settings_changed(settings); });
   identity->sessions().on_end([this](const std::string& session_id) { hub.end_session(session_id); });
   identity->sessions().on_caller(
       [this](const std::string& session_id, const std::shared_ptr<const Caller>& caller) {
@@ -258,7 +290,9 @@ Result<void> Application::Parts::open_modules() {
         const auto tag = i18n::language_from(language).value_or(i18n::Language::kEnglish);
         return translator->catalog()->text(tag, std::string(module) + "." + std::string(key), params);
       },
-      [this](std::string_view module, std::string_view key) { return settings->value(module, key); },
+      [this](std::string_view module, const package::ManifestSetting& setting) {
+        return settings->value(module, setting);
+      },
       [this](store::Transaction& transaction, const Caller& caller, const modules::EmittedEvent& event) {
         return automation->emit(transaction, caller, event);
       }});
@@ -266,8 +300,6 @@ Result<void> Application::Parts::open_modules() {
       std::make_unique<automation_service::AutomationService>(*database, clock, ids, registry, *runtime);
   library = std::make_unique<modules::ModuleLibrary>(
       folders.modules, [this] { return trust->current(); }, modules::TrustPolicy{config.development});
-  TRY_ASSIGN(stored, modules::Settings::open(*database, audit, *box));
-  settings = std::move(stored);
   TRY_ASSIGN(services, core_services(resources, *identity, [this] { return routes(); }));
   core = std::move(services);
   mail = std::make_unique<mail::Mail>(mail::Parts{*database, audit, clock, ids, *box, *translator, [this] {
@@ -333,6 +365,8 @@ std::vector<http::Route> Application::Parts::routes() {
                                   static_cast<std::size_t>(config.limit_upload)));
   add(automation->routes());
   add(audit_service::audit_routes({*trail, audit, *database, *settings, *core_manifest("audit")}));
+  add(settings_service::setting_routes({*settings, registry, *translator}));
+  add(preferences::preference_routes(*preferences));
   add(custom_fields::custom_field_routes({*installer, audit, clock, ids}));
   add(imports::import_routes(*imports, static_cast<std::size_t>(config.limit_upload)));
   add(files::file_routes(*engine));
@@ -372,6 +406,8 @@ Result<void> Application::Parts::clean_up() {
   TRY_ASSIGN(removed, audit.prune_older_than(*database, config.retention_audit_years,
                                              [this] { return stopped.load(); }));
   if (removed > 0) log::info("audit.pruned", {{"rows", removed}});
+  if (const std::int64_t years = config.retention_audit_years; years > 0)
+    TRY(settings->prune(clock.now() - std::chrono::nanoseconds(std::chrono::days(years * 366)).count()));
   return {};
 }
 

@@ -9,6 +9,7 @@
 #include "host/services/identity/users.hpp"
 #include "host/services/mail/mail_routes.hpp"
 #include "host/services/modules/module_routes.hpp"
+#include "host/services/settings/setting_routes.hpp"
 #include "host/services/texts/text_routes.hpp"
 
 namespace opsflux::cli {
@@ -108,10 +109,10 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
     service.definitions.push_back(std::move(definition));
   }
   service.people = "identity.user";
-  service.permissions = {{std::string(module_admin::kPermission), {}},
-                         {std::string(custom_fields::kPermission), {}},
-                         {std::string(texts::kPermission), {}},
-                         {"identity.user.password", {}}};
+  service.permissions = {
+      {std::string(module_admin::kPermission), {}}, {std::string(custom_fields::kPermission), {}},
+      {std::string(texts::kPermission), {}},        {std::string(settings_service::kView), {}},
+      {std::string(settings_service::kManage), {}}, {"identity.user.password", {}}};
   const auto hook = [&identity](bool deleted) {
     return entities::Hook{"identity", "guard_user", 0, [&identity, deleted](HookCall& call) {
                             return guard_user(identity, call, deleted);

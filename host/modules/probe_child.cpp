@@ -146,17 +146,18 @@ class Prober {
     auto catalog = std::make_shared<entities::Catalog>();
     for (const auto& definition : declarations.definitions) catalog->add(definition);
     catalog->link();
-    Runtime runtime{engine,
-                    clock_,
-                    ids,
-                    [catalog] { return catalog; },
-                    [](std::string_view, std::string_view key, std::string_view, const TextParams&) {
-                      return std::string(key);
-                    },
-                    [](std::string_view, std::string_view) { return std::string(); },
-                    [&ids](store::Transaction&, const Caller&, const EmittedEvent&) -> Result<std::string> {
-                      return ids.next();
-                    }};
+    Runtime runtime{
+        engine,
+        clock_,
+        ids,
+        [catalog] { return catalog; },
+        [](std::string_view, std::string_view key, std::string_view, const TextParams&) {
+          return std::string(key);
+        },
+        [](std::string_view, const package::ManifestSetting& setting) { return setting.default_json; },
+        [&ids](store::Transaction&, const Caller&, const EmittedEvent&) -> Result<std::string> {
+          return ids.next();
+        }};
     const std::size_t handles_before = handles().live();
     for (int life = 1; life <= 3; ++life) {
       line("start", "start " + std::to_string(life), {{"life", life}});

@@ -12,6 +12,10 @@
 #include "host/base/ids.hpp"
 #include "host/entities/engine.hpp"
 
+namespace opsflux::package {
+struct ManifestSetting;
+}
+
 namespace opsflux::modules {
 
 using TextParams = std::vector<std::pair<std::string, std::string>>;
@@ -32,8 +36,8 @@ struct Runtime {
   std::function<std::string(std::string_view module, std::string_view key, std::string_view language,
                             const TextParams& params)>
       translate;
-  // The value of a module's setting where an administrator set one, as JSON text; empty: the default holds.
-  std::function<std::string(std::string_view module, std::string_view key)> setting;
+  // The value of a module's setting that holds, as JSON text; empty: neither set nor has it a default.
+  std::function<std::string(std::string_view module, const package::ManifestSetting& setting)> setting;
   // Stores an event for its durable subscribers, in the given transaction; gives its id.
   std::function<Result<std::string>(store::Transaction&, const Caller&, const EmittedEvent&)> emit;
 };

@@ -133,11 +133,10 @@ class Reader {
   }
 
   void read_settings() {
-    static const std::map<std::string, SettingType, std::less<>> kTypes = {{"text", SettingType::kText},
-                                                                           {"integer", SettingType::kInteger},
-                                                                           {"decimal", SettingType::kDecimal},
-                                                                           {"boolean", SettingType::kBoolean},
-                                                                           {"enum", SettingType::kEnum}};
+    static const std::map<std::string, SettingType, std::less<>> kTypes = {
+        {"text", SettingType::kText},       {"integer", SettingType::kInteger},
+        {"decimal", SettingType::kDecimal}, {"boolean", SettingType::kBoolean},
+        {"enum", SettingType::kEnum},       {"json", SettingType::kJson}};
     for (std::size_t i = 0; i < list("settings").size(); ++i) {
       const Json& one = list("settings")[i];
       ManifestSetting setting;
@@ -145,6 +144,8 @@ class Reader {
       setting.type = kTypes.find(text(one, "type"))->second;
       setting.values = texts(one, "values");
       setting.secret = get_bool_or(one, "secret", false);
+      setting.category = text(one, "category");
+      if (one.contains("schema")) setting.schema_json = to_text(one.at("schema"));
       if (one.contains("min")) setting.min = one.at("min").get<double>();
       if (one.contains("max")) setting.max = one.at("max").get<double>();
       check_setting(setting, one, i);
@@ -171,7 +172,24 @@ class Reader {
     if (s.secret && one.contains("default"))
       add("manifest.setting_secret", at("settings", i, "default"),
           "a secret has no default: it would stand here for all to read.");
+    if (one.contains("schema") && !fits_schema(s, one, i)) return;
     if (one.contains("default")) check_default(s, one.at("default"), at("settings", i, "default"));
+  }
+
+  bool fits_schema(const ManifestSetting& s, const Json& one, std::size_t i) {
+    if (s.type != SettingType::kJson) {
+      add("manifest.setting_schema", at("settings", i, "schema"),
+          "only a setting of type json has a schema.");
+      return false;
+    }
+    ManifestSetting probe;
+    probe.type = SettingType::kJson;
+    probe.schema_json = to_text(one.at("schema"));
+    if (const auto usable = check_setting_schema(probe); !usable) {
+      add("manifest.setting_schema", at("settings", i, "schema"), usable.error().message);
+      return false;
+    }
+    return true;
   }
 
   void check_default(const ManifestSetting& s, const Json& value, const std::string& where) {

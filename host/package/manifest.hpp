@@ -51,7 +51,7 @@ struct ManifestMenu {
   std::vector<ManifestMenuItem> items;
 };
 
-enum class SettingType : std::uint8_t { kText, kInteger, kDecimal, kBoolean, kEnum };
+enum class SettingType : std::uint8_t { kText, kInteger, kDecimal, kBoolean, kEnum, kJson };
 std::string_view to_string(SettingType type);
 
 struct ManifestSetting {
@@ -61,12 +61,17 @@ struct ManifestSetting {
   std::optional<double> min, max;
   std::vector<std::string> values;  // of an enum
   bool secret = false;              // never shown again, never logged
+  std::string category;             // "sign_in": where it is shown; empty: with the module's others
+  std::string schema_json;          // of type json: what its values must be; empty: any JSON
 };
 
 // Whether a setting may have the value: its type (decimals are text), its bounds (of a text: its length), its
 // choices. Errors are at the key: "setting.not_<type>", "setting.range", "setting.below_min",
-// "setting.above_max", "setting.length", "setting.choice"; `detail` says what would be right.
+// "setting.above_max", "setting.length", "setting.choice", "setting.not_json"; `detail` says what would be
+// right.
 Result<void> check_setting_value(const ManifestSetting& setting, const Json& value);
+// Whether the schema of a setting of type json can be used: words of json_schema.hpp, without references.
+Result<void> check_setting_schema(const ManifestSetting& setting);
 
 enum class HookEvent : std::uint8_t { kBeforeCreate, kBeforeUpdate, kBeforeDelete };
 std::string_view to_string(HookEvent event);  // "before_create", ...

@@ -8,7 +8,7 @@ std::string_view to_string(Risk risk) {
 }
 
 std::string_view to_string(SettingType type) {
-  static constexpr std::string_view kNames[] = {"text", "integer", "decimal", "boolean", "enum"};
+  static constexpr std::string_view kNames[] = {"text", "integer", "decimal", "boolean", "enum", "json"};
   return kNames[static_cast<std::size_t>(type)];
 }
 

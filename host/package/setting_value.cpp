@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "host/package/json_schema.hpp"
 #include "host/package/manifest.hpp"
 
 namespace opsflux::package {
@@ -50,7 +51,40 @@ Result<void> check_decimal(const ManifestSetting& setting, const Json& value) {
   return check_bounds(setting, *number, HUGE_VAL, "");
 }
 
+constexpr std::size_t kMaxJson = 64 << 10;  // bytes
+
+// What the schema says against the value; empty: nothing. A module wrote the schema, so that a keyword's own
+// value may be of any type, which the checker tells by an exception.
+Result<std::string> what_is_wrong(const ManifestSetting& setting, const Json& value) {
+  try {
+    TRY_ASSIGN(schema, JsonSchema::create(setting.schema_json));
+    const auto errors = schema.check(value, setting.key);
+    return errors.empty() ? std::string() : errors.front().message;
+  } catch (const nlohmann::json::exception& e) {
+    return fail(Error::invalid("schema.unusable", std::string("The schema is unusable: ") + e.what()));
+  }
+}
+
+Result<void> check_json(const ManifestSetting& setting, const Json& value) {
+  if (to_text(value).size() > kMaxJson)
+    return fail(wrong(setting, "setting.not_json", "JSON of at most 64 KiB").with("reason", "64 KiB"));
+  if (setting.schema_json.empty()) return {};
+  TRY_ASSIGN(reason, what_is_wrong(setting, value));
+  if (reason.empty()) return {};
+  return fail(
+      wrong(setting, "setting.not_json", "JSON as its schema says: " + reason).with("reason", reason));
+}
+
 }  // namespace
+
+Result<void> check_setting_schema(const ManifestSetting& setting) {
+  if (setting.schema_json.find("\"$ref\"") != std::string::npos)
+    return fail(Error::invalid("schema.unusable", "The schema of a setting has no references."));
+  for (const Json& value :
+       {Json(), Json(true), Json(1), Json(1.5), Json("a"), Json::array({1, 1}), Json{{"a", 1}}})
+    TRY(what_is_wrong(setting, value));
+  return {};
+}
 
 Result<void> check_setting_value(const ManifestSetting& setting, const Json& value) {
   switch (setting.type) {
@@ -66,6 +100,8 @@ Result<void> check_setting_value(const ManifestSetting& setting, const Json& val
     case SettingType::kBoolean:
       if (!value.is_boolean()) return fail(wrong(setting, "setting.not_boolean", "true or false"));
       return {};
+    case SettingType::kJson:
+      return check_json(setting, value);
     case SettingType::kEnum:
       break;
   }

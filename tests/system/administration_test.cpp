@@ -43,6 +43,9 @@ TEST(Settings, TakeEffectAtOnceAndAreThereAfterARestart) {
             {"default", "slow"},
             {"value", "slow"},
             {"is_set", false},
+            {"source", "default"},
+            {"place", nullptr},
+            {"category", nullptr},
             {"secret", false},
             {"values", {{{"value", "slow"}, {"label", "slow"}}, {{"value", "fast"}, {"label", "fast"}}}}}));
   EXPECT_EQ(in.get("/api/v1/clock_work/state").json()["token"], "-");

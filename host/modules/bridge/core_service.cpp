@@ -50,8 +50,8 @@ opf_status setting(opf_ctx ctx, opf_str key, opf_value* value) noexcept {
     if (declared == settings.end())
       return fail(service_error(ErrorKind::kNotFound, "no_setting",
                                 "The manifest declares no setting " + std::string(view(key)) + "."));
-    std::string text = context.generation.runtime().setting(context.generation.manifest().id, view(key));
-    if (text.empty()) text = declared->default_json;
+    const std::string text =
+        context.generation.runtime().setting(context.generation.manifest().id, *declared);
     TRY_ASSIGN(json, parse_json(text.empty() ? "null" : text));
     *value = value_to(context.arena, json);
     return {};

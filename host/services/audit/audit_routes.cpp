@@ -99,9 +99,9 @@ void verify(const AuditParts& parts, Exchange& exchange) {
 Json shown_settings(const AuditParts& parts) {
   Json data = Json::array();
   for (const auto& setting : parts.manifest.settings) {
-    const std::string value = parts.settings.value(parts.manifest.id, setting.key);
+    const std::string value = parts.settings.value(parts.manifest.id, setting);
     data.push_back({{"key", setting.key},
-                    {"value", Json::parse(value.empty() ? setting.default_json : value)},
+                    {"value", Json::parse(value)},
                     {"default", Json::parse(setting.default_json)},
                     {"min", *setting.min},
                     {"max", *setting.max}});
@@ -126,8 +126,7 @@ void change_settings(const AuditParts& parts, Exchange& exchange) {
 AlertLimits alert_limits(const package::Manifest& manifest, const modules::Settings& settings) {
   AlertLimits out;
   const auto read = [&](const package::ManifestSetting& setting, std::int64_t& into) {
-    const std::string value = settings.value(manifest.id, setting.key);
-    into = parse_int(value.empty() ? setting.default_json : value).value_or(into);
+    into = parse_int(settings.value(manifest.id, setting)).value_or(into);
   };
   for (const auto& setting : manifest.settings) {
     if (setting.key == "window_minutes") read(setting, out.window_minutes);

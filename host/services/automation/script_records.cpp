@@ -87,10 +87,8 @@ Result<Json> ScriptRecords::setting(std::string_view key) {
   if (module != nullptr)
     for (const auto& setting : module->manifest->settings)
       if (setting.key == key) {
-        const std::string value = runtime_.setting(module_, key);
-        return parse_json(!value.empty()                 ? value
-                          : setting.default_json.empty() ? "null"
-                                                         : setting.default_json);
+        const std::string value = runtime_.setting(module_, setting);
+        return parse_json(value.empty() ? "null" : value);
       }
   return fail(
       Error::not_found("module.no_setting", "The manifest declares no setting " + std::string(key) + ".")

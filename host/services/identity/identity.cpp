@@ -5,19 +5,20 @@
 #include "host/base/log.hpp"
 #include "host/services/identity/admission/tickets.hpp"
 #include "host/services/identity/parts.hpp"
+#include "host/services/identity/setting_values.hpp"
 
 namespace opsflux::identity {
 
-IdentityOptions identity_options(const Config& config) {
+IdentityOptions identity_options(const Config& config, const SettingValues& settings) {
   IdentityOptions options;
-  options.sessions.access_lifetime = config.session_access;
-  options.sessions.refresh_lifetime = config.session_refresh;
-  options.passwords.memory_bytes = static_cast<std::uint64_t>(config.argon2_memory);
-  options.passwords.passes = static_cast<std::uint64_t>(config.argon2_passes);
+  options.sessions.access_lifetime = settings.sign_in.access;
+  options.sessions.refresh_lifetime = settings.sign_in.refresh;
+  options.passwords.memory_bytes = settings.passwords.argon2_memory;
+  options.passwords.passes = settings.passwords.argon2_passes;
   options.passwords.threads = static_cast<std::size_t>(config.password_threads);
   options.passwords.max_queue = static_cast<std::size_t>(config.password_queue);
-  options.throttle.limit = static_cast<std::size_t>(config.login_failures);
-  options.throttle.window = config.login_window;
+  options.throttle.limit = settings.defence.login_failures;
+  options.throttle.window = settings.defence.login_window;
   options.public_url = config.public_url;
   return options;
 }
@@ -57,6 +58,11 @@ Result<std::unique_ptr<Identity>> Identity::open(store::Database& database, cons
                      .reason = "identity.token_reused"});
   });
   return std::unique_ptr<Identity>(new Identity(std::move(parts)));
+}
+
+void Identity::settings_changed(const SettingValues& settings) {
+  parts_->sessions->take(settings.sign_in.access, settings.sign_in.refresh);
+  parts_->throttle.take(settings.defence.login_failures, settings.defence.login_window);
 }
 
 http::AccessCheck Identity::access_check(PermissionTest allowed) {

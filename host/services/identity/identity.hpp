@@ -36,6 +36,8 @@ struct Config;
 
 namespace opsflux::identity {
 
+struct SettingValues;
+
 struct IdentityOptions {
   SessionOptions sessions;
   PasswordOptions passwords;
@@ -45,7 +47,8 @@ struct IdentityOptions {
   MakePerson make_person;            // empty: nobody can accept an invitation
   std::function<bool()> magic_link;  // whether people may sign in by a mailed link; empty: no. Any thread
 };
-IdentityOptions identity_options(const Config& config);
+// Where the configuration gives none of these, `settings` has what holds; see setting_values.hpp.
+IdentityOptions identity_options(const Config& config, const SettingValues& settings);
 
 class Identity {
  public:
@@ -92,6 +95,10 @@ class Identity {
 
   // Forgets mailed links and the like that ended before. Housekeeping.
   Result<void> prune(UtcNs before);
+
+  // After a change of the settings: lives of tokens and limits of log-ins, from now on. Any thread; does not
+  // block. What a password's hash costs is taken at the start.
+  void settings_changed(const SettingValues& settings);
 
   void stop();  // no more password work; what waits is finished
 

@@ -20,6 +20,7 @@
 #include "host/base/clock.hpp"
 #include "host/base/error.hpp"
 #include "host/base/ids.hpp"
+#include "host/base/live_value.hpp"
 #include "host/services/identity/in_flight.hpp"
 #include "host/services/identity/rights/standings.hpp"
 #include "host/services/identity/session_index.hpp"
@@ -29,8 +30,8 @@
 namespace opsflux::identity {
 
 struct SessionOptions {
-  std::chrono::milliseconds access_lifetime{15 * 60'000};
-  std::chrono::milliseconds refresh_lifetime{std::chrono::hours(7 * 24)};
+  LiveValue<std::chrono::milliseconds> access_lifetime{std::chrono::milliseconds(15 * 60'000)};
+  LiveValue<std::chrono::milliseconds> refresh_lifetime{std::chrono::hours(7 * 24)};
   std::size_t max_per_user = 100;  // one more log-in ends the oldest
 };
 inline constexpr std::chrono::seconds kGrace{30};
@@ -90,6 +91,11 @@ class Sessions {
 
   std::size_t count() const { return index_.size(); }
   const SessionOptions& options() const { return options_; }
+  // Of tokens that are given from now on.
+  void take(std::chrono::milliseconds access_lifetime, std::chrono::milliseconds refresh_lifetime) {
+    options_.access_lifetime = access_lifetime;
+    options_.refresh_lifetime = refresh_lifetime;
+  }
   // Told of each session that ends, however; on any thread, must not block. Before requests are served.
   void on_end(std::function<void(const std::string& session_id)> listener) {
     index_.on_removed(std::move(listener));
@@ -124,7 +130,7 @@ class Sessions {
   const Clock& clock_;
   IdSource& ids_;
   const Standings& standings_;
-  const SessionOptions options_;
+  SessionOptions options_;
   SessionIndex index_;
   std::function<void(const SessionRecord&, std::string_view)> reuse_listener_;
   OnCaller caller_listener_;

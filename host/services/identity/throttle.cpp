@@ -72,14 +72,14 @@ milliseconds Throttle::wait_of(const std::string& key, std::chrono::steady_clock
   const auto it = windows_.find(key);
   if (it == windows_.end()) return milliseconds(0);
   auto& failures = it->second.failures;
-  const auto gone = [&](const Failure& failure) { return now - failure.at >= options_.window; };
+  const auto gone = [&](const Failure& failure) { return now - failure.at >= options_.window.get(); };
   failures.erase(failures.begin(), std::find_if_not(failures.begin(), failures.end(), gone));
   if (failures.size() < options_.limit) {
     it->second.refusals_told = 0;
     if (failures.empty()) erase(it);
     return milliseconds(0);
   }
-  const auto until = failures[failures.size() - options_.limit].at + options_.window;
+  const auto until = failures[failures.size() - options_.limit].at + options_.window.get();
   return std::max(milliseconds(1), std::chrono::ceil<milliseconds>(until - now));
 }
 

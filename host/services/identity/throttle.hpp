@@ -11,12 +11,13 @@
 #include <vector>
 
 #include "host/base/clock.hpp"
+#include "host/base/live_value.hpp"
 
 namespace opsflux::identity {
 
 struct ThrottleOptions {
-  std::size_t limit = 5;  // failures in the window, for each account and each address
-  std::chrono::milliseconds window{15 * 60'000};
+  LiveValue<std::size_t> limit = 5;  // failures in the window, for each account and each address
+  LiveValue<std::chrono::milliseconds> window{std::chrono::milliseconds(15 * 60'000)};
   std::size_t max_keys = 100'000;  // accounts and addresses remembered; the longest untouched go first
 };
 
@@ -24,6 +25,12 @@ struct ThrottleOptions {
 class Throttle {
  public:
   Throttle(const Clock& clock, ThrottleOptions options) : clock_(clock), options_(options) {}
+
+  // From now on; what was counted stays.
+  void take(std::size_t limit, std::chrono::milliseconds window) {
+    options_.limit = limit;
+    options_.window = window;
+  }
 
   // An attempt counts as failed from its beginning, so that many at once cannot slip past the limit; it is
   // taken back by `succeeded` or `withdrawn`.
@@ -61,7 +68,7 @@ class Throttle {
   void erase(Windows::iterator it);
 
   const Clock& clock_;
-  const ThrottleOptions options_;
+  ThrottleOptions options_;
   mutable std::mutex mutex_;
   Windows windows_;
   std::list<std::string> order_;  // least recently touched first

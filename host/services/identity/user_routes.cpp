@@ -38,8 +38,8 @@ void get_me(Parts& parts, Exchange exchange) {
   http::Response response = user_answer(*user);
   const auto secret = request.cookie(kCookieName);
   if (secret && !request.header("authorization") && is_refresh_token(*secret, SessionKind::kBrowser))
-    response.header("Set-Cookie",
-                    session_cookie(*secret, parts.options.sessions.refresh_lifetime, parts.https(request)));
+    response.header("Set-Cookie", session_cookie(*secret, parts.sessions->options().refresh_lifetime,
+                                                 parts.https(request)));
   exchange.respond(std::move(response));
 }
 

@@ -4,6 +4,7 @@
 
 #include "host/services/i18n/problem.hpp"
 #include "host/services/modules/present.hpp"
+#include "host/services/settings/present_settings.hpp"
 
 namespace opsflux::module_admin {
 namespace {
@@ -121,7 +122,8 @@ class Handlers {
 
   Result<http::Response> settings(const http::Request& request) const {
     TRY_ASSIGN(manifest, active_manifest(request));
-    return json(200, present_settings(*manifest, settings_, *translator_.catalog(), language(request)));
+    return json(200, settings_service::present_settings(*manifest, settings_, *translator_.catalog(),
+                                                        language(request)));
   }
 
   Result<http::Response> change_settings(const http::Request& request) const {

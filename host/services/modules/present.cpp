@@ -92,36 +92,6 @@ Json present_operation(const modules::Operation& operation, const i18n::Catalog&
   return out;
 }
 
-Json present_settings(const package::Manifest& manifest, const modules::Settings& settings,
-                      const i18n::Catalog& texts, i18n::Language language) {
-  const auto text = [&](const std::string& key, const std::string& fallback) {
-    const std::string* found = texts.find(language, manifest.id + "." + key);
-    return found == nullptr ? fallback : *found;
-  };
-  const auto json = [](const std::string& value) {
-    auto parsed = parse_json(value.empty() ? "null" : value);
-    return parsed ? std::move(*parsed) : Json();
-  };
-  Json data = Json::array();
-  for (const package::ManifestSetting& setting : manifest.settings) {
-    const std::string name = "setting." + setting.key, set = settings.value(manifest.id, setting.key);
-    Json one = {{"key", setting.key},
-                {"type", package::to_string(setting.type)},
-                {"label", text(name + ".label", setting.key)},
-                {"help", text(name + ".help", "")},
-                {"default", json(setting.default_json)},
-                {"value", setting.secret ? Json() : json(set.empty() ? setting.default_json : set)},
-                {"is_set", !set.empty()},
-                {"secret", setting.secret}};
-    if (setting.min) one["min"] = *setting.min;
-    if (setting.max) one["max"] = *setting.max;
-    for (const std::string& value : setting.values)
-      one["values"].push_back({{"value", value}, {"label", text(name + ".value." + value, value)}});
-    data.push_back(std::move(one));
-  }
-  return {{"data", std::move(data)}};
-}
-
 Json present_module(const modules::InstalledModule& module,
                     const std::vector<modules::ModuleVersion>& versions, const modules::ModuleFace* face,
                     const i18n::Catalog& texts, i18n::Language language) {

@@ -7,7 +7,6 @@
 #include "host/modules/library.hpp"
 #include "host/modules/records.hpp"
 #include "host/modules/registry.hpp"
-#include "host/modules/settings.hpp"
 #include "host/services/i18n/catalog.hpp"
 
 namespace opsflux::module_admin {
@@ -17,8 +16,6 @@ Json present_plan(const Json& plan, const i18n::Catalog& texts, i18n::Language l
 // Each line of a stage and the error also have their code and parameters, for a reader in another language.
 Json present_operation(const modules::Operation& operation, const i18n::Catalog& texts,
                        i18n::Language language);
-Json present_settings(const package::Manifest& manifest, const modules::Settings& settings,
-                      const i18n::Catalog& texts, i18n::Language language);
 // `face`: null when the module's folder cannot be read.
 Json present_module(const modules::InstalledModule& module,
                     const std::vector<modules::ModuleVersion>& versions, const modules::ModuleFace* face,

@@ -1,0 +1,83 @@
+// The settings of this service as typed values, always those that hold now.
+//
+// How another part of the service uses them:
+//
+//   const auto s = settings.now();               // shared_ptr, one atomic load; any thread, never blocks
+//   if (password.size() < s->passwords.min_length) …
+//   settings.on_change([this](const SettingValues& s) { limits_.set(s.defence.login_failures); });
+//
+// Keep no copy longer than one piece of work: ask again, or listen. Which key is what, in which unit and with
+// which bounds stands in manifest.json; a new setting is a line there, its texts in i18n (label and help), a
+// member here and a line in setting_values.cpp. Values are within the manifest's bounds.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "host/modules/settings.hpp"
+
+namespace opsflux::identity {
+
+struct SettingValues {
+  using Time = std::chrono::milliseconds;
+  struct SignIn {
+    Time access{}, refresh{};  // lives of an access token and of an unused session
+    Time idle{}, absolute{};   // of sessions not remembered; of every session
+    Time confirm{}, see_as{};  // how long a confirmation holds; how long one sees as another
+    bool magic_link = false, magic_any_device = false, site_closed = false;
+  } sign_in;
+  struct Passwords {
+    std::size_t min_length = 8;  // code points
+    int min_score = 3;           // 0 to 4
+    Time expiry{};               // 0: never
+    std::size_t history = 5;     // earlier ones that are refused
+    std::string breached_file;   // empty: none
+    std::vector<std::string> own_words;
+    std::uint64_t argon2_memory = 64ull << 20, argon2_passes = 2;  // bytes, passes
+    bool admin_password_temporary = true;
+  } passwords;
+  struct SecondFactor {
+    std::vector<std::string> kinds;  // of "totp", "email", "sms"
+    std::vector<std::string> roles;  // keys of those who must have one
+    Time trusted_device{};           // 0: none is trusted
+    std::string sms_url, sms_token, sms_body;
+  } second_factor;
+  struct Defence {
+    std::size_t login_failures = 5;
+    Time login_window{};
+    std::size_t account_shield = 50;                            // failures in an hour; 0: off
+    std::size_t mails_per_account = 3, mails_per_address = 10;  // an hour
+    std::size_t key_requests_per_hour = 1000, anonymous_requests_per_minute = 300;
+    std::string places_file;  // empty: none
+    std::size_t export_confirm_rows = 1000;
+  } defence;
+};
+
+SettingValues read_settings(const modules::SettingsOf& settings);
+
+// Listens to `settings`, which must outlive the writes of its database, as must this.
+class IdentitySettings {
+ public:
+  using Listener = std::function<void(const SettingValues&)>;
+
+  IdentitySettings(modules::Settings& settings, std::shared_ptr<const package::Manifest> manifest);
+  IdentitySettings(const IdentitySettings&) = delete;
+  IdentitySettings& operator=(const IdentitySettings&) = delete;
+
+  std::shared_ptr<const SettingValues> now() const { return values_.load(std::memory_order_acquire); }
+  // Called after each change, with the values that hold then, on the store's completion thread: short,
+  // without throwing. Add listeners before the server listens.
+  void on_change(Listener listener) { listeners_.push_back(std::move(listener)); }
+
+ private:
+  const modules::SettingsOf settings_;
+  std::atomic<std::shared_ptr<const SettingValues>> values_;
+  std::vector<Listener> listeners_;
+};
+
+}  // namespace opsflux::identity

@@ -1,0 +1,8 @@
+// The suite on SQLite.
+#include "host/services/settings/suite.hpp"
+
+namespace opsflux::settings_service {
+
+INSTANTIATE_TEST_SUITE_P(Sqlite, SettingsSuite, ::testing::Values(false));
+
+}  // namespace opsflux::settings_service
