@@ -59,7 +59,7 @@ bool is_optional(const std::string& key, const std::set<std::string>& required) 
 }
 
 bool is_conventional(const std::string& key) {
-  for (const char* prefix : {"module.", "menu.", "permission.", "setting.", "entity.", "widget."})
+  for (const char* prefix : {"module.", "menu.", "permission.", "setting.", "setting_category.", "entity.", "widget."})
     if (key.starts_with(prefix)) return true;
   return false;
 }
@@ -153,7 +153,10 @@ std::vector<std::string> required_keys(const package::Manifest& manifest,
     for (const auto& item : menu.items) keys.insert("menu." + item.id);
   }
   for (const auto& permission : manifest.permissions) keys.insert("permission." + permission.id);
-  for (const auto& setting : manifest.settings) keys.insert("setting." + setting.key + ".label");
+  for (const auto& setting : manifest.settings) {
+    keys.insert("setting." + setting.key + ".label");
+    if (!setting.category.empty()) keys.insert("setting_category." + setting.category);
+  }
   if (manifest.web)
     for (const auto& widget : manifest.web->widgets) keys.insert("widget." + widget.id);
   for (const auto& [name, content] : files) {

@@ -299,6 +299,8 @@ story("People", { arrange }, (step) => {
         "/system/modules",
         "/system/modules/tiers",
         `/system/modules/plans/${plan.digest}`,
+        "/system/settings",
+        "/system/settings/identity.second_factor",
         "/nulle/part",
       ];
       for (const path of pages) {

@@ -26,8 +26,10 @@ export class Server {
   /**
    * `trusted: false` leaves this machine's key out, so that nothing it signed is accepted.
    * `development: true` enrols it for development only, and starts the server in that mode.
+   * `variables` are set for the server.
    */
-  constructor({ trusted = true, development = false } = {}) {
+  constructor({ trusted = true, development = false, variables = {} } = {}) {
+    this.variables = variables;
     this.data = mkdtempSync(join(tmpdir(), "opsflux-e2e-"));
     if (!trusted) return;
     const key = JSON.parse(readFileSync(join(build, "keys", "local.key.json"), "utf8"));
@@ -47,7 +49,10 @@ export class Server {
     this.#process = spawn(program, words, {
       stdio: ["ignore", "pipe", "pipe"],
       // Variables of this name configure the server; those of the tests are none of its keys.
-      env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("OPSFLUX_"))),
+      env: {
+        ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("OPSFLUX_"))),
+        ...this.variables,
+      },
     });
     const ended = once(this.#process, "exit").then(() => {
       throw new Error(`the server ended before it served:\n${this.log}`);

@@ -6,6 +6,7 @@ import {
   mayAudit,
   mayChangeTexts,
   mayManageMail,
+  maySeeSettings,
   useApp,
 } from "../shared/api/app";
 import { useText } from "../shared/i18n/text";
@@ -32,6 +33,17 @@ export function FieldMakerOnly() {
   const { t } = useText();
   const { user } = useApp();
   if (!mayAddFields(user)) return <NoPermission right={t("no_permission.fields")} />;
+  return (
+    <Suspense fallback={null}>
+      <Outlet />
+    </Suspense>
+  );
+}
+
+export function SettingsViewerOnly() {
+  const { t } = useText();
+  const { user } = useApp();
+  if (!maySeeSettings(user)) return <NoPermission right={t("no_permission.settings")} />;
   return (
     <Suspense fallback={null}>
       <Outlet />

@@ -17,6 +17,7 @@ import {
   AuditorOnly,
   FieldMakerOnly,
   MailKeeperOnly,
+  SettingsViewerOnly,
   TextChangerOnly,
 } from "./administrator_only";
 import { CollectionRoute, RecordRoute } from "./entity_routes";
@@ -44,6 +45,10 @@ const TextsPage = lazy(() =>
 
 const MailPage = lazy(() =>
   import("../features/mail/ui/mail_page").then((module) => ({ default: module.MailPage })),
+);
+
+const SettingsPage = lazy(() =>
+  import("../features/settings/ui/settings_page").then((module) => ({ default: module.SettingsPage })),
 );
 
 const ImportPage = lazy(() =>
@@ -84,6 +89,14 @@ export function createRouter() {
           path: "/system/fields",
           element: <FieldMakerOnly />,
           children: [{ index: true, element: <FieldsPage /> }],
+        },
+        {
+          path: "/system/settings",
+          element: <SettingsViewerOnly />,
+          children: [
+            { index: true, element: <SettingsPage /> },
+            { path: ":category", element: <SettingsPage /> },
+          ],
         },
         {
           path: "/system/texts",

@@ -1,14 +1,15 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Navigate, useLocation, useNavigate } from "react-router";
 import { isStatus } from "../shared/api/api_error";
 import { type User, useAppQuery } from "../shared/api/app";
 import { startLive } from "../shared/api/live";
+import { startPreferences } from "../shared/api/preferences";
 import { onSessionLost } from "../shared/api/request";
 import { forgetSession, onLogOutElsewhere } from "../shared/api/session";
 import { toLanguage } from "../shared/i18n/messages";
 import { useText } from "../shared/i18n/text";
-import { remember, setDensity, setTheme } from "../shared/ui/preferences";
+import { rememberQuietly } from "../shared/ui/preferences";
 import { PageSkeleton, Waiting } from "../shared/ui/skeleton";
 import { Failure } from "../shared/ui/states";
 
@@ -23,18 +24,19 @@ function loginPath(path: string, expired: boolean): string {
 
 /** What the device remembers is for those who are not signed in yet; then the user's own preferences count. */
 function usePreferencesOf(user: User | undefined): void {
+  const client = useQueryClient();
   const { setLanguage } = useText();
-  const { theme, density } = user ?? {};
   const language = toLanguage(user?.language);
+  const latest = useRef(user);
+  latest.current = user;
+  const id = user?.id;
   useEffect(() => {
-    if (theme) setTheme(theme);
-  }, [theme]);
-  useEffect(() => {
-    if (density) setDensity(density);
-  }, [density]);
+    if (!id || !latest.current) return;
+    return startPreferences(latest.current, { client, setLanguage });
+  }, [id, client, setLanguage]);
   useEffect(() => {
     if (!language) return;
-    remember("language", language);
+    rememberQuietly("language", language);
     setLanguage(language);
   }, [language, setLanguage]);
 }

@@ -108,3 +108,13 @@ export function mayChangeTexts(user: User): boolean {
 export function mayManageMail(user: User): boolean {
   return isAdministrator(user) || (user.permissions ?? []).includes("mail.manage");
 }
+
+/** May see how the server and its modules are set. */
+export function maySeeSettings(user: User): boolean {
+  return mayChangeSettings(user) || (user.permissions ?? []).includes("settings.view");
+}
+
+/** May change how the server and its modules are set. */
+export function mayChangeSettings(user: User): boolean {
+  return isAdministrator(user) || (user.permissions ?? []).includes("settings.manage");
+}

@@ -3,6 +3,7 @@ import { appQuery } from "./app";
 import { noteAnswer, noteLive, noteSilence } from "./connection";
 import { type ImportRun, noteImport } from "./imports";
 import { moduleKeys, type Operation } from "./modules";
+import { type Kept, onPreferences } from "./preferences";
 import { entityKey } from "./records";
 import { loseSession, renewSession } from "./request";
 
@@ -67,6 +68,7 @@ function listen(client: QueryClient, source: EventSource): void {
   });
   on<RecordEvent>("record", (event) => onRecord(client, event));
   on<Operation>("operation", (operation) => onOperation(client, operation));
+  on<{ values: Record<string, Kept> }>("preferences", ({ values }) => onPreferences(values));
   on<ImportRun>("import", (run) => noteImport(client, run));
 }
 

@@ -15,7 +15,23 @@ export function recall(name: string): string | undefined {
   }
 }
 
+type OwnChange = (name: string, value: string | undefined) => void;
+const ownChanges = new Set<OwnChange>();
+
+/** Is told of what the person chooses on this device; not of what comes from elsewhere. */
+export function onOwnChange(listener: OwnChange): () => void {
+  ownChanges.add(listener);
+  return () => ownChanges.delete(listener);
+}
+
+/** Keeps what the person chose here. */
 export function remember(name: string, value: string | undefined): void {
+  rememberQuietly(name, value);
+  for (const listener of ownChanges) listener(name, value);
+}
+
+/** Keeps what was not chosen here and now. */
+export function rememberQuietly(name: string, value: string | undefined): void {
   try {
     if (value === undefined) localStorage.removeItem(`opsflux.${name}`);
     else localStorage.setItem(`opsflux.${name}`, value);
@@ -34,6 +50,11 @@ function apply(): void {
 }
 
 dark.addEventListener("change", apply);
+
+/** Shows what is kept, after it was changed quietly. */
+export function announce(): void {
+  apply();
+}
 
 function themeChoice(): ThemeChoice {
   const value = recall("theme");

@@ -9,7 +9,14 @@ import { useText } from "../../../shared/i18n/text";
 import { Avatar } from "../../../shared/ui/avatar";
 import { ChoiceRow } from "../../../shared/ui/choice_row";
 import { Key, Popover } from "../../../shared/ui/overlay";
-import { remember, setDensity, setTheme, useDensity, useTheme } from "../../../shared/ui/preferences";
+import {
+  remember,
+  rememberQuietly,
+  setDensity,
+  setTheme,
+  useDensity,
+  useTheme,
+} from "../../../shared/ui/preferences";
 import { ChangePasswordDialog } from "./change_password_dialog";
 import { openKeyboardMap } from "./keyboard_map";
 
@@ -151,9 +158,10 @@ function PreferenceChoices() {
   const density = useDensity();
   const save = useSavePreference();
   const chooseLanguage = (value: LanguageCode) => {
-    remember("language", value);
+    rememberQuietly("language", value);
     setLanguage(value);
-    save.mutate({ language: value });
+    // Other devices ask for labels in it as soon as they hear of it, so the record comes first.
+    save.mutate({ language: value }, { onSuccess: () => remember("language", value) });
   };
   return (
     <div className="grid gap-2.5 px-2.5 py-2.5">

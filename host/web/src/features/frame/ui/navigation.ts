@@ -8,6 +8,7 @@ import {
   mayAudit,
   mayChangeTexts,
   mayManageMail,
+  maySeeSettings,
 } from "../../../shared/api/app";
 import { entityWord } from "../../../shared/i18n/entity_text";
 import type { Text } from "../../../shared/i18n/text";
@@ -98,6 +99,13 @@ function systemItems(app: App, text: Text): NavItem[] {
       label: text.t("fields.title"),
       icon: "text-cursor-input",
       to: "/system/fields",
+    });
+  if (maySeeSettings(app.user))
+    items.push({
+      key: "settings",
+      label: text.t("settings.title"),
+      icon: "settings",
+      to: "/system/settings",
     });
   if (mayChangeTexts(app.user))
     items.push({ key: "texts", label: text.t("texts.title"), icon: "languages", to: "/system/texts" });

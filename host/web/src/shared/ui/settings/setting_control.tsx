@@ -1,19 +1,20 @@
-import { useText } from "../../../shared/i18n/text";
-import type { FieldIds } from "../../../shared/ui/field";
-import { PasswordInput } from "../../../shared/ui/password_input";
-import type { Setting } from "../api/settings";
+import type { Setting } from "../../api/settings";
+import { useText } from "../../i18n/text";
+import type { FieldIds } from "../field";
+import { PasswordInput } from "../password_input";
 
 export interface SettingControlProps {
   ids: FieldIds;
   setting: Setting;
   text: string;
   onChange: (typed: string) => void;
+  disabled?: boolean;
 }
 
 /** The control for a setting's type. */
-export function SettingControl({ ids, setting, text, onChange }: SettingControlProps) {
+export function SettingControl({ ids, setting, text, onChange, disabled }: SettingControlProps) {
   const { t } = useText();
-  if (setting.secret)
+  if (setting.secret && !disabled)
     return (
       <PasswordInput
         {...ids}
@@ -31,11 +32,24 @@ export function SettingControl({ ids, setting, text, onChange }: SettingControlP
     ];
     return (
       <Choice
-        {...{ ids, setting, text, onChange }}
+        {...{ ids, setting, text, onChange, disabled }}
         options={setting.type === "enum" ? (setting.values ?? []) : yesNo}
       />
     );
   }
+  if (setting.type === "json")
+    return (
+      <textarea
+        {...ids}
+        name={setting.key}
+        rows={Math.min(10, Math.max(2, text.split("\n").length))}
+        spellCheck={false}
+        disabled={disabled}
+        className="control h-auto! resize-y py-2 font-mono text-sm"
+        value={text}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    );
   const number = setting.type === "text" ? undefined : setting.type === "integer" ? "numeric" : "decimal";
   return (
     <input
@@ -44,6 +58,7 @@ export function SettingControl({ ids, setting, text, onChange }: SettingControlP
       inputMode={number}
       className={number ? "control max-w-48" : "control"}
       autoComplete="off"
+      disabled={disabled}
       value={text}
       onChange={(event) => onChange(event.target.value)}
     />
@@ -55,6 +70,7 @@ function Choice({
   setting,
   text,
   onChange,
+  disabled,
   options,
 }: SettingControlProps & { options: { value: string; label: string }[] }) {
   const { t } = useText();
@@ -63,6 +79,7 @@ function Choice({
       {...ids}
       name={setting.key}
       className={setting.type === "boolean" ? "control choice max-w-48" : "control choice"}
+      disabled={disabled}
       value={text}
       onChange={(event) => onChange(event.target.value)}
     >

@@ -1,27 +1,38 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { moduleKeys } from "../../../shared/api/modules";
-import { request } from "../../../shared/api/request";
-import { typedNumber } from "../../../shared/ui/typed_number";
+import { typedNumber } from "../ui/typed_number";
+import { moduleKeys } from "./modules";
+import { request } from "./request";
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
 /** Decimals travel as text. */
-export type SettingValue = string | number | boolean | null;
+export type SettingValue = Json;
 
 export interface Setting {
   key: string;
-  type: "text" | "integer" | "decimal" | "boolean" | "enum";
+  type: "text" | "integer" | "decimal" | "boolean" | "enum" | "json";
   label: string;
   help: string;
   default: SettingValue;
   /** Always null for a secret. */
   value: SettingValue;
-  /** Set here; otherwise the default holds. */
+  /** Not the default. */
   is_set: boolean;
+  /** What is given from outside cannot be changed here. */
+  source: "default" | "set" | "override";
+  /** Of an override, where it is given: "variable OPSFLUX_…", "file …, line 3", "flag --…". */
+  place: string | null;
+  category: string | null;
+  category_label?: string;
   /** Of a text, how long it may be. */
   min?: number;
   max?: number;
   values?: { value: string; label: string }[];
   secret: boolean;
 }
+
+/** Of the page with all settings, and below it their history. */
+export const allSettingsKey = ["settings"];
 
 /** What was typed, by key; null goes back to the default. */
 export type SettingDraft = Record<string, string | null>;
@@ -34,13 +45,35 @@ export const settingsQuery = (module: string) =>
     queryFn: async ({ signal }) => (await request<{ data: Setting[] }>(path(module), { signal })).data,
   });
 
-export function useSaveSettings(module: string) {
+/** `address`: where the settings stand for who may manage modules, or for who may change settings. */
+export function useSaveSettings(module: string, address = path(module)) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (changes: Record<string, SettingValue>) =>
-      request<{ data: Setting[] }>(path(module), { method: "PATCH", body: changes }),
-    onSuccess: ({ data }) => client.setQueryData(settingsQuery(module).queryKey, data),
+      request<{ data: Setting[] }>(address, { method: "PATCH", body: changes }),
+    onSuccess: ({ data }) => {
+      client.setQueryData(settingsQuery(module).queryKey, data);
+      return client.invalidateQueries({ queryKey: allSettingsKey });
+    },
   });
+}
+
+function parsed(typed: string): Json | undefined {
+  try {
+    return JSON.parse(typed) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The keys of settings of type json in which something else stands. */
+export function unreadable(settings: Setting[], draft: SettingDraft): string[] {
+  return settings
+    .filter(({ key, type }) => {
+      const typed = draft[key];
+      return type === "json" && typed?.trim() && parsed(typed) === undefined;
+    })
+    .map(({ key }) => key);
 }
 
 function toSend(setting: Setting, typed: string | null): SettingValue {
@@ -53,6 +86,8 @@ function toSend(setting: Setting, typed: string | null): SettingValue {
       return typed === "" ? null : typed === "true";
     case "enum":
       return typed === "" ? null : typed;
+    case "json":
+      return typed.trim() === "" ? null : (parsed(typed) ?? null);
     case "text":
       // Nothing is a text too where the default is another one.
       return typed === "" && !setting.default ? null : typed;
@@ -67,7 +102,8 @@ export function settingChanges(settings: Setting[], draft: SettingDraft): Record
     // An empty field of a secret keeps what is stored.
     if (typed === undefined || (setting.secret && typed === "")) continue;
     const value = toSend(setting, typed);
-    if (value === null ? setting.is_set : value !== setting.value) changes[setting.key] = value;
+    const differs = JSON.stringify(value) !== JSON.stringify(setting.value);
+    if (value === null ? setting.is_set : differs) changes[setting.key] = value;
   }
   return changes;
 }
@@ -78,5 +114,6 @@ export function settingText(setting: Setting, draft: SettingDraft, decimalMark: 
   if (typed !== undefined && typed !== null) return typed;
   const value = typed === null ? setting.default : setting.value;
   if (value === null || setting.secret) return "";
+  if (setting.type === "json") return JSON.stringify(value, null, 2);
   return setting.type === "decimal" ? String(value).replace(".", decimalMark) : String(value);
 }

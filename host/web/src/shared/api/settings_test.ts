@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Setting, settingChanges, settingText } from "./settings";
+import { type Setting, settingChanges, settingText, unreadable } from "./settings";
 
 const setting = (of: Partial<Setting>): Setting => ({
   key: "days",
@@ -9,6 +9,9 @@ const setting = (of: Partial<Setting>): Setting => ({
   default: 90,
   value: 90,
   is_set: false,
+  source: "default",
+  place: null,
+  category: null,
   secret: false,
   ...of,
 });
@@ -52,6 +55,23 @@ describe("settingChanges", () => {
     expect(settingChanges([secret], { days: "" })).toEqual({});
     expect(settingChanges([secret], { days: "s3cret" })).toEqual({ days: "s3cret" });
     expect(settingChanges([secret], { days: null })).toEqual({ days: null });
+  });
+});
+
+describe("a setting of type json", () => {
+  const list = setting({ type: "json", default: [], value: ["a"], is_set: true });
+
+  it("is sent as JSON, and not at all while it says the same", () => {
+    expect(settingChanges([list], { days: '[ "a" ]' })).toEqual({});
+    expect(settingChanges([list], { days: '["a", "b"]' })).toEqual({ days: ["a", "b"] });
+    expect(settingChanges([list], { days: " " })).toEqual({ days: null });
+  });
+
+  it("is told apart from what cannot be read", () => {
+    expect(unreadable([list], { days: '["a"' })).toEqual(["days"]);
+    expect(unreadable([list], { days: "[]" })).toEqual([]);
+    expect(unreadable([list], { days: null })).toEqual([]);
+    expect(settingText(list, {}, ",")).toBe('[\n  "a"\n]');
   });
 });
 
