@@ -241,6 +241,13 @@ Result<void> Application::Parts::open_settings() {
   settings = std::move(opened);
   TRY(settings->check_overrides(*manifest));
   identity_settings = std::make_unique<identity::IdentitySettings>(*settings, std::move(manifest));
+  settings->on_change([this](std::string_view module) {
+    const auto current = registry.current();
+    if (!hub.anybody() || current == nullptr) return;
+    hub.publish("settings", to_text({{"module", module}}), [&](const Caller& caller) {
+      return current->catalog().permissions.allows(caller, settings_service::kView);
+    });
+  });
   preferences = std::make_unique<preferences::Preferences>(*database, clock, preferences::tell_devices(hub));
   return {};
 }

@@ -59,7 +59,8 @@ bool is_optional(const std::string& key, const std::set<std::string>& required) 
 }
 
 bool is_conventional(const std::string& key) {
-  for (const char* prefix : {"module.", "menu.", "permission.", "setting.", "setting_category.", "entity.", "widget."})
+  for (const char* prefix :
+       {"module.", "menu.", "permission.", "setting.", "setting_category.", "entity.", "widget."})
     if (key.starts_with(prefix)) return true;
   return false;
 }

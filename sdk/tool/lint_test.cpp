@@ -126,6 +126,17 @@ TEST_F(Lint, ReportsTranslationsThatAreNotComplete) {
              "lint.unused_text i18n/fr.json#/menu.thngs", "lint.placeholders i18n/fr.json#/error.too_many"}));
 }
 
+TEST_F(Lint, WantsTheWordsOfASettingsCategory) {
+  edit("manifest.json", R"({"settings": [{"key": "days", "type": "integer", "category": "rules"}]})");
+  for (const char* file : {"i18n/fr.json", "i18n/en.json", "i18n/es.json"})
+    edit(file, R"({"setting_category.rules": "Rules", "setting_category.other": "Other"})");
+  EXPECT_EQ(found(), (Codes{"lint.unused_text i18n/en.json#/setting_category.other",
+                            "lint.unused_text i18n/es.json#/setting_category.other",
+                            "lint.unused_text i18n/fr.json#/setting_category.other",
+                            "lint.missing_text i18n/pt.json#/setting_category.other",
+                            "lint.missing_text i18n/pt.json#/setting_category.rules"}));
+}
+
 TEST_F(Lint, ReportsALibraryThatIsNotThisModules) {
   edit("manifest.json", R"({"version": "1.2.4"})");
   EXPECT_EQ(found(), Codes{"elf.note_mismatch lib/linux-x86_64/module.so"});

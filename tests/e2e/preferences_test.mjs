@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { becomes, logIn, shows } from "./support/acts.mjs";
 import { Api, administrator } from "./support/api.mjs";
+import { look as examine } from "./support/look.mjs";
 import { story } from "./support/story.mjs";
 
 const awa = { name: "Awa Ndiaye", password: "trois pirogues bleues" };
@@ -48,11 +49,32 @@ story("Preferences on several devices", { arrange }, (step) => {
 
   step("and the language, with the labels that the server gives", async () => {
     await account(desk).click();
-    await desk.getByLabel("English").check();
+    await desk.getByLabel("English").click();
     await shows(tablet.getByRole("heading", { name: "Companies" }));
-    await desk.getByLabel("Français").check();
+    await desk.getByLabel("Français").click();
     await shows(tablet.getByRole("heading", { name: "Entreprises" }));
     await desk.keyboard.press("Escape");
+  });
+
+  step("dates and times are written as the person wants, everywhere", async (world) => {
+    await account(desk).click();
+    await desk.getByRole("button", { name: "Préférences" }).click();
+    await shows(desk.getByRole("heading", { name: "Préférences" }));
+    await tablet.goto("/preferences");
+    await examine(desk, "140-preferences");
+    await desk.getByLabel("Dates", { exact: true }).selectOption({ label: "2026-12-31" });
+    await desk.getByLabel("09:05 PM").check();
+    await becomes(() => tablet.getByLabel("Dates", { exact: true }).inputValue(), "year_month_day");
+    await becomes(() => tablet.getByLabel("09:05 PM").isChecked(), true);
+    const { id } = await world.api.create("companies", { legal_name: "Quai Nord" });
+    await tablet.goto(`/tiers/companies/${id}`);
+    await shows(tablet.getByText(new Date().toISOString().slice(0, 10)));
+    await desk.getByLabel("Dates", { exact: true }).selectOption("auto");
+    for (const page of [desk, tablet]) {
+      await page.goto("/tiers/companies");
+      await shows(page.getByRole("heading", { name: "Entreprises" }));
+      await shows(page.getByText("en direct"));
+    }
   });
 
   step("what was chosen without a connection is sent when it is back, unless another device chose later", async () => {

@@ -258,5 +258,23 @@ TEST(Preferences, AreToldToThePersonsOtherDevicesOnly) {
   EXPECT_EQ(to_bob.find("preferences"), std::string::npos) << to_bob;
 }
 
+TEST(SettingsPage, AChangeIsToldToThoseWhoMaySeeSettings) {
+  Instance in;
+  in.start();
+  const Person ada = make_person(in, "ada@example.org");
+  std::string to_admin, to_ada;
+  std::thread first([&] { to_admin = in.get("/api/v1/events").body; });
+  std::thread second([&] { to_ada = in.as(ada.token, "GET", "/api/v1/events").body; });
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  EXPECT_EQ(patch(in, "/api/v1/settings/audit", {{"deletions", 70}}).status, 200);
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  in.stop();
+  first.join();
+  second.join();
+  EXPECT_NE(to_admin.find("event: settings"), std::string::npos) << to_admin;
+  EXPECT_NE(to_admin.find("{\"module\":\"audit\"}"), std::string::npos) << to_admin;
+  EXPECT_EQ(to_ada.find("event: settings"), std::string::npos) << to_ada;
+}
+
 }  // namespace
 }  // namespace opsflux::system_test

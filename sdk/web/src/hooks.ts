@@ -12,6 +12,14 @@ export function useList(entity: string, query: ListQuery = {}): Loading<ListResu
 }
 
 /**
+ * What the user chose in your module, the same on all devices: JSON of up to 16 KiB. `first` holds until then.
+ * `name` is of small letters, digits, "_" and "-": `usePreference("fleet", "map", { zoom: 3 })`.
+ */
+export function usePreference<T>(module: string, name: string, first: T): [T, (value: T) => void] {
+  return runtime().usePreference(`module.${module}.${name}`, first) as [T, (value: T) => void];
+}
+
+/**
  * Texts in the user's language. With `module`, keys are those of its i18n files without prefix:
  * `useTranslation("tiers").t("widget.score")`.
  */

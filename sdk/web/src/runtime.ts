@@ -8,6 +8,7 @@ export interface Runtime {
   request(path: string, options?: RequestOptions): Promise<unknown>;
   useRecord(entity: string, id: string | undefined): Loading<RecordData>;
   useList(entity: string, query: ListQuery): Loading<ListResult>;
+  usePreference(name: string, first: unknown): [unknown, (value: unknown) => void];
   useTranslation(module: string | undefined): { t: Translate; language: string };
 }
 

@@ -51,6 +51,12 @@ const SettingsPage = lazy(() =>
   import("../features/settings/ui/settings_page").then((module) => ({ default: module.SettingsPage })),
 );
 
+const PreferencesPage = lazy(() =>
+  import("../features/preferences/ui/preferences_page").then((module) => ({
+    default: module.PreferencesPage,
+  })),
+);
+
 const ImportPage = lazy(() =>
   import("../features/records/ui/import/import_page").then((module) => ({ default: module.ImportPage })),
 );
@@ -71,6 +77,14 @@ export function createRouter() {
       children: [
         { path: "/", element: <HomePage /> },
         { path: "/api/docs", element: <ApiDocsPage /> },
+        {
+          path: "/preferences",
+          element: (
+            <Suspense fallback={null}>
+              <PreferencesPage />
+            </Suspense>
+          ),
+        },
         {
           path: "/system/modules",
           element: <AdministratorOnly />,

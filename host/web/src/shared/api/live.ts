@@ -6,6 +6,7 @@ import { moduleKeys, type Operation } from "./modules";
 import { type Kept, onPreferences } from "./preferences";
 import { entityKey } from "./records";
 import { loseSession, renewSession } from "./request";
+import { allSettingsKey } from "./settings";
 
 interface RecordEvent {
   entity: string;
@@ -68,6 +69,10 @@ function listen(client: QueryClient, source: EventSource): void {
   });
   on<RecordEvent>("record", (event) => onRecord(client, event));
   on<Operation>("operation", (operation) => onOperation(client, operation));
+  on<{ module: string }>("settings", ({ module }) => {
+    void client.invalidateQueries({ queryKey: allSettingsKey });
+    void client.invalidateQueries({ queryKey: moduleKeys.settings(module) });
+  });
   on<{ values: Record<string, Kept> }>("preferences", ({ values }) => onPreferences(values));
   on<ImportRun>("import", (run) => noteImport(client, run));
 }

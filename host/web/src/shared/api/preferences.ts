@@ -28,13 +28,20 @@ const names: Record<string, string> = {
   sidebar: "sidebar",
   single_keys: "shortcuts",
   language: "language",
+  date_format: "date_format",
+  time_format: "time_format",
 };
 
+/** Those of modules are any JSON, kept on the device as its text; the others are words. */
+const isModules = (name: string) => name.startsWith("module.");
+
 export function serverName(name: string): string | undefined {
+  if (isModules(name)) return name;
   return names[name] ?? (name.startsWith("columns.") ? `web.${name}` : undefined);
 }
 
 function deviceName(name: string): string | undefined {
+  if (isModules(name)) return name;
   const own = Object.entries(names).find(([, server]) => server === name);
   return own?.[0] ?? (name.startsWith("web.columns.") ? name.slice("web.".length) : undefined);
 }
@@ -76,7 +83,8 @@ export function takePreferences(values: Values): string[] {
     const device = deviceName(name);
     if (!device || !isNews(name, kept)) continue;
     known[name] = kept.changed_at;
-    rememberQuietly(device, kept.value === null ? undefined : String(kept.value));
+    const text = isModules(name) ? JSON.stringify(kept.value) : String(kept.value);
+    rememberQuietly(device, kept.value === null ? undefined : text);
     taken.push(name);
   }
   rememberQuietly("preferences.times", JSON.stringify(known));
@@ -115,16 +123,21 @@ async function sendNow(): Promise<void> {
 function noteOwnChange(device: string, value: string | undefined): void {
   const name = serverName(device);
   if (!name) return;
-  setWaiting({ ...waiting(), [name]: { value: value ?? null, at: new Date().toISOString() } });
+  const said = isModules(name) ? (JSON.parse(value ?? "null") as Json) : (value ?? null);
+  setWaiting({ ...waiting(), [name]: { value: said, at: new Date().toISOString() } });
   void send();
 }
 
 /** Another person on the same device begins with what is theirs. */
 function takeOver(user: User): void {
   if (recall("preferences.of") === user.id) return;
+  const known = [...Object.values(names), ...Object.keys(times()), ...Object.keys(waiting())];
+  for (const name of known) {
+    const device = deviceName(name);
+    if (device && device !== "language") rememberQuietly(device, undefined);
+  }
   setWaiting({});
   rememberQuietly("preferences.times", undefined);
-  for (const device of ["theme", "density", "sidebar", "single_keys"]) rememberQuietly(device, undefined);
   rememberQuietly("preferences.of", user.id);
 }
 

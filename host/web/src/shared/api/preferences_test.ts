@@ -1,6 +1,6 @@
 import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { recall, rememberQuietly, setTheme } from "../ui/preferences";
+import { recall, remember, rememberQuietly, setTheme } from "../ui/preferences";
 import type { User } from "./app";
 import { onPreferences, serverName, startPreferences } from "./preferences";
 
@@ -109,6 +109,17 @@ describe("preferences", () => {
     await begin({ ...user, id: "bob" });
     expect([recall("theme"), recall("sidebar")]).toEqual(["light", undefined]);
     expect(sent.map(({ method }) => method)).not.toContain("PATCH");
+  });
+
+  it("of modules are any JSON, and leave with the person", async () => {
+    await begin();
+    remember("module.fleet.map", JSON.stringify({ zoom: 3 }));
+    await settled();
+    expect(sent.at(-1)?.body?.["module.fleet.map"]?.value).toEqual({ zoom: 3 });
+    onPreferences({ "module.fleet.map": { value: { zoom: 4 }, changed_at: "2090-01-01T00:00:00Z" } });
+    expect(JSON.parse(recall("module.fleet.map") ?? "")).toEqual({ zoom: 4 });
+    await begin({ ...user, id: "bob" });
+    expect(recall("module.fleet.map")).toBeUndefined();
   });
 
   it("have names that the server knows; drafts stay on the device", () => {

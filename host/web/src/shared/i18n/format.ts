@@ -7,6 +7,17 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
+export const dateFormats = ["auto", "day_month_year", "month_day_year", "year_month_day"] as const;
+export type DateFormat = (typeof dateFormats)[number];
+export const timeFormats = ["auto", "24", "12"] as const;
+export type TimeFormat = (typeof timeFormats)[number];
+
+/** How a person wants days and times written; "auto" is as the language does. */
+export interface FormatChoice {
+  dates?: DateFormat;
+  times?: TimeFormat;
+}
+
 export interface Format {
   number(value: number | string, digits?: number): string;
   percent(share: number): string;
@@ -15,6 +26,8 @@ export interface Format {
   dayShort(value: string | Date): string;
   dayLong(value: string | Date): string;
   time(value: string | Date): string;
+  /** With its seconds. */
+  timeExact(value: string | Date): string;
   dateTime(value: string | Date): string;
   /** "il y a 12 min" up to a day, then the date. */
   ago(value: string): string;
@@ -131,7 +144,21 @@ function ago(locale: string, value: string, dayText: (date: Date) => string, sho
   return dayText(date);
 }
 
-export function createFormat(language: LanguageCode): Format {
+const two = (value: number) => String(value).padStart(2, "0");
+
+/** "26/11/2026" in the order that was chosen; undefined where the language decides. */
+function figures(choice: DateFormat, value: Date): string | undefined {
+  const [days, months, years] = [
+    two(value.getDate()),
+    two(value.getMonth() + 1),
+    String(value.getFullYear()),
+  ];
+  if (choice === "day_month_year") return `${days}/${months}/${years}`;
+  if (choice === "month_day_year") return `${months}/${days}/${years}`;
+  return choice === "year_month_day" ? `${years}-${months}-${days}` : undefined;
+}
+
+export function createFormat(language: LanguageCode, choice: FormatChoice = {}): Format {
   const locale = locales[language];
   const numbers = new Map<string, Intl.NumberFormat>();
   const numberFormat = (digits: number | undefined) => {
@@ -151,10 +178,14 @@ export function createFormat(language: LanguageCode): Format {
     const format = new Intl.DateTimeFormat(locale, options);
     return (value: string | Date) => format.format(toDate(value));
   };
-  const date = dates({ day: "numeric", month: "short", year: "numeric" });
+  const written = dates({ day: "numeric", month: "short", year: "numeric" });
+  const date = (value: string | Date) => figures(choice.dates ?? "auto", toDate(value)) ?? written(value);
   const dayMonth = dates({ day: "numeric", month: "short" });
   const dayLong = dates({ weekday: "long", day: "numeric", month: "long" });
-  const time = dates({ hour: "2-digit", minute: "2-digit" });
+  const clock: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
+  if (choice.times === "24") clock.hourCycle = "h23";
+  if (choice.times === "12") clock.hourCycle = "h12";
+  const time = dates(clock);
   const dayShort = (value: string | Date) =>
     toDate(value).getFullYear() === new Date().getFullYear() ? dayMonth(value) : date(value);
   const countries = new Intl.DisplayNames(locale, { type: "region", fallback: "code" });
@@ -169,6 +200,7 @@ export function createFormat(language: LanguageCode): Format {
     dayShort,
     dayLong,
     time,
+    timeExact: dates({ ...clock, second: "2-digit" }),
     dateTime: (value) => `${date(value)}, ${time(value)}`,
     ago: (value) => ago(locale, value, date, false),
     agoShort: (value) => ago(locale, value, dayShort, true),

@@ -3,6 +3,33 @@ import { createFormat } from "./format";
 
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, " ");
 
+describe("createFormat as a person wants it", () => {
+  it("writes days in the chosen order, in every language", () => {
+    for (const language of ["fr", "en"] as const) {
+      expect(createFormat(language, { dates: "day_month_year" }).date("2026-02-01")).toBe("01/02/2026");
+      expect(createFormat(language, { dates: "month_day_year" }).date("2026-02-01")).toBe("02/01/2026");
+      expect(createFormat(language, { dates: "year_month_day" }).date("2026-02-01")).toBe("2026-02-01");
+    }
+    expect(plain(createFormat("fr", { dates: "auto" }).date("2026-02-01"))).toBe("1 févr. 2026");
+  });
+
+  it("writes hours to 24 or to 12, with midnight and noon as one expects them", () => {
+    const [noon, midnight, evening] = ["2026-02-01T12:05:09", "2026-02-01T00:05:09", "2026-02-01T21:05:09"];
+    const to24 = createFormat("en", { times: "24" });
+    const to12 = createFormat("fr", { times: "12" });
+    expect([to24.time(noon), to24.time(midnight), to24.time(evening)]).toEqual(["12:05", "00:05", "21:05"]);
+    expect([noon, midnight, evening].map((at) => plain(to12.time(at)))).toEqual([
+      "12:05 PM",
+      "12:05 AM",
+      "09:05 PM",
+    ]);
+    expect(to24.timeExact(evening)).toBe("21:05:09");
+    expect(plain(createFormat("fr", { dates: "year_month_day", times: "24" }).dateTime(evening))).toBe(
+      "2026-02-01, 21:05",
+    );
+  });
+});
+
 describe("createFormat in French", () => {
   const format = createFormat("fr");
 

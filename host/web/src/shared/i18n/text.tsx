@@ -1,7 +1,16 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import { request } from "../api/request";
-import { createFormat, type Format } from "./format";
+import { useRemembered } from "../ui/preferences";
+import {
+  createFormat,
+  type DateFormat,
+  dateFormats,
+  type Format,
+  type FormatChoice,
+  type TimeFormat,
+  timeFormats,
+} from "./format";
 import {
   fill,
   type Key,
@@ -44,8 +53,13 @@ function readable(key: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-export function createText(language: LanguageCode, messages: Messages, served: Record<string, string>): Text {
-  const format = createFormat(language);
+export function createText(
+  language: LanguageCode,
+  messages: Messages,
+  served: Record<string, string>,
+  choice?: FormatChoice,
+): Text {
+  const format = createFormat(language, choice);
   const plural = new Intl.PluralRules(language);
   const ofServer = new ServedText(language, format);
   return {
@@ -78,6 +92,18 @@ export interface TextProviderProps {
   children: ReactNode;
 }
 
+/** How this person wants days and times written, and how that is changed. */
+export function useFormatChoice() {
+  const [kept, setDates] = useRemembered("date_format", "auto");
+  const [keptTimes, setTimes] = useRemembered("time_format", "auto");
+  return {
+    dates: dateFormats.find((known) => known === kept) ?? "auto",
+    setDates: (value: DateFormat) => setDates(value),
+    times: timeFormats.find((known) => known === keptTimes) ?? "auto",
+    setTimes: (value: TimeFormat) => setTimes(value),
+  };
+}
+
 /** Holds the language. Another one is shown only once its texts are there, so that no keys flash by. */
 export function TextProvider({ first, children }: TextProviderProps) {
   const [wanted, setWanted] = useState(first.language);
@@ -101,11 +127,13 @@ export function TextProvider({ first, children }: TextProviderProps) {
     document.documentElement.lang = shown.language;
   }, [shown.language]);
 
+  const { dates, times } = useFormatChoice();
   const value = useMemo(() => {
     nameRecordsBy(served);
     const messages = ofOtherLanguage ? shown.messages : laidOver(shown.messages, served);
-    return { ...createText(shown.language, messages, served), setLanguage: setWanted };
-  }, [shown, served, ofOtherLanguage]);
+    const text = createText(shown.language, messages, served, { dates, times });
+    return { ...text, setLanguage: setWanted };
+  }, [shown, served, ofOtherLanguage, dates, times]);
   return <Context value={value}>{children}</Context>;
 }
 

@@ -1,9 +1,11 @@
 import type { Loading, RecordData, Runtime } from "@opsflux/ui";
 import { skipToken, type UseQueryResult, useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { useEntity } from "../api/app";
 import { fetchList, fetchRecord, listKey, recordKey } from "../api/records";
 import { request } from "../api/request";
 import { useText } from "../i18n/text";
+import { useRemembered } from "../ui/preferences";
 
 function loading<T>(result: UseQueryResult<T>): Loading<T> {
   return { data: result.data, error: result.error ?? undefined, pending: result.isLoading };
@@ -25,6 +27,11 @@ export const runtime: Runtime = {
     const entity = useEntity(name);
     const queryFn = entity ? fetchList(entity, query) : skipToken;
     return loading(useQuery({ queryKey: listKey(name, query), queryFn }));
+  },
+  usePreference(name, first) {
+    const [text, keep] = useRemembered(name, JSON.stringify(first));
+    const value = useMemo(() => JSON.parse(text) as unknown, [text]);
+    return [value, (next) => keep(JSON.stringify(next))];
   },
   useTranslation(module) {
     const text = useText();

@@ -142,7 +142,7 @@ function Row({ row, current, onSelect }: RowProps) {
           className="rounded-tag text-text"
           onClick={onSelect}
         >
-          {format.dayShort(row.at)} <span className="text-text-3">{timeOf(text.language, row.at)}</span>
+          {format.dayShort(row.at)} <span className="text-text-3">{format.timeExact(row.at)}</span>
         </button>
       </td>
       <td className={cell}>
@@ -158,11 +158,6 @@ function Row({ row, current, onSelect }: RowProps) {
       </td>
     </tr>
   );
-}
-
-/** Seconds tell the order of what was done in one go. */
-export function timeOf(language: string, at: string): string {
-  return new Date(at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 }
 
 function Person({ row }: { row: AuditRow }) {
@@ -211,7 +206,7 @@ function Cards({ rows, setSelected }: RowsProps) {
             {row.result === "refused" && <Result row={row} />}
           </div>
           <p className="text-sm text-text-3">
-            {text.format.dayShort(row.at)} {timeOf(text.language, row.at)}
+            {text.format.dayShort(row.at)} {text.format.timeExact(row.at)}
             {row.address && ` · ${row.address}`}
           </p>
         </li>

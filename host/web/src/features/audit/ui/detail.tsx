@@ -10,7 +10,7 @@ import { IconButton, scrim } from "../../../shared/ui/overlay";
 import { type AuditRow, auditRowQuery } from "../api/audit";
 import type { AuditControl, Narrowing } from "../api/audit_state";
 import { actionWord, actorWord, changedField, objectWord, reasonWord, shownValue } from "../api/words";
-import { Result, timeOf } from "./audit_list";
+import { Result } from "./audit_list";
 
 export interface DetailProps {
   row: AuditRow;
@@ -59,7 +59,7 @@ function DetailBody({ row, state, onClose }: DetailProps) {
         <div className="min-w-0 flex-1 pt-1.5">
           <h2 className="font-strong text-lg leading-tight">{actionWord(text, row.action)}</h2>
           <p className="mt-0.5 text-text-2 text-sm">
-            {objectWord(text, entities, row.entity)} · {format.date(row.at)}, {timeOf(text.language, row.at)}
+            {objectWord(text, entities, row.entity)} · {format.date(row.at)}, {format.timeExact(row.at)}
           </p>
         </div>
         <IconButton label={t("action.close")} onClick={onClose}>

@@ -1,39 +1,15 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Braces, Keyboard, KeyRound, LogOut } from "lucide-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { Braces, Keyboard, KeyRound, LogOut, Settings2 } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
 import { useNavigate } from "react-router";
-import { appQuery, type Density, type ThemeChoice, useApp } from "../../../shared/api/app";
-import { forgetSession, logOut, type Preferences, savePreferences } from "../../../shared/api/session";
-import { type LanguageCode, languageNames, languages } from "../../../shared/i18n/messages";
+import { useApp } from "../../../shared/api/app";
+import { forgetSession, logOut } from "../../../shared/api/session";
 import { useText } from "../../../shared/i18n/text";
 import { Avatar } from "../../../shared/ui/avatar";
-import { ChoiceRow } from "../../../shared/ui/choice_row";
 import { Key, Popover } from "../../../shared/ui/overlay";
-import {
-  remember,
-  rememberQuietly,
-  setDensity,
-  setTheme,
-  useDensity,
-  useTheme,
-} from "../../../shared/ui/preferences";
+import { PreferenceChoices } from "../../../shared/ui/preference_choices";
 import { ChangePasswordDialog } from "./change_password_dialog";
 import { openKeyboardMap } from "./keyboard_map";
-
-const themes: ThemeChoice[] = ["auto", "light", "dark"];
-const densities: Density[] = ["comfortable", "compact", "dense"];
-
-/** A preference acts at once on this device and is kept with the user for the others. */
-function useSavePreference() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (preferences: Preferences) => savePreferences(preferences),
-    onSuccess: (_, preferences) => {
-      // Labels of menus come from the server in the user's language.
-      if (preferences.language) void client.invalidateQueries({ queryKey: appQuery.queryKey });
-    },
-  });
-}
 
 function useLogOut(): () => void {
   const client = useQueryClient();
@@ -84,7 +60,9 @@ export function AccountMenu() {
           <p className="font-strong text-body">{user.name}</p>
           <p className="text-text-3 text-xs">{user.email}</p>
         </div>
-        <PreferenceChoices />
+        <div className="px-2.5 py-2.5">
+          <PreferenceChoices />
+        </div>
         <Entries leaveTo={leaveTo} onChangePassword={() => setChanging(true)} />
       </Popover>
       {changing && <ChangePasswordDialog onClose={() => setChanging(false)} />}
@@ -104,6 +82,12 @@ function Entries({ leaveTo, onChangePassword }: EntriesProps) {
   const navigate = useNavigate();
   return (
     <div className="border-line-soft border-t pt-1">
+      <Entry
+        icon={<Settings2 size={16} aria-hidden="true" />}
+        onClick={() => leaveTo(() => void navigate("/preferences"))}
+      >
+        {t("preferences.title")}
+      </Entry>
       <Entry
         icon={<Keyboard size={16} aria-hidden="true" />}
         shortcut="?"
@@ -149,46 +133,5 @@ function Entry({ icon, shortcut, onClick, children }: EntryProps) {
         </span>
       )}
     </button>
-  );
-}
-
-function PreferenceChoices() {
-  const { t, language, setLanguage } = useText();
-  const theme = useTheme();
-  const density = useDensity();
-  const save = useSavePreference();
-  const chooseLanguage = (value: LanguageCode) => {
-    rememberQuietly("language", value);
-    setLanguage(value);
-    // Other devices ask for labels in it as soon as they hear of it, so the record comes first.
-    save.mutate({ language: value }, { onSuccess: () => remember("language", value) });
-  };
-  return (
-    <div className="grid gap-2.5 px-2.5 py-2.5">
-      <ChoiceRow
-        label={t("preferences.theme")}
-        value={theme}
-        options={themes.map((value) => ({ value, label: t(`preferences.theme.${value}`) }))}
-        onChange={(value) => {
-          setTheme(value);
-          save.mutate({ theme: value });
-        }}
-      />
-      <ChoiceRow
-        label={t("preferences.language")}
-        value={language}
-        options={languages.map((value) => ({ value, label: languageNames[value] }))}
-        onChange={chooseLanguage}
-      />
-      <ChoiceRow
-        label={t("preferences.density")}
-        value={density}
-        options={densities.map((value) => ({ value, label: t(`preferences.density.${value}`) }))}
-        onChange={(value) => {
-          setDensity(value);
-          save.mutate({ density: value });
-        }}
-      />
-    </div>
   );
 }
