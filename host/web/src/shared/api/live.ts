@@ -3,7 +3,7 @@ import { appQuery } from "./app";
 import { noteAnswer, noteLive, noteSilence } from "./connection";
 import { type ImportRun, noteImport } from "./imports";
 import { moduleKeys, type Operation } from "./modules";
-import { type Kept, onPreferences } from "./preferences";
+import { type Kept, onChannelOpen, onPreferences } from "./preferences";
 import { entityKey } from "./records";
 import { loseSession, renewSession } from "./request";
 import { allSettingsKey } from "./settings";
@@ -69,6 +69,7 @@ function listen(client: QueryClient, source: EventSource): void {
   });
   on<RecordEvent>("record", (event) => onRecord(client, event));
   on<Operation>("operation", (operation) => onOperation(client, operation));
+  on<unknown>("hello", onChannelOpen);
   on<{ module: string }>("settings", ({ module }) => {
     void client.invalidateQueries({ queryKey: allSettingsKey });
     void client.invalidateQueries({ queryKey: moduleKeys.settings(module) });

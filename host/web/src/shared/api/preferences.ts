@@ -153,6 +153,12 @@ export interface PreferenceListeners {
 }
 
 let listeners: PreferenceListeners | undefined;
+let readAgain: (() => void) | undefined;
+
+/** What was told before the channel of live events was open is unknown, so it is asked for. */
+export function onChannelOpen(): void {
+  readAgain?.();
+}
 
 /** The event of another device, or of this one's own change. */
 export function onPreferences(values: Values): void {
@@ -180,11 +186,13 @@ export function startPreferences(user: User, given: PreferenceListeners): () => 
   };
   const again = () => void read().catch(() => undefined);
   const stop = onOwnChange(noteOwnChange);
+  readAgain = again;
   again();
   window.addEventListener("online", again);
   return () => {
     stop();
     window.removeEventListener("online", again);
     listeners = undefined;
+    readAgain = undefined;
   };
 }

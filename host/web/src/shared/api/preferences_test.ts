@@ -2,7 +2,7 @@ import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { recall, remember, rememberQuietly, setTheme } from "../ui/preferences";
 import type { User } from "./app";
-import { onPreferences, serverName, startPreferences } from "./preferences";
+import { onChannelOpen, onPreferences, serverName, startPreferences } from "./preferences";
 
 const user: User = { id: "ada", email: "a@b.org", name: "Ada", role: "user", language: "fr", theme: "light" };
 
@@ -97,6 +97,14 @@ describe("preferences", () => {
     expect(document.documentElement.dataset.theme).toBe("light");
     onPreferences({ sidebar: { value: null, changed_at: "2091-01-01T00:00:00.000000Z" } });
     expect(recall("sidebar")).toBeUndefined();
+  });
+
+  it("that changed before the live channel was open are read when it is", async () => {
+    await begin();
+    stored = { theme: { value: "dark", changed_at: "2090-01-01T00:00:00.000000Z" } };
+    onChannelOpen();
+    await settled();
+    expect(recall("theme")).toBe("dark");
   });
 
   it("of the person before are not the next one's on the same device", async () => {
