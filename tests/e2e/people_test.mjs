@@ -165,6 +165,7 @@ story("People", { arrange }, (step) => {
     await logIn(page, awa, `/tiers/companies/${record.id}`);
     await shows(page.getByRole("heading", { name: "Kribi Logistics", level: 1 }));
     // A new password ends the sessions of its user. What the page shows is then asked for again, all at once.
+    awa.password = "sept tortues luth";
     await world.api.post(`identity/users/${user.id}/password`, { password: awa.password });
     await world.api.change("companies", record, { region: "Sud" });
     await shows(page, "Votre session a expiré. Connectez-vous pour revenir à votre page.");

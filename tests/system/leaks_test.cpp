@@ -138,6 +138,7 @@ const std::map<std::string, Json>& core() {
       {"GET /api/v1/auth/me", nullptr},
       {"PATCH /api/v1/auth/me", Json::object()},
       {"POST /api/v1/auth/password", {{"current_password", "wrong"}, {"new_password", "wrong"}}},
+      {"POST /api/v1/auth/password/check", {{"password", "wrong"}}},
       {"GET /api/v1/setup", nullptr},
       {"POST /api/v1/setup", Json::object()},
       {"GET /api/v1/modules", nullptr},

@@ -286,6 +286,7 @@ TEST(Permissions, HoldOnEveryRouteThatTheServerDescribes) {
                                       "post /api/v1/auth/magic/confirm",
                                       "post /api/v1/auth/login",
                                       "post /api/v1/auth/logout",
+                                      "post /api/v1/auth/password/check",
                                       "post /api/v1/auth/refresh"};
   for (const std::string& operation : all) {
     const auto space = operation.find(' ');

@@ -51,7 +51,12 @@ constexpr std::string_view kCoreSchemas = R"({
     "properties": {"current_password": {"type": "string", "format": "password"},
       "new_password": {"type": "string", "format": "password"}}},
   "NewPassword": {"type": "object", "additionalProperties": false, "required": ["password"],
-    "properties": {"password": {"type": "string", "format": "password"}}},
+    "properties": {"password": {"type": "string", "format": "password"}, "temporary": {"type": "boolean", "default": false}}},
+  "PasswordCheck": {"type": "object", "additionalProperties": false, "properties": {
+    "password": {"type": "string", "format": "password"}, "name": {"type": "string"}, "email": {"type": "string"}}},
+  "PasswordJudgement": {"type": "object", "required": ["score", "acceptable", "reason", "hints"], "properties": {
+    "score": {"type": "integer", "minimum": 0, "maximum": 4}, "acceptable": {"type": "boolean"}, "reason": {"type": "string"},
+    "hints": {"type": "array", "items": {"enum": ["common", "own", "repeat", "sequence", "keyboard", "date", "short"]}}}},
   "SetupState": {"type": "object", "required": ["needed"], "properties": {"needed": {"type": "boolean"}}},
   "Setup": {"type": "object", "additionalProperties": false, "required": ["token", "email", "password", "name", "language"],
     "properties": {"token": {"type": "string"}, "email": {"type": "string", "format": "email"},

@@ -76,6 +76,7 @@ std::vector<http::Route> Identity::routes() {
   add_user_routes(*parts_, routes);
   add_admission_routes(*parts_, routes);
   add_invitation_routes(*this, *parts_, routes);
+  add_password_routes(*parts_, routes);
   return routes;
 }
 

@@ -25,6 +25,7 @@
 #include "host/services/identity/admission/invitation.hpp"
 #include "host/services/identity/admission/notice.hpp"
 #include "host/services/identity/auth_event.hpp"
+#include "host/services/identity/login/rules.hpp"
 #include "host/services/identity/passwords.hpp"
 #include "host/services/identity/sessions.hpp"
 #include "host/services/identity/throttle.hpp"
@@ -42,6 +43,7 @@ struct IdentityOptions {
   SessionOptions sessions;
   PasswordOptions passwords;
   ThrottleOptions throttle;
+  SignInRulesSource rules = [] { return SignInRules{}; };
   std::string public_url;  // without a slash at its end; empty: unknown
   Notices notices;
   MakePerson make_person;            // empty: nobody can accept an invitation

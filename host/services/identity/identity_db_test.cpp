@@ -1,5 +1,6 @@
 // The suite on PostgreSQL.
 #include "host/services/identity/suite.hpp"
+#include "host/services/identity/suite_passwords.hpp"
 #include "host/services/identity/suite_sessions.hpp"
 
 namespace opsflux::identity {

@@ -7,6 +7,7 @@
 #include "host/http/exchange.hpp"
 #include "host/services/identity/admission/mail_links.hpp"
 #include "host/services/identity/identity.hpp"
+#include "host/services/identity/passwords/policy.hpp"
 
 namespace opsflux::identity {
 
@@ -19,7 +20,9 @@ struct Identity::Parts {
         options(std::move(options)),
         audit(std::move(audit)),
         throttle(clock, this->options.throttle),
-        link_limits(clock) {}
+        link_limits(clock),
+        checks(clock, {.limit = 60, .window = std::chrono::minutes(1), .max_keys = 10'000}),
+        policy(this->options.rules) {}
 
   store::Database& database;
   const Clock& clock;
@@ -28,6 +31,8 @@ struct Identity::Parts {
   const AuditSink audit;
   Throttle throttle;
   LinkLimits link_limits;
+  Throttle checks;  // of passwords while they are typed
+  PasswordPolicy policy;
   std::atomic<bool> setup_needed{false};
   Standings standings;  // before the sessions, which look at them
   std::unique_ptr<Sessions> sessions;
@@ -53,9 +58,11 @@ struct Identity::Parts {
 AuthEvent event_of(const http::Request& request, std::string_view action);
 ClientFacts client_of(const http::Request& request);
 
-// Refusals of several routes: "identity.too_many_attempts", "identity.hash_failed".
+// Refusals of several routes: "identity.too_many_attempts", "identity.hash_failed",
+// "identity.user_missing".
 Error throttled(const Throttle::Attempt& attempt);
 Error hash_failed();
+Error user_missing();
 
 // {"access_token":…,"token_type":"Bearer","expires_in":…,["refresh_token":…,]"user":{…}}, and for a browser
 // the cookie instead of the refresh token.
@@ -66,6 +73,7 @@ void add_session_routes(Identity::Parts& parts, std::vector<http::Route>& routes
 void add_setup_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_admission_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // links by mail
 void add_invitation_routes(Identity& identity, Identity::Parts& parts, std::vector<http::Route>& routes);
-void add_user_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // me, password
+void add_user_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // me
+void add_password_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 
 }  // namespace opsflux::identity

@@ -17,6 +17,13 @@ Error busy() {
       .retry_after(kBusyRetryMs);
 }
 
+Error no_memory(std::uint64_t wanted) {
+  return Error::unavailable("identity.hash_failed",
+                            "The password could not be processed: the server lacks memory.")
+      .because("crypto_pwhash failed with " + std::to_string(wanted) + " bytes")
+      .retry_after(kBusyRetryMs);
+}
+
 // A password that wipes itself, in a holder that std::function can copy.
 std::shared_ptr<std::string> wiped(std::string secret) {
   return {new std::string(std::move(secret)),
@@ -42,11 +49,7 @@ Result<std::string> Passwords::hash_now(std::string_view password) const {
   char out[crypto_pwhash_STRBYTES];
   if (sodium_init() < 0 || crypto_pwhash_str_alg(out, password.data(), password.size(), options_.passes,
                                                  options_.memory_bytes, crypto_pwhash_ALG_ARGON2ID13) != 0)
-    return fail(
-        Error::unavailable("identity.hash_failed",
-                           "The password could not be processed: the server lacks memory.")
-            .because("crypto_pwhash_str failed with " + std::to_string(options_.memory_bytes) + " bytes")
-            .retry_after(kBusyRetryMs));
+    return fail(no_memory(options_.memory_bytes));
   return std::string(out);
 }
 
@@ -78,20 +81,41 @@ Result<void> Passwords::hash(std::string password, OnHash done) {
   return {};
 }
 
-Result<void> Passwords::check(std::string_view password) {
+// Stops at the first that is the same: how long it takes tells only the one who knows the password.
+Result<std::string> Passwords::hash_unless(const std::vector<std::string>& earlier,
+                                           std::string_view password) const {
+  for (const std::string& stored : earlier) {
+    errno = 0;
+    if (crypto_pwhash_str_verify(stored.c_str(), password.data(), password.size()) == 0)
+      return fail(Error::invalid("identity.password_used_before",
+                                 "This password was used before. Choose one that is new.")
+                      .at("password"));
+    if (errno == ENOMEM) return fail(no_memory(options_.memory_bytes));
+  }
+  return hash_now(password);
+}
+
+Result<void> Passwords::hash_new(std::vector<std::string> earlier, std::string password, OnHash done) {
+  auto task = [this, earlier = std::move(earlier), password = wiped(std::move(password)),
+               done = std::move(done)] { done(hash_unless(earlier, *password)); };
+  if (!pool_.post(std::move(task))) return fail(busy());
+  return {};
+}
+
+Result<void> Passwords::check(std::string_view password, std::size_t min_length) {
   const auto number = [](std::size_t n) { return std::to_string(n); };
   if (!is_utf8(password) || has_nul(password))
     return fail(
         Error::invalid("identity.password_not_text", "The password has characters that cannot be used.")
             .at("password"));
   const std::size_t length = utf8_length(password);
-  if (length < kMinPasswordLength)
+  if (length < min_length)
     return fail(Error::invalid("identity.password_short", "The password has " + number(length) +
-                                                              " characters; at least " +
-                                                              number(kMinPasswordLength) + " are needed.")
+                                                              " characters; at least " + number(min_length) +
+                                                              " are needed.")
                     .at("password")
                     .with("count", number(length))
-                    .with("min", number(kMinPasswordLength)));
+                    .with("min", number(min_length)));
   if (length > kMaxPasswordLength)
     return fail(Error::invalid("identity.password_long",
                                "The password has more than " + number(kMaxPasswordLength) + " characters.")

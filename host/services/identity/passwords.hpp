@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "host/base/error.hpp"
 #include "host/base/executor.hpp"
@@ -42,16 +43,21 @@ class Passwords {
   // then not called.
   Result<void> verify(std::string stored, std::string password, OnVerdict done);
   Result<void> hash(std::string password, OnHash done);
+  // The same unless it is one of those whose hashes are in `earlier`: "identity.password_used_before" at
+  // field "password".
+  Result<void> hash_new(std::vector<std::string> earlier, std::string password, OnHash done);
   // On the calling thread; for the command line and the first start.
   Result<std::string> hash_now(std::string_view password) const;
 
-  // 8 to 128 characters of valid UTF-8 without NUL; errors are at field "password".
-  static Result<void> check(std::string_view password);
+  // `min_length` (8) to 128 characters of valid UTF-8 without NUL; errors are at field "password". Whether it
+  // is a good one: see passwords/policy.hpp.
+  static Result<void> check(std::string_view password, std::size_t min_length = kMinPasswordLength);
 
   void stop() { pool_.stop(); }  // finishes what waits
 
  private:
   explicit Passwords(const PasswordOptions& options);
+  Result<std::string> hash_unless(const std::vector<std::string>& earlier, std::string_view password) const;
   Verdict compare(const std::string& stored, std::string_view password) const;
 
   const PasswordOptions options_;

@@ -43,6 +43,22 @@ TEST(Passwords, OtherParametersLeadToANewHash) {
   EXPECT_EQ(verify(*after, *before->hash_now("correct horse"), "wrong").rehashed, "");
 }
 
+TEST(Passwords, ANewOneIsHashedUnlessItIsOneOfTheEarlier) {
+  const auto passwords = std::move(*Passwords::create(cheap()));
+  const std::vector<std::string> earlier{*passwords->hash_now("first"), *passwords->hash_now("second")};
+  const auto made = [&](const std::string& password) {
+    std::promise<Result<std::string>> result;
+    EXPECT_TRUE(passwords->hash_new(earlier, password,
+                                    [&](Result<std::string> hash) { result.set_value(std::move(hash)); }));
+    return result.get_future().get();
+  };
+  for (const char* used : {"first", "second"})
+    EXPECT_EQ(made(used).error().code, "identity.password_used_before");
+  const auto third = made("third");
+  ASSERT_TRUE(third);
+  EXPECT_EQ(verify(*passwords, *third, "third").answer, Answer::kRight);
+}
+
 TEST(Passwords, AFullQueueIsRefusedWithATimeToComeBack) {
   const auto passwords = std::move(*Passwords::create(cheap()));
   std::promise<void> started, release;

@@ -2,6 +2,7 @@
 #include "host/base/log.hpp"
 #include "host/services/identity/form.hpp"
 #include "host/services/identity/parts.hpp"
+#include "host/services/identity/passwords/history.hpp"
 
 namespace opsflux::identity {
 namespace {
@@ -105,7 +106,7 @@ struct LogIn : std::enable_shared_from_this<LogIn> {
     if (!current || !current->active)
       return fail(wrong_credentials());  // closed while the password was checked
     user = std::move(current);
-    if (!rehashed.empty()) TRY(store_password_hash(transaction, user->id, rehashed, parts.clock.now()));
+    if (!rehashed.empty()) TRY(store_rehashed(transaction, user->id, rehashed));
     const http::Request& request = exchange.request();
     const SessionKind kind = is_web_client(request) ? SessionKind::kBrowser : SessionKind::kToken;
     TRY_ASSIGN(tokens, parts.sessions->start(transaction, *user, kind, client_of(request), remember));

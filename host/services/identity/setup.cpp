@@ -88,8 +88,8 @@ struct SetUp : std::enable_shared_from_this<SetUp> {
                                "This is not an e-mail address. It reads like ada@example.org.")
                     .at("email"));
     std::string password = form.required("password");
-    if (!password.empty()) form.note(Passwords::check(password));
     std::string name = form.required("name");
+    if (!password.empty()) form.note(parts.policy.check(password, {name, typed}));
     if (!name.empty()) form.note(check_name(name));
     std::string language = form.optional("language").value_or("fr");
     form.note(check_choice("language", language, kLanguageNames));
@@ -171,7 +171,7 @@ Result<bool> Identity::create_first_administrator(std::string_view email, std::s
     return fail(Error::invalid("identity.email_invalid",
                                "This is not an e-mail address. It reads like ada@example.org.")
                     .at("email"));
-  TRY(Passwords::check(password));
+  TRY(parts_->policy.check(password, {{}, *normal}));
   TRY_ASSIGN(hash, parts_->passwords->hash_now(password));
   const User user = first_administrator(parts_->ids, *normal, normal->substr(0, normal->find('@')), "fr");
   auto made = parts_->database.write_now([&](store::Transaction& transaction) -> Result<void> {

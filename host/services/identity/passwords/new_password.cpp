@@ -1,0 +1,76 @@
+#include "host/services/identity/admission/tickets.hpp"
+#include "host/services/identity/passwords/new_password.hpp"
+
+#include "host/services/identity/passwords/history.hpp"
+
+namespace opsflux::identity {
+
+using Parts = Identity::Parts;
+
+Result<User> read_user(Parts& parts, std::string_view id) {
+  std::optional<User> user;
+  TRY(parts.database.read([&](store::Session& session) -> Result<void> {
+    TRY_ASSIGN(found, find_user(session, id));
+    user = std::move(found);
+    return {};
+  }));
+  if (!user) return fail(user_missing());
+  return *std::move(user);
+}
+
+void make_password(Parts& parts, const User& user, std::string password, std::string_view field,
+                   Passwords::OnHash done) {
+  const auto placed = [field = std::string(field)](Error error) {
+    if (error.field == "password") error.field = field;
+    return error;
+  };
+  if (auto checked = parts.policy.check(password, {user.name, user.email}); !checked)
+    return done(fail(placed(checked.error())));
+  std::vector<std::string> earlier;
+  auto read = parts.database.read([&](store::Session& session) -> Result<void> {
+    TRY_ASSIGN(hashes, password_hashes(session, user.id, parts.policy.rules().history));
+    earlier = std::move(hashes);
+    return {};
+  });
+  if (!read) return done(fail(read.error()));
+  auto queued = parts.passwords->hash_new(std::move(earlier), std::move(password),
+                                          [done, placed](Result<std::string> hash) {
+                                            if (!hash) return done(fail(placed(hash.error())));
+                                            done(std::move(hash));
+                                          });
+  if (!queued) done(fail(queued.error()));
+}
+
+Result<void> set_password(Parts& parts, store::Transaction& transaction, const http::Request& request,
+                          std::string_view user_id, std::string_view hash, bool temporary) {
+  TRY_ASSIGN(found, find_user(transaction, user_id));
+  if (!found) return fail(user_missing());
+  TRY(replace_password_hash(transaction, found->id, hash, parts.clock.now(), parts.policy.rules().history,
+                            temporary));
+  TRY(end_ways_in(transaction, found->id, parts.clock.now()));
+  TRY(parts.sessions->end_all(transaction, found->id, request.caller().session_id));
+  AuthEvent event = event_of(request, "password.changed");
+  event.user_id = found->id;
+  event.email = found->email;
+  event.by = request.caller().user_id;
+  event.session_id = request.caller().session_id;
+  parts.tell(transaction, event);
+  return {};
+}
+
+void store_password(Parts& parts, http::Exchange exchange, std::string user_id, std::string hash,
+                    bool temporary) {
+  parts.write(
+      [&parts, exchange, user_id = std::move(user_id), hash = std::move(hash),
+       temporary](store::Transaction& transaction) {
+        return set_password(parts, transaction, exchange.request(), user_id, hash, temporary);
+      },
+      [exchange](Result<void> result) mutable {
+        if (!result)
+          exchange.fail(result.error());
+        else
+          exchange.respond(http::Response::no_content());
+      });
+}
+
+}  // namespace opsflux::identity
