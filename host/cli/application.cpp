@@ -262,6 +262,7 @@ Result<void> Application::Parts::check_setting_overrides() const {
 
 Result<void> Application::Parts::open_identity() {
   identity::IdentityOptions options = identity::identity_options(config, *identity_settings->now());
+  options.box = box.get();
   options.notices = {[this](store::Transaction& transaction, const identity::Notice& notice) {
                        return mail_notice(*mail, transaction, notice);
                      },

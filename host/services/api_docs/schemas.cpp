@@ -44,6 +44,31 @@ constexpr std::string_view kCoreSchemas = R"({
   "Tokens": {"type": "object", "required": ["access_token", "token_type", "expires_in", "user"], "properties": {
     "access_token": {"type": "string"}, "token_type": {"const": "Bearer"}, "expires_in": {"type": "integer"},
     "refresh_token": {"type": "string"}, "user": {"$ref": "#/components/schemas/User"}}},
+  "LogInTicket": {"type": "object", "additionalProperties": false, "properties": {"login_token": {"type": "string"}}},
+  "LogInCode": {"type": "object", "additionalProperties": false, "required": ["code"], "properties": {
+    "method": {"enum": ["totp", "backup"]}, "code": {"type": "string"}, "trust_device": {"type": "boolean"},
+    "login_token": {"type": "string"}}},
+  "LogInPassword": {"type": "object", "additionalProperties": false, "required": ["new_password"], "properties": {
+    "new_password": {"type": "string", "format": "password"}, "login_token": {"type": "string"}}},
+  "Enrolment": {"type": "object", "required": ["secret", "uri", "qr"], "properties": {"id": {"type": "string"},
+    "secret": {"type": "string"}, "uri": {"type": "string"}, "qr": {"type": "object", "required": ["size", "path"],
+      "properties": {"size": {"type": "integer"}, "path": {"type": "string"}}}}},
+  "Factors": {"type": "object", "required": ["factors", "backup_codes", "required"], "properties": {
+    "factors": {"type": "array", "items": {"type": "object", "required": ["id", "kind", "label"], "properties": {
+      "id": {"type": "string"}, "kind": {"enum": ["totp"]}, "label": {"type": "string"},
+      "confirmed_at": {"type": "string", "format": "date-time"}, "last_used_at": {"type": ["string", "null"]}}}},
+    "backup_codes": {"type": "integer"}, "required": {"type": "boolean"}}},
+  "NewFactor": {"type": "object", "additionalProperties": false, "required": ["password"], "properties": {
+    "password": {"type": "string", "format": "password"}, "label": {"type": "string", "maxLength": 60}}},
+  "FactorCode": {"type": "object", "additionalProperties": false, "required": ["code"], "properties": {"code": {"type": "string"}}},
+  "OwnPassword": {"type": "object", "additionalProperties": false, "required": ["password"], "properties": {
+    "password": {"type": "string", "format": "password"}}},
+  "BackupCodes": {"type": "object", "required": ["backup_codes"], "properties": {
+    "backup_codes": {"type": "array", "items": {"type": "string"}}}},
+  "Devices": {"type": "object", "required": ["data"], "properties": {"data": {"type": "array", "items": {"type": "object",
+    "properties": {"id": {"type": "string"}, "agent": {"type": "string"}, "first_seen": {"type": "string", "format": "date-time"},
+      "last_seen": {"type": "string", "format": "date-time"}, "trusted_until": {"type": "string", "format": "date-time"},
+      "current": {"type": "boolean"}}}}}},
   "Preferences": {"type": "object", "additionalProperties": false, "properties": {"name": {"type": "string"},
     "language": {"enum": ["en", "es", "fr", "pt"]}, "theme": {"enum": ["auto", "dark", "light"]},
     "density": {"enum": ["comfortable", "compact", "dense", "glove"]}}},

@@ -72,11 +72,14 @@ http::AccessCheck Identity::access_check(PermissionTest allowed) {
 std::vector<http::Route> Identity::routes() {
   std::vector<http::Route> routes;
   add_setup_routes(*parts_, routes);
+  add_login_route(*parts_, routes);
+  add_step_routes(*parts_, routes);
   add_session_routes(*parts_, routes);
   add_user_routes(*parts_, routes);
   add_admission_routes(*parts_, routes);
   add_invitation_routes(*this, *parts_, routes);
   add_password_routes(*parts_, routes);
+  add_factor_routes(*parts_, routes);
   return routes;
 }
 
@@ -182,7 +185,8 @@ ClientFacts client_of(const http::Request& request) {
 }
 
 http::Response session_answer(const Identity::Parts& parts, const http::Request& request, int status,
-                              const IssuedTokens& issued, const User& user) {
+                              const IssuedTokens& issued, const User& user,
+                              std::span<const std::string> backup_codes) {
   std::string out;
   JsonWriter json(out);
   json.begin_object();
@@ -192,7 +196,13 @@ http::Response session_answer(const Identity::Parts& parts, const http::Request&
   }
   const bool browser = issued.kind == SessionKind::kBrowser;
   if (!browser) json.key("refresh_token").string(issued.refresh_token);
-  json.key("user").raw(user_json(user)).end_object();
+  json.key("user").raw(user_json(user));
+  if (!backup_codes.empty()) {
+    json.key("backup_codes").begin_array();
+    for (const std::string& code : backup_codes) json.string(code);
+    json.end_array();
+  }
+  json.end_object();
   auto response = http::Response::json(status, std::move(out));
   if (browser && !issued.refresh_token.empty())
     response.header("Set-Cookie",

@@ -33,7 +33,8 @@
 
 namespace opsflux {
 struct Config;
-}
+class SecretBox;
+}  // namespace opsflux
 
 namespace opsflux::identity {
 
@@ -43,6 +44,7 @@ struct IdentityOptions {
   SessionOptions sessions;
   PasswordOptions passwords;
   ThrottleOptions throttle;
+  const SecretBox* box = nullptr;  // for secrets of second factors; outlives the service
   SignInRulesSource rules = [] { return SignInRules{}; };
   std::string public_url;  // without a slash at its end; empty: unknown
   Notices notices;

@@ -1,10 +1,12 @@
 // The suite on SQLite.
 #include "host/services/identity/suite.hpp"
+#include "host/services/identity/suite_factors.hpp"
 #include "host/services/identity/suite_passwords.hpp"
 #include "host/services/identity/suite_sessions.hpp"
 
 namespace opsflux::identity {
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, World, ::testing::Values(false));
+INSTANTIATE_TEST_SUITE_P(Sqlite, Factors, ::testing::Values(false));
 
 }  // namespace opsflux::identity

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <span>
 
 #include "host/base/executor.hpp"
 #include "host/http/exchange.hpp"
@@ -59,21 +60,27 @@ AuthEvent event_of(const http::Request& request, std::string_view action);
 ClientFacts client_of(const http::Request& request);
 
 // Refusals of several routes: "identity.too_many_attempts", "identity.hash_failed",
-// "identity.user_missing".
+// "identity.user_missing", "identity.foreign_request", "identity.not_enrolling".
 Error throttled(const Throttle::Attempt& attempt);
 Error hash_failed();
 Error user_missing();
+Error foreign_request();
+Error not_enrolling();
 
-// {"access_token":…,"token_type":"Bearer","expires_in":…,["refresh_token":…,]"user":{…}}, and for a browser
-// the cookie instead of the refresh token.
+// {"access_token":…,"token_type":"Bearer","expires_in":…,["refresh_token":…,]"user":{…}[,"backup_codes":[…]]},
+// and for a browser the cookie instead of the refresh token.
 http::Response session_answer(const Identity::Parts& parts, const http::Request& request, int status,
-                              const IssuedTokens& issued, const User& user);
+                              const IssuedTokens& issued, const User& user,
+                              std::span<const std::string> backup_codes = {});
 
-void add_session_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // login, refresh, logout
+void add_login_route(Identity::Parts& parts, std::vector<http::Route>& routes);
+void add_step_routes(Identity::Parts& parts, std::vector<http::Route>& routes);     // login/factor, …
+void add_session_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // refresh, logout
 void add_setup_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_admission_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // links by mail
 void add_invitation_routes(Identity& identity, Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_user_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // me
 void add_password_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
+void add_factor_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 
 }  // namespace opsflux::identity

@@ -102,6 +102,11 @@ Result<void> Passwords::hash_new(std::vector<std::string> earlier, std::string p
   return {};
 }
 
+Result<void> Passwords::run(std::function<void()> work) {
+  if (!pool_.post(std::move(work))) return fail(busy());
+  return {};
+}
+
 Result<void> Passwords::check(std::string_view password, std::size_t min_length) {
   const auto number = [](std::size_t n) { return std::to_string(n); };
   if (!is_utf8(password) || has_nul(password))

@@ -46,6 +46,8 @@ class Passwords {
   // The same unless it is one of those whose hashes are in `earlier`: "identity.password_used_before" at
   // field "password".
   Result<void> hash_new(std::vector<std::string> earlier, std::string password, OnHash done);
+  // Other work that is as costly, on the same threads; refused in the same way.
+  Result<void> run(std::function<void()> work);
   // On the calling thread; for the command line and the first start.
   Result<std::string> hash_now(std::string_view password) const;
 

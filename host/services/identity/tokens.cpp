@@ -37,6 +37,8 @@ Digest digest_from_hex(std::string_view hex) {
 }
 
 std::string new_access_token() { return std::string(kAccess) + to_base64url(random_bytes(kOpaqueBytes)); }
+std::string new_login_ticket() { return "oft_" + to_base64url(random_bytes(kOpaqueBytes)); }
+std::string new_device_secret() { return "ofd_" + to_base64url(random_bytes(kOpaqueBytes)); }
 std::string new_setup_token() { return std::string(kSetup) + to_base64url(random_bytes(kOpaqueBytes)); }
 
 std::string new_refresh_token(SessionKind kind, bool remembered) {

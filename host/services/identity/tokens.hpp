@@ -3,7 +3,7 @@
 //   access token    ofa_ + 43 characters of base64url (32 bytes)
 //   refresh token   ofr_ + 24 characters for the family + 40 for this generation (18 and 30 bytes)
 //   browser secret  ofs_ + the same two parts; the value of the cookie
-//   set-up token    ofu_ + 43 characters
+//   set-up token    ofu_ + 43 characters; the ticket of a log-in oft_, the secret of a trusted device ofd_
 //
 // The family part stays when a token is rotated. So a token whose family is known and whose whole is not the
 // current one is an older generation: it was used before, by somebody. That is how reuse is seen without
@@ -35,6 +35,8 @@ Digest digest_from_hex(std::string_view hex);  // all zero when it is not one
 
 std::string new_access_token();
 std::string new_setup_token();
+std::string new_login_ticket();   // of a log-in that is half done
+std::string new_device_secret();  // of a device that may go without the second factor
 // A first token of a new family. That a browser is to remember it shows in the token itself, so that whoever
 // renews the cookie knows.
 std::string new_refresh_token(SessionKind kind, bool remembered = false);

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/base/executor.hpp"
+#include "host/base/secret_box.hpp"
 #include "host/base/text.hpp"
 #include "host/http/server.hpp"
 #include "host/services/i18n/problem.hpp"
@@ -35,10 +36,12 @@ struct Answer {
   Json json() const { return body.empty() ? Json() : Json::parse(body); }
   std::string code() const { return get_string_or(json(), "code", ""); }
   // The value of the session cookie that was set.
-  std::string cookie() const {
-    const std::string set = field("set-cookie");
-    const std::string start = std::string(kCookieName) + "=";
-    return set.starts_with(start) ? set.substr(start.size(), set.find(';') - start.size()) : std::string();
+  std::string cookie(std::string_view name = kCookieName) const {
+    const std::string start = "set-cookie: " + std::string(name) + "=";
+    for (const std::string_view line : split(head, '\n'))
+      if (to_lower_ascii(line.substr(0, start.size())) == start)
+        return std::string(line.substr(start.size(), line.find(';') - start.size()));
+    return {};
   }
 };
 
@@ -54,8 +57,8 @@ struct Ask {
   Ask&& bearer(const std::string& token) && {
     return std::move(*this).with("Authorization", "Bearer " + token);
   }
-  Ask&& cookie(const std::string& secret) && {
-    return std::move(*this).with("Cookie", std::string(kCookieName) + "=" + secret);
+  Ask&& cookie(const std::string& secret, std::string_view name = kCookieName) && {
+    return std::move(*this).with("Cookie", std::string(name) + "=" + secret);
   }
   Ask&& web() && { return std::move(*this).with("X-Opsflux-Client", "web"); }
 };
@@ -120,6 +123,7 @@ class TestDatabase {
     std::filesystem::remove_all(folder_);
   }
 
+  const std::filesystem::path& folder() const { return folder_; }
   store::Database& operator*() { return *database_; }
   store::Database* operator->() { return database_.get(); }
   void reopen() {
@@ -153,6 +157,7 @@ class World : public ::testing::TestWithParam<bool> {
     must_do(builder.add_folder(kServices / "i18n/core", "", true, i18n::Audience::kEveryone));
     must_do(builder.add_folder(kServices / "identity/i18n", "identity", true, i18n::Audience::kEveryone));
     translator_.emplace(builder.build());
+    options_.box = &box_;
     options_.passwords = {.memory_bytes = 64 << 10, .passes = 1, .threads = 2, .max_queue = 32};
     start();
   }
@@ -254,6 +259,7 @@ class World : public ::testing::TestWithParam<bool> {
   IdSource ids_{clock_};
   IdentityOptions options_;
   TestDatabase database_;
+  const SecretBox box_ = TestDatabase::must(SecretBox::open(database_.folder() / "instance.key"));
   std::optional<i18n::Translator> translator_;
   std::mutex events_mutex_;
   std::vector<Told> events_;

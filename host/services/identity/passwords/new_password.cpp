@@ -1,6 +1,8 @@
 #include "host/services/identity/admission/tickets.hpp"
 #include "host/services/identity/passwords/new_password.hpp"
 
+#include "host/services/identity/factors/factor_rows.hpp"
+#include "host/services/identity/login/tickets.hpp"
 #include "host/services/identity/passwords/history.hpp"
 
 namespace opsflux::identity {
@@ -42,18 +44,20 @@ void make_password(Parts& parts, const User& user, std::string password, std::st
 }
 
 Result<void> set_password(Parts& parts, store::Transaction& transaction, const http::Request& request,
-                          std::string_view user_id, std::string_view hash, bool temporary) {
-  TRY_ASSIGN(found, find_user(transaction, user_id));
+                          const PasswordChange& change, std::string_view hash, bool temporary) {
+  TRY_ASSIGN(found, find_user(transaction, change.user_id));
   if (!found) return fail(user_missing());
   TRY(replace_password_hash(transaction, found->id, hash, parts.clock.now(), parts.policy.rules().history,
                             temporary));
   TRY(end_ways_in(transaction, found->id, parts.clock.now()));
-  TRY(parts.sessions->end_all(transaction, found->id, request.caller().session_id));
+  TRY(parts.sessions->end_all(transaction, found->id, change.kept_session));
+  TRY(forget_tickets(transaction, found->id, change.kept_ticket));
+  TRY(forget_devices(transaction, found->id));
   AuthEvent event = event_of(request, "password.changed");
   event.user_id = found->id;
   event.email = found->email;
-  event.by = request.caller().user_id;
-  event.session_id = request.caller().session_id;
+  event.by = change.by;
+  event.session_id = change.kept_session;
   parts.tell(transaction, event);
   return {};
 }
@@ -63,7 +67,9 @@ void store_password(Parts& parts, http::Exchange exchange, std::string user_id, 
   parts.write(
       [&parts, exchange, user_id = std::move(user_id), hash = std::move(hash),
        temporary](store::Transaction& transaction) {
-        return set_password(parts, transaction, exchange.request(), user_id, hash, temporary);
+        const Caller& caller = exchange.request().caller();
+        return set_password(parts, transaction, exchange.request(),
+                            {user_id, caller.user_id, caller.session_id, {}}, hash, temporary);
       },
       [exchange](Result<void> result) mutable {
         if (!result)

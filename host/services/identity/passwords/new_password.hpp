@@ -15,13 +15,18 @@ Result<User> read_user(Identity::Parts& parts, std::string_view id);
 void make_password(Identity::Parts& parts, const User& user, std::string password, std::string_view field,
                    Passwords::OnHash done);
 
-// In a transaction: the hash becomes the user's password, and whoever knew the old one is out: all sessions
-// but the request's own end. Tells the audit trail who did it.
+struct PasswordChange {
+  std::string user_id, by;
+  std::string kept_session, kept_ticket;  // of whoever makes the change; empty: none
+};
+
+// In a transaction: the hash becomes the user's password, and whoever knew the old one is out: his sessions,
+// half-done log-ins and trusted devices end. Tells the audit trail who did it.
 Result<void> set_password(Identity::Parts& parts, store::Transaction& transaction,
-                          const http::Request& request, std::string_view user_id, std::string_view hash,
+                          const http::Request& request, const PasswordChange& change, std::string_view hash,
                           bool temporary);
 
-// The same in a transaction of its own, then answers 204.
+// The same by the request's caller in a transaction of its own, then answers 204.
 void store_password(Identity::Parts& parts, http::Exchange exchange, std::string user_id, std::string hash,
                     bool temporary);
 

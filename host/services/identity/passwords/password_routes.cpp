@@ -5,6 +5,7 @@
 #include "host/services/identity/parts.hpp"
 #include "host/services/identity/passwords/history.hpp"
 #include "host/services/identity/passwords/new_password.hpp"
+#include "host/services/identity/passwords/own_password.hpp"
 
 namespace opsflux::identity {
 namespace {
@@ -97,70 +98,17 @@ Result<OwnPassword> read_own_password(Parts& parts, const http::Request& request
   return out;
 }
 
-Error wrong_password() {
-  return Error::invalid("identity.wrong_password", "The current password is wrong. Check it and try again.")
-      .at("current_password");
-}
-
-// Guessing is slowed down as at the log-in: a session that somebody left open gives no password away.
-struct OwnChange : std::enable_shared_from_this<OwnChange> {
-  OwnChange(Parts& parts, Exchange exchange) : parts(parts), exchange(std::move(exchange)) {}
-
-  Parts& parts;
-  Exchange exchange;
-  User user;
-  std::string next;
-  Throttle::Attempt attempt;
-
-  void run() {
-    const http::Request& request = exchange.request();
-    auto given = read_own_password(parts, request);
-    if (!given) return void(exchange.fail(given.error()));
-    attempt = parts.throttle.begin(request.caller().email, request.client_address());
-    if (attempt.refused()) return void(exchange.fail(throttled(attempt)));
-    auto stored = read_account();
-    if (!stored) return withdraw(stored.error());
-    next = std::move(given->next);
-    auto queued = parts.passwords->verify(
-        std::move(*stored), std::move(given->current),
-        [self = shared_from_this()](Passwords::Verdict verdict) { self->judged(verdict); });
-    if (!queued) withdraw(queued.error());
-  }
-
- private:
-  Result<std::string> read_account() {
-    std::string stored;
-    TRY(parts.database.read([&](store::Session& session) -> Result<void> {
-      TRY_ASSIGN(found, find_user(session, exchange.request().caller().user_id));
-      if (!found) return fail(user_missing());
-      user = std::move(*found);
-      TRY_ASSIGN(hash, find_password_hash(session, user.id));
-      stored = std::move(hash);
-      return {};
-    }));
-    return stored;
-  }
-
-  void withdraw(const Error& error) {
-    parts.throttle.withdrawn(attempt);
-    exchange.fail(error);
-  }
-
-  void judged(const Passwords::Verdict& verdict) {
-    using Answer = Passwords::Verdict::Answer;
-    if (verdict.answer == Answer::kWrong) return void(exchange.fail(wrong_password()));
-    if (verdict.answer == Answer::kFailed) return withdraw(hash_failed());
-    parts.throttle.succeeded(attempt);
-    make_password(parts, user, std::move(next), "new_password",
-                  [self = shared_from_this()](Result<std::string> hash) {
-                    if (!hash) return void(self->exchange.fail(hash.error()));
-                    store_password(self->parts, self->exchange, self->user.id, std::move(*hash), false);
-                  });
-  }
-};
-
 void post_own_password(Parts& parts, Exchange exchange) {
-  std::make_shared<OwnChange>(parts, std::move(exchange))->run();
+  auto given = read_own_password(parts, exchange.request());
+  if (!given) return void(exchange.fail(given.error()));
+  with_own_password(parts, exchange, std::move(given->current), "current_password",
+                    [&parts, exchange, next = std::move(given->next)](const User& user) mutable {
+                      make_password(parts, user, std::move(next), "new_password",
+                                    [&parts, exchange, id = user.id](Result<std::string> hash) mutable {
+                                      if (!hash) return void(exchange.fail(hash.error()));
+                                      store_password(parts, exchange, id, std::move(*hash), false);
+                                    });
+                    });
 }
 
 }  // namespace

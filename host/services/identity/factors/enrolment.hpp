@@ -1,0 +1,26 @@
+// What setting up an application has in common at the log-in and in an account. Internal to identity.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "host/services/identity/factors/backup_codes.hpp"
+#include "host/services/identity/parts.hpp"
+
+namespace opsflux::identity {
+
+// The instance's box; "identity.no_secret_box" where the service was made without one.
+Result<const SecretBox*> box_of(const Identity::Parts& parts);
+
+// {["id":…,]"secret":"<base32>","uri":"otpauth://…","qr":{"size":…,"path":…}}
+Result<std::string> enrolment_json(const Identity::Parts& parts, const User& user, std::string_view secret,
+                                   std::string_view id);
+
+// Ten codes, made on the pool; `done` runs there.
+Result<void> with_backup_codes(Identity::Parts& parts, std::function<void(Result<BackupCodes>)> done);
+
+// "factor.added", "factor.removed", "backup_codes.made" in the trail.
+void tell_factor(const Identity::Parts& parts, store::Transaction& transaction, const http::Request& request,
+                 std::string_view action, const User& user, std::string_view by);
+
+}  // namespace opsflux::identity

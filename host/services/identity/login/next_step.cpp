@@ -1,0 +1,42 @@
+#include "host/services/identity/login/next_step.hpp"
+
+#include <algorithm>
+
+#include "host/services/identity/factors/factor_rows.hpp"
+
+namespace opsflux::identity {
+
+std::string_view name_of(LogInStep step) {
+  switch (step) {
+    case LogInStep::kFactor:
+      return "factor";
+    case LogInStep::kEnrol:
+      return "enrol";
+    case LogInStep::kPassword:
+      return "password";
+    case LogInStep::kSession:
+      break;
+  }
+  return "session";
+}
+
+Result<Standing> standing_of(store::Session& session, const User& user, const SignInRules& rules, UtcNs now) {
+  Standing out;
+  TRY_ASSIGN(factor, has_factor(session, user.id));
+  out.has_factor = factor;
+  const auto& obliged = rules.factors.obliged_roles;
+  out.obliged = std::find(obliged.begin(), obliged.end(), user.role) != obliged.end();
+  TRY_ASSIGN(age, password_age(session, user.id, now, rules.passwords.expiry));
+  out.password = age;
+  return out;
+}
+
+// The factor comes before the new password: whoever only knows the old one must not set the next.
+LogInStep next_step(const Standing& standing, bool proved) {
+  if (standing.has_factor && !proved) return LogInStep::kFactor;
+  if (!standing.has_factor && standing.obliged) return LogInStep::kEnrol;
+  if (standing.password != PasswordAge::kGood) return LogInStep::kPassword;
+  return LogInStep::kSession;
+}
+
+}  // namespace opsflux::identity

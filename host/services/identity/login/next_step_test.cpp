@@ -1,0 +1,28 @@
+#include "host/services/identity/login/next_step.hpp"
+
+#include <gtest/gtest.h>
+
+namespace opsflux::identity {
+namespace {
+
+TEST(NextStep, ASecondFactorComesBeforeANewPassword) {
+  struct Row {
+    Standing standing;
+    bool proved;
+    LogInStep step;
+  };
+  using enum PasswordAge;
+  for (const Row& row : {Row{{false, false, kGood}, false, LogInStep::kSession},
+                         Row{{true, false, kGood}, false, LogInStep::kFactor},
+                         Row{{true, true, kExpired}, false, LogInStep::kFactor},
+                         Row{{true, true, kExpired}, true, LogInStep::kPassword},
+                         Row{{true, true, kGood}, true, LogInStep::kSession},
+                         Row{{false, true, kTemporary}, false, LogInStep::kEnrol},
+                         Row{{false, true, kGood}, true, LogInStep::kEnrol},
+                         Row{{false, false, kTemporary}, false, LogInStep::kPassword}})
+    EXPECT_EQ(next_step(row.standing, row.proved), row.step)
+        << row.standing.has_factor << row.standing.obliged << row.proved;
+}
+
+}  // namespace
+}  // namespace opsflux::identity
