@@ -1,4 +1,5 @@
 import { SendAgainAction } from "../features/admission/ui/send_again_action";
+import { RemoveFactorsAction } from "../features/users/ui/remove_factors_action";
 import { SetPasswordAction } from "../features/users/ui/set_password_action";
 import { registerOwnWidget } from "../shared/modules/registry";
 
@@ -17,5 +18,12 @@ export function registerOwnWidgets(): void {
     slot: "record.actions",
     entity: "identity.invitation",
     component: SendAgainAction,
+  });
+  registerOwnWidget({
+    module: "identity",
+    id: "remove_factors",
+    slot: "record.actions",
+    entity: "identity.user",
+    component: RemoveFactorsAction,
   });
 }

@@ -43,6 +43,10 @@ const TextsPage = lazy(() =>
   import("../features/texts/ui/texts_page").then((module) => ({ default: module.TextsPage })),
 );
 
+const AccountPage = lazy(() =>
+  import("../features/account/ui/account_page").then((module) => ({ default: module.AccountPage })),
+);
+
 const MailPage = lazy(() =>
   import("../features/mail/ui/mail_page").then((module) => ({ default: module.MailPage })),
 );
@@ -76,6 +80,14 @@ export function createRouter() {
       ),
       children: [
         { path: "/", element: <HomePage /> },
+        {
+          path: "/account",
+          element: (
+            <Suspense fallback={null}>
+              <AccountPage />
+            </Suspense>
+          ),
+        },
         { path: "/api/docs", element: <ApiDocsPage /> },
         {
           path: "/preferences",

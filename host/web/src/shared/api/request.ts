@@ -80,7 +80,7 @@ export function toError(status: number, body: unknown): ApiError {
 
 /** Log-in and set-up answer 401 for a wrong password or link: nothing to renew then. */
 function mayRenew(path: string): boolean {
-  return !/^\/api\/v1\/(auth\/(login|refresh|logout|(reset|magic)(\/confirm)?|invitation(\/accept)?)|setup)$/.test(
+  return !/^\/api\/v1\/(auth\/(login(\/.*)?|refresh|logout|password\/check|(reset|magic)(\/confirm)?|invitation(\/accept)?)|setup)$/.test(
     path,
   );
 }

@@ -51,6 +51,12 @@ describe("request", () => {
     expect(calls).toHaveBeenCalledOnce();
   });
 
+  it("does not renew when a code was wrong", async () => {
+    const calls = answers(json(401, { code: "identity.wrong_code", detail: "Code faux." }));
+    await expect(request("/api/v1/auth/login/factor", { method: "POST" })).rejects.toThrow("Code faux.");
+    expect(calls).toHaveBeenCalledOnce();
+  });
+
   it("carries refusals by field", async () => {
     const errors = [{ field: "siret", code: "tiers.siret", detail: "14 chiffres." }];
     answers(json(422, { code: "invalid", errors }));

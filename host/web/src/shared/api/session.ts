@@ -1,10 +1,24 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { appQuery, type Density, type Language, type ThemeChoice, type User } from "./app";
+import type { Enrolment } from "./factors";
 import { request } from "./request";
 
 export interface Session {
   user: User;
+  /** When a second factor was set up on the way: to be shown once. */
+  backup_codes?: string[];
 }
+
+export type FactorMethod = "totp" | "backup";
+
+/** The password was right, and something else is asked for; the browser has the ticket in a cookie. */
+export interface LogInStep {
+  step: "factor" | "enrol" | "password";
+  methods: FactorMethod[];
+  reason: "" | "expired" | "temporary";
+}
+
+export type LogInAnswer = Session | LogInStep;
 
 export const setupQuery = queryOptions({
   queryKey: ["setup"],
@@ -13,8 +27,30 @@ export const setupQuery = queryOptions({
 });
 
 /** `remember`: the browser keeps the session when it is closed. */
-export function logIn(email: string, password: string, remember: boolean): Promise<Session> {
+export function logIn(email: string, password: string, remember: boolean): Promise<LogInAnswer> {
   return request("/api/v1/auth/login", { method: "POST", body: { email, password, remember } });
+}
+
+export interface GivenCode {
+  method: FactorMethod;
+  code: string;
+  trust_device: boolean;
+}
+
+export function giveCode(given: GivenCode): Promise<LogInAnswer> {
+  return request("/api/v1/auth/login/factor", { method: "POST", body: given });
+}
+
+export function enrolAtLogIn(): Promise<Enrolment> {
+  return request("/api/v1/auth/login/enrol", { method: "POST", body: {} });
+}
+
+export function confirmAtLogIn(code: string): Promise<LogInAnswer> {
+  return request("/api/v1/auth/login/enrol/confirm", { method: "POST", body: { code } });
+}
+
+export function replacePasswordAtLogIn(newPassword: string): Promise<LogInAnswer> {
+  return request("/api/v1/auth/login/password", { method: "POST", body: { new_password: newPassword } });
 }
 
 /** Reaches the other windows of this browser, which share the session. */

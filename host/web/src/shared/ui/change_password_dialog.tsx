@@ -1,17 +1,18 @@
 import { Button } from "@opsflux/ui";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useId, useRef, useState } from "react";
-import { ApiError } from "../../../shared/api/api_error";
-import { useApp } from "../../../shared/api/app";
-import { changePassword, type PasswordChange } from "../../../shared/api/session";
-import { useText } from "../../../shared/i18n/text";
-import { Field } from "../../../shared/ui/field";
-import { useFirstRefusal } from "../../../shared/ui/first_refusal";
-import { FormAlert } from "../../../shared/ui/form_alert";
-import { Dialog } from "../../../shared/ui/overlay";
-import { PasswordInput } from "../../../shared/ui/password_input";
-import { errorText } from "../../../shared/ui/states";
-import { say } from "../../../shared/ui/toast";
+import { ApiError } from "../api/api_error";
+import { useApp } from "../api/app";
+import { changePassword, type PasswordChange } from "../api/session";
+import { useText } from "../i18n/text";
+import { Field } from "./field";
+import { useFirstRefusal } from "./first_refusal";
+import { FormAlert } from "./form_alert";
+import { Dialog } from "./overlay";
+import { PasswordInput } from "./password_input";
+import { errorText } from "./states";
+import { StrengthMeter } from "./strength_meter";
+import { say } from "./toast";
 
 const none: PasswordChange = { current_password: "", new_password: "" };
 
@@ -105,6 +106,7 @@ function PasswordForm({ id, form, onChange, error, onSubmit }: PasswordFormProps
           />
         )}
       </Field>
+      <StrengthMeter password={form.new_password} />
     </form>
   );
 }

@@ -1,14 +1,14 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Braces, Keyboard, KeyRound, LogOut, Settings2 } from "lucide-react";
+import { Braces, Keyboard, KeyRound, LogOut, Settings2, ShieldCheck } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { useApp } from "../../../shared/api/app";
 import { forgetSession, logOut } from "../../../shared/api/session";
 import { useText } from "../../../shared/i18n/text";
 import { Avatar } from "../../../shared/ui/avatar";
+import { ChangePasswordDialog } from "../../../shared/ui/change_password_dialog";
 import { Key, Popover } from "../../../shared/ui/overlay";
 import { PreferenceChoices } from "../../../shared/ui/preference_choices";
-import { ChangePasswordDialog } from "./change_password_dialog";
 import { openKeyboardMap } from "./keyboard_map";
 
 function useLogOut(): () => void {
@@ -100,6 +100,12 @@ function Entries({ leaveTo, onChangePassword }: EntriesProps) {
         onClick={() => leaveTo(() => void navigate("/api/docs"))}
       >
         {t("api_docs.title")}
+      </Entry>
+      <Entry
+        icon={<ShieldCheck size={16} aria-hidden="true" />}
+        onClick={() => leaveTo(() => void navigate("/account"))}
+      >
+        {t("account.title")}
       </Entry>
       <Entry icon={<KeyRound size={16} aria-hidden="true" />} onClick={() => leaveTo(onChangePassword)}>
         {t("account.change_password")}

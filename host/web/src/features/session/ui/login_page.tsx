@@ -1,17 +1,24 @@
 import { Button } from "@opsflux/ui";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
-import { beginSession, logIn, savePreferences, setupQuery } from "../../../shared/api/session";
-import type { LanguageCode } from "../../../shared/i18n/messages";
+import {
+  beginSession,
+  type LogInAnswer,
+  type LogInStep,
+  type Session,
+  savePreferences,
+  setupQuery,
+} from "../../../shared/api/session";
+import type { Key, LanguageCode } from "../../../shared/i18n/messages";
 import { useText } from "../../../shared/i18n/text";
-import { Field } from "../../../shared/ui/field";
-import { FormAlert } from "../../../shared/ui/form_alert";
+import { BackupCodes } from "../../../shared/ui/backup_codes";
 import { useCrumbs } from "../../../shared/ui/page";
-import { PasswordInput } from "../../../shared/ui/password_input";
-import { errorText } from "../../../shared/ui/states";
 import { AuthLayout } from "./auth_layout";
-import { MailLinks } from "./mail_links";
+import { CodeStep } from "./code_step";
+import { EnrolStep } from "./enrol_step";
+import { LoginForm } from "./login_form";
+import { PasswordStep } from "./password_step";
 
 /** Only addresses of this application: another origin must not be reached by a link to the log-in page. */
 function safePath(next: string | null): string {
@@ -21,7 +28,6 @@ function safePath(next: string | null): string {
 export function LoginPage() {
   const { t } = useText();
   const setup = useQuery(setupQuery);
-  const [language, setLanguage] = useState<LanguageCode>();
   useCrumbs([{ label: t("login.title") }]);
   if (setup.data?.needed)
     return (
@@ -29,73 +35,86 @@ export function LoginPage() {
         {null}
       </AuthLayout>
     );
-  return (
-    <AuthLayout title={t("login.title")} onLanguage={setLanguage}>
-      <LoginForm language={language} />
-    </AuthLayout>
-  );
+  return <LogIn />;
 }
 
-/** A language that was chosen on this page is the user's from now on. */
-function LoginForm({ language }: { language: LanguageCode | undefined }) {
-  const text = useText();
-  const { t } = text;
-  const [email, setEmail] = useState("");
-  const [password, setPassword] = useState("");
-  const [remember, setRemember] = useState(false);
+const titles: Record<LogInStep["step"], Key> = {
+  factor: "factor.title",
+  enrol: "factor.set_up",
+  password: "login.new_password",
+};
+
+function introOf({ step, reason }: LogInStep): Key | undefined {
+  if (step === "enrol") return "factor.required";
+  if (step === "factor") return undefined;
+  return reason === "expired" ? "login.password_expired" : "login.password_temporary";
+}
+
+/** Opens what was wanted. A language that was chosen on this page is the user's from now on. */
+function useEnter(language: LanguageCode | undefined): (session: Session) => Promise<void> {
   const [search] = useSearchParams();
   const navigate = useNavigate();
   const client = useQueryClient();
-  const login = useMutation({
-    mutationFn: () => logIn(email.trim(), password, remember),
-    onSuccess: async ({ user }) => {
-      if (language && language !== user.language) await savePreferences({ language }).catch(() => undefined);
-      await beginSession(client);
-      await navigate(safePath(search.get("next")), { replace: true });
-    },
-  });
+  return async ({ user }) => {
+    if (language && language !== user.language) await savePreferences({ language }).catch(() => undefined);
+    await beginSession(client);
+    await navigate(safePath(search.get("next")), { replace: true });
+  };
+}
+
+/** The password first, then whatever the server asks for. */
+function LogIn() {
+  const { t } = useText();
+  const [search] = useSearchParams();
+  const [language, setLanguage] = useState<LanguageCode>();
+  const [email, setEmail] = useState("");
+  const [step, setStep] = useState<LogInStep>();
+  const [shown, setShown] = useState<Session>();
+  const enter = useEnter(language);
+  const onAnswer = async (answer: LogInAnswer) => {
+    if ("step" in answer) setStep(answer);
+    else if (answer.backup_codes) setShown(answer);
+    else await enter(answer);
+  };
+  if (shown?.backup_codes)
+    return (
+      <AuthLayout title={t("factor.codes")}>
+        <div className="mt-4 grid gap-5">
+          <BackupCodes codes={shown.backup_codes} />
+          <Button kind="primary" onClick={() => void enter(shown)}>
+            {t("factor.codes_kept")}
+          </Button>
+        </div>
+      </AuthLayout>
+    );
+  const intro = step && introOf(step);
   return (
-    <form
-      className="mt-5 grid gap-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        login.mutate();
-      }}
+    <AuthLayout
+      title={t(step ? titles[step.step] : "login.title")}
+      intro={intro && t(intro)}
+      onLanguage={setLanguage}
     >
-      {search.get("expired") && !login.error && <p className="text-body text-text-2">{t("login.expired")}</p>}
-      {login.error && <FormAlert>{errorText(text, login.error)}</FormAlert>}
-      <Field label={t("login.email")}>
-        {(ids) => (
-          <input
-            {...ids}
-            className="control"
-            type="email"
-            name="email"
-            autoComplete="username"
-            required
-            value={email}
-            onChange={(event) => setEmail(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field label={t("login.password")}>
-        {(ids) => (
-          <PasswordInput {...ids} autoComplete="current-password" value={password} onChange={setPassword} />
-        )}
-      </Field>
-      <label className="flex cursor-pointer items-center gap-2.5 text-body touch:min-h-11">
-        <input
-          type="checkbox"
-          className="tick"
-          checked={remember}
-          onChange={(event) => setRemember(event.target.checked)}
+      {!step && (
+        <LoginForm
+          note={search.get("expired") ? t("login.expired") : undefined}
+          onAnswer={(answer, typed) => {
+            setEmail(typed);
+            return onAnswer(answer);
+          }}
         />
-        {t("login.remember")}
-      </label>
-      <Button type="submit" kind="primary" busy={login.isPending} className="mt-1">
-        {t("login.submit")}
-      </Button>
-      <MailLinks email={email} />
-    </form>
+      )}
+      {step?.step === "factor" && <CodeStep methods={step.methods} onAnswer={onAnswer} />}
+      {step?.step === "enrol" && <EnrolStep onAnswer={onAnswer} />}
+      {step?.step === "password" && <PasswordStep email={email} onAnswer={onAnswer} />}
+      {step && (
+        <button
+          type="button"
+          onClick={() => setStep(undefined)}
+          className="page-link mt-4 block text-body touch:min-h-11"
+        >
+          {t("login.restart")}
+        </button>
+      )}
+    </AuthLayout>
   );
 }

@@ -11,6 +11,7 @@ import { useCrumbs } from "../../../shared/ui/page";
 import { PasswordInput } from "../../../shared/ui/password_input";
 import { Bar, Waiting } from "../../../shared/ui/skeleton";
 import { errorText, Failure } from "../../../shared/ui/states";
+import { StrengthMeter } from "../../../shared/ui/strength_meter";
 import { AuthLayout } from "./auth_layout";
 
 export function SetupPage() {
@@ -119,6 +120,7 @@ function SetupForm({ token }: { token: string }) {
           />
         )}
       </Field>
+      <StrengthMeter password={form.password} name={form.name} email={form.email} />
       <Button type="submit" kind="primary" busy={setup.isPending} className="mt-1">
         {t("setup.submit")}
       </Button>

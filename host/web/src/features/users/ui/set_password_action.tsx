@@ -10,6 +10,7 @@ import { FormAlert } from "../../../shared/ui/form_alert";
 import { Dialog } from "../../../shared/ui/overlay";
 import { PasswordInput } from "../../../shared/ui/password_input";
 import { errorText } from "../../../shared/ui/states";
+import { StrengthMeter } from "../../../shared/ui/strength_meter";
 import { say } from "../../../shared/ui/toast";
 import { setPassword } from "../api/password";
 
@@ -24,17 +25,34 @@ export function SetPasswordAction({ record }: RecordWidgetProps) {
       <Button icon={<KeyRound size={16} aria-hidden="true" />} onClick={() => setOpen(true)}>
         {t("user.set_password")}
       </Button>
-      {open && <PasswordDialog id={record.id} name={String(record.name)} onClose={() => setOpen(false)} />}
+      {open && (
+        <PasswordDialog
+          id={record.id}
+          name={String(record.name)}
+          email={String(record.email)}
+          onClose={() => setOpen(false)}
+        />
+      )}
     </>
   );
 }
 
-function PasswordDialog({ id, name, onClose }: { id: string; name: string; onClose: () => void }) {
+interface PasswordDialogProps {
+  id: string;
+  name: string;
+  email: string;
+  onClose: () => void;
+}
+
+function PasswordDialog({ id, name, email, onClose }: PasswordDialogProps) {
   const text = useText();
   const { t } = text;
+  const { user } = useApp();
+  const own = user.id === id;
   const [password, setText] = useState("");
+  const [temporary, setTemporary] = useState(false);
   const save = useMutation({
-    mutationFn: () => setPassword(id, password),
+    mutationFn: () => setPassword(id, password, temporary),
     onSuccess: () => {
       say(t("user.password_set", { name }));
       onClose();
@@ -66,6 +84,18 @@ function PasswordDialog({ id, name, onClose }: { id: string; name: string; onClo
             <PasswordInput {...ids} autoComplete="new-password" value={password} onChange={setText} />
           )}
         </Field>
+        <StrengthMeter password={password} name={name} email={email} />
+        {!own && (
+          <label className="flex cursor-pointer items-center gap-2.5 text-body touch:min-h-11">
+            <input
+              type="checkbox"
+              className="tick"
+              checked={temporary}
+              onChange={(event) => setTemporary(event.target.checked)}
+            />
+            {t("user.password_temporary")}
+          </label>
+        )}
       </form>
     </Dialog>
   );
