@@ -496,6 +496,7 @@ Application::Application(std::unique_ptr<Parts> parts) : parts_(std::move(parts)
 Application::~Application() { stop(); }
 void Application::stop() { parts_->stop(); }
 modules::Installer& Application::installer() { return *parts_->installer; }
+identity::Identity& Application::identity() { return *parts_->identity; }
 store::Database& Application::database() { return *parts_->database; }
 const entities::Audit& Application::audit() const { return parts_->audit; }
 Result<void> Application::check_files() const { return entities::Files(*parts_->engine).check(); }

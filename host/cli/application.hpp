@@ -9,6 +9,10 @@
 #include "host/modules/installer.hpp"
 #include "host/services/i18n/catalog.hpp"
 
+namespace opsflux::identity {
+class Identity;
+}
+
 namespace opsflux::cli {
 
 class Application {
@@ -28,6 +32,7 @@ class Application {
   void stop();
 
   modules::Installer& installer();
+  identity::Identity& identity();
   store::Database& database();
   const entities::Audit& audit() const;
   Result<void> check_files() const;  // whether every file has its content

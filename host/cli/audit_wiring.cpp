@@ -48,6 +48,11 @@ identity::AuditSink auth_sink(const entities::Audit& audit) {
     caller.address = event.address;
     caller.session_id = event.session_id;
     caller.user_agent = event.user_agent;
+    if (event.by_operator) {
+      caller.user_id.clear();
+      caller.system = true;
+      caller.via = "cli";
+    }
     if (auto written =
             audit.write(transaction, caller,
                         {std::string(event.action), "session", event.user_id, event.changes, event.reason});

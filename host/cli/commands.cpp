@@ -12,6 +12,7 @@
 #include "host/base/version.hpp"
 #include "host/cli/application.hpp"
 #include "host/modules/probe.hpp"
+#include "host/services/identity/identity.hpp"
 #include "host/services/modules/present.hpp"
 
 namespace opsflux::cli {
@@ -31,6 +32,7 @@ constexpr std::string_view kHelp = R"(opsflux - a server for industrial operatio
   opsflux module uninstall <id> [--purge]          keeps the data unless told to purge
   opsflux trust list                               the keys whose packages are taken
   opsflux trust add <file>                         enrol a key, take over a rotation or a revocation list
+  opsflux user factors-off <e-mail>                let somebody in by the password alone who lost the second factor
   opsflux migrate                                  bring the database up to this version
   opsflux audit verify                             check the audit trail's chain
   opsflux audit sign                               vouch for the trail as it is, after a finding or a lost key
@@ -364,6 +366,17 @@ int doctor(const Call& call) {
   return ok ? kDone : kFailed;
 }
 
+// The way back in for the only administrator.
+int factors_off(const Call& call) {
+  auto application = Application::open(call.config);
+  if (!application) return refuse(call, application.error());
+  auto removed = (*application)->identity().remove_factors(call.words[2]);
+  if (!removed) return refuse(call, removed.error());
+  return answer(
+      call, {{"ok", true}, {"removed", *removed}},
+      *removed == 0 ? "there was no second factor" : "second factors removed: " + std::to_string(*removed));
+}
+
 int migrate(const Call& call) {
   auto application = Application::open(call.config);
   if (!application) return refuse(call, application.error());
@@ -386,6 +399,7 @@ int dispatch(const Call& call) {
   if (verb == "migrate") return migrate(call);
   if (verb == "audit" && call.words.size() == 2 && call.words[1] == "verify") return audit_verify(call);
   if (verb == "audit" && call.words.size() == 2 && call.words[1] == "sign") return audit_sign(call);
+  if (verb == "user" && call.words.size() == 3 && call.words[1] == "factors-off") return factors_off(call);
   if (verb == "doctor") return doctor(call);
   if (verb == "config")
     return answer(call, {{"text", describe_config(call.config)}}, describe_config(call.config));

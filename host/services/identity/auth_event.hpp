@@ -20,6 +20,7 @@ struct AuthEvent {
   std::string session_id;  // empty: none
   std::string address;
   std::string user_agent;
+  bool by_operator = false;  // done at the command line of the machine
   std::string by;            // who did it to somebody else: an administrator's id
   std::string changes = {};  // JSON array of what changed, as the audit trail has it; empty: none
   std::string reason = {};   // the code of the error that it was refused with; empty: it was done

@@ -80,6 +80,7 @@ std::vector<http::Route> Identity::routes() {
   add_invitation_routes(*this, *parts_, routes);
   add_password_routes(*parts_, routes);
   add_factor_routes(*parts_, routes);
+  add_device_routes(*parts_, routes);
   return routes;
 }
 

@@ -75,6 +75,10 @@ class Identity {
   Sessions& sessions();
   Passwords& passwords();
 
+  // Takes second factors, backup codes and trusted devices away from the user with that address, as the
+  // operator of this machine; tells how many factors. "identity.user_missing".
+  Result<std::int64_t> remove_factors(std::string_view email);
+
   // Refuses (Conflict "identity.last_administrator") a change after which `user_id` would no longer be an
   // active administrator while no other one is left. In the transaction of the change, before or after its
   // UPDATE.

@@ -82,5 +82,6 @@ void add_invitation_routes(Identity& identity, Identity::Parts& parts, std::vect
 void add_user_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // me
 void add_password_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_factor_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
+void add_device_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 
 }  // namespace opsflux::identity

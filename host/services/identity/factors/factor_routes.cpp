@@ -1,5 +1,5 @@
-// One's own second factors, backup codes and trusted devices: GET and POST /api/v1/auth/factors,
-// /auth/factors/{id}/confirm, /auth/factors/{id}/remove, /auth/backup-codes, /auth/devices. And what an
+// One's own second factors and backup codes: GET and POST /api/v1/auth/factors,
+// /auth/factors/{id}/confirm, /auth/factors/{id}/remove, /auth/backup-codes. And what an
 // administrator takes away from somebody who lost them: DELETE /api/v1/identity/users/{id}/factors.
 #include <algorithm>
 
@@ -9,7 +9,6 @@
 #include "host/services/identity/factors/factor_rows.hpp"
 #include "host/services/identity/factors/totp.hpp"
 #include "host/services/identity/form.hpp"
-#include "host/services/identity/login/cookies.hpp"
 #include "host/services/identity/login/entry.hpp"
 #include "host/services/identity/passwords/new_password.hpp"
 #include "host/services/identity/passwords/own_password.hpp"
@@ -153,6 +152,27 @@ std::string codes_json(const std::vector<std::string>& codes) {
   return out;
 }
 
+// The factor that is being set up, and the step of the code that was typed for it; no step: it is wrong.
+struct Scanned {
+  Factor factor;
+  std::optional<std::int64_t> step;
+};
+
+Result<Scanned> read_scanned(const Parts& parts, store::Session& session, const http::Request& request,
+                             const std::string& code) {
+  TRY_ASSIGN(factors, factors_of(session, request.caller().user_id));
+  const auto factor = std::find_if(factors.begin(), factors.end(),
+                                   [&](const Factor& f) { return f.id == request.param("id"); });
+  if (factor == factors.end()) return fail(factor_missing());
+  const UtcNs now = parts.clock.now();
+  if (factor->confirmed() || parse_utc(factor->created_at).value_or(0) + kEnrolmentLasts < now)
+    return fail(not_enrolling());
+  TRY_ASSIGN(box, box_of(parts));
+  TRY_ASSIGN(secret, box->unseal(factor->sealed, factor_context(factor->id)));
+  TRY_ASSIGN(step, totp_step(secret, code, now, 0));
+  return Scanned{std::move(*factor), step};
+}
+
 // A code of the application shows that it was scanned. The first one brings the backup codes.
 struct Confirmation : std::enable_shared_from_this<Confirmation> {
   Confirmation(Parts& parts, Exchange exchange, std::string code)
@@ -162,26 +182,31 @@ struct Confirmation : std::enable_shared_from_this<Confirmation> {
   Exchange exchange;
   std::string code;
   Throttle::Attempt attempt;
-  bool wrong = false;
   std::vector<std::string> shown;
 
+  // The code is judged before the backup codes are made, which takes long, and again when it is stored.
   void run() {
     const http::Request& request = exchange.request();
     attempt = parts.throttle.begin(code_account(request.caller().user_id), request.client_address());
     if (attempt.refused()) return void(exchange.fail(throttled(attempt)));
+    auto read = parts.database.read([&](store::Session& session) -> Result<void> {
+      TRY_ASSIGN(scanned, read_scanned(parts, session, request, code));
+      return scanned.step ? Result<void>() : fail(wrong_code_typed());
+    });
+    if (!read) return refuse(read.error());
     auto queued = with_backup_codes(
         parts, [self = shared_from_this()](Result<BackupCodes> codes) { self->made(std::move(codes)); });
-    if (!queued) withdraw(queued.error());
+    if (!queued) refuse(queued.error());
   }
 
  private:
-  void withdraw(const Error& error) {
-    parts.throttle.withdrawn(attempt);
+  void refuse(const Error& error) {
+    if (error.code != "identity.wrong_code") parts.throttle.withdrawn(attempt);
     exchange.fail(error);
   }
 
   void made(Result<BackupCodes> codes) {
-    if (!codes) return withdraw(codes.error());
+    if (!codes) return refuse(codes.error());
     parts.write([self = shared_from_this(), codes = std::move(*codes)](
                     store::Transaction& transaction) { return self->confirm(transaction, codes); },
                 [self = shared_from_this()](Result<void> result) { self->answered(std::move(result)); });
@@ -189,22 +214,12 @@ struct Confirmation : std::enable_shared_from_this<Confirmation> {
 
   Result<void> confirm(store::Transaction& transaction, const BackupCodes& codes) {
     const http::Request& request = exchange.request();
-    const UtcNs now = parts.clock.now();
     shown.clear();
     TRY_ASSIGN(user, find_user(transaction, request.caller().user_id));
     if (!user) return fail(user_missing());
-    TRY_ASSIGN(factors, factors_of(transaction, user->id));
-    const auto factor = std::find_if(factors.begin(), factors.end(),
-                                     [&](const Factor& f) { return f.id == request.param("id"); });
-    if (factor == factors.end()) return fail(factor_missing());
-    if (factor->confirmed() || parse_utc(factor->created_at).value_or(0) + kEnrolmentLasts < now)
-      return fail(not_enrolling());
-    TRY_ASSIGN(box, box_of(parts));
-    TRY_ASSIGN(secret, box->unseal(factor->sealed, factor_context(factor->id)));
-    TRY_ASSIGN(step, totp_step(secret, code, now, 0));
-    wrong = !step;
-    if (wrong) return {};
-    TRY(confirm_factor(transaction, factor->id, *step, now));
+    TRY_ASSIGN(scanned, read_scanned(parts, transaction, request, code));
+    if (!scanned.step) return fail(wrong_code_typed());
+    TRY(confirm_factor(transaction, scanned.factor.id, *scanned.step, parts.clock.now()));
     TRY_ASSIGN(left, backup_codes_left(transaction, user->id));
     if (left == 0) {
       TRY(store_backup_codes(transaction, user->id, codes));
@@ -215,8 +230,7 @@ struct Confirmation : std::enable_shared_from_this<Confirmation> {
   }
 
   void answered(Result<void> result) {
-    if (!result) return withdraw(result.error());
-    if (wrong) return void(exchange.fail(wrong_code_typed()));
+    if (!result) return refuse(result.error());
     parts.throttle.succeeded(attempt);
     exchange.respond(http::Response::json(200, codes_json(shown)));
   }
@@ -311,53 +325,32 @@ void delete_of_user(Parts& parts, Exchange exchange) {
       [&parts, exchange, user = std::move(*user)](store::Transaction& transaction) -> Result<void> {
         const http::Request& request = exchange.request();
         TRY(remove_factors(transaction, user.id));
-        TRY(forget_what_hangs_on(transaction, user));
         tell_factor(parts, transaction, request, "factor.removed", user, request.caller().user_id);
         return {};
       },
       [] { return http::Response::no_content(); });
 }
 
-// ---- devices ----
+}  // namespace
 
-void get_devices(Parts& parts, Exchange exchange) {
-  const http::Request& request = exchange.request();
-  std::vector<Device> devices;
-  auto read = parts.database.read([&](store::Session& session) -> Result<void> {
-    TRY_ASSIGN(found, devices_of(session, request.caller().user_id, parts.clock.now()));
-    devices = std::move(found);
+Result<std::int64_t> Identity::remove_factors(std::string_view email) {
+  std::int64_t removed = 0;
+  auto written = parts_->database.write_now([&](store::Transaction& transaction) -> Result<void> {
+    TRY_ASSIGN(user, find_user_by_email(transaction, normal_email(email).value_or("")));
+    if (!user) return fail(user_missing());
+    TRY_ASSIGN(gone, identity::remove_factors(transaction, user->id));
+    removed = gone;
+    AuthEvent event;
+    event.action = "factor.removed";
+    event.user_id = user->id;
+    event.email = user->email;
+    event.by_operator = true;
+    parts_->tell(transaction, event);
     return {};
   });
-  if (!read) return void(exchange.fail(read.error()));
-  const auto secret = read_cookie(request, kDeviceCookie, parts.https(request));
-  const std::string current = secret ? hex_of(digest_of(*secret)) : "";
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object().key("data").begin_array();
-  for (const Device& device : devices) {
-    json.begin_object().key("id").string(device.id).key("agent").string(device.agent);
-    json.key("first_seen").string(device.first_seen).key("last_seen").string(device.last_seen);
-    json.key("trusted_until").string(device.trusted_until);
-    json.key("current").boolean(device.secret_hash == current).end_object();
-  }
-  json.end_array().end_object();
-  exchange.respond(http::Response::json(200, std::move(out)));
+  TRY(std::move(written));
+  return removed;
 }
-
-void delete_device(Parts& parts, Exchange exchange) {
-  write(
-      parts, exchange,
-      [exchange](store::Transaction& transaction) -> Result<void> {
-        const http::Request& request = exchange.request();
-        TRY_ASSIGN(removed, remove_device(transaction, request.caller().user_id, request.param("id")));
-        if (removed) return {};
-        return fail(Error::not_found("identity.device_missing",
-                                     "There is no such device. It may have been removed meanwhile."));
-      },
-      [] { return http::Response::no_content(); });
-}
-
-}  // namespace
 
 void add_factor_routes(Parts& parts, std::vector<http::Route>& routes) {
   const auto add = [&](http::Method method, std::string_view pattern, http::Access access,
@@ -377,8 +370,6 @@ void add_factor_routes(Parts& parts, std::vector<http::Route>& routes) {
   add(Method::kPost, "/api/v1/auth/factors/{id}/confirm", me(), post_confirm);
   add(Method::kPost, "/api/v1/auth/factors/{id}/remove", me(), post_remove);
   add(Method::kPost, "/api/v1/auth/backup-codes", me(), post_backup_codes);
-  add(Method::kGet, "/api/v1/auth/devices", me(), get_devices);
-  add(Method::kDelete, "/api/v1/auth/devices/{id}", me(), delete_device);
   add(Method::kDelete, "/api/v1/identity/users/{id}/factors", http::Access::permit("identity.user.password"),
       delete_of_user);
 }

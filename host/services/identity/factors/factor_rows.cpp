@@ -1,5 +1,6 @@
 #include "host/services/identity/factors/factor_rows.hpp"
 
+#include "host/services/identity/factors/backup_codes.hpp"
 #include "host/services/identity/factors/totp.hpp"
 #include "host/services/identity/tokens.hpp"
 
@@ -53,9 +54,10 @@ Result<void> drop_unconfirmed(store::Transaction& transaction, std::string_view 
   return {};
 }
 
-Result<void> remove_factors(store::Transaction& transaction, std::string_view user_id) {
-  TRY(transaction.execute("DELETE FROM identity_factor WHERE user_id = $1", {user_id}));
-  return {};
+Result<std::int64_t> remove_factors(store::Transaction& transaction, std::string_view user_id) {
+  TRY(forget_devices(transaction, user_id));
+  TRY(forget_backup_codes(transaction, user_id));
+  return transaction.execute("DELETE FROM identity_factor WHERE user_id = $1", {user_id});
 }
 
 std::string factor_context(std::string_view id) { return "factor:" + std::string(id); }

@@ -35,7 +35,8 @@ Result<void> confirm_factor(store::Transaction& transaction, std::string_view id
 Result<bool> remove_factor(store::Transaction& transaction, std::string_view user_id, std::string_view id);
 // Drops what was begun and not confirmed.
 Result<void> drop_unconfirmed(store::Transaction& transaction, std::string_view user_id);
-Result<void> remove_factors(store::Transaction& transaction, std::string_view user_id);
+// With what hangs on them: backup codes, trusted devices. Tells how many there were.
+Result<std::int64_t> remove_factors(store::Transaction& transaction, std::string_view user_id);
 
 // What a factor's secret is sealed for.
 std::string factor_context(std::string_view id);

@@ -136,6 +136,14 @@ void post_enrol(Parts& parts, Exchange exchange) {
   if (auto begun = begin(); !begun) exchange.fail(begun.error());
 }
 
+// The step of the code for the application in the ticket; none: it is wrong.
+Result<std::optional<std::int64_t>> scanned_step(const Parts& parts, const Ticket& ticket,
+                                                 std::string_view code) {
+  TRY_ASSIGN(box, box_of(parts));
+  TRY_ASSIGN(secret, box->unseal(ticket.sealed, ticket_context(ticket.id)));
+  return totp_step(secret, code, parts.clock.now(), 0);
+}
+
 Prove enroller(const ResumedPtr& resumed, std::string code, BackupCodes codes) {
   return [resumed = resumed.get(), code = std::move(code), codes = std::move(codes)](
              store::Transaction& transaction, Entry& entry) -> Result<bool> {
@@ -164,6 +172,17 @@ void post_enrol_confirm(Parts& parts, Exchange exchange) {
     TRY_ASSIGN(resumed, resume(parts, exchange, form.optional("login_token"), LogInStep::kEnrol));
     if (resumed->entry.ticket.sealed.empty()) return fail(not_enrolling());
     if (!may_try(resumed)) return {};
+    // A wrong code is refused before the backup codes are made, which takes long.
+    auto step = scanned_step(parts, resumed->entry.ticket, code);
+    if (!step) {
+      withdraw(resumed, step.error());
+      return {};
+    }
+    if (!*step) {
+      advance(
+          resumed, [](store::Transaction&, Entry&) -> Result<bool> { return false; }, wrong_code_typed());
+      return {};
+    }
     auto queued = with_backup_codes(parts, [resumed, code](Result<BackupCodes> codes) {
       if (!codes) return withdraw(resumed, codes.error());
       advance(resumed, enroller(resumed, code, std::move(*codes)), wrong_code_typed());
