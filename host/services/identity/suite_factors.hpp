@@ -196,6 +196,27 @@ TEST_P(Factors, ABrowserHasItsTicketInACookieAndMayBeTrusted) {
   EXPECT_EQ(log_in_there("ada@example.org").status, 202);
 }
 
+TEST_P(Factors, OverHttpsCookiesAreOfThisHostAloneAndPlainOnesAreNotRead) {
+  options_.public_url = "https://ops.example.org";
+  restart();
+  protected_user();
+  const std::string plain(kTicketCookie), guarded = "__Host-" + plain;
+  const Answer half = log_in_web("ada@example.org", kPassword);
+  EXPECT_EQ(half.cookie(plain), "");
+  const std::string ticket = half.cookie(guarded);
+  ASSERT_TRUE(ticket.starts_with("oft_")) << half.head;
+  EXPECT_NE(half.head.find("; Path=/; Max-Age=600; HttpOnly; SameSite=Strict; Secure"), std::string::npos);
+  const auto typed = [&](const std::string& name) {
+    return ask(Ask{"POST", "/api/v1/auth/login/factor", {{"code", code_of(secret_)}, {"trust_device", true}}}
+                   .cookie(ticket, name)
+                   .web());
+  };
+  EXPECT_EQ(typed(plain).code(), "identity.login_over");
+  const Answer in = typed(guarded);
+  EXPECT_EQ(in.status, 200) << in.body;
+  EXPECT_TRUE(in.cookie("__Host-" + std::string(kDeviceCookie)).starts_with("ofd_"));
+}
+
 TEST_P(Factors, ANewPasswordEndsTrustedDevicesAndHalfDoneLogIns) {
   const User ada = protected_user();
   const Answer half = log_in_web("ada@example.org", kPassword);
