@@ -36,6 +36,7 @@ struct Config {
   std::string address;
   std::int64_t port = 0;                           // 0: any free one
   std::filesystem::path tls_certificate, tls_key;  // both or neither
+  std::string trusted_proxies;                     // for parse_networks
 
   std::string log_level, log_format;
   std::filesystem::path log_file;

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include "host/base/cidr.hpp"
 #include "host/base/text.hpp"
 
 namespace opsflux {
@@ -28,6 +29,8 @@ bool is_origin(std::string_view text) {
   if (host.ends_with('/')) host.remove_suffix(1);
   return !host.empty() && host.find_first_of("/?#@ \t\\") == std::string_view::npos;
 }
+
+bool are_networks(std::string_view text) { return parse_networks(text).has_value(); }
 
 bool is_mail_address(std::string_view text) {
   const auto at = text.find('@');
@@ -123,6 +126,17 @@ const ConfigKey kKeys[] = {
      .target = &Config::tls_key,
      .fallback = "",
      .description = "The private key of the certificate (PEM)."},
+    {.group = "Network",
+     .name = "network.trusted_proxies",
+     .target = &Config::trusted_proxies,
+     .fallback = "",
+     .valid = are_networks,
+     .wanted = "networks with commas between them, for instance 127.0.0.1, 10.0.0.0/8",
+     .description =
+         "The proxies in front of the server. A request that comes from one of them is taken as coming from "
+         "the client that the proxy names in X-Forwarded-For, by the protocol in X-Forwarded-Proto; from "
+         "anybody else both fields are ignored. Behind a proxy that is not named here all clients share one "
+         "address, and the limits for an address hit all of them."},
 
     {.group = "Log",
      .name = "log.level",

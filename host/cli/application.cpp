@@ -529,6 +529,9 @@ Result<std::string> Application::serve() {
   options.spool_folder = p.folders.spool;
   options.executor = p.workers.get();
   if (p.config.tls()) options.tls = http::TlsFiles{p.config.tls_certificate, p.config.tls_key};
+  TRY_ASSIGN(proxies, parse_networks(p.config.trusted_proxies));
+  for (const IpNetwork& network : proxies) options.trusted_proxies.add(network, 0);
+  options.hsts = !p.config.development;
   const auto allowed = [&p](const Caller& caller, std::string_view permission) {
     const auto registry = p.registry.current();
     return registry->catalog().permissions.allows(caller, permission);

@@ -21,7 +21,6 @@ http::Response content(Files::Content made, bool wanted_inline) {
   out.header("Content-Type", file.media_type);
   out.header("Content-Disposition", http::content_disposition(opened ? "inline" : "attachment", file.name));
   out.header("Content-Security-Policy", opened && !is_plain_image(file.media_type) ? kPdf : kSandbox);
-  out.header("Cross-Origin-Resource-Policy", "same-origin");
   out.header("Accept-Ranges", "bytes");
   // Whether the reader still may see it is asked each time.
   out.header("Cache-Control", "private, no-cache");

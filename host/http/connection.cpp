@@ -1,6 +1,7 @@
 // The writing half of a connection: any thread, under mutex_.
 #include "host/http/connection.hpp"
 
+#include "host/http/forwarded.hpp"
 #include "host/http/response_head.hpp"
 #include "host/http/server_core.hpp"
 #include "host/http/worker.hpp"
@@ -29,6 +30,7 @@ Connection::Connection(std::uint64_t id, std::shared_ptr<ServerCore> server, std
       worker_(std::move(worker)),
       fd_(fd),
       address_(std::move(address)),
+      by_proxy_(is_trusted(server_->options.trusted_proxies, address_)),
       output_(std::move(socket), server_->tls ? std::make_unique<TlsSession>(server_->tls) : nullptr) {
   enter(Phase::kFirst, server_->options.limits.header_timeout);
 }
@@ -39,12 +41,20 @@ Response Connection::problem(const Error& error, const Request* request) const {
   return problem_response(error, request, server_->problems);
 }
 
+HeadOptions Connection::head_options(const ExchangeCore& core, bool keep_alive, bool chunked) const {
+  return {.http_1_0 = core.http_1_0,
+          .keep_alive = keep_alive,
+          .chunked = chunked,
+          .hsts = core.request.secure() && server_->options.hsts,
+          .fields = core.fields()};
+}
+
 bool Connection::answer(ExchangeCore& core, Response response) {
   apply_conditions(core.request, response, server_->problems);
   const bool keep = core.keep_alive && !server_->draining.load(std::memory_order_relaxed);
   thread_local std::string head;
   head.clear();
-  append_head(head, response, {core.http_1_0, keep, false});
+  append_head(head, response, head_options(core, keep, false));
   if (core.request.method == Method::kHead) response.body = std::string();
   if (auto* text = std::get_if<std::string>(&response.body); text && text->size() <= kJoin) {
     head += *text;
@@ -131,7 +141,7 @@ bool Connection::start_events(ExchangeCore& core) {
       .header("X-Accel-Buffering", "no");
   const bool head_only = core.request.method == Method::kHead;
   std::string head;
-  append_head(head, response, {core.http_1_0, false, !core.http_1_0});
+  append_head(head, response, head_options(core, false, !core.http_1_0));
 
   std::lock_guard lock(mutex_);
   if (closed_) return false;

@@ -16,6 +16,7 @@
 
 #include "host/http/exchange_core.hpp"
 #include "host/http/output.hpp"
+#include "host/http/response_head.hpp"
 #include "host/http/spool.hpp"
 #include "host/http/strict_parser.hpp"
 
@@ -87,6 +88,7 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   bool read_body(std::string_view& bytes);
   void settle();
   void begin_request(std::string_view head, bool more_follows);
+  void believe_proxy();
   void route_request(bool more_follows);
   void begin_body(bool more_follows);
   void give_trace_id();
@@ -104,6 +106,8 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   void expire(std::int64_t deadline);
   void enter(Phase phase, std::chrono::milliseconds timeout);
 
+  HeadOptions head_options(const ExchangeCore& core, bool keep_alive, bool chunked) const;
+
   // ---- with mutex_
   void after_write(Output::State state);
   void finished();
@@ -116,6 +120,7 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   // worker only
   const int fd_;
   const std::string address_;
+  const bool by_proxy_;  // the peer is a trusted proxy
   Input input_ = Input::kHead;
   bool ended_ = false;
   bool dispatched_ = false;  // a request was handed over in this turn

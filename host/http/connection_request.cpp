@@ -1,6 +1,7 @@
 // From a complete head to its handler: routing, access, the body. Runs on the connection's I/O worker.
 #include "host/base/log.hpp"
 #include "host/http/connection.hpp"
+#include "host/http/forwarded.hpp"
 #include "host/http/response_head.hpp"
 #include "host/http/server_core.hpp"
 #include "host/http/worker.hpp"
@@ -70,6 +71,7 @@ void Connection::begin_request(std::string_view head, bool more_follows) {
   request.clear();
   core_->keep_alive = false;
   core_->http_1_0 = false;
+  core_->set_fields({});
   request.client_address_ = address_;
   request.secure_ = server_->tls != nullptr;
   request.head_.assign(head);
@@ -77,6 +79,7 @@ void Connection::begin_request(std::string_view head, bool more_follows) {
   if (!head.empty()) error = parser_.parse_head(request, head_, server_->options.limits);
   give_trace_id();
   if (head.empty()) return;
+  if (by_proxy_) believe_proxy();
   if (error) {
     refuse(*error);
     return;
@@ -91,6 +94,15 @@ void Connection::begin_request(std::string_view head, bool more_follows) {
     refuse(Error::internal("http.failed", "The server failed to read the request.")
                .because("not a std::exception"));
   }
+}
+
+// What the proxy says of the client and of how he came.
+void Connection::believe_proxy() {
+  Request& request = core_->request;
+  const PrefixTree& trusted = server_->options.trusted_proxies;
+  if (auto client = forwarded_client(request.headers(), trusted))
+    request.client_address_ = std::move(*client);
+  if (const auto secure = forwarded_secure(request.headers())) request.secure_ = *secure;
 }
 
 void Connection::route_request(bool more_follows) {
@@ -114,6 +126,7 @@ void Connection::route_request(bool more_follows) {
   request.route_ = match.route;
   AccessVerdict verdict = server_->access(request, *match.route);
   request.caller_ = std::move(verdict.caller);
+  core_->set_fields(std::move(verdict.fields));
   if (verdict.refused) {
     reply_or_drain(problem(*verdict.refused, &request));
     return;
@@ -242,6 +255,7 @@ void Connection::route_again(Exchange exchange) {
   request.route_ = &route;
   AccessVerdict verdict = server_->access(request, route);
   request.caller_ = std::move(verdict.caller);
+  core.set_fields(std::move(verdict.fields));
   if (verdict.refused) {
     exchange.fail(*verdict.refused);
     return;

@@ -33,6 +33,9 @@ class Exchange {
   bool respond(Response response);
   // Answers with problem+json, written by the server's ProblemWriter.
   bool fail(const Error& error);
+  // "Name: value\r\n" for each: sent with the answer, be it by respond() or fail(). Before either, by the
+  // thread that has the request.
+  void add_fields(std::string_view lines);
   // What fail() would send, as JSON text, for an answer that tells of several failures.
   std::string problem(const Error& error) const;
   // Answers 200 with a stream of server-sent events. A closed stream when it is too late to answer.

@@ -84,6 +84,21 @@ void ExchangeCore::release() {
   released_.store(true, std::memory_order_release);
 }
 
+void ExchangeCore::set_fields(std::string lines) {
+  const std::lock_guard lock(mutex_);
+  fields_ = std::move(lines);
+}
+
+void ExchangeCore::add_fields(std::string_view lines) {
+  const std::lock_guard lock(mutex_);
+  fields_ += lines;
+}
+
+std::string ExchangeCore::fields() const {
+  const std::lock_guard lock(mutex_);
+  return fields_;
+}
+
 bool ExchangeCore::respond(Response response) {
   if (!claim()) return false;
   return connection_->answer(*this, std::move(response));
@@ -213,6 +228,7 @@ Exchange::~Exchange() {
 }
 Request& Exchange::request() { return core_->request; }
 const Request& Exchange::request() const { return core_->request; }
+void Exchange::add_fields(std::string_view lines) { core_->add_fields(lines); }
 bool Exchange::respond(Response response) { return core_->respond(std::move(response)); }
 bool Exchange::fail(const Error& error) { return core_->fail(error); }
 void Exchange::run_pooled(std::function<void(Exchange)> handler) {

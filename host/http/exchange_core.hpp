@@ -29,6 +29,11 @@ class ExchangeCore : public std::enable_shared_from_this<ExchangeCore> {
   Exchange open(std::shared_ptr<Connection> connection);
   bool released() const { return released_.load(std::memory_order_acquire); }
 
+  // Lines of the answer's head that do not depend on who answers. Any thread.
+  void set_fields(std::string lines);
+  void add_fields(std::string_view lines);
+  std::string fields() const;
+
   // Any thread, each at most once with effect.
   bool respond(Response response);
   bool fail(const Error& error);
@@ -78,7 +83,8 @@ class ExchangeCore : public std::enable_shared_from_this<ExchangeCore> {
   std::atomic<std::uint32_t> handler_{0};
   bool stream_over_ = false;  // with mutex_
   std::shared_ptr<Connection> connection_;
-  std::mutex mutex_;  // the callbacks
+  mutable std::mutex mutex_;  // the fields and the callbacks
+  std::string fields_;
   std::function<void()> on_cancel_;
   std::function<void()> on_close_;
 };

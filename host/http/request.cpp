@@ -98,7 +98,7 @@ void Request::clear() {
   else
     body_.clear();
   body_size_ = 0;
-  client_address_ = {};
+  client_address_.clear();
   caller_.reset();
   route_ = nullptr;
 }

@@ -63,8 +63,10 @@ class Request {
   std::uint64_t body_size() const { return body_size_; }  // bytes, wherever they are
 
   std::string_view host() const { return host_; }  // of the Host field, with port, as received
-  bool secure() const { return secure_; }          // came by TLS
-  std::string_view client_address() const { return client_address_; }  // without port
+  // Came by TLS, to the server or to a trusted proxy in front of it.
+  bool secure() const { return secure_; }
+  // Without port; of the client as trusted proxies name it.
+  std::string_view client_address() const { return client_address_; }
   // 32 hexadecimal digits: of the client's `traceparent` field (W3C Trace Context), else made here.
   std::string_view trace_id() const { return {trace_id_, sizeof trace_id_}; }
 
@@ -93,7 +95,7 @@ class Request {
   std::uint64_t body_size_ = 0;
   bool secure_ = false;
   char trace_id_[32] = {};
-  std::string_view client_address_;
+  std::string client_address_;
   std::shared_ptr<const Caller> caller_;
   void forget_route() {
     params_.clear();

@@ -114,6 +114,7 @@ Response& Response::header(std::string_view name, std::string_view value) & {
     return *this;
   }
   if (name == "Cache-Control") has_cache_control_ = true;
+  if (name == "Content-Security-Policy") has_content_policy_ = true;
   fields_.reserve(fields_.size() + name.size() + value.size() + 4);
   fields_.append(name).append(": ").append(value).append("\r\n");
   return *this;

@@ -1,8 +1,9 @@
 // An answer: status, fields, and a body that is text, shared bytes, or (part of) a file.
 //
-// The server adds Date, Content-Length, Connection, X-Content-Type-Options and Referrer-Policy, and
-// "Cache-Control: no-store" where nothing else was said. It leaves the body out for HEAD, answers 304
-// when If-None-Match names the ETag, and serves a Range of a file (206, 416).
+// The server adds Date, Content-Length, Connection, the security fields of response_head.cpp, and
+// "Cache-Control: no-store" and a Content-Security-Policy that loads nothing where nothing else was said. It
+// leaves the body out for HEAD, answers 304 when If-None-Match names the ETag, and serves a Range of a file
+// (206, 416).
 #pragma once
 
 #include <cstdint>
@@ -56,12 +57,14 @@ class Response {
   std::string_view fields() const { return fields_; }    // "Name: value\r\n" for each
   std::string_view entity_tag() const { return etag_; }  // with quotes; empty: none
   bool has_cache_control() const { return has_cache_control_; }
+  bool has_content_policy() const { return has_content_policy_; }
   std::uint64_t content_length() const;
 
  private:
   std::string fields_;
   std::string etag_;
   bool has_cache_control_ = false;
+  bool has_content_policy_ = false;
 };
 
 // The reason phrase of a status: "Not Found".

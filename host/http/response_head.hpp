@@ -13,7 +13,9 @@ namespace opsflux::http {
 struct HeadOptions {
   bool http_1_0 = false;
   bool keep_alive = true;
-  bool chunked = false;  // instead of a Content-Length
+  bool chunked = false;     // instead of a Content-Length
+  bool hsts = false;        // Strict-Transport-Security: the answer goes by HTTPS
+  std::string fields = {};  // more of them, "Name: value\r\n" for each
 };
 
 // Turns a 200 into 304, 206 or 416 as If-None-Match, Range and If-Range of the request say (RFC 9110,

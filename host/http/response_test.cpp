@@ -116,5 +116,45 @@ TEST(Problem, HasTheMembersOfTheErrorButNotItsDetail) {
   EXPECT_EQ(default_problem(error, nullptr).find("secret"), std::string::npos);
 }
 
+std::string head_of(const Response& response, const HeadOptions& options = {}) {
+  std::string out;
+  append_head(out, response, options);
+  return out;
+}
+
+bool has_line(const std::string& head, const std::string& line) {
+  return head.find("\r\n" + line + "\r\n") != std::string::npos;
+}
+
+TEST(Head, SaysOnEveryAnswerWhatABrowserMayDoWithIt) {
+  for (const std::string& head : {head_of(Response::json(200, "{}")), head_of(Response::no_content()),
+                                  head_of(Response::problem(500, "{}")), head_of(file_of(3))})
+    for (const char* line :
+         {"X-Content-Type-Options: nosniff", "Referrer-Policy: same-origin", "X-Frame-Options: DENY",
+          "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'",
+          "Cross-Origin-Opener-Policy: same-origin", "Cross-Origin-Resource-Policy: same-origin",
+          "Permissions-Policy: geolocation=(), microphone=(), camera=()"})
+      EXPECT_TRUE(has_line(head, line)) << line << "\n" << head;
+}
+
+TEST(Head, LeavesAPageItsOwnPolicy) {
+  const std::string head =
+      head_of(Response::text(200, "").header("Content-Security-Policy", "default-src 'self'"));
+  EXPECT_TRUE(has_line(head, "Content-Security-Policy: default-src 'self'"));
+  EXPECT_EQ(head.find("Content-Security-Policy"), head.rfind("Content-Security-Policy"));
+  EXPECT_EQ(head.find("X-Frame-Options"), std::string::npos);
+}
+
+TEST(Head, TellsToStayWithHttpsOnlyWhereItGoesByIt) {
+  EXPECT_EQ(head_of(Response(200)).find("Strict-Transport"), std::string::npos);
+  EXPECT_TRUE(
+      has_line(head_of(Response(200), {.hsts = true}), "Strict-Transport-Security: max-age=31536000"));
+}
+
+TEST(Head, CarriesTheFieldsOfTheAccessCheck) {
+  EXPECT_TRUE(has_line(head_of(Response(429), {.fields = "RateLimit: \"key\";r=0;t=9\r\n"}),
+                       "RateLimit: \"key\";r=0;t=9"));
+}
+
 }  // namespace
 }  // namespace opsflux::http

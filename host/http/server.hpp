@@ -14,6 +14,7 @@
 #include <string>
 
 #include "host/base/caller.hpp"
+#include "host/base/cidr.hpp"
 #include "host/base/error.hpp"
 #include "host/base/executor.hpp"
 #include "host/http/exchange.hpp"
@@ -27,6 +28,7 @@ namespace opsflux::http {
 struct AccessVerdict {
   std::shared_ptr<const Caller> caller;
   std::optional<Error> refused;
+  std::string fields = {};  // "Name: value\r\n" for each, sent with the answer whoever gives it
 
   AccessVerdict(std::shared_ptr<const Caller> who) : caller(std::move(who)) {}
   AccessVerdict(std::shared_ptr<const Caller> who, Error why)
@@ -79,6 +81,8 @@ struct ServerOptions {
   std::filesystem::path spool_folder;  // for bodies of routes with body_to_file; must exist
   Executor* executor = nullptr;        // for pooled routes; must outlive the server
   std::optional<TlsFiles> tls;         // TLS 1.3 only
+  PrefixTree trusted_proxies;          // whose X-Forwarded-For and X-Forwarded-Proto are believed
+  bool hsts = true;                    // tells browsers to stay with HTTPS, on answers that go by it
 };
 
 struct ServerStats {

@@ -59,6 +59,7 @@ TEST(FuzzCorpus, PackageReaderKeepsItsPromises) { run_corpus("package", package)
 TEST(FuzzCorpus, ManifestReaderKeepsItsPromises) { run_corpus("manifest", manifest); }
 TEST(FuzzCorpus, LibraryReaderKeepsItsPromises) { run_corpus("library", library); }
 TEST(FuzzCorpus, DocumentReadersKeepTheirPromises) { run_corpus("documents", documents); }
+TEST(FuzzCorpus, WhatIsSaidOfAClientKeepsItsPromises) { run_corpus("edge", edge); }
 
 }  // namespace
 }  // namespace opsflux::fuzz

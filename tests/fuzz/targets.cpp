@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 
+#include "host/base/cidr.hpp"
+#include "host/http/forwarded.hpp"
 #include "host/package/elf.hpp"
 #include "host/package/json_schema.hpp"
 #include "host/package/package.hpp"
@@ -77,6 +79,25 @@ void documents(std::string_view bytes) {
   require_explained(package::VersionRange::parse(bytes));
   (void)package::parse_duration(bytes);
   if (const auto json = parse_json(bytes)) (void)package::entity_schema().check(*json, "entities/x.json");
+}
+
+void edge(std::string_view bytes) {
+  PrefixTree proxies;
+  proxies.add(IpNetwork::parse("10.0.0.0/8").value(), 0);
+  const http::HeaderField fields[] = {{"X-Forwarded-For", bytes}, {"X-Forwarded-Proto", bytes}};
+  if (const auto client = http::forwarded_client(fields, proxies)) {
+    const auto address = IpAddress::parse(*client);
+    require(address && address->text() == *client);
+  }
+  (void)http::forwarded_secure(fields);
+  const auto network = IpNetwork::parse(bytes);
+  require_explained(network);
+  if (network) {
+    require(network->contains(network->address));
+    const auto again = IpNetwork::parse(network->text());
+    require(again && again->address == network->address && again->bits == network->bits);
+  }
+  require_explained(parse_networks(bytes));
 }
 
 }  // namespace opsflux::fuzz

@@ -10,6 +10,7 @@ void package(std::string_view bytes);   // the ZIP reader, digests, signatures, 
 void manifest(std::string_view bytes);  // META/module.json
 void library(std::string_view bytes);   // a module's ELF file
 void documents(
-    std::string_view bytes);  // digests, signatures, keys, envelopes, revocation lists, entity files
+    std::string_view bytes);        // digests, signatures, keys, envelopes, revocation lists, entity files
+void edge(std::string_view bytes);  // what a request says of its client: X-Forwarded-For, networks
 
 }  // namespace opsflux::fuzz

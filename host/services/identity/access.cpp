@@ -22,15 +22,15 @@ Result<CallerPtr> bearer(Sessions& sessions, std::string_view authorization, std
 Result<CallerPtr> identify(Sessions& sessions, const http::Request& request, std::string_view public_url) {
   if (const auto authorization = request.header("authorization"))
     return bearer(sessions, *authorization, request.client_address());
-  const auto secret = request.cookie(kCookieName);
-  if (!secret || secret->empty())
+  const std::string_view secret = session_secret(request, public_url);
+  if (secret.empty())
     return fail(
         Error::unauthenticated("identity.not_signed_in", "You are not signed in. Sign in, then try again."));
   if (!changes_nothing(request.method) && !is_from_our_page(request, public_url))
     return fail(Error::forbidden(
         "identity.foreign_request",
         "The request does not come from this application's own pages. Reload the page and try again."));
-  return sessions.authenticate_browser(*secret, request.client_address());
+  return sessions.authenticate_browser(secret, request.client_address());
 }
 
 }  // namespace
@@ -65,14 +65,22 @@ http::AccessCheck access_check(Sessions& sessions, std::string public_url, Permi
   };
 }
 
+bool by_https(const http::Request& request, std::string_view public_url) {
+  return request.secure() || public_url.starts_with("https://");
+}
+
+std::string_view session_secret(const http::Request& request, std::string_view public_url) {
+  return request.cookie(by_https(request, public_url) ? kSecureCookieName : kCookieName).value_or("");
+}
+
 std::string session_cookie(std::string_view secret, std::chrono::milliseconds lifetime, bool https_only) {
   // Without Max-Age the cookie goes when the browser is closed.
   const auto seconds =
       secret.empty() ? 0 : std::chrono::duration_cast<std::chrono::seconds>(lifetime).count();
   const std::string age =
       secret.empty() || is_remembered(secret) ? "; Max-Age=" + std::to_string(seconds) : std::string();
-  return std::string(kCookieName) + "=" + std::string(secret) + "; Path=/" + age +
-         "; HttpOnly; SameSite=Strict" + (https_only ? "; Secure" : "");
+  return std::string(https_only ? kSecureCookieName : kCookieName) + "=" + std::string(secret) + "; Path=/" +
+         age + "; HttpOnly; SameSite=Strict" + (https_only ? "; Secure" : "");
 }
 
 }  // namespace opsflux::identity

@@ -10,7 +10,11 @@
 
 namespace opsflux::identity {
 
+// By HTTPS the name begins with __Host-: browsers then take the cookie only from this very host, by HTTPS,
+// for the whole host, so that neither a neighbouring subdomain nor a plain answer can plant one. The plain
+// name is for instances without HTTPS, and is never read where there is.
 inline constexpr std::string_view kCookieName = "opsflux_session";
+inline constexpr std::string_view kSecureCookieName = "__Host-opsflux_session";
 
 // Judges a permission such as "tiers.company.edit"; any thread, must not block.
 using PermissionTest = std::function<bool(const Caller&, std::string_view permission)>;
@@ -29,6 +33,12 @@ bool is_from_our_page(const http::Request& request, std::string_view public_url)
 
 // True when the client says that it is our web application, whose session lives in a cookie.
 bool is_web_client(const http::Request& request);
+
+// Whether the browser speaks HTTPS: with the server, with a trusted proxy, or as the public address says.
+bool by_https(const http::Request& request, std::string_view public_url);
+
+// The secret that the browser's cookie holds; empty: none.
+std::string_view session_secret(const http::Request& request, std::string_view public_url);
 
 // The Set-Cookie value that hands the secret over, or (empty secret) takes it away.
 std::string session_cookie(std::string_view secret, std::chrono::milliseconds lifetime, bool https_only);

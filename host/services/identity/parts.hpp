@@ -50,9 +50,7 @@ struct Identity::Parts {
   void tell_alone(AuthEvent event, std::function<void()> done = {});
   // Queues `work`; Parts stays until `done` has run.
   void write(store::WriteWork work, store::WriteDone done);
-  bool https(const http::Request& request) const {
-    return request.secure() || options.public_url.starts_with("https://");
-  }
+  bool https(const http::Request& request) const { return by_https(request, options.public_url); }
 };
 
 // An event with what the request tells of the client.

@@ -24,12 +24,12 @@ Result<Presented> presented_token(const Parts& parts, const http::Request& reque
     TRY(form.verdict());
     if (token) return Presented{SessionKind::kToken, *token};
   }
-  const auto secret = request.cookie(kCookieName);
-  if (!secret || secret->empty())
+  const std::string_view secret = session_secret(request, parts.options.public_url);
+  if (secret.empty())
     return fail(
         Error::unauthenticated("identity.not_signed_in", "You are not signed in. Sign in, then try again."));
   if (!is_from_our_page(request, parts.options.public_url)) return fail(foreign_request());
-  return Presented{SessionKind::kBrowser, std::string(*secret)};
+  return Presented{SessionKind::kBrowser, std::string(secret)};
 }
 
 void refresh(Parts& parts, Exchange exchange) {
@@ -53,7 +53,8 @@ void refresh(Parts& parts, Exchange exchange) {
 void log_out(Parts& parts, Exchange exchange) {
   const http::Request& request = exchange.request();
   auto response = http::Response::no_content();
-  if (request.cookie(kCookieName) && is_from_our_page(request, parts.options.public_url))
+  if (!session_secret(request, parts.options.public_url).empty() &&
+      is_from_our_page(request, parts.options.public_url))
     response.header("Set-Cookie", session_cookie("", {}, parts.https(request)));
   const Caller& caller = request.caller();
   if (caller.session_id.empty()) return void(exchange.respond(std::move(response)));

@@ -129,7 +129,14 @@ TEST_P(World, TheCookieIsForHttpsOnlyWhenTheServerIsReachedByHttps) {
   options_.public_url = "https://ops.example.org";
   restart();
   add_user("ada@example.org", kPassword);
-  EXPECT_TRUE(log_in_web("ada@example.org", kPassword).field("set-cookie").ends_with("; Secure"));
+  const Answer answer = log_in_web("ada@example.org", kPassword);
+  EXPECT_EQ(answer.field("set-cookie"),
+            "__Host-opsflux_session=" + answer.cookie() + "; Path=/; HttpOnly; SameSite=Strict; Secure");
+  const auto with = [&](std::string name) {
+    return ask(Ask{"GET", "/api/v1/auth/me"}.with("Cookie", name + "=" + answer.cookie()));
+  };
+  EXPECT_EQ(with("__Host-opsflux_session").status, 200);
+  EXPECT_EQ(with("opsflux_session").code(), "identity.not_signed_in") << "anybody could have planted it";
 }
 
 TEST_P(World, UnknownUserWrongPasswordAndClosedAccountLookTheSame) {

@@ -30,9 +30,9 @@ void get_me(Parts& parts, Exchange exchange) {
   if (!read) return void(exchange.fail(read.error()));
   if (!user) return void(exchange.fail(user_missing()));
   http::Response response = user_answer(*user);
-  const auto secret = request.cookie(kCookieName);
-  if (secret && !request.header("authorization") && is_refresh_token(*secret, SessionKind::kBrowser))
-    response.header("Set-Cookie", session_cookie(*secret, parts.sessions->options().refresh_lifetime,
+  const std::string_view secret = session_secret(request, parts.options.public_url);
+  if (!request.header("authorization") && is_refresh_token(secret, SessionKind::kBrowser))
+    response.header("Set-Cookie", session_cookie(secret, parts.sessions->options().refresh_lifetime,
                                                  parts.https(request)));
   exchange.respond(std::move(response));
 }

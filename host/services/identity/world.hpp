@@ -37,10 +37,12 @@ struct Answer {
   std::string code() const { return get_string_or(json(), "code", ""); }
   // The value of the session cookie that was set.
   std::string cookie(std::string_view name = kCookieName) const {
-    const std::string start = to_lower_ascii("set-cookie: " + std::string(name) + "=");
-    for (const std::string_view line : split(head, '\n'))
-      if (to_lower_ascii(line.substr(0, start.size())) == start)
-        return std::string(line.substr(start.size(), line.find(';') - start.size()));
+    for (const std::string& one : {std::string(name), "__Host-" + std::string(name)}) {
+      const std::string start = to_lower_ascii("set-cookie: " + one + "=");
+      for (const std::string_view line : split(head, '\n'))
+        if (to_lower_ascii(line.substr(0, start.size())) == start)
+          return std::string(line.substr(start.size(), line.find(';') - start.size()));
+    }
     return {};
   }
 };

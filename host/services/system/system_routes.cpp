@@ -70,10 +70,7 @@ Result<std::vector<http::Route>> web_routes(const std::filesystem::path& folder)
       return void(exchange.fail(Error::not_found("http.no_route", "There is nothing at this address.")));
     auto answer = files->serve(file ? path : std::string_view("index.html"), exchange.request());
     if (!answer) return void(exchange.fail(answer.error()));
-    if (!file)
-      answer->header("Content-Security-Policy", policy)
-          .header("X-Frame-Options", "DENY")
-          .header("Permissions-Policy", "geolocation=(), microphone=(), camera=()");
+    answer->header("Content-Security-Policy", policy).header("X-Frame-Options", "DENY");
     exchange.respond(std::move(*answer));
   };
   std::vector<http::Route> out;
