@@ -271,7 +271,8 @@ Result<void> Application::Parts::open_identity() {
                                std::string_view by) {
     return make_person(*engine, registry.current(), transaction, user, by);
   };
-  options.magic_link = [this] { return identity_settings->now()->magic_link; };
+  options.magic_link = [this] { return identity_settings->now()->sign_in.magic_link; };
+  options.rules = [this] { return identity::rules_of(*identity_settings->now()); };
   TRY_ASSIGN(opened, identity::Identity::open(*database, clock, ids, std::move(options), auth_sink(audit)));
   identity = std::move(opened);
   identity_settings->on_change(

@@ -3,7 +3,7 @@
 #include "host/base/config.hpp"
 #include "host/base/json_writer.hpp"
 #include "host/base/log.hpp"
-#include "host/services/identity/admission/tickets.hpp"
+#include "host/services/identity/admission/mail_tickets.hpp"
 #include "host/services/identity/parts.hpp"
 #include "host/services/identity/setting_values.hpp"
 
@@ -130,7 +130,7 @@ UtcNs Identity::now() const { return parts_->clock.now(); }
 
 Result<void> Identity::prune(UtcNs before) {
   return parts_->database.write_now(
-      [&](store::Transaction& transaction) { return prune_tickets(transaction, before); });
+      [&](store::Transaction& transaction) { return prune_mail_tickets(transaction, before); });
 }
 
 void Identity::stop() {

@@ -22,13 +22,7 @@ std::vector<std::string> texts(const SettingsOf& s, std::string_view key) {
 SettingValues::SignIn sign_in(const SettingsOf& s) {
   return {.access = s.duration("access_minutes", 1min),
           .refresh = s.duration("refresh_days", 24h),
-          .idle = s.duration("idle_hours", 1h),
-          .absolute = s.duration("absolute_days", 24h),
-          .confirm = s.duration("confirm_minutes", 1min),
-          .see_as = s.duration("see_as_minutes", 1min),
-          .magic_link = s.boolean("magic_link"),
-          .magic_any_device = s.boolean("magic_any_device"),
-          .site_closed = s.boolean("site_closed")};
+          .magic_link = s.boolean("magic_link")};
 }
 
 SettingValues::Passwords passwords(const SettingsOf& s) {
@@ -44,30 +38,33 @@ SettingValues::Passwords passwords(const SettingsOf& s) {
 }
 
 SettingValues::SecondFactor second_factor(const SettingsOf& s) {
-  return {.kinds = texts(s, "second_factor_kinds"),
-          .roles = texts(s, "second_factor_roles"),
-          .trusted_device = s.duration("trusted_device_days", 24h),
-          .sms_url = s.text("sms_url"),
-          .sms_token = s.text("sms_token"),
-          .sms_body = s.text("sms_body")};
+  return {.roles = texts(s, "second_factor_roles"), .trusted_device = s.duration("trusted_device_days", 24h)};
 }
 
 SettingValues::Defence defence(const SettingsOf& s) {
   return {.login_failures = count(s, "login_failures"),
-          .login_window = s.duration("login_window_minutes", 1min),
-          .account_shield = count(s, "account_shield"),
-          .mails_per_account = count(s, "mails_per_account"),
-          .mails_per_address = count(s, "mails_per_address"),
-          .key_requests_per_hour = count(s, "key_requests_per_hour"),
-          .anonymous_requests_per_minute = count(s, "anonymous_requests_per_minute"),
-          .places_file = s.text("places_file"),
-          .export_confirm_rows = count(s, "export_confirm_rows")};
+          .login_window = s.duration("login_window_minutes", 1min)};
 }
 
 }  // namespace
 
 SettingValues read_settings(const SettingsOf& s) {
   return {sign_in(s), passwords(s), second_factor(s), defence(s)};
+}
+
+SignInRules rules_of(const SettingValues& settings) {
+  const auto days = [](SettingValues::Time time) { return std::chrono::duration_cast<Days>(time); };
+  SignInRules out;
+  out.passwords = {.min_length = settings.passwords.min_length,
+                   .min_score = settings.passwords.min_score,
+                   .history = settings.passwords.history,
+                   .expiry = days(settings.passwords.expiry),
+                   .set_by_others_is_temporary = settings.passwords.admin_password_temporary,
+                   .breached_file = settings.passwords.breached_file,
+                   .own_words = settings.passwords.own_words};
+  out.factors.obliged_roles = settings.second_factor.roles;
+  out.factors.trusted_device = days(settings.second_factor.trusted_device);
+  return out;
 }
 
 IdentitySettings::IdentitySettings(modules::Settings& settings,

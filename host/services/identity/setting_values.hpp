@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "host/modules/settings.hpp"
+#include "host/services/identity/login/rules.hpp"
 
 namespace opsflux::identity {
 
@@ -27,9 +28,7 @@ struct SettingValues {
   using Time = std::chrono::milliseconds;
   struct SignIn {
     Time access{}, refresh{};  // lives of an access token and of an unused session
-    Time idle{}, absolute{};   // of sessions not remembered; of every session
-    Time confirm{}, see_as{};  // how long a confirmation holds; how long one sees as another
-    bool magic_link = false, magic_any_device = false, site_closed = false;
+    bool magic_link = false;
   } sign_in;
   struct Passwords {
     std::size_t min_length = 8;  // code points
@@ -39,26 +38,21 @@ struct SettingValues {
     std::string breached_file;   // empty: none
     std::vector<std::string> own_words;
     std::uint64_t argon2_memory = 64ull << 20, argon2_passes = 2;  // bytes, passes
-    bool admin_password_temporary = true;
+    bool admin_password_temporary = false;
   } passwords;
   struct SecondFactor {
-    std::vector<std::string> kinds;  // of "totp", "email", "sms"
     std::vector<std::string> roles;  // keys of those who must have one
     Time trusted_device{};           // 0: none is trusted
-    std::string sms_url, sms_token, sms_body;
   } second_factor;
   struct Defence {
     std::size_t login_failures = 5;
     Time login_window{};
-    std::size_t account_shield = 50;                            // failures in an hour; 0: off
-    std::size_t mails_per_account = 3, mails_per_address = 10;  // an hour
-    std::size_t key_requests_per_hour = 1000, anonymous_requests_per_minute = 300;
-    std::string places_file;  // empty: none
-    std::size_t export_confirm_rows = 1000;
   } defence;
 };
 
 SettingValues read_settings(const modules::SettingsOf& settings);
+// What a log-in and a new password are judged by.
+SignInRules rules_of(const SettingValues& settings);
 
 // Listens to `settings`, which must outlive the writes of its database, as must this.
 class IdentitySettings {

@@ -19,10 +19,10 @@ Result<void> mail_link(Parts& parts, const std::string& email, const LinkWanted&
       log::info("identity.link_for_nobody", {{"kind", wanted.kind}, {"address", event.address}});
       return {};
     }
-    TRY(end_tickets(transaction, user->id, wanted.purpose, parts.clock.now()));
-    TRY_ASSIGN(
-        text, issue_ticket(transaction, parts.clock, parts.ids,
-                           {wanted.purpose, user->id, wanted.lifetime, wanted.binding, "{}", event.address}));
+    TRY(end_mail_tickets(transaction, user->id, wanted.purpose, parts.clock.now()));
+    TRY_ASSIGN(text, issue_mail_ticket(
+                         transaction, parts.clock, parts.ids,
+                         {wanted.purpose, user->id, wanted.lifetime, wanted.binding, "{}", event.address}));
     TRY(parts.options.notices.send(transaction, {wanted.kind,
                                                  user->id,
                                                  user->email,

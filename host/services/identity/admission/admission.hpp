@@ -1,7 +1,7 @@
 // What the routes of admission share. Internal to this folder.
 #pragma once
 
-#include "host/services/identity/admission/tickets.hpp"
+#include "host/services/identity/admission/mail_tickets.hpp"
 #include "host/services/identity/form.hpp"
 #include "host/services/identity/parts.hpp"
 
@@ -18,7 +18,7 @@ Result<std::string> read_email(const http::Request& request);
 // Answers `response`, then mails the link to whom it concerns; nobody sees whether that is somebody.
 // `path` is what stands before the ticket's text, "/reset#token=".
 struct LinkWanted {
-  TicketPurpose purpose = TicketPurpose::kReset;
+  MailTicketPurpose purpose = MailTicketPurpose::kReset;
   std::string kind{};    // of the notice
   std::string action{};  // in the audit trail
   std::string path{};

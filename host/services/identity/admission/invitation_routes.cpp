@@ -3,6 +3,7 @@
 
 #include "host/base/text.hpp"
 #include "host/services/identity/admission/admission.hpp"
+#include "host/services/identity/login/entry.hpp"
 
 namespace opsflux::identity {
 namespace {
@@ -31,7 +32,7 @@ Result<std::optional<Invitation>> find_invitation(store::Session& session, std::
 // The invitation behind a link.
 Result<Invitation> invitation_of(store::Session& session, const Parts& parts, std::string_view token,
                                  std::string* ticket_id = nullptr) {
-  TRY_ASSIGN(ticket, find_ticket(session, TicketPurpose::kInvite, token, parts.clock.now()));
+  TRY_ASSIGN(ticket, find_mail_ticket(session, MailTicketPurpose::kInvite, token, parts.clock.now()));
   if (!ticket) return fail(link_over());
   TRY_ASSIGN(found, find_invitation(session, ticket->subject));
   if (!found || found->expires_at <= format_utc(parts.clock.now())) return fail(link_over());
@@ -110,7 +111,7 @@ struct Acceptance : std::enable_shared_from_this<Acceptance> {
   std::string token, name, password, language;
   Throttle::Attempt attempt;
   User user;
-  IssuedTokens issued;
+  Entry entry;
 
   void run() {
     if (auto read = read_form(); !read) return void(exchange.fail(read.error()));
@@ -118,8 +119,8 @@ struct Acceptance : std::enable_shared_from_this<Acceptance> {
     if (!allowed) return void(exchange.fail(allowed.error()));
     attempt = std::move(*allowed);
     auto known = parts.database.read([&](store::Session& session) -> Result<void> {
-      TRY(invitation_of(session, parts, token));
-      return {};
+      TRY_ASSIGN(invitation, invitation_of(session, parts, token));
+      return parts.policy.check(password, {name, invitation.email});
     });
     if (!known) return void(exchange.fail(known.error()));
     auto queued = parts.passwords->hash(
@@ -155,7 +156,7 @@ struct Acceptance : std::enable_shared_from_this<Acceptance> {
     TRY_ASSIGN(taken, find_user_by_email(transaction, invitation.email));
     if (taken) return fail(email_taken());
     const UtcNs now = parts.clock.now();
-    TRY_ASSIGN(used, use_ticket(transaction, ticket, now));
+    TRY_ASSIGN(used, use_mail_ticket(transaction, ticket, now));
     if (!used) return fail(link_over());
     User wanted{"",  invitation.email, std::string(trim(name)), invitation.role, language, "auto", "compact",
                 true};
@@ -167,23 +168,20 @@ struct Acceptance : std::enable_shared_from_this<Acceptance> {
         "UPDATE identity_invitation SET accepted_at = $2, version = version + 1 WHERE id = $1",
         {std::string_view(invitation.id), std::string_view(format_utc(now))}));
     const http::Request& request = exchange.request();
-    const SessionKind kind = is_web_client(request) ? SessionKind::kBrowser : SessionKind::kToken;
-    TRY_ASSIGN(tokens, parts.sessions->start(transaction, user, kind, client_of(request)));
-    issued = std::move(tokens);
     AuthEvent event = event_of(request, "invitation.accepted");
     event.user_id = user.id;
     event.email = user.email;
-    event.session_id = issued.session_id;
     parts.tell(transaction, event);
-    return {};
+    entry = {};
+    entry.user = user;
+    entry.ticket.kind = is_web_client(request) ? SessionKind::kBrowser : SessionKind::kToken;
+    return go_on(parts, transaction, request, entry);
   }
 
   void answer(Result<void> result) {
     if (!result) return void(exchange.fail(result.error()));
     parts.link_limits.followed(attempt);
-    const std::string& earlier = exchange.request().caller().session_id;
-    if (issued.kind == SessionKind::kBrowser && !earlier.empty()) parts.sessions->end(earlier);
-    exchange.respond(session_answer(parts, exchange.request(), 201, issued, user));
+    identity::answer(parts, exchange, entry, {}, 201);
   }
 };
 

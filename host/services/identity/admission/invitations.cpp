@@ -42,13 +42,13 @@ Result<void> Identity::send_invitation(store::Transaction& transaction, const In
   const UtcNs now = parts.clock.now();
   if (!end || *end <= now) return fail(bad_end());
   TRY_ASSIGN(inviter, find_user(transaction, invitation.invited_by));
-  TRY(end_tickets(transaction, invitation.id, TicketPurpose::kInvite, now));
-  NewTicket ticket;
-  ticket.purpose = TicketPurpose::kInvite;
+  TRY(end_mail_tickets(transaction, invitation.id, MailTicketPurpose::kInvite, now));
+  NewMailTicket ticket;
+  ticket.purpose = MailTicketPurpose::kInvite;
   ticket.subject = invitation.id;
   ticket.lifetime =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::nanoseconds(*end - now));
-  TRY_ASSIGN(text, issue_ticket(transaction, parts.clock, parts.ids, ticket));
+  TRY_ASSIGN(text, issue_mail_ticket(transaction, parts.clock, parts.ids, ticket));
   Notice notice;
   notice.kind = invitation.message.empty() ? "invitation" : "invitation_words";
   notice.email = invitation.email;

@@ -4,6 +4,7 @@
 // together. So a link that is read in transit, or forwarded, opens nothing.
 #include "host/base/text.hpp"
 #include "host/services/identity/admission/admission.hpp"
+#include "host/services/identity/login/entry.hpp"
 
 namespace opsflux::identity {
 namespace {
@@ -38,12 +39,12 @@ void ask(Parts& parts, Exchange exchange) {
   if (auto allowed = parts.link_limits.ask(*email, request.client_address()); !allowed)
     return void(exchange.fail(allowed.error()));
   LinkWanted wanted;
-  wanted.purpose = TicketPurpose::kMagic;
+  wanted.purpose = MailTicketPurpose::kMagic;
   wanted.kind = "magic_link";
   wanted.action = "magic.requested";
   wanted.path = "/magic#token=";
   wanted.lifetime = kLifetime;
-  wanted.binding = new_ticket_text();
+  wanted.binding = new_mail_ticket_text();
   http::Response response = http::Response::json(202, "{}");
   response.header("Set-Cookie", cookie_of(wanted.binding, parts.https(request)));
   send_link(parts, request, std::move(*email), std::move(wanted));
@@ -57,8 +58,7 @@ struct MagicLogIn : std::enable_shared_from_this<MagicLogIn> {
   Exchange exchange;
   std::string token, binding;
   Throttle::Attempt attempt;
-  User user;
-  IssuedTokens issued;
+  Entry entry;
 
   void run() {
     if (!is_on(parts)) return void(exchange.fail(magic_off()));
@@ -82,39 +82,29 @@ struct MagicLogIn : std::enable_shared_from_this<MagicLogIn> {
 
   Result<void> open_session(store::Transaction& transaction) {
     const UtcNs now = parts.clock.now();
-    TRY_ASSIGN(ticket, find_ticket(transaction, TicketPurpose::kMagic, token, now));
+    TRY_ASSIGN(ticket, find_mail_ticket(transaction, MailTicketPurpose::kMagic, token, now));
     if (!ticket) return fail(link_over());
     if (!equal_constant_time(ticket->binding_hash, hex_of(digest_of(binding))))
       return fail(Error::unauthenticated("identity.other_browser",
                                          "This link works only in the browser in which it was asked for. "
                                          "Open it there, or ask for a new one "
                                          "here."));
-    TRY_ASSIGN(used, use_ticket(transaction, ticket->id, now));
+    TRY_ASSIGN(used, use_mail_ticket(transaction, ticket->id, now));
     if (!used) return fail(link_over());
     TRY_ASSIGN(found, find_user(transaction, ticket->subject));
     if (!found || !found->active) return fail(link_over());
-    user = std::move(*found);
     const http::Request& request = exchange.request();
-    const SessionKind kind = is_web_client(request) ? SessionKind::kBrowser : SessionKind::kToken;
-    TRY_ASSIGN(tokens, parts.sessions->start(transaction, user, kind, client_of(request)));
-    issued = std::move(tokens);
-    AuthEvent event = event_of(request, "login.succeeded");
-    event.user_id = user.id;
-    event.email = user.email;
-    event.session_id = issued.session_id;
-    parts.tell(transaction, event);
-    return {};
+    entry = {};
+    entry.user = std::move(*found);
+    entry.ticket.kind = is_web_client(request) ? SessionKind::kBrowser : SessionKind::kToken;
+    // The link stands for the password; whatever else is asked for is asked for here too.
+    return go_on(parts, transaction, request, entry);
   }
 
   void answer(Result<void> result) {
     if (!result) return void(exchange.fail(result.error()));
     parts.link_limits.followed(attempt);
-    const http::Request& request = exchange.request();
-    const std::string& earlier = request.caller().session_id;
-    if (issued.kind == SessionKind::kBrowser && !earlier.empty()) parts.sessions->end(earlier);
-    http::Response response = session_answer(parts, request, 200, issued, user);
-    response.header("Set-Cookie", cookie_of("", parts.https(request)));
-    exchange.respond(std::move(response));
+    identity::answer(parts, exchange, entry, {cookie_of("", parts.https(exchange.request()))});
   }
 };
 

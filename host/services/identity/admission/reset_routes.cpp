@@ -1,5 +1,6 @@
 // POST /api/v1/auth/reset, /api/v1/auth/reset/confirm: a new password by a link that was mailed.
 #include "host/services/identity/admission/admission.hpp"
+#include "host/services/identity/passwords/new_password.hpp"
 
 namespace opsflux::identity {
 namespace {
@@ -15,7 +16,7 @@ void ask(Parts& parts, Exchange exchange) {
   if (auto allowed = parts.link_limits.ask(*email, request.client_address()); !allowed)
     return void(exchange.fail(allowed.error()));
   LinkWanted wanted;
-  wanted.purpose = TicketPurpose::kReset;
+  wanted.purpose = MailTicketPurpose::kReset;
   wanted.kind = "password_reset";
   wanted.action = "reset.requested";
   wanted.path = "/reset#token=";
@@ -38,11 +39,10 @@ struct Reset : std::enable_shared_from_this<Reset> {
     auto allowed = parts.link_limits.follow(exchange.request().client_address());
     if (!allowed) return void(exchange.fail(allowed.error()));
     attempt = std::move(*allowed);
-    if (auto known = find(); !known) return void(exchange.fail(known.error()));
-    auto queued = parts.passwords->hash(
-        std::move(password),
-        [self = shared_from_this()](Result<std::string> hash) { self->hashed(std::move(hash)); });
-    if (!queued) exchange.fail(queued.error());
+    auto user = find();
+    if (!user) return void(exchange.fail(user.error()));
+    make_password(parts, *user, std::move(password), "new_password",
+                  [self = shared_from_this()](Result<std::string> hash) { self->hashed(std::move(hash)); });
   }
 
  private:
@@ -50,22 +50,21 @@ struct Reset : std::enable_shared_from_this<Reset> {
     TRY_ASSIGN(form, Form::read(exchange.request(), {"token", "new_password"}));
     token = form.required("token");
     password = form.required("new_password");
-    if (!password.empty())
-      if (auto checked = Passwords::check(password); !checked)
-        form.note(std::move(checked.error()).at("new_password"));
     return form.verdict();
   }
 
   // Before the costly hash, so that nobody has the server work with made-up links.
-  Result<void> find() const {
-    bool there = false;
+  Result<User> find() const {
+    std::optional<User> user;
     TRY(parts.database.read([&](store::Session& session) -> Result<void> {
-      TRY_ASSIGN(found, find_ticket(session, TicketPurpose::kReset, token, parts.clock.now()));
-      there = found.has_value();
+      TRY_ASSIGN(found, find_mail_ticket(session, MailTicketPurpose::kReset, token, parts.clock.now()));
+      if (!found) return {};
+      TRY_ASSIGN(known, find_user(session, found->subject));
+      user = std::move(known);
       return {};
     }));
-    if (!there) return fail(link_over());
-    return {};
+    if (!user || !user->active) return fail(link_over());
+    return *std::move(user);
   }
 
   void hashed(Result<std::string> hash) {
@@ -82,19 +81,13 @@ struct Reset : std::enable_shared_from_this<Reset> {
   // Whoever was signed in, or held another link, is out; so the person signs in with the new password.
   Result<void> store(store::Transaction& transaction, const std::string& hash) const {
     const UtcNs now = parts.clock.now();
-    TRY_ASSIGN(ticket, find_ticket(transaction, TicketPurpose::kReset, token, now));
+    TRY_ASSIGN(ticket, find_mail_ticket(transaction, MailTicketPurpose::kReset, token, now));
     if (!ticket) return fail(link_over());
-    TRY_ASSIGN(used, use_ticket(transaction, ticket->id, now));
+    TRY_ASSIGN(used, use_mail_ticket(transaction, ticket->id, now));
     if (!used) return fail(link_over());
     TRY_ASSIGN(user, find_user(transaction, ticket->subject));
     if (!user || !user->active) return fail(link_over());
-    TRY(store_password_hash(transaction, user->id, hash, now));
-    TRY(parts.sessions->end_all(transaction, user->id));
-    TRY(end_ways_in(transaction, user->id, now));
-    AuthEvent event = event_of(exchange.request(), "password.changed");
-    event.user_id = user->id;
-    event.email = user->email;
-    parts.tell(transaction, event);
+    TRY(set_password(parts, transaction, exchange.request(), {.user_id = user->id}, hash, false));
     return parts.options.notices.send(
         transaction, {"password_changed", user->id, user->email, user->name, user->language, {}, {}});
   }

@@ -42,7 +42,7 @@ void write(Parts& parts, Exchange exchange, store::WriteWork work, std::function
 struct Protection {
   std::vector<Factor> factors;
   std::int64_t codes_left = 0;
-  Standing standing;
+  AccountState standing;
 };
 
 void add_time(JsonWriter& json, std::string_view key, const std::string& at) {
@@ -80,7 +80,8 @@ void get_factors(Parts& parts, Exchange exchange) {
     protection.factors = std::move(factors);
     TRY_ASSIGN(left, backup_codes_left(session, id));
     protection.codes_left = left;
-    TRY_ASSIGN(standing, standing_of(session, *user, parts.options.rules(), parts.clock.now()));
+    TRY_ASSIGN(standing, account_state_of(session, *user, *parts.standings.of(user->id, user->role).rights,
+                                          parts.options.rules(), parts.clock.now()));
     protection.standing = standing;
     return {};
   });
@@ -257,7 +258,8 @@ Result<void> remove_own(Parts& parts, store::Transaction& transaction, const htt
                         const User& user) {
   TRY_ASSIGN(removed, remove_factor(transaction, user.id, request.param("id")));
   if (!removed) return fail(factor_missing());
-  TRY_ASSIGN(standing, standing_of(transaction, user, parts.options.rules(), parts.clock.now()));
+  TRY_ASSIGN(standing, account_state_of(transaction, user, *parts.standings.of(user.id, user.role).rights,
+                                        parts.options.rules(), parts.clock.now()));
   if (standing.obliged && !standing.has_factor)
     return fail(
         Error::conflict("identity.factor_required",

@@ -119,19 +119,23 @@ Error login_over() {
 
 Result<void> go_on(Parts& parts, store::Transaction& transaction, const http::Request& request,
                    Entry& entry) {
-  TRY_ASSIGN(standing, standing_of(transaction, entry.user, parts.options.rules(), parts.clock.now()));
+  TRY_ASSIGN(standing, account_state_of(transaction, entry.user,
+                                        *parts.standings.of(entry.user.id, entry.user.role).rights,
+                                        parts.options.rules(), parts.clock.now()));
   entry.standing = standing;
   entry.step = next_step(standing, entry.ticket.proved);
   if (entry.step == LogInStep::kSession) return open_session(parts, transaction, request, entry);
   return keep(parts, transaction, entry);
 }
 
-void answer(Parts& parts, http::Exchange exchange, const Entry& entry) {
+void answer(Parts& parts, http::Exchange exchange, const Entry& entry,
+            const std::vector<std::string>& cookies, int status) {
   const http::Request& request = exchange.request();
   const bool done = entry.step == LogInStep::kSession;
-  auto response = done ? session_answer(parts, request, 200, entry.issued, entry.user, entry.backup_codes)
+  auto response = done ? session_answer(parts, request, status, entry.issued, entry.user, entry.backup_codes)
                        : step_answer(parts, request, entry);
   set_cookies(parts, request, entry, response);
+  for (const std::string& cookie : cookies) response.header("Set-Cookie", cookie);
   // The browser's earlier session is replaced, not left behind.
   const std::string& earlier = request.caller().session_id;
   if (done && entry.issued.kind == SessionKind::kBrowser && !earlier.empty()) parts.sessions->end(earlier);
@@ -159,7 +163,9 @@ Result<ResumedPtr> resume(Parts& parts, http::Exchange exchange,
     TRY_ASSIGN(user, find_user(session, entry.ticket.user_id));
     if (!user || !user->active) return fail(login_over());
     entry.user = std::move(*user);
-    TRY_ASSIGN(standing, standing_of(session, entry.user, parts.options.rules(), now));
+    TRY_ASSIGN(standing, account_state_of(session, entry.user,
+                                          *parts.standings.of(entry.user.id, entry.user.role).rights,
+                                          parts.options.rules(), now));
     entry.step = next_step(standing, entry.ticket.proved);
     return {};
   }));

@@ -19,7 +19,7 @@ struct Entry {
   Ticket ticket;
   bool begun = false;  // true: `ticket` is in the database
   LogInStep step = LogInStep::kSession;
-  Standing standing;
+  AccountState standing;
   std::vector<std::string> methods;       // by which the second factor can be given: "totp", "backup"
   std::string ticket_secret;              // of a new ticket
   IssuedTokens issued;                    // when nothing more is asked for
@@ -32,8 +32,9 @@ struct Entry {
 Result<void> go_on(Identity::Parts& parts, store::Transaction& transaction, const http::Request& request,
                    Entry& entry);
 // 200 with the session, or 202 with {"step", "methods", "reason", "login_token"}; a browser has its ticket in
-// a cookie.
-void answer(Identity::Parts& parts, http::Exchange exchange, const Entry& entry);
+// a cookie. `cookies`: others that go with it; `status`: of a session that is open.
+void answer(Identity::Parts& parts, http::Exchange exchange, const Entry& entry,
+            const std::vector<std::string>& cookies = {}, int status = 200);
 
 // A log-in that goes on with its ticket.
 struct Resumed {

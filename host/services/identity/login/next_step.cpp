@@ -20,19 +20,21 @@ std::string_view name_of(LogInStep step) {
   return "session";
 }
 
-Result<Standing> standing_of(store::Session& session, const User& user, const SignInRules& rules, UtcNs now) {
-  Standing out;
+Result<AccountState> account_state_of(store::Session& session, const User& user, const Rights& rights,
+                                      const SignInRules& rules, UtcNs now) {
+  AccountState out;
   TRY_ASSIGN(factor, has_factor(session, user.id));
   out.has_factor = factor;
   const auto& obliged = rules.factors.obliged_roles;
-  out.obliged = std::find(obliged.begin(), obliged.end(), user.role) != obliged.end();
+  out.obliged = std::any_of(obliged.begin(), obliged.end(),
+                            [&](const std::string& role) { return rights.has_role(role); });
   TRY_ASSIGN(age, password_age(session, user.id, now, rules.passwords.expiry));
   out.password = age;
   return out;
 }
 
 // The factor comes before the new password: whoever only knows the old one must not set the next.
-LogInStep next_step(const Standing& standing, bool proved) {
+LogInStep next_step(const AccountState& standing, bool proved) {
   if (standing.has_factor && !proved) return LogInStep::kFactor;
   if (!standing.has_factor && standing.obliged) return LogInStep::kEnrol;
   if (standing.password != PasswordAge::kGood) return LogInStep::kPassword;

@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "host/base/rights.hpp"
 #include "host/services/identity/passwords/history.hpp"
 #include "host/services/identity/users.hpp"
 
@@ -16,14 +17,16 @@ enum class LogInStep : std::uint8_t {
 };
 std::string_view name_of(LogInStep step);  // "factor", "enrol", "password", "session"
 
-struct Standing {
+struct AccountState {
   bool has_factor = false;
   bool obliged = false;  // the role asks for a second factor
   PasswordAge password = PasswordAge::kGood;
 };
-Result<Standing> standing_of(store::Session& session, const User& user, const SignInRules& rules, UtcNs now);
+// `rights`: what the user has now, for the roles that are obliged to have a second factor.
+Result<AccountState> account_state_of(store::Session& session, const User& user, const Rights& rights,
+                                      const SignInRules& rules, UtcNs now);
 
 // `proved`: the second factor was given, or the device is trusted.
-LogInStep next_step(const Standing& standing, bool proved);
+LogInStep next_step(const AccountState& standing, bool proved);
 
 }  // namespace opsflux::identity

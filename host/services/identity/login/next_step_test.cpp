@@ -7,7 +7,7 @@ namespace {
 
 TEST(NextStep, ASecondFactorComesBeforeANewPassword) {
   struct Row {
-    Standing standing;
+    AccountState standing;
     bool proved;
     LogInStep step;
   };

@@ -1,6 +1,6 @@
-#include "host/services/identity/admission/tickets.hpp"
 #include "host/services/identity/passwords/new_password.hpp"
 
+#include "host/services/identity/admission/mail_tickets.hpp"
 #include "host/services/identity/factors/factor_rows.hpp"
 #include "host/services/identity/login/tickets.hpp"
 #include "host/services/identity/passwords/history.hpp"

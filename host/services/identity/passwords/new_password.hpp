@@ -16,8 +16,8 @@ void make_password(Identity::Parts& parts, const User& user, std::string passwor
                    Passwords::OnHash done);
 
 struct PasswordChange {
-  std::string user_id, by;
-  std::string kept_session, kept_ticket;  // of whoever makes the change; empty: none
+  std::string user_id, by = {};
+  std::string kept_session = {}, kept_ticket = {};  // of whoever makes the change; empty: none
 };
 
 // In a transaction: the hash becomes the user's password, and whoever knew the old one is out: his sessions,

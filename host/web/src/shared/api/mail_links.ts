@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { LanguageCode } from "../i18n/messages";
 import { request } from "./request";
-import type { Session } from "./session";
+import type { LogInAnswer } from "./session";
 
 /** What the log-in page may offer. */
 export interface SignInOptions {
@@ -24,7 +24,7 @@ export const askMagic = (email: string) => request("/api/v1/auth/magic", { metho
 export const confirmReset = (token: string, newPassword: string) =>
   request("/api/v1/auth/reset/confirm", { method: "POST", body: { token, new_password: newPassword } });
 export const confirmMagic = (token: string) =>
-  request<Session>("/api/v1/auth/magic/confirm", { method: "POST", body: { token } });
+  request<LogInAnswer>("/api/v1/auth/magic/confirm", { method: "POST", body: { token } });
 
 /** The secret of a mailed link. It stands after the #, which browsers send to nobody. */
 export const tokenIn = (hash: string): string =>
@@ -47,4 +47,4 @@ export interface Acceptance {
 }
 
 export const acceptInvitation = (form: Acceptance) =>
-  request<Session>("/api/v1/auth/invitation/accept", { method: "POST", body: form });
+  request<LogInAnswer>("/api/v1/auth/invitation/accept", { method: "POST", body: form });

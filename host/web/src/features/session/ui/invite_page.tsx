@@ -62,7 +62,9 @@ function AcceptForm({ token, email }: { token: string; email: string }) {
   const client = useQueryClient();
   const accept = useMutation({
     mutationFn: () => acceptInvitation({ ...form, token, language }),
-    onSuccess: async () => {
+    onSuccess: async (answer) => {
+      // What else is asked for is asked for where one signs in.
+      if ("step" in answer) return navigate("/login", { replace: true, state: answer });
       await beginSession(client);
       await navigate("/", { replace: true });
     },

@@ -1,7 +1,7 @@
 import { Button } from "@opsflux/ui";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useNavigate, useSearchParams } from "react-router";
+import { useLocation, useNavigate, useSearchParams } from "react-router";
 import {
   beginSession,
   type LogInAnswer,
@@ -68,7 +68,7 @@ function LogIn() {
   const [search] = useSearchParams();
   const [language, setLanguage] = useState<LanguageCode>();
   const [email, setEmail] = useState("");
-  const [step, setStep] = useState<LogInStep>();
+  const [step, setStep] = useState<LogInStep | undefined>(useLocation().state ?? undefined);
   const [shown, setShown] = useState<Session>();
   const enter = useEnter(language);
   const onAnswer = async (answer: LogInAnswer) => {

@@ -34,7 +34,9 @@ function Arrived({ token }: { token: string }) {
   const client = useQueryClient();
   const enter = useMutation({
     mutationFn: () => confirmMagic(token),
-    onSuccess: async () => {
+    onSuccess: async (answer) => {
+      // What else is asked for is asked for where one signs in.
+      if ("step" in answer) return navigate("/login", { replace: true, state: answer });
       await beginSession(client);
       await navigate("/", { replace: true });
     },

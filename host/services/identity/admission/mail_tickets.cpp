@@ -1,4 +1,4 @@
-#include "host/services/identity/admission/tickets.hpp"
+#include "host/services/identity/admission/mail_tickets.hpp"
 
 #include "host/base/text.hpp"
 #include "host/services/identity/tokens.hpp"
@@ -11,27 +11,27 @@ constexpr std::size_t kBytes = 32, kLength = 4 + 43;
 
 }  // namespace
 
-std::string_view to_string(TicketPurpose purpose) {
+std::string_view to_string(MailTicketPurpose purpose) {
   switch (purpose) {
-    case TicketPurpose::kLogin:
+    case MailTicketPurpose::kLogin:
       return "login";
-    case TicketPurpose::kReset:
+    case MailTicketPurpose::kReset:
       return "reset";
-    case TicketPurpose::kMagic:
+    case MailTicketPurpose::kMagic:
       return "magic";
-    case TicketPurpose::kVerify:
+    case MailTicketPurpose::kVerify:
       return "verify";
-    case TicketPurpose::kInvite:
+    case MailTicketPurpose::kInvite:
       return "invite";
   }
   return "";
 }
 
-std::string new_ticket_text() { return std::string(kPrefix) + to_base64url(random_bytes(kBytes)); }
+std::string new_mail_ticket_text() { return std::string(kPrefix) + to_base64url(random_bytes(kBytes)); }
 
-Result<std::string> issue_ticket(store::Transaction& transaction, const Clock& clock, IdSource& ids,
-                                 const NewTicket& ticket) {
-  std::string text = new_ticket_text();
+Result<std::string> issue_mail_ticket(store::Transaction& transaction, const Clock& clock, IdSource& ids,
+                                      const NewMailTicket& ticket) {
+  std::string text = new_mail_ticket_text();
   const UtcNs now = clock.now();
   const std::string id = ids.next(), hash = hex_of(digest_of(text)), at = format_utc(now),
                     end = format_utc(now + std::chrono::nanoseconds(ticket.lifetime).count()),
@@ -46,21 +46,21 @@ Result<std::string> issue_ticket(store::Transaction& transaction, const Clock& c
   return text;
 }
 
-Result<std::optional<Ticket>> find_ticket(store::Session& session, TicketPurpose purpose,
-                                          std::string_view text, UtcNs now) {
-  std::optional<Ticket> out;
+Result<std::optional<MailTicket>> find_mail_ticket(store::Session& session, MailTicketPurpose purpose,
+                                                   std::string_view text, UtcNs now) {
+  std::optional<MailTicket> out;
   if (text.size() != kLength || !text.starts_with(kPrefix)) return out;
   const std::string hash = hex_of(digest_of(text)), at = format_utc(now);
   TRY(session.query_one(
       "SELECT id, subject, data, binding FROM identity_token WHERE secret_hash = $1 AND purpose "
       "= $2 AND used_at IS NULL AND expires_at > $3",
       {std::string_view(hash), to_string(purpose), std::string_view(at)}, [&](const store::Row& row) {
-        out = Ticket{row.string(0), row.string(1), row.string(2), row.string(3)};
+        out = MailTicket{row.string(0), row.string(1), row.string(2), row.string(3)};
       }));
   return out;
 }
 
-Result<bool> use_ticket(store::Transaction& transaction, std::string_view id, UtcNs now) {
+Result<bool> use_mail_ticket(store::Transaction& transaction, std::string_view id, UtcNs now) {
   const std::string at = format_utc(now);
   TRY_ASSIGN(used,
              transaction.execute("UPDATE identity_token SET used_at = $2 WHERE id = $1 AND used_at IS NULL "
@@ -69,8 +69,8 @@ Result<bool> use_ticket(store::Transaction& transaction, std::string_view id, Ut
   return used == 1;
 }
 
-Result<void> end_tickets(store::Transaction& transaction, std::string_view subject, TicketPurpose purpose,
-                         UtcNs now) {
+Result<void> end_mail_tickets(store::Transaction& transaction, std::string_view subject,
+                              MailTicketPurpose purpose, UtcNs now) {
   const std::string at = format_utc(now);
   TRY(transaction.execute(
       "UPDATE identity_token SET used_at = $3 WHERE subject = $1 AND purpose = $2 AND used_at IS "
@@ -80,12 +80,13 @@ Result<void> end_tickets(store::Transaction& transaction, std::string_view subje
 }
 
 Result<void> end_ways_in(store::Transaction& transaction, std::string_view user_id, UtcNs now) {
-  for (const TicketPurpose purpose : {TicketPurpose::kReset, TicketPurpose::kMagic, TicketPurpose::kLogin})
-    TRY(end_tickets(transaction, user_id, purpose, now));
+  for (const MailTicketPurpose purpose :
+       {MailTicketPurpose::kReset, MailTicketPurpose::kMagic, MailTicketPurpose::kLogin})
+    TRY(end_mail_tickets(transaction, user_id, purpose, now));
   return {};
 }
 
-Result<void> prune_tickets(store::Transaction& transaction, UtcNs before) {
+Result<void> prune_mail_tickets(store::Transaction& transaction, UtcNs before) {
   const std::string at = format_utc(before);
   TRY(transaction.execute("DELETE FROM identity_token WHERE expires_at < $1", {std::string_view(at)}));
   return {};
