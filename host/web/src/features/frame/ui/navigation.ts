@@ -93,6 +93,14 @@ function systemItems(app: App, text: Text): NavItem[] {
       icon: "users-round",
       to: entityPath(groups),
     });
+  const roles = app.entities.find((entity) => entity.name === "identity.role");
+  if (roles?.rights.includes("edit"))
+    items.push({
+      key: "roles",
+      label: entityWord(text, roles, "many"),
+      icon: roles.icon ?? "shield",
+      to: entityPath(roles),
+    });
   if (mayAddFields(app.user))
     items.push({
       key: "fields",
