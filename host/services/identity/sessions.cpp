@@ -91,7 +91,7 @@ std::shared_ptr<const Caller> Sessions::caller_of(const User& user, std::string_
   caller.session_id = session_id;
   caller.address = address;
   caller.user_agent = std::move(user_agent);
-  take(standings_.of(user.id, user.role), caller);
+  identity::take(standings_.of(user.id, user.role), caller);
   return std::make_shared<const Caller>(std::move(caller));
 }
 
@@ -381,7 +381,7 @@ void Sessions::judge(LiveSession& session) {
     Standing standing = standings_.of(session.record.user_id, session.role);
     if (session.caller->rights == standing.rights && session.caller->groups == standing.groups) return;
     auto changed = std::make_shared<Caller>(*session.caller);
-    take(std::move(standing), *changed);
+    identity::take(std::move(standing), *changed);
     now = session.caller = std::move(changed);
   }
   if (caller_listener_) caller_listener_(now->session_id, now);

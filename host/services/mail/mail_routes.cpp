@@ -181,7 +181,7 @@ Json fallback_of(const package::ManifestSetting& setting) {
 Result<Response> read_settings(const MailDesk& desk, const Request&) {
   Json data = Json::array();
   for (const auto& setting : desk.manifest.settings) {
-    const std::string value = desk.settings.value(desk.manifest.id, setting.key);
+    const std::string value = desk.settings.value(desk.manifest.id, setting);
     const Json fallback = fallback_of(setting);
     data.push_back({{"key", setting.key},
                     {"value", setting.secret  ? Json()
@@ -206,10 +206,11 @@ Result<Response> change_settings(const MailDesk& desk, const Request& request) {
 MailSettings mail_settings(const package::Manifest& manifest, const modules::Settings& settings,
                            const std::string& public_url) {
   const auto value = [&](std::string_view key) -> Json {
-    const std::string set = settings.value(manifest.id, key);
-    if (!set.empty()) return Json::parse(set);
-    for (const auto& setting : manifest.settings)
-      if (setting.key == key) return fallback_of(setting);
+    for (const auto& setting : manifest.settings) {
+      if (setting.key != key) continue;
+      const std::string set = settings.value(manifest.id, setting);
+      return set.empty() ? fallback_of(setting) : Json::parse(set);
+    }
     return nullptr;
   };
   const auto text = [&](std::string_view key) {
