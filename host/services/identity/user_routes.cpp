@@ -32,8 +32,8 @@ void get_me(Parts& parts, Exchange exchange) {
   http::Response response = user_answer(*user);
   const std::string_view secret = session_secret(request, parts.options.public_url);
   if (!request.header("authorization") && is_refresh_token(secret, SessionKind::kBrowser))
-    response.header("Set-Cookie", session_cookie(secret, parts.sessions->options().refresh_lifetime,
-                                                 parts.https(request)));
+    response.header("Set-Cookie",
+                    session_cookie(secret, parts.sessions->options().refresh_lifetime, parts.https(request)));
   exchange.respond(std::move(response));
 }
 
