@@ -35,10 +35,10 @@ struct Answer {
   }
   Json json() const { return body.empty() ? Json() : Json::parse(body); }
   std::string code() const { return get_string_or(json(), "code", ""); }
-  // The value of the session cookie that was set.
+  // The value of the cookie that was set; of the session's, under either of its names.
   std::string cookie(std::string_view name = kCookieName) const {
-    for (const std::string& one : {std::string(name), "__Host-" + std::string(name)}) {
-      const std::string start = to_lower_ascii("set-cookie: " + one + "=");
+    for (const std::string_view one : {name, name == kCookieName ? kSecureCookieName : name}) {
+      const std::string start = to_lower_ascii("set-cookie: " + std::string(one) + "=");
       for (const std::string_view line : split(head, '\n'))
         if (to_lower_ascii(line.substr(0, start.size())) == start)
           return std::string(line.substr(start.size(), line.find(';') - start.size()));
