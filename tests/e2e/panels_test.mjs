@@ -149,7 +149,7 @@ story("Around a record", { arrange }, (step) => {
   step("what is refused is said in the dialog", async () => {
     await choose(page, "Kribi Logistics", "Fusionner…");
     const dialog = page.getByRole("dialog", { name: "Fusionner avec Kribi Logistics" });
-    await pick(dialog.getByRole("combobox", { name: "Fiche à absorber" }), "Kribi Logistics");
+    await pick(dialog.getByRole("combobox", { name: "Fiche à absorber" }), "Kribi Logistics", true);
     await shows(dialog, "C’est cette fiche. Choisissez-en une autre.");
     await dialog.getByRole("button", { name: "Annuler" }).click();
   });

@@ -83,11 +83,11 @@ story("Settings of the server and its modules", { arrange, variables }, (step) =
   });
 
   step("a secret is never shown, in the field or in the history", async (world) => {
-    await categories(page).getByRole("link", { name: "Second facteur" }).click();
-    await page.getByLabel("Jeton du service d’envoi de SMS", { exact: true }).fill("s3cret-of-theirs");
+    await categories(page).getByRole("link", { name: "Courrier" }).click();
+    await page.getByLabel("Mot de passe", { exact: true }).fill("s3cret-of-theirs");
     await keep(page).click();
     await shows(page.getByText("Défini", { exact: true }));
-    assert.equal(await page.getByLabel("Jeton du service d’envoi de SMS", { exact: true }).inputValue(), "");
+    assert.equal(await page.getByLabel("Mot de passe", { exact: true }).inputValue(), "");
     await page.getByRole("button", { name: "Historique" }).click();
     await shows(history(page), "•••");
     assert.equal((await page.content()).includes("s3cret"), false);

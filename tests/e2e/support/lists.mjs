@@ -20,11 +20,11 @@ export async function addFilter(page, name, operator, value) {
   await form.waitFor({ state: "hidden" });
 }
 
-/** Chooses in a reference field the first record that is found. */
-export async function pick(input, words) {
+/** Chooses in a reference field the first record that is found; with `exact` the one that is called so. */
+export async function pick(input, words, exact = false) {
   await input.click();
   await input.fill(words);
-  await input.page().getByRole("option", { name: words }).first().click();
+  await input.page().getByRole("option", { name: words, exact }).first().click();
 }
 
 /** The chips above the list: field, condition and value of each. */
