@@ -63,6 +63,7 @@ Result<void> guard_invitation(identity::Identity& identity, HookCall& call) {
   if (const auto email = identity::normal_email(text_of(call.entity, call.record, "email")))
     invitation.email = *email;
   invitation.role = text_of(call.entity, call.record, "role");
+  TRY(identity::check_may_give(identity.standings(), call.write.caller, invitation.role, "role"));
   invitation.language = text_of(call.entity, call.record, "language");
   invitation.message = text_of(call.entity, call.record, "message");
   TRY_ASSIGN(end, identity.invitation_end(text_of(call.entity, call.record, "expires_at")));

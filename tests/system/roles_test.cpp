@@ -135,6 +135,8 @@ TEST_F(Roles, NobodyGivesMoreThanHeHas) {
                                      {{"permission", "identity.user.edit"}, {"scope", "all"}},
                                      {{"permission", "identity.user.create"}, {"scope", "all"}},
                                      {{"permission", "identity.role.view"}, {"scope", "all"}},
+                                     {{"permission", "identity.invitation.create"}, {"scope", "all"}},
+                                     {{"permission", "identity.invitation.view"}, {"scope", "all"}},
                                      {{"permission", "identity.role.edit"}, {"scope", "all"}}}}});
   const std::string eve = person("eve@example.org", helper), ann = person("ann@example.org", "administrator");
   const std::string token = in_.log_in("eve@example.org", kPassword);
@@ -147,6 +149,10 @@ TEST_F(Roles, NobodyGivesMoreThanHeHas) {
   EXPECT_EQ(as_eve("users/" + eve, {{"role", "administrator"}}).code(), "identity.more_than_own");
   EXPECT_EQ(as_eve("users/" + ann, {{"active", false}}).code(), "identity.more_than_own");
   EXPECT_EQ(as_eve("roles/" + helper, {{"name", "Master"}}).code(), "identity.administrators_only");
+  EXPECT_EQ(in_.as(token, "POST", "/api/v1/identity/invitations",
+                   {{"email", "x@example.org"}, {"role", "administrator"}, {"language", "en"}})
+                .code(),
+            "identity.more_than_own");
   EXPECT_EQ(in_.as(token, "POST", "/api/v1/identity/users",
                    {{"email", "x@example.org"},
                     {"name", "X"},

@@ -5,10 +5,10 @@ import { useState } from "react";
 import { useText } from "../../../shared/i18n/text";
 import { useAddress } from "../../../shared/ui/address";
 import { PageBody, PageHead, useCrumbs } from "../../../shared/ui/page";
+import { PageSteps } from "../../../shared/ui/page_steps";
 import { RowSkeletons, Waiting } from "../../../shared/ui/skeleton";
 import { Failure, Notice } from "../../../shared/ui/states";
 import { type MailAsk, type MailList, type MailState, mailQuery, mailStates } from "../api/mail";
-import { MailPager } from "./mail_pager";
 import { MailRow } from "./mail_row";
 import { ServerDialog } from "./server_dialog";
 import { TestDialog } from "./test_dialog";
@@ -133,7 +133,7 @@ function Messages({ query, onPage }: MessagesProps) {
           <MailRow key={message.id} message={message} />
         ))}
       </ul>
-      <MailPager meta={list.meta} onPage={onPage} />
+      <PageSteps count="mail.count" meta={list.meta} onPage={onPage} />
     </>
   );
 }

@@ -3,6 +3,7 @@ import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { Languages } from "lucide-react";
 import { useText } from "../../../shared/i18n/text";
 import { PageBody, PageHead, useCrumbs } from "../../../shared/ui/page";
+import { PageSteps } from "../../../shared/ui/page_steps";
 import { RowSkeletons, Waiting } from "../../../shared/ui/skeleton";
 import { Failure, Notice } from "../../../shared/ui/states";
 import { type TextControl, useTextControl } from "../api/text_state";
@@ -10,7 +11,6 @@ import { type TextList, textsQuery } from "../api/texts";
 import { ImportTexts } from "./import_texts";
 import { TextExport } from "./text_export";
 import { TextFilters } from "./text_filters";
-import { TextPager } from "./text_pager";
 import { TextRow } from "./text_row";
 
 /** The texts of the server, the modules and this application, and what administrators put in their place. */
@@ -63,7 +63,7 @@ function Texts({ control, query }: TextsProps) {
           <TextRow key={`${entry.language}/${entry.namespace}/${entry.key}`} entry={entry} />
         ))}
       </ul>
-      <TextPager meta={list.meta} onPage={(page) => control.set({ page })} />
+      <PageSteps count="texts.count" meta={list.meta} onPage={(page) => control.set({ page })} />
     </>
   );
 }

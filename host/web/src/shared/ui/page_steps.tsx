@@ -1,17 +1,20 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { useText } from "../../../shared/i18n/text";
-import { IconButton } from "../../../shared/ui/overlay";
-import type { MailList } from "../api/mail";
+import type { PluralKey } from "../i18n/messages";
+import { useText } from "../i18n/text";
+import { IconButton } from "./overlay";
 
-export interface MailPagerProps {
-  meta: MailList["meta"];
+export interface PageStepsProps {
+  meta: { page: number; page_size: number; total: number; pages: number };
+  /** How many there are, said where one page has them all. */
+  count: PluralKey;
   onPage: (page: number) => void;
 }
 
-export function MailPager({ meta, onPage }: MailPagerProps) {
+/** From page to page of a list that is none of records. */
+export function PageSteps({ meta, count, onPage }: PageStepsProps) {
   const { t, n, format } = useText();
   const { page, page_size: size, total, pages } = meta;
-  if (pages <= 1) return <p className="text-sm text-text-3">{n("mail.count", total)}</p>;
+  if (pages <= 1) return <p className="text-sm text-text-3">{n(count, total)}</p>;
   return (
     <nav aria-label={t("pager.label")} className="flex items-center gap-1.5 text-sm text-text-2">
       <IconButton label={t("pager.previous")} disabled={page <= 1} onClick={() => onPage(page - 1)}>
