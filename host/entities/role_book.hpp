@@ -27,6 +27,7 @@ struct RoleRow {
   std::vector<std::string> inherits;  // identifiers of roles; those that are not there say nothing
   // By permission; nothing: it is taken away from what definitions give.
   std::vector<std::pair<std::string, std::optional<Scope>>> grants;
+  bool operator==(const RoleRow&) const = default;
 };
 
 // A role that somebody holds.

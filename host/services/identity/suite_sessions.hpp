@@ -218,6 +218,26 @@ TEST_P(World, LoggingOutEndsTheSessionAndTakesTheCookieAway) {
 
 // ---- sessions over time ----
 
+TEST_P(World, RightsAreMadeAnewWhenRolesChangeAndNotForAnythingElse) {
+  const User user = add_user("ada@example.org", kPassword);
+  const auto set = [&] { return identity_->standings().of(user.id, user.role).rights->set; };
+  const auto becomes = [&](std::uint64_t before) {
+    for (int i = 0; i < 200 && set() == before; ++i) std::this_thread::sleep_for(10ms);
+    return set() != before;
+  };
+  const std::uint64_t first = set();
+  sql("UPDATE identity_user SET name = 'Ada L.' WHERE id = $1", {user.id});
+  identity_->directory_changed();
+  sql("INSERT INTO identity_group (id, version, created_at, updated_at, name) VALUES ('g', 1, $1, $1, 'G')",
+      {"2026-11-26T00:00:00.000000Z"});
+  identity_->directory_changed();
+  std::this_thread::sleep_for(100ms);
+  EXPECT_EQ(set(), first);
+  sql("UPDATE identity_role SET inherits = '[]' WHERE id = $1", {"user"});
+  identity_->directory_changed();
+  EXPECT_TRUE(becomes(first));
+}
+
 TEST_P(World, SessionsAreFoundAgainAfterARestart) {
   add_user("ada@example.org", kPassword);
   const Answer script = log_in("ada@example.org", kPassword);

@@ -59,13 +59,13 @@ Result<void> load_roles(store::Session& session, Directory& out) {
                       out.roles.push_back(std::move(role));
                       return true;
                     }));
-  return session.query("SELECT role, permission, scope FROM identity_grant WHERE deleted_at IS NULL", {},
-                       [&](const store::Row& row) {
-                         if (const auto role = places.find(row.string(0)); role != places.end())
-                           out.roles[role->second].grants.emplace_back(row.string(1),
-                                                                       scope_named(row.text(2)));
-                         return true;
-                       });
+  return session.query(
+      "SELECT role, permission, scope FROM identity_grant WHERE deleted_at IS NULL ORDER BY id", {},
+      [&](const store::Row& row) {
+        if (const auto role = places.find(row.string(0)); role != places.end())
+          out.roles[role->second].grants.emplace_back(row.string(1), scope_named(row.text(2)));
+        return true;
+      });
 }
 
 }  // namespace

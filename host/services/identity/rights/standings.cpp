@@ -9,8 +9,10 @@ Standings::Standings() {
 
 void Standings::set_directory(DirectoryPtr directory) {
   const std::lock_guard lock(mutex_);
-  auto book = std::make_shared<const entities::RoleBook>(directory->roles, permissions_);
-  now_ = {std::move(directory), std::move(book)};
+  // The same roles keep their book: the rights made from it, and what is kept by them, stay as they are.
+  if (directory->roles != now_.directory->roles)
+    now_.book = std::make_shared<const entities::RoleBook>(directory->roles, permissions_);
+  now_.directory = std::move(directory);
 }
 
 void Standings::set_permissions(const entities::Permissions& permissions) {
