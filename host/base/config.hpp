@@ -49,6 +49,7 @@ struct Config {
   std::int64_t database_readers = 0;
 
   std::chrono::milliseconds session_access{}, session_refresh{};
+  std::filesystem::path places_file;
   std::int64_t login_failures = 0;
   std::chrono::milliseconds login_window{};
   std::int64_t argon2_memory = 0, argon2_passes = 0;  // bytes, passes

@@ -282,6 +282,13 @@ const ConfigKey kKeys[] = {
      .description = "How long a session lives that is not used; each use of the browser session and each "
                     "refresh starts it anew."},
     {.group = "Sessions and passwords",
+     .name = "session.places_file",
+     .target = &Config::places_file,
+     .fallback = "",
+     .description =
+         "A file in the format of MaxMind DB that tells where an address is, for instance GeoLite2 City. "
+         "With it the lists of sessions name the place."},
+    {.group = "Sessions and passwords",
      .name = "login.failures",
      .target = &Config::login_failures,
      .fallback = "5",

@@ -115,10 +115,15 @@ struct Application::Parts final : entities::ChangeListener {
 
   Result<void> in_transaction(store::Transaction& transaction,
                               const entities::RecordChange& change) override {
+    if (change.entity.definition->name == "identity.address_rule")
+      TRY(identity->keep_in(transaction, change.caller));
     return automation->record_changed(transaction, change);
   }
   void committed(std::string_view entity, std::string_view id, std::string_view action) override {
-    if (entity.starts_with("identity.")) identity->directory_changed();
+    if (entity == "identity.address_rule")
+      identity->address_rules_changed();
+    else if (entity.starts_with("identity."))
+      identity->directory_changed();
     if (!hub.anybody()) return;
     const auto current = registry.current();
     const entities::EntityEntry* entry = current == nullptr ? nullptr : current->catalog().find(entity);

@@ -50,6 +50,13 @@ Result<void> guard_user(identity::Identity& identity, HookCall& call, bool delet
   return {};
 }
 
+// Stored as it is compared: "10.0.0.0/8" is one text, however it was typed.
+Result<void> guard_address_rule(HookCall& call) {
+  TRY_ASSIGN(network, identity::rule_network(text_of(call.entity, call.record, "network")));
+  call.record.values[*call.entity.definition->find("network")] = network.text();
+  return {};
+}
+
 // The mail goes out with the record; a change makes the link that was mailed before void.
 Result<void> guard_invitation(identity::Identity& identity, HookCall& call) {
   if (call.before != nullptr && !text_of(call.entity, *call.before, "accepted_at").empty())
@@ -102,8 +109,8 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
   TRY_ASSIGN(manifest, package::parse_manifest(manifest_text, "services/identity/manifest.json",
                                                package::ManifestOf::kCoreService));
   service.manifest = std::make_shared<const package::Manifest>(std::move(manifest));
-  for (const char* name :
-       {"user.json", "group.json", "membership.json", "role.json", "grant.json", "invitation.json"}) {
+  for (const char* name : {"user.json", "group.json", "membership.json", "role.json", "grant.json", "invitation.json",
+                           "address_rule.json"}) {
     TRY_ASSIGN(text, read_file(folder / "entities" / name));
     TRY_ASSIGN(json, parse_json(text));
     TRY_ASSIGN(definition, entities::Definition::parse("identity", "entities/" + std::string(name), json));
@@ -113,7 +120,8 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
   service.permissions = {
       {std::string(module_admin::kPermission), {}}, {std::string(custom_fields::kPermission), {}},
       {std::string(texts::kPermission), {}},        {std::string(settings_service::kView), {}},
-      {std::string(settings_service::kManage), {}}, {"identity.user.password", {}}};
+      {std::string(settings_service::kManage), {}}, {"identity.user.password", {}},
+      {"identity.user.sessions", {}}};
   const auto hook = [&identity](bool deleted) {
     return entities::Hook{"identity", "guard_user", 0, [&identity, deleted](HookCall& call) {
                             return guard_user(identity, call, deleted);
@@ -122,11 +130,14 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
   service.hooks.emplace_back("identity.user", HookEvent::kBeforeUpdate, hook(false));
   service.hooks.emplace_back("identity.user", HookEvent::kBeforeDelete, hook(true));
   for (auto& guard : identity::rights_guards(identity.standings())) service.hooks.push_back(std::move(guard));
-  for (const HookEvent event : {HookEvent::kBeforeCreate, HookEvent::kBeforeUpdate})
+  for (const HookEvent event : {HookEvent::kBeforeCreate, HookEvent::kBeforeUpdate}) {
     service.hooks.emplace_back("identity.invitation", event,
                                entities::Hook{"identity", "guard_invitation", 0, [&identity](HookCall& call) {
                                                 return guard_invitation(identity, call);
                                               }});
+    service.hooks.emplace_back("identity.address_rule", event,
+                               entities::Hook{"identity", "guard_address_rule", 0, guard_address_rule});
+  }
   service.routes = std::move(routes);
   TRY_ASSIGN(audit, plain_service(resources, "audit", {audit_service::kView, audit_service::kConfigure}));
   TRY_ASSIGN(mail, plain_service(resources, "mail", {mail::kManage}));

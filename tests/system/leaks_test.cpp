@@ -151,6 +151,9 @@ const std::map<std::string, Json>& core() {
       {"DELETE /api/v1/auth/devices/{id}", nullptr},
       {"DELETE /api/v1/identity/users/{id}/factors", nullptr},
       {"POST /api/v1/auth/password/check", {{"password", "wrong"}}},
+      {"GET /api/v1/auth/sessions", nullptr},
+      {"DELETE /api/v1/auth/sessions/{id}", nullptr},
+      {"POST /api/v1/auth/sessions/end-others", nullptr},
       {"GET /api/v1/setup", nullptr},
       {"POST /api/v1/setup", Json::object()},
       {"GET /api/v1/modules", nullptr},
@@ -230,6 +233,9 @@ const std::map<std::string, Json>& core() {
       {"GET /api/v1/audit/settings", nullptr},
       {"PATCH /api/v1/audit/settings", Json::object()},
       {"POST /api/v1/identity/users/{id}/password", {{"password", "wrong"}}},
+      {"GET /api/v1/identity/users/{id}/sessions", nullptr},
+      {"DELETE /api/v1/identity/users/{id}/sessions", nullptr},
+      {"DELETE /api/v1/identity/users/{id}/sessions/{session}", nullptr},
       {"GET /healthz", nullptr},
       {"GET /readyz", nullptr},
   };
@@ -248,7 +254,8 @@ std::optional<std::pair<std::string, std::string>> entity_of(const std::string& 
                                      {"/api/v1/identity/roles", "role"},
                                      {"/api/v1/identity/grants", "grant"},
                                      {"/api/v1/identity/memberships", "membership"},
-                                     {"/api/v1/identity/invitations", "invitation"}})
+                                     {"/api/v1/identity/invitations", "invitation"},
+                                     {"/api/v1/identity/address_rules", "address_rule"}})
     if (path == base || path.starts_with(base + "/")) return std::pair(entity, path.substr(base.size()));
   return std::nullopt;
 }
@@ -347,6 +354,7 @@ TEST_F(Leaks, NoRouteTellsOfRecordsAndFieldsOutOfSight) {
     subjects["grant"] = {{"grant", world_.grant(), "", "", "", ""}};
     subjects["invitation"] = {{"invitation", LeakWorld::kMissing, "", "", "", ""}};
     subjects["membership"] = {{"membership", world_.membership(), "", "", "", ""}};
+    subjects["address_rule"] = {{"address_rule", LeakWorld::kMissing, "", "", "", ""}};
     // What he may do with what he sees and does not own is asked for only where it does no harm to others.
     const auto spared = [&](const Subject& subject) {
       if (subject.entity == "thing")

@@ -81,6 +81,9 @@ constexpr Route kAdministratorOnly[] = {
     {"GET", "/api/v1/identity/users/x/activity"},
     {"POST", "/api/v1/identity/users/x/password"},
     {"DELETE", "/api/v1/identity/users/x/factors"},
+    {"GET", "/api/v1/identity/users/x/sessions"},
+    {"DELETE", "/api/v1/identity/users/x/sessions"},
+    {"DELETE", "/api/v1/identity/users/x/sessions/y"},
     // The definition gives users view, create and edit.
     {"DELETE", "/api/v1/fleet/vehicles/x"},
     {"POST", "/api/v1/fleet/vehicles/x/restore"},
@@ -121,6 +124,8 @@ constexpr Route kAdministratorOnly[] = {
 constexpr Route kSignedIn[] = {
     {"GET", "/api/v1/auth/me"},
     {"PATCH", "/api/v1/auth/me"},
+    {"GET", "/api/v1/auth/sessions"},
+    {"DELETE", "/api/v1/auth/sessions/x"},
     {"POST", "/api/v1/auth/password"},
     {"GET", "/api/v1/preferences"},
     {"PATCH", "/api/v1/preferences"},

@@ -1,6 +1,9 @@
 // What stands between the Internet and the server: proxies, fields that tell browsers what they may do.
 #include <gtest/gtest.h>
 
+#include <thread>
+
+#include "host/base/clock.hpp"
 #include "tests/system/instance.hpp"
 
 namespace opsflux::system_test {
@@ -87,6 +90,131 @@ TEST(Proxy, AWrongNetworkStopsTheStartAndNamesTheKey) {
   const Outcome outcome = run({OPSFLUX_PROGRAM, "serve", "--network-trusted-proxies", "10.0.0.1/8"});
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_NE(outcome.err.find("network.trusted_proxies"), std::string::npos) << outcome.err;
+}
+
+// Requests as they come through the trusted proxy, of a client at `address`.
+class AddressRules : public ::testing::Test {
+ protected:
+  void SetUp() override { in_.start({{"OPSFLUX_NETWORK_TRUSTED_PROXIES", "127.0.0.1"}}); }
+  Answer at(const std::string& address, const std::string& method, const std::string& path,
+            const Json& body = nullptr) const {
+    return in_.request(method, path, body.is_null() ? "" : to_text(body), {{"X-Forwarded-For", address}});
+  }
+  Answer rule(const Json& values, const std::string& by = "127.0.0.1") const {
+    return at(by, "POST", "/api/v1/identity/address_rules", values);
+  }
+  // Rules hold from soon after their commit.
+  bool becomes(int status, const std::string& address, const std::string& path = "/healthz") const {
+    for (int i = 0; i < 200; ++i) {
+      if (at(address, "GET", path).status == status) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    return false;
+  }
+  Instance in_;
+};
+
+TEST_F(AddressRules, ADeniedNetworkIsKeptOutUntilTheRuleGoes) {
+  const Answer made = rule({{"network", "192.0.2.0/24"}, {"list", "deny"}, {"reason", "scans"}});
+  ASSERT_EQ(made.status, 201) << made.text();
+  EXPECT_TRUE(becomes(403, "192.0.2.7"));
+  for (const char* path : {"/", "/api/v1/auth/me", "/api/v1/identity/users"}) {
+    const Answer refused = at("192.0.2.7", "GET", path);
+    EXPECT_EQ(refused.code(), "identity.address_denied") << path << refused.text();
+  }
+  EXPECT_EQ(at("192.0.3.7", "GET", "/api/v1/auth/me").status, 200);
+  const std::string path = "/api/v1/identity/address_rules/" + made.json()["id"].get<std::string>();
+  EXPECT_EQ(at("127.0.0.1", "DELETE", path).status, 204);
+  EXPECT_TRUE(becomes(200, "192.0.2.7"));
+  EXPECT_EQ(at("127.0.0.1", "POST", path + "/restore").status, 200);
+  EXPECT_TRUE(becomes(403, "192.0.2.7"));
+}
+
+TEST_F(AddressRules, AnAllowedNetworkClosesSigningInToTheRest) {
+  ASSERT_EQ(rule({{"network", "10.0.0.0/8"}, {"list", "allow"}, {"applies_to", "login"}}).status, 201);
+  const Json form = {{"email", kAdminEmail}, {"password", kPassword}};
+  const auto log_in = [&](const std::string& address) {
+    return at(address, "POST", "/api/v1/auth/login", form);
+  };
+  for (int i = 0; i < 200 && log_in("192.0.2.7").status != 403; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_EQ(log_in("192.0.2.7").code(), "identity.address_denied");
+  EXPECT_EQ(log_in("10.9.9.9").status, 200);
+  EXPECT_EQ(at("192.0.2.7", "GET", "/api/v1/auth/me").status, 200) << "a session goes on";
+}
+
+TEST_F(AddressRules, AdministratorsCanBeHeldToANetwork) {
+  ASSERT_EQ(rule({{"network", "10.0.0.0/8"}, {"list", "allow"}, {"applies_to", "administrators"}}).status,
+            201);
+  EXPECT_TRUE(becomes(403, "192.0.2.7", "/api/v1/auth/me"));
+  EXPECT_EQ(at("192.0.2.7", "GET", "/api/v1/auth/me").code(), "identity.address_denied");
+  EXPECT_EQ(at("10.0.0.1", "GET", "/api/v1/auth/me").status, 200);
+  EXPECT_EQ(at("192.0.2.7", "GET", "/healthz").status, 200);
+}
+
+TEST_F(AddressRules, NobodyLocksHimselfOut) {
+  const Answer denied = rule({{"network", "192.0.2.0/24"}, {"list", "deny"}}, "192.0.2.7");
+  EXPECT_EQ(denied.status, 409);
+  EXPECT_EQ(denied.code(), "identity.rule_locks_out") << denied.text();
+  EXPECT_EQ(rule({{"network", "10.0.0.0/8"}, {"list", "allow"}}, "192.0.2.7").code(),
+            "identity.rule_locks_out");
+  EXPECT_EQ(
+      rule({{"network", "192.0.2.0/24"}, {"list", "allow"}, {"applies_to", "administrators"}}, "192.0.2.7")
+          .status,
+      201);
+  const Answer list = at("127.0.0.1", "GET", "/api/v1/identity/address_rules");
+  EXPECT_EQ(list.json()["data"].size(), 1u) << list.text();
+}
+
+TEST_F(AddressRules, WhatIsNoNetworkIsRefusedAndOneTextIsKept) {
+  const Answer wrong = rule({{"network", "10.0.0.1/8"}, {"list", "deny"}});
+  EXPECT_EQ(wrong.status, 422) << wrong.text();
+  EXPECT_NE(wrong.body.find("10.0.0.0/8"), std::string::npos) << wrong.text();
+  EXPECT_EQ(rule({{"network", "everybody"}}).code(), "net.not_a_network");
+  const Answer made = rule({{"network", "2001:0DB8::/32"}});
+  ASSERT_EQ(made.status, 201) << made.text();
+  EXPECT_EQ(made.json()["network"], "2001:db8::/32") << made.text();
+}
+
+TEST_F(AddressRules, OneThatEndsLetsInAgain) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch() + std::chrono::seconds(2);
+  const std::string until = format_utc(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
+  ASSERT_EQ(rule({{"network", "192.0.2.0/24"}, {"list", "deny"}, {"until", until}}).status, 201);
+  EXPECT_TRUE(becomes(403, "192.0.2.7"));
+  EXPECT_TRUE(becomes(200, "192.0.2.7"));
+}
+
+TEST(Limits, OfRequestsWithoutASessionAreToldAndHeld) {
+  Instance in;
+  in.start({{"OPSFLUX_LIMITS_ANONYMOUS_REQUESTS", "20"}, {"OPSFLUX_NETWORK_TRUSTED_PROXIES", "127.0.0.1"}});
+  const auto ask = [&](const std::string& path, const std::string& address) {
+    return send_to(in.port(), {"GET", path, "", {{"X-Forwarded-For", address}}});
+  };
+  const Answer first = ask("/api/v1/auth/me", "192.0.2.7");
+  EXPECT_EQ(first.status, 401);
+  EXPECT_EQ(first.field("ratelimit-policy"), "\"anonymous\";q=20;w=60");
+  EXPECT_TRUE(first.field("ratelimit").starts_with("\"anonymous\";r=19;t=")) << first.head;
+  for (int i = 0; i < 19; ++i) EXPECT_EQ(ask("/api/v1/auth/me", "192.0.2.7").status, 401) << i;
+  const Answer refused = ask("/api/v1/auth/me", "192.0.2.7");
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.code(), "http.too_many_requests");
+  EXPECT_EQ(refused.field("ratelimit"), "\"anonymous\";r=0;t=" + refused.field("retry-after"))
+      << refused.head;
+  EXPECT_EQ(ask("/", "192.0.2.7").status, 200) << "pages are not counted";
+  EXPECT_EQ(ask("/api/v1/auth/me", "192.0.2.8").status, 401) << "another address";
+  EXPECT_EQ(in.request("GET", "/api/v1/auth/me", "", {{"X-Forwarded-For", "192.0.2.7"}}).status, 200)
+      << "whoever is signed in";
+}
+
+TEST(Limits, OfLogInsAreToldAlikeForKnownAndUnknown) {
+  Instance in;
+  in.start();
+  for (const char* email : {kAdminEmail, "nobody@example.org"}) {
+    const Answer wrong =
+        in.request("POST", "/api/v1/auth/login", to_text({{"email", email}, {"password", "wrong wrong"}}));
+    EXPECT_EQ(wrong.field("ratelimit-policy"), "\"login\";q=5;w=900") << wrong.head;
+    EXPECT_TRUE(wrong.field("ratelimit").ends_with(";t=900")) << wrong.head;
+  }
 }
 
 // What another site's page can make a browser send: no field of ours, a foreign origin, a form's types.

@@ -37,6 +37,13 @@ constexpr std::string_view kCoreSchemas = R"({
     "role": {"type": "string"}, "language": {"enum": ["en", "es", "fr", "pt"]}, "theme": {"enum": ["auto", "dark", "light"]},
     "density": {"enum": ["comfortable", "compact", "dense", "glove"]}}},
   "Me": {"type": "object", "required": ["user"], "properties": {"user": {"$ref": "#/components/schemas/User"}}},
+  "Sessions": {"type": "object", "required": ["data"], "properties": {"data": {"type": "array", "items": {"type": "object",
+    "required": ["id", "current", "kind", "device", "address", "created_at", "last_used_at", "expires_at"], "properties": {
+    "id": {"type": "string"}, "current": {"type": "boolean"}, "kind": {"enum": ["browser", "token"]},
+    "device": {"enum": ["computer", "phone", "tablet", "program"]}, "browser": {"type": "string"}, "system": {"type": "string"},
+    "user_agent": {"type": "string"}, "address": {"type": "string"}, "place": {"type": "string"},
+    "created_at": {"type": "string", "format": "date-time"}, "last_used_at": {"type": "string", "format": "date-time"},
+    "expires_at": {"type": "string", "format": "date-time"}}}}}},
   "Credentials": {"type": "object", "additionalProperties": false, "required": ["email", "password"], "properties": {
     "email": {"type": "string", "format": "email"}, "password": {"type": "string", "format": "password"},
     "remember": {"type": "boolean"}}},

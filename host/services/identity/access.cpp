@@ -1,6 +1,8 @@
 #include "host/services/identity/access.hpp"
 
 #include "host/base/text.hpp"
+#include "host/services/identity/throttle.hpp"
+#include "host/services/identity/users.hpp"
 
 namespace opsflux::identity {
 namespace {
@@ -33,6 +35,49 @@ Result<CallerPtr> identify(Sessions& sessions, const http::Request& request, std
   return sessions.authenticate_browser(secret, request.client_address());
 }
 
+bool signs_in(const http::Route& route) {
+  return route.access.kind == http::Access::Kind::kPublic && route.pattern.starts_with("/api/v1/auth/") &&
+         route.pattern != "/api/v1/auth/logout";
+}
+
+Result<void> admit(const AddressRules& rules, const http::Request& request, const http::Route& route) {
+  TRY(rules.check(RuleScope::kAll, request.client_address()));
+  if (signs_in(route)) TRY(rules.check(RuleScope::kLogin, request.client_address()));
+  return {};
+}
+
+// The right, of a caller who is known.
+http::AccessVerdict permitted(const AccessParts& parts, CallerPtr caller, const http::Route& route) {
+  if (caller->administrator())
+    if (auto admitted = parts.address_rules.check(RuleScope::kAdministrators, caller->address); !admitted) {
+      // What everybody may have, he has as everybody.
+      if (route.access.kind == http::Access::Kind::kPublic) return CallerPtr();
+      return {std::move(caller), std::move(admitted).error()};
+    }
+  if (route.access.kind != http::Access::Kind::kPermission || parts.allowed(*caller, route.access.permission))
+    return caller;
+  return {std::move(caller), Error::forbidden("identity.not_permitted",
+                                              "You do not have the right \"" + route.access.permission +
+                                                  "\". An administrator can give it to you.")
+                                 .with("permission", route.access.permission)};
+}
+
+http::AccessVerdict judge(const AccessParts& parts, const http::Request& request, const http::Route& route) {
+  if (auto admitted = admit(parts.address_rules, request, route); !admitted)
+    return {nullptr, std::move(admitted).error()};
+  auto caller = identify(parts.sessions, request, parts.public_url);
+  if (caller) return permitted(parts, std::move(*caller), route);
+  const bool open = route.access.kind == http::Access::Kind::kPublic;
+  http::AccessVerdict verdict =
+      open ? http::AccessVerdict(CallerPtr()) : http::AccessVerdict(nullptr, std::move(caller).error());
+  const LimitPolicy anonymous{"anonymous", parts.anonymous_quota};
+  if (anonymous.quota == 0 || !request.path.starts_with("/api/")) return verdict;
+  const LimitVerdict limit = parts.limits.take(anonymous, Throttle::address_key(request.client_address()));
+  if (limit.refused) verdict.refused = too_many_requests(limit);
+  verdict.fields = rate_limit_fields(anonymous, limit);
+  return verdict;
+}
+
 }  // namespace
 
 bool is_web_client(const http::Request& request) {
@@ -50,18 +95,10 @@ bool is_from_our_page(const http::Request& request, std::string_view public_url)
   return std::string_view(given).substr(scheme + 3) == to_lower_ascii(request.host());
 }
 
-http::AccessCheck access_check(Sessions& sessions, std::string public_url, PermissionTest allowed) {
-  return [&sessions, public_url = std::move(public_url), allowed = std::move(allowed)](
-             const http::Request& request, const http::Route& route) -> http::AccessVerdict {
-    auto caller = identify(sessions, request, public_url);
-    if (route.access.kind == http::Access::Kind::kPublic) return caller ? std::move(*caller) : CallerPtr();
-    if (!caller || route.access.kind == http::Access::Kind::kSignedIn) return caller;
-    if (!allowed(**caller, route.access.permission))
-      return {*caller, Error::forbidden("identity.not_permitted",
-                                        "You do not have the right \"" + route.access.permission +
-                                            "\". An administrator can give it to you.")
-                           .with("permission", route.access.permission)};
-    return caller;
+http::AccessCheck access_check(AccessParts parts) {
+  return [parts = std::move(parts)](const http::Request& request, const http::Route& route) {
+    if (parts.address_rules.stale()) parts.rules_stale();
+    return judge(parts, request, route);
   };
 }
 

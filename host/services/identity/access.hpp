@@ -6,6 +6,8 @@
 #include <string_view>
 
 #include "host/http/server.hpp"
+#include "host/services/identity/defence/address_rules.hpp"
+#include "host/services/identity/defence/limits.hpp"
 #include "host/services/identity/sessions.hpp"
 
 namespace opsflux::identity {
@@ -19,12 +21,24 @@ inline constexpr std::string_view kSecureCookieName = "__Host-opsflux_session";
 // Judges a permission such as "tiers.company.edit"; any thread, must not block.
 using PermissionTest = std::function<bool(const Caller&, std::string_view permission)>;
 
-// `Authorization: Bearer <access token>`, else the browser's cookie. A request that is authenticated by the
-// cookie and could change something must come from our own page, see is_from_our_page. On public routes the
-// caller is told when known and the request goes on as nobody's when not. Errors: identity.not_signed_in,
-// identity.bad_authorization, those of Sessions (401); identity.foreign_request, identity.not_permitted
-// {permission} (403). `sessions` must outlive the server; `public_url` may be empty.
-http::AccessCheck access_check(Sessions& sessions, std::string public_url, PermissionTest allowed);
+// What the check asks. All must outlive the server; `public_url` may be empty.
+struct AccessParts {
+  Sessions& sessions;
+  Limits& limits;
+  const AddressRules& address_rules;
+  const LiveValue<std::uint32_t>& anonymous_quota;  // requests a minute of an address; 0: any number
+  std::string public_url;
+  PermissionTest allowed;
+  std::function<void()> rules_stale;  // a rule has ended: to be read anew; must not block
+};
+
+// In order: the address rules; who calls, by `Authorization: Bearer <access token>`, else the browser's
+// cookie; the limit of requests under /api/ without a caller; the right. A request that is authenticated by
+// the cookie and could change something must come from our own page, see is_from_our_page. On public routes
+// the caller is told when known and the request goes on as nobody's when not. Errors: identity.address_denied
+// (403), http.too_many_requests (429), identity.not_signed_in, identity.bad_authorization, those of Sessions
+// (401); identity.foreign_request, identity.not_permitted {permission} (403).
+http::AccessCheck access_check(AccessParts parts);
 
 // The defence against requests forged by other sites' pages: the header X-Opsflux-Client: web, which another
 // origin cannot send without our consent, and an Origin, when there is one, that is the public address or the

@@ -6,19 +6,35 @@
 #include "host/services/identity/admission/mail_tickets.hpp"
 #include "host/services/identity/parts.hpp"
 #include "host/services/identity/setting_values.hpp"
+#include "host/services/identity/sessions/agent.hpp"
+#include "host/services/identity/sessions/known_devices.hpp"
 
 namespace opsflux::identity {
+namespace {
+
+SessionOptions session_options(const SettingValues& settings) {
+  SessionOptions out;
+  out.access_lifetime = settings.sign_in.access;
+  out.refresh_lifetime = settings.sign_in.refresh;
+  out.idle_lifetime = settings.sign_in.idle;
+  out.absolute_lifetime = settings.sign_in.absolute;
+  return out;
+}
+
+}  // namespace
 
 IdentityOptions identity_options(const Config& config, const SettingValues& settings) {
   IdentityOptions options;
-  options.sessions.access_lifetime = settings.sign_in.access;
-  options.sessions.refresh_lifetime = settings.sign_in.refresh;
+  options.sessions = session_options(settings);
+  options.places_file = config.places_file;
+  options.temp_folder = config.data / "tmp";
   options.passwords.memory_bytes = settings.passwords.argon2_memory;
   options.passwords.passes = settings.passwords.argon2_passes;
   options.passwords.threads = static_cast<std::size_t>(config.password_threads);
   options.passwords.max_queue = static_cast<std::size_t>(config.password_queue);
   options.throttle.limit = settings.defence.login_failures;
   options.throttle.window = settings.defence.login_window;
+  options.anonymous_quota = settings.defence.anonymous_requests;
   options.public_url = config.public_url;
   return options;
 }
@@ -38,11 +54,15 @@ Result<std::unique_ptr<Identity>> Identity::open(store::Database& database, cons
   TRY(parts->read_directory());
   TRY_ASSIGN(sessions, Sessions::open(database, clock, ids, parts->standings, parts->options.sessions));
   parts->sessions = std::move(sessions);
+  if (!parts->options.places_file.empty()) {
+    TRY_ASSIGN(places, Places::open(parts->options.places_file, parts->options.temp_folder));
+    parts->places = std::move(places);
+  }
   bool users = false;
   auto read = database.read([&](store::Session& session) -> Result<void> {
     TRY_ASSIGN(any, any_user(session));
     users = any;
-    return {};
+    return parts->address_rules.load(session);
   });
   TRY(std::move(read));
   parts->setup_needed = !users;
@@ -61,12 +81,15 @@ Result<std::unique_ptr<Identity>> Identity::open(store::Database& database, cons
 }
 
 void Identity::settings_changed(const SettingValues& settings) {
-  parts_->sessions->take(settings.sign_in.access, settings.sign_in.refresh);
+  parts_->sessions->take(session_options(settings));
   parts_->throttle.take(settings.defence.login_failures, settings.defence.login_window);
+  parts_->anonymous_quota = settings.defence.anonymous_requests;
 }
 
 http::AccessCheck Identity::access_check(PermissionTest allowed) {
-  return identity::access_check(*parts_->sessions, parts_->options.public_url, std::move(allowed));
+  return identity::access_check({*parts_->sessions, parts_->limits, parts_->address_rules,
+                                 parts_->anonymous_quota, parts_->options.public_url, std::move(allowed),
+                                 [this] { address_rules_changed(); }});
 }
 
 std::vector<http::Route> Identity::routes() {
@@ -75,6 +98,7 @@ std::vector<http::Route> Identity::routes() {
   add_login_route(*parts_, routes);
   add_step_routes(*parts_, routes);
   add_session_routes(*parts_, routes);
+  add_session_list_routes(*parts_, routes);
   add_user_routes(*parts_, routes);
   add_admission_routes(*parts_, routes);
   add_invitation_routes(*this, *parts_, routes);
@@ -133,6 +157,20 @@ Result<void> Identity::prune(UtcNs before) {
       [&](store::Transaction& transaction) { return prune_mail_tickets(transaction, before); });
 }
 
+void Identity::address_rules_changed() {
+  if (parts_->rules_due.exchange(true)) return;
+  parts_->chores.post([parts = parts_.get()] {
+    parts->rules_due = false;
+    const auto read =
+        parts->database.read([&](store::Session& session) { return parts->address_rules.load(session); });
+    if (!read) log::error("identity.address_rules_not_read", read.error());
+  });
+}
+
+Result<void> Identity::keep_in(store::Transaction& transaction, const Caller& caller) const {
+  return parts_->address_rules.keep_in(transaction, caller, caller.administrator());
+}
+
 void Identity::stop() {
   parts_->chores.stop();
   parts_->passwords->stop();
@@ -153,6 +191,32 @@ void Identity::Parts::tell(store::Transaction& transaction, const AuthEvent& eve
                                                       {"address", event.address},
                                                       {"by", event.by}});
   if (audit) audit(transaction, event);
+}
+
+Result<void> Identity::Parts::note_log_in(store::Transaction& transaction, const User& user,
+                                          const http::Request& request) const {
+  const ClientFacts client = client_of(request);
+  TRY_ASSIGN(is_new,
+             note_device(transaction, user.id, device_mark(client.user_agent, client.address), clock.now()));
+  if (!is_new) return {};
+  AuthEvent event = event_of(request, "login.new_device");
+  event.user_id = user.id;
+  event.email = user.email;
+  tell(transaction, event);
+  if (!options.notices.send) return {};
+  const Agent agent = agent_of(client.user_agent);
+  const std::string location = places ? places->of(client.address, user.language) : "";
+  return options.notices.send(
+      transaction, {.kind = "new_device",
+                    .user_id = user.id,
+                    .email = user.email,
+                    .name = user.name,
+                    .language = user.language,
+                    .params = {{"browser", std::string(agent.browser)},
+                               {"system", std::string(agent.system)},
+                               {"address", client.address},
+                               {"location", location.empty() ? "none" : location}},
+                    .link = "/account/sessions"});
 }
 
 void Identity::Parts::tell_alone(AuthEvent event, std::function<void()> done) {

@@ -25,6 +25,8 @@
 #include "host/services/identity/admission/invitation.hpp"
 #include "host/services/identity/admission/notice.hpp"
 #include "host/services/identity/auth_event.hpp"
+#include "host/services/identity/defence/address_rules.hpp"
+#include "host/services/identity/defence/limits.hpp"
 #include "host/services/identity/login/rules.hpp"
 #include "host/services/identity/passwords.hpp"
 #include "host/services/identity/sessions.hpp"
@@ -46,6 +48,9 @@ struct IdentityOptions {
   ThrottleOptions throttle;
   const SecretBox* box = nullptr;  // for secrets of second factors; outlives the service
   SignInRulesSource rules = [] { return SignInRules{}; };
+  LiveValue<std::uint32_t> anonymous_quota = 300u;  // requests a minute of an address without a caller; 0: any
+  std::filesystem::path places_file;                // see Places; empty: none
+  std::filesystem::path temp_folder;
   std::string public_url;  // without a slash at its end; empty: unknown
   Notices notices;
   MakePerson make_person;            // empty: nobody can accept an invitation
@@ -107,6 +112,11 @@ class Identity {
   // After a change of the settings: lives of tokens and limits of log-ins, from now on. Any thread; does not
   // block. What a password's hash costs is taken at the start.
   void settings_changed(const SettingValues& settings);
+
+  // After the commit of a change to an address rule. Any thread; does not block.
+  void address_rules_changed();
+  // In its transaction: refuses what would keep out him who makes it.
+  Result<void> keep_in(store::Transaction& transaction, const Caller& caller) const;
 
   void stop();  // no more password work; what waits is finished
 

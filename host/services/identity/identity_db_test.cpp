@@ -2,6 +2,7 @@
 #include "host/services/identity/suite.hpp"
 #include "host/services/identity/suite_factors.hpp"
 #include "host/services/identity/suite_passwords.hpp"
+#include "host/services/identity/suite_session_list.hpp"
 #include "host/services/identity/suite_sessions.hpp"
 
 namespace opsflux::identity {

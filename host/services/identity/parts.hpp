@@ -9,6 +9,7 @@
 #include "host/services/identity/admission/mail_links.hpp"
 #include "host/services/identity/identity.hpp"
 #include "host/services/identity/passwords/policy.hpp"
+#include "host/services/identity/sessions/places.hpp"
 
 namespace opsflux::identity {
 
@@ -23,7 +24,10 @@ struct Identity::Parts {
         throttle(clock, this->options.throttle),
         link_limits(clock),
         checks(clock, {.limit = 60, .window = std::chrono::minutes(1), .max_keys = 10'000}),
-        policy(this->options.rules) {}
+        policy(this->options.rules),
+        limits(clock),
+        anonymous_quota(this->options.anonymous_quota),
+        address_rules(clock) {}
 
   store::Database& database;
   const Clock& clock;
@@ -34,11 +38,15 @@ struct Identity::Parts {
   LinkLimits link_limits;
   Throttle checks;  // of passwords while they are typed
   PasswordPolicy policy;
+  Limits limits;
+  LiveValue<std::uint32_t> anonymous_quota;  // requests a minute
+  AddressRules address_rules;
   std::atomic<bool> setup_needed{false};
   Standings standings;  // before the sessions, which look at them
   std::unique_ptr<Sessions> sessions;
   std::unique_ptr<Passwords> passwords;
-  std::atomic<bool> directory_due{false};
+  std::unique_ptr<Places> places;  // null: nobody knows where an address is
+  std::atomic<bool> directory_due{false}, rules_due{false};
   Executor chores{"identity", 1};
   InFlight in_flight;  // of writes begun by routes; waited for first
 
@@ -48,6 +56,9 @@ struct Identity::Parts {
   // The same for an event that has no transaction of its own. `done` runs after it, whether it was written or
   // not.
   void tell_alone(AuthEvent event, std::function<void()> done = {});
+  // Tells the person of a log-in by a device that is new to him. In the log-in's transaction.
+  Result<void> note_log_in(store::Transaction& transaction, const User& user,
+                           const http::Request& request) const;
   // Queues `work`; Parts stays until `done` has run.
   void write(store::WriteWork work, store::WriteDone done);
   bool https(const http::Request& request) const { return by_https(request, options.public_url); }
@@ -64,6 +75,9 @@ Error hash_failed();
 Error user_missing();
 Error foreign_request();
 Error not_enrolling();
+inline constexpr std::string_view kSessionsPermission = "identity.user.sessions";
+// What remains of the attempts, as rate_limit_fields tells it.
+std::string login_fields(const ThrottleOptions& options, const Throttle::Attempt& attempt);
 
 // {"access_token":…,"token_type":"Bearer","expires_in":…,["refresh_token":…,]"user":{…}[,"backup_codes":[…]]},
 // and for a browser the cookie instead of the refresh token.
@@ -74,6 +88,7 @@ http::Response session_answer(const Identity::Parts& parts, const http::Request&
 void add_login_route(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_step_routes(Identity::Parts& parts, std::vector<http::Route>& routes);     // login/factor, …
 void add_session_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // refresh, logout
+void add_session_list_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_setup_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_admission_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // links by mail
 void add_invitation_routes(Identity& identity, Identity::Parts& parts, std::vector<http::Route>& routes);

@@ -27,6 +27,8 @@ struct SessionRecord {
   Digest family{}, secret{}, access{};
   std::optional<Digest> previous;  // the generation before `secret`
   UtcNs rotated_at = 0, access_expires = 0, created_at = 0, last_used = 0, expires = 0;
+  UtcNs absolute_end = 0;   // however much it is used
+  bool remembered = false;  // by a browser that was closed
 };
 
 // A session in the index. The mutex guards what may change; it is held for a few instructions.
@@ -35,6 +37,7 @@ struct LiveSession {
   SessionRecord record;
   std::shared_ptr<const Caller> caller;
   std::string role;  // the identifier of the person's role
+  UtcNs seen = 0;  // the last request; noted in the row now and then only
   bool ended = false;
 };
 using LiveSessionPtr = std::shared_ptr<LiveSession>;

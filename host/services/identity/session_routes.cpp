@@ -88,6 +88,15 @@ Error foreign_request() {
       "The request does not come from this application's own pages. Reload the page and try again.");
 }
 
+std::string login_fields(const ThrottleOptions& options, const Throttle::Attempt& attempt) {
+  using std::chrono::seconds;
+  const LimitPolicy policy{"login", static_cast<std::uint32_t>(options.limit.get()),
+                           std::chrono::duration_cast<seconds>(options.window.get())};
+  const auto wait = attempt.refused() ? attempt.retry_after : options.window.get();
+  return rate_limit_fields(policy, {attempt.refused(), static_cast<std::uint32_t>(attempt.left),
+                                    std::chrono::ceil<seconds>(wait)});
+}
+
 Error hash_failed() {
   return Error::unavailable("identity.hash_failed",
                             "The password could not be processed: the server lacks memory.")

@@ -64,6 +64,8 @@ Result<void> Sessions::load() {
     record.created_at = time(9);
     record.last_used = time(10);
     record.expires = time(11);
+    record.remembered = row.boolean(18);
+    record.absolute_end = row.is_null(19) ? after(record.created_at, options_.absolute_lifetime) : time(19);
     User user{record.user_id, row.string(13), row.string(14), row.string(15), row.string(16), "", "", true};
     auto caller = caller_of(user, record.id, row.text(12), row.string(17));
     index_.add(std::move(record), std::move(caller), user.role);
@@ -74,7 +76,7 @@ Result<void> Sessions::load() {
         "SELECT s.id, s.user_id, s.kind, s.family_hash, s.secret_hash, s.previous_hash, s.rotated_at, "
         "s.access_hash, "
         "s.access_expires_at, s.created_at, s.last_used_at, s.expires_at, s.address, u.email, u.name, "
-        "u.role, u.language, s.user_agent "
+        "u.role, u.language, s.user_agent, s.remembered, s.absolute_expires_at "
         "FROM identity_session s JOIN identity_user u ON u.id = s.user_id "
         "WHERE s.expires_at > $1 AND u.active = $2 AND u.deleted_at IS NULL ORDER BY s.created_at, s.id",
         {now, true}, add);
@@ -95,8 +97,10 @@ std::shared_ptr<const Caller> Sessions::caller_of(const User& user, std::string_
   return std::make_shared<const Caller>(std::move(caller));
 }
 
-// The caller with the address of this request; made anew only when the client's address changed.
+// The caller with the address of this request, which is noted as its session's last use; made anew only when
+// the client's address changed.
 std::shared_ptr<const Caller> Sessions::caller_at(LiveSession& session, std::string_view address) {
+  session.seen = clock_.now();
   if (session.caller->address != address) {
     auto moved = std::make_shared<Caller>(*session.caller);
     moved->address = address;
@@ -134,7 +138,7 @@ Result<std::shared_ptr<const Caller>> Sessions::authenticate_browser(std::string
     if (record.expires <= now) return fail(expired());
     const bool in_grace = record.previous == digest && now - record.rotated_at <= kGraceNs;
     if (record.secret == digest || in_grace) {
-      if (now - record.last_used >= std::min(kHourNs, after(0, options_.refresh_lifetime) / 8))
+      if (now - record.last_used >= std::min(kHourNs, (record.expires - record.last_used) / 8))
         extend(*session, now);
       return caller_at(*session, address);
     }
@@ -145,7 +149,7 @@ Result<std::shared_ptr<const Caller>> Sessions::authenticate_browser(std::string
 // With the session's mutex held. In memory at once, in the database when the writer comes to it.
 void Sessions::extend(LiveSession& session, UtcNs now) {
   session.record.last_used = now;
-  session.record.expires = after(now, options_.refresh_lifetime);
+  session.record.expires = end_of_life(session.record, now);
   write(
       [id = session.record.id, used = format_utc(now),
        expires = format_utc(session.record.expires)](store::Transaction& transaction) -> Result<void> {
@@ -155,6 +159,13 @@ void Sessions::extend(LiveSession& session, UtcNs now) {
         return {};
       },
       {});
+}
+
+UtcNs Sessions::end_of_life(const SessionRecord& record, UtcNs now) const {
+  const bool idle = record.kind == SessionKind::kBrowser && !record.remembered;
+  const UtcNs end = after(
+      now, idle ? std::min(options_.idle_lifetime.get(), options_.refresh_lifetime.get()) : options_.refresh_lifetime.get());
+  return std::min(end, record.absolute_end);
 }
 
 Error Sessions::reused(const LiveSessionPtr& session, std::string_view address) {
@@ -199,15 +210,19 @@ Result<IssuedTokens> Sessions::start(store::Transaction& transaction, const User
   record.access = digest_of(issued.access_token);
   record.created_at = record.last_used = now;
   record.access_expires = after(now, options_.access_lifetime);
-  record.expires = after(now, options_.refresh_lifetime);
+  record.remembered = remembered && kind == SessionKind::kBrowser;
+  record.absolute_end = after(now, options_.absolute_lifetime);
+  record.expires = end_of_life(record, now);
   TRY(transaction.execute(
       "INSERT INTO identity_session (id, user_id, kind, family_hash, secret_hash, access_hash, "
       "access_expires_at, created_at, "
-      "last_used_at, expires_at, address, user_agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, "
-      "$11)",
+      "last_used_at, expires_at, address, user_agent, remembered, absolute_expires_at) VALUES ($1, $2, $3, "
+      "$4, "
+      "$5, $6, $7, $8, $8, $9, $10, $11, $12, $13)",
       {record.id, record.user_id, kind_name(kind), hex_of(record.family), hex_of(record.secret),
        hex_of(record.access), format_utc(record.access_expires), format_utc(now), format_utc(record.expires),
-       store::text_or_null(std::string_view(client.address)), short_agent(client.user_agent)}));
+       store::text_or_null(std::string_view(client.address)), short_agent(client.user_agent),
+       record.remembered, format_utc(record.absolute_end)}));
   transaction.on_commit(
       [this, record = std::move(record), user,
        caller = caller_of(user, issued.session_id, client.address, short_agent(client.user_agent)),
@@ -275,7 +290,7 @@ void Sessions::refresh(std::string_view refresh_token, SessionKind kind, InTrans
   next.access = digest_of(issued->access_token);
   next.access_expires = after(now, options_.access_lifetime);
   next.last_used = now;
-  next.expires = after(now, options_.refresh_lifetime);
+  next.expires = end_of_life(next, now);
   auto lost = std::make_shared<bool>(false);  // another refresh with the same token was first
   database_.write(
       [this, issued, next, expected, lost,

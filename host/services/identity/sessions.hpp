@@ -7,7 +7,8 @@
 // parallel requests of one page cross; it then authenticates and is not rotated again.
 //
 // A session lives SessionOptions::refresh_lifetime from its last refresh; a browser session from its last
-// request (noted once an hour, so that reading does not write).
+// request (noted once an hour, so that reading does not write), and one that is not to be remembered
+// idle_lifetime from it. None lives longer than absolute_lifetime from its log-in.
 #pragma once
 
 #include <chrono>
@@ -32,6 +33,8 @@ namespace opsflux::identity {
 struct SessionOptions {
   LiveValue<std::chrono::milliseconds> access_lifetime{std::chrono::milliseconds(15 * 60'000)};
   LiveValue<std::chrono::milliseconds> refresh_lifetime{std::chrono::hours(7 * 24)};
+  LiveValue<std::chrono::milliseconds> idle_lifetime{std::chrono::hours(12)};
+  LiveValue<std::chrono::milliseconds> absolute_lifetime{std::chrono::hours(30 * 24)};
   std::size_t max_per_user = 100;  // one more log-in ends the oldest
 };
 inline constexpr std::chrono::seconds kGrace{30};
@@ -47,6 +50,13 @@ struct IssuedTokens {
 
 struct ClientFacts {
   std::string address, user_agent;
+};
+
+// An open session as people see it.
+struct SessionView {
+  std::string id, address, user_agent;  // the address of the last request
+  SessionKind kind = SessionKind::kToken;
+  UtcNs created_at = 0, seen = 0, expires = 0;
 };
 
 // Safe from any thread. The database must outlive it; the destructor waits for writes that it began.
@@ -89,12 +99,19 @@ class Sessions {
   // Judges all open sessions by the standings as they now are.
   void standings_changed();
 
+  // Open ones of the user, the most recently used first.
+  std::vector<SessionView> list(std::string_view user_id) const;
+  // Ends that session if it is one of this user's; false: there is none.
+  bool end_of(std::string_view user_id, std::string_view session_id, OnEnded done = {});
+
   std::size_t count() const { return index_.size(); }
   const SessionOptions& options() const { return options_; }
-  // Of tokens that are given from now on.
-  void take(std::chrono::milliseconds access_lifetime, std::chrono::milliseconds refresh_lifetime) {
-    options_.access_lifetime = access_lifetime;
-    options_.refresh_lifetime = refresh_lifetime;
+  // The lifetimes, of tokens that are given from now on.
+  void take(const SessionOptions& given) {
+    options_.access_lifetime = given.access_lifetime;
+    options_.refresh_lifetime = given.refresh_lifetime;
+    options_.idle_lifetime = given.idle_lifetime;
+    options_.absolute_lifetime = given.absolute_lifetime;
   }
   // Told of each session that ends, however; on any thread, must not block. Before requests are served.
   void on_end(std::function<void(const std::string& session_id)> listener) {
@@ -120,6 +137,8 @@ class Sessions {
   std::shared_ptr<const Caller> caller_at(LiveSession& session, std::string_view address);
   void judge(LiveSession& session);
   void extend(LiveSession& session, UtcNs now);
+  // When a session ends that is used now.
+  UtcNs end_of_life(const SessionRecord& record, UtcNs now) const;
   void write(store::WriteWork work, OnEnded done);
   Result<void> make_room(store::Transaction& transaction, std::string_view user_id);
   Result<void> drop_expired(store::Transaction& transaction, UtcNs now);

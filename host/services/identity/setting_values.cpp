@@ -22,6 +22,8 @@ std::vector<std::string> texts(const SettingsOf& s, std::string_view key) {
 SettingValues::SignIn sign_in(const SettingsOf& s) {
   return {.access = s.duration("access_minutes", 1min),
           .refresh = s.duration("refresh_days", 24h),
+          .idle = s.duration("idle_minutes", 1min),
+          .absolute = s.duration("absolute_days", 24h),
           .magic_link = s.boolean("magic_link")};
 }
 
@@ -43,7 +45,8 @@ SettingValues::SecondFactor second_factor(const SettingsOf& s) {
 
 SettingValues::Defence defence(const SettingsOf& s) {
   return {.login_failures = count(s, "login_failures"),
-          .login_window = s.duration("login_window_minutes", 1min)};
+          .login_window = s.duration("login_window_minutes", 1min),
+          .anonymous_requests = static_cast<std::uint32_t>(count(s, "anonymous_requests"))};
 }
 
 }  // namespace

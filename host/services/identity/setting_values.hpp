@@ -28,6 +28,8 @@ struct SettingValues {
   using Time = std::chrono::milliseconds;
   struct SignIn {
     Time access{}, refresh{};  // lives of an access token and of an unused session
+    Time idle{};               // of an unused session of a browser that is not to be remembered
+    Time absolute{};           // of any session from its log-in
     bool magic_link = false;
   } sign_in;
   struct Passwords {
@@ -47,6 +49,7 @@ struct SettingValues {
   struct Defence {
     std::size_t login_failures = 5;
     Time login_window{};
+    std::uint32_t anonymous_requests = 300;  // a minute and address; 0: any number
   } defence;
 };
 

@@ -45,8 +45,12 @@ Throttle::Attempt Throttle::begin(std::string_view account, std::string_view add
     return attempt;
   }
   attempt.number = next_++;
-  touch(attempt.account).failures.push_back({now, attempt.number});
-  touch(attempt.address).failures.push_back({now, attempt.number});
+  attempt.left = options_.limit;
+  for (const std::string& key : {attempt.account, attempt.address}) {
+    auto& failures = touch(key).failures;
+    failures.push_back({now, attempt.number});
+    attempt.left = std::min(attempt.left, options_.limit - std::min(options_.limit, failures.size()));
+  }
   return attempt;
 }
 

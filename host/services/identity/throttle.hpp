@@ -31,6 +31,7 @@ class Throttle {
     options_.limit = limit;
     options_.window = window;
   }
+  const ThrottleOptions& options() const { return options_; }
 
   // An attempt counts as failed from its beginning, so that many at once cannot slip past the limit; it is
   // taken back by `succeeded` or `withdrawn`.
@@ -39,6 +40,7 @@ class Throttle {
     bool worth_telling = false;                // one of the first refusals since the limit was reached
     std::string account, address;              // the keys
     std::uint64_t number = 0;
+    std::size_t left = 0;  // of the attempts, after this one, until one is refused
 
     bool refused() const { return retry_after.count() > 0; }
   };

@@ -160,6 +160,7 @@ class World : public ::testing::TestWithParam<bool> {
     must_do(builder.add_folder(kServices / "identity/i18n", "identity", true, i18n::Audience::kEveryone));
     translator_.emplace(builder.build());
     options_.box = &box_;
+    options_.sessions.idle_lifetime = options_.sessions.refresh_lifetime;
     options_.passwords = {.memory_bytes = 64 << 10, .passes = 1, .threads = 2, .max_queue = 32};
     start();
   }

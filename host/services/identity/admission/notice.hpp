@@ -15,7 +15,7 @@ class Transaction;
 namespace opsflux::identity {
 
 struct Notice {
-  std::string kind{};  // "password_reset", "magic_link", "password_changed"
+  std::string kind{};  // "password_reset", "magic_link", "password_changed", "new_device"
   std::string user_id{}, email{}, name{};
   std::string language{};  // "fr"
   std::vector<std::pair<std::string, std::string>> params{};

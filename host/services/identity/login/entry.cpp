@@ -55,7 +55,7 @@ Result<void> open_session(Parts& parts, store::Transaction& transaction, const h
   event.email = entry.user.email;
   event.session_id = entry.issued.session_id;
   parts.tell(transaction, event);
-  return {};
+  return parts.note_log_in(transaction, entry.user, request);
 }
 
 Result<void> keep(Parts& parts, store::Transaction& transaction, Entry& entry) {

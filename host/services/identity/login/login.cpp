@@ -36,6 +36,7 @@ struct LogIn : std::enable_shared_from_this<LogIn> {
     auto password = read_form();
     if (!password) return void(exchange.fail(password.error()));
     attempt = parts.throttle.begin(email, exchange.request().client_address());
+    exchange.add_fields(login_fields(parts.throttle.options(), attempt));
     if (attempt.refused()) return refuse();
     std::string stored;
     if (auto read = find_account(stored); !read) return withdraw(read.error());

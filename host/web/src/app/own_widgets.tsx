@@ -1,5 +1,6 @@
 import { SendAgainAction } from "../features/admission/ui/send_again_action";
 import { RemoveFactorsAction } from "../features/users/ui/remove_factors_action";
+import { UserSessionsAction } from "../features/sessions/ui/user_sessions_action";
 import { SetPasswordAction } from "../features/users/ui/set_password_action";
 import { registerOwnWidget } from "../shared/modules/registry";
 
@@ -25,5 +26,12 @@ export function registerOwnWidgets(): void {
     slot: "record.actions",
     entity: "identity.user",
     component: RemoveFactorsAction,
+  });
+  registerOwnWidget({
+    module: "identity",
+    id: "sessions",
+    slot: "record.actions",
+    entity: "identity.user",
+    component: UserSessionsAction,
   });
 }

@@ -61,6 +61,10 @@ const PreferencesPage = lazy(() =>
   })),
 );
 
+const SessionsPage = lazy(() =>
+  import("../features/sessions/ui/sessions_page").then((module) => ({ default: module.SessionsPage })),
+);
+
 const ImportPage = lazy(() =>
   import("../features/records/ui/import/import_page").then((module) => ({ default: module.ImportPage })),
 );
@@ -94,6 +98,14 @@ export function createRouter() {
           element: (
             <Suspense fallback={null}>
               <PreferencesPage />
+            </Suspense>
+          ),
+        },
+        {
+          path: "/account/sessions",
+          element: (
+            <Suspense fallback={null}>
+              <SessionsPage />
             </Suspense>
           ),
         },

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Braces, Keyboard, KeyRound, LogOut, Settings2, ShieldCheck } from "lucide-react";
+import { Braces, Keyboard, KeyRound, LogOut, MonitorSmartphone, Settings2, ShieldCheck } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { useApp } from "../../../shared/api/app";
@@ -109,6 +109,12 @@ function Entries({ leaveTo, onChangePassword }: EntriesProps) {
       </Entry>
       <Entry icon={<KeyRound size={16} aria-hidden="true" />} onClick={() => leaveTo(onChangePassword)}>
         {t("account.change_password")}
+      </Entry>
+      <Entry
+        icon={<MonitorSmartphone size={16} aria-hidden="true" />}
+        onClick={() => leaveTo(() => void navigate("/account/sessions"))}
+      >
+        {t("sessions.title")}
       </Entry>
       <Entry icon={<LogOut size={16} aria-hidden="true" />} onClick={logOutNow}>
         {t("account.log_out")}

@@ -32,7 +32,8 @@ export interface NavGroup {
 
 /** Users are records like any other, but their place is with the administration. */
 const usersEntity = "identity.user",
-  groupsEntity = "identity.group";
+  groupsEntity = "identity.group",
+  addressRulesEntity = "identity.address_rule";
 
 function itemPath(app: App, menu: Menu, item: MenuItem): string {
   const name = item.entity && (item.entity.includes(".") ? item.entity : `${menu.module}.${item.entity}`);
@@ -100,6 +101,14 @@ function systemItems(app: App, text: Text): NavItem[] {
       label: entityWord(text, roles, "many"),
       icon: roles.icon ?? "shield",
       to: entityPath(roles),
+    });
+  const rules = app.entities.find((entity) => entity.name === addressRulesEntity);
+  if (rules?.rights.includes("view"))
+    items.push({
+      key: "address-rules",
+      label: entityWord(text, rules, "many"),
+      icon: rules.icon ?? "shield-check",
+      to: entityPath(rules),
     });
   if (mayAddFields(app.user))
     items.push({

@@ -1,0 +1,3 @@
+DROP TABLE identity_known_device;
+ALTER TABLE identity_session DROP COLUMN absolute_expires_at;
+ALTER TABLE identity_session DROP COLUMN remembered;
