@@ -34,7 +34,8 @@ bool Subscriptions::has(std::string_view subscriber) const {
 Json caller_to_json(const Caller& caller) {
   return {{"user_id", caller.user_id}, {"name", caller.name},         {"email", caller.email},
           {"role", caller.role},       {"language", caller.language}, {"via", caller.via},
-          {"system", caller.system},   {"address", caller.address},   {"user_agent", caller.user_agent}};
+          {"system", caller.system},   {"address", caller.address},   {"user_agent", caller.user_agent},
+          {"key_id", caller.key_id}};
 }
 
 Caller caller_from_json(const Json& json) {
@@ -46,6 +47,7 @@ Caller caller_from_json(const Json& json) {
   caller.language = get_string_or(json, "language", "");
   caller.via = get_string_or(json, "via", "");
   caller.system = get_bool_or(json, "system", false);
+  caller.key_id = get_string_or(json, "key_id", "");
   // Where the request came from that set it off, for the audit trail.
   caller.address = get_string_or(json, "address", "");
   caller.user_agent = get_string_or(json, "user_agent", "");

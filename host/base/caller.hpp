@@ -26,6 +26,7 @@ struct Caller {
   // groups.
   std::vector<std::string> companies = {}, departments = {}, groups = {};
   std::string company = {};  // in whose name he acts; empty: in none's
+  std::string key_id = {};   // of the API key that acts for him; empty: none does
   // Null: what definitions give to `role`, as for code that names a role and no person.
   RightsPtr rights = nullptr;
   bool system = false;  // the host itself: every right, never from a request

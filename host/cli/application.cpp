@@ -122,8 +122,11 @@ struct Application::Parts final : entities::ChangeListener {
   void committed(std::string_view entity, std::string_view id, std::string_view action) override {
     if (entity == "identity.address_rule")
       identity->address_rules_changed();
+    else if (entity == "identity.api_key")
+      identity->api_keys_changed(action == "deleted" ? id : "");
     else if (entity.starts_with("identity."))
       identity->directory_changed();
+    if (entity == "identity.user") identity->api_keys_changed();
     if (!hub.anybody()) return;
     const auto current = registry.current();
     const entities::EntityEntry* entry = current == nullptr ? nullptr : current->catalog().find(entity);
@@ -287,6 +290,7 @@ Result<void> Application::Parts::open_identity() {
       [this](const std::string& session_id, const std::shared_ptr<const Caller>& caller) {
         hub.caller_changed(session_id, caller);
       });
+  identity->api_keys().on_end([this](const std::string& session_id) { hub.end_session(session_id); });
   if (!config.admin_email.empty())
     TRY(identity->create_first_administrator(config.admin_email, config.admin_password));
   return {};

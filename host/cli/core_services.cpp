@@ -2,7 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "host/base/cidr.hpp"
 #include "host/base/files.hpp"
+#include "host/base/json.hpp"
 #include "host/services/audit/audit_routes.hpp"
 #include "host/services/custom_fields/custom_field_routes.hpp"
 #include "host/services/identity/rights/guards.hpp"
@@ -46,7 +48,10 @@ Result<void> guard_user(identity::Identity& identity, HookCall& call, bool delet
   const bool was = call.before != nullptr && is_active(call.entity, *call.before) &&
                    text_of(call.entity, *call.before, "role") == identity::kAdministrator;
   if (was && !administrator) TRY(identity::Identity::keep_an_administrator(call.write.transaction, user.id));
-  call.write.transaction.on_commit([&identity, user] { identity.sessions().user_changed(user); });
+  call.write.transaction.on_commit([&identity, user] {
+    identity.sessions().user_changed(user);
+    if (!user.active) identity.api_keys().forget_owner(user.id);
+  });
   return {};
 }
 
@@ -54,6 +59,34 @@ Result<void> guard_user(identity::Identity& identity, HookCall& call, bool delet
 Result<void> guard_address_rule(HookCall& call) {
   TRY_ASSIGN(network, identity::rule_network(text_of(call.entity, call.record, "network")));
   call.record.values[*call.entity.definition->find("network")] = network.text();
+  return {};
+}
+
+std::vector<std::string> list_of(const HookCall& call, std::string_view field) {
+  std::vector<std::string> out;
+  if (const auto json = parse_json(text_of(call.entity, call.record, field)); json && json->is_array())
+    for (const Json& item : *json) out.push_back(item.get<std::string>());
+  return out;
+}
+
+// A key names permissions that there are, is made by a person, and for nobody else but by an administrator.
+Result<void> guard_api_key(HookCall& call) {
+  const Caller& caller = call.write.caller;
+  if (identity::by_key(caller))
+    return fail(
+        Error::forbidden("identity.own_only", "This is for persons who are signed in, not for API keys."));
+  if (!caller.system && !caller.administrator() &&
+      text_of(call.entity, call.record, "owner") != caller.user_id)
+    return fail(Error::forbidden("identity.key_for_others", "Only administrators make API keys for others.")
+                    .at("owner"));
+  for (const std::string& text : list_of(call, "permissions"))
+    if (!call.write.catalog.permissions.named(text))
+      return fail(Error::invalid("identity.unknown_permission", "There is no permission \"" + text + "\".")
+                      .at("permissions")
+                      .with("permission", text));
+  for (const std::string& text : list_of(call, "addresses"))
+    if (auto network = IpNetwork::parse(text); !network)
+      return fail(std::move(network).error().at("addresses"));
   return {};
 }
 
@@ -110,7 +143,7 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
                                                package::ManifestOf::kCoreService));
   service.manifest = std::make_shared<const package::Manifest>(std::move(manifest));
   for (const char* name : {"user.json", "group.json", "membership.json", "role.json", "grant.json", "invitation.json",
-                           "address_rule.json"}) {
+                           "address_rule.json", "api_key.json"}) {
     TRY_ASSIGN(text, read_file(folder / "entities" / name));
     TRY_ASSIGN(json, parse_json(text));
     TRY_ASSIGN(definition, entities::Definition::parse("identity", "entities/" + std::string(name), json));
@@ -135,6 +168,8 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
                                entities::Hook{"identity", "guard_invitation", 0, [&identity](HookCall& call) {
                                                 return guard_invitation(identity, call);
                                               }});
+    service.hooks.emplace_back("identity.api_key", event,
+                               entities::Hook{"identity", "guard_api_key", 0, guard_api_key});
     service.hooks.emplace_back("identity.address_rule", event,
                                entities::Hook{"identity", "guard_address_rule", 0, guard_address_rule});
   }

@@ -57,6 +57,35 @@ bool Permissions::allows(const Caller& caller, std::string_view id) const {
   return number && allows(caller, *number);
 }
 
+std::optional<Permissions::Named> Permissions::named(std::string_view text) const {
+  static constexpr std::pair<std::string_view, Scope> kScopes[] = {{".all", Scope::kAll},
+                                                                   {".company", Scope::kCompany},
+                                                                   {".department", Scope::kDepartment},
+                                                                   {".own", Scope::kOwn}};
+  if (const auto at = index(text)) return Named{*at, Scope::kAll};
+  for (const auto& [ending, scope] : kScopes) {
+    if (!text.ends_with(ending)) continue;
+    if (const auto at = index(text.substr(0, text.size() - ending.size()))) return Named{*at, scope};
+  }
+  return std::nullopt;
+}
+
+Permissions::Held Permissions::narrowed(const Rights& owner,
+                                        const std::vector<std::string>& permissions) const {
+  Held out;
+  for (const std::string& text : permissions) {
+    const auto wanted = named(text);
+    if (!wanted) continue;
+    const auto held =
+        owner.administrator ? std::optional(Scope::kAll) : scope_of_byte(at(owner.held, wanted->number));
+    if (!held) continue;
+    if (out.size() <= wanted->number) out.resize(wanted->number + 1);
+    std::uint8_t& byte = out[wanted->number];
+    byte = widest(byte, byte_of_scope(std::max(*held, wanted->scope)));
+  }
+  return out;
+}
+
 Result<void> Permissions::require(const Caller& caller, std::size_t number) const {
   if (allows(caller, number)) return {};
   if (!caller.signed_in()) return fail(Error::unauthenticated("auth.required", "Sign in first."));

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "host/base/caller.hpp"
@@ -42,6 +43,13 @@ class Permissions {
   bool allows(const Caller& caller, std::size_t number) const { return scope(caller, number).has_value(); }
   bool allows(const Caller& caller, std::string_view id) const;  // false for an id that does not exist
   Result<void> require(const Caller& caller, std::size_t number) const;
+  struct Named {
+    std::size_t number;
+    Scope scope;
+  };
+  // The permission that a text names, with its scope: "tiers.company.edit.own", and "tiers.company.edit" for
+  // all; nothing: there is none.
+  std::optional<Named> named(std::string_view text) const;
   // Every permission the caller holds, in the order of declaration.
   std::vector<std::string> granted(const Caller& caller) const;
 
@@ -55,6 +63,9 @@ class Permissions {
   // What definitions give to the role; null for nothing.
   const Held* defaults_of(std::string_view role) const;
   std::vector<std::string> roles_with_defaults() const;
+  // Of the owner's rights those that are named (see above), none wider than named nor wider than he has them;
+  // what does not exist or is not held is left out.
+  Held narrowed(const Rights& owner, const std::vector<std::string>& permissions) const;
 
  private:
   struct Hash {

@@ -4,14 +4,11 @@
 #include <atomic>
 
 namespace opsflux::entities {
-namespace {
 
-std::uint64_t next_set() {
+std::uint64_t next_rights_set() {
   static std::atomic<std::uint64_t> last{0};
   return ++last;
 }
-
-}  // namespace
 
 RoleBook::RoleBook(const std::vector<RoleRow>& rows, const Permissions& permissions) {
   std::size_t size = 0;
@@ -76,7 +73,7 @@ RightsPtr RoleBook::compile(std::vector<HeldRole> roles, std::string_view primar
   RightsPtr& kept = compiled_[key];
   if (kept) return kept;
   auto rights = std::make_shared<Rights>();
-  rights->set = next_set();
+  rights->set = next_rights_set();
   rights->primary = key_of(primary);
   rights->held.resize(reach_.size());
   for (const HeldRole& held : key.first) {

@@ -30,6 +30,9 @@ struct RoleRow {
   bool operator==(const RoleRow&) const = default;
 };
 
+// For Rights::set: another one each time.
+std::uint64_t next_rights_set();
+
 // A role that somebody holds.
 struct HeldRole {
   std::string id;

@@ -233,6 +233,7 @@ const std::map<std::string, Json>& core() {
       {"GET /api/v1/audit/settings", nullptr},
       {"PATCH /api/v1/audit/settings", Json::object()},
       {"POST /api/v1/identity/users/{id}/password", {{"password", "wrong"}}},
+      {"POST /api/v1/identity/api_keys/{id}/secret", Json::object()},
       {"GET /api/v1/identity/users/{id}/sessions", nullptr},
       {"DELETE /api/v1/identity/users/{id}/sessions", nullptr},
       {"DELETE /api/v1/identity/users/{id}/sessions/{session}", nullptr},
@@ -255,7 +256,8 @@ std::optional<std::pair<std::string, std::string>> entity_of(const std::string& 
                                      {"/api/v1/identity/grants", "grant"},
                                      {"/api/v1/identity/memberships", "membership"},
                                      {"/api/v1/identity/invitations", "invitation"},
-                                     {"/api/v1/identity/address_rules", "address_rule"}})
+                                     {"/api/v1/identity/address_rules", "address_rule"},
+                                     {"/api/v1/identity/api_keys", "api_key"}})
     if (path == base || path.starts_with(base + "/")) return std::pair(entity, path.substr(base.size()));
   return std::nullopt;
 }
@@ -354,6 +356,7 @@ TEST_F(Leaks, NoRouteTellsOfRecordsAndFieldsOutOfSight) {
     subjects["grant"] = {{"grant", world_.grant(), "", "", "", ""}};
     subjects["invitation"] = {{"invitation", LeakWorld::kMissing, "", "", "", ""}};
     subjects["membership"] = {{"membership", world_.membership(), "", "", "", ""}};
+    subjects["api_key"] = {{"api_key", LeakWorld::kMissing, "", "", "", ""}};
     subjects["address_rule"] = {{"address_rule", LeakWorld::kMissing, "", "", "", ""}};
     // What he may do with what he sees and does not own is asked for only where it does no harm to others.
     const auto spared = [&](const Subject& subject) {

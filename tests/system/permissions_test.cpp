@@ -125,6 +125,7 @@ constexpr Route kSignedIn[] = {
     {"GET", "/api/v1/auth/me"},
     {"PATCH", "/api/v1/auth/me"},
     {"GET", "/api/v1/auth/sessions"},
+    {"POST", "/api/v1/identity/api_keys/x/secret"},
     {"DELETE", "/api/v1/auth/sessions/x"},
     {"POST", "/api/v1/auth/password"},
     {"GET", "/api/v1/preferences"},

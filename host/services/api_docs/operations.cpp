@@ -45,6 +45,7 @@ constexpr Operation kCore[] = {
     {kGet, "/api/v1/setup", "setup.read", "session", "", "", 200, "SetupState", ""},
     {kPost, "/api/v1/setup", "setup.create", "session", "", "Setup", 201, "Tokens", "409 422"},
     {kPost, "/api/v1/identity/users/{id}/password", "users.password", "users", "", "NewPassword", 204, "", "404 422 429"},
+    {kPost, "/api/v1/identity/api_keys/{id}/secret", "api_keys.secret", "users", "", "KeyOverlap", 201, "NewKey", "404 422"},
     {kGet, "/api/v1/auth/sessions", "session.list", "session", "", "", 200, "Sessions", ""},
     {kDelete, "/api/v1/auth/sessions/{id}", "session.end", "session", "", "", 204, "", "404"},
     {kPost, "/api/v1/auth/sessions/end-others", "session.end_others", "session", "", "", 204, "", ""},

@@ -37,6 +37,9 @@ constexpr std::string_view kCoreSchemas = R"({
     "role": {"type": "string"}, "language": {"enum": ["en", "es", "fr", "pt"]}, "theme": {"enum": ["auto", "dark", "light"]},
     "density": {"enum": ["comfortable", "compact", "dense", "glove"]}}},
   "Me": {"type": "object", "required": ["user"], "properties": {"user": {"$ref": "#/components/schemas/User"}}},
+  "KeyOverlap": {"type": "object", "additionalProperties": false, "properties": {
+    "overlap_hours": {"type": "integer", "minimum": 0, "maximum": 168}}},
+  "NewKey": {"type": "object", "required": ["key"], "properties": {"key": {"type": "string"}}},
   "Sessions": {"type": "object", "required": ["data"], "properties": {"data": {"type": "array", "items": {"type": "object",
     "required": ["id", "current", "kind", "device", "address", "created_at", "last_used_at", "expires_at"], "properties": {
     "id": {"type": "string"}, "current": {"type": "boolean"}, "kind": {"enum": ["browser", "token"]},

@@ -13,17 +13,24 @@ bool changes_nothing(http::Method method) {
   return method == http::Method::kGet || method == http::Method::kHead || method == http::Method::kOptions;
 }
 
-Result<CallerPtr> bearer(Sessions& sessions, std::string_view authorization, std::string_view address) {
+// Who calls, and what the answer is to tell of limits.
+struct Identified {
+  Result<CallerPtr> caller;
+  std::string fields = {};
+};
+
+Identified bearer(const AccessParts& parts, std::string_view authorization, std::string_view address) {
   const auto space = authorization.find(' ');
   if (space == std::string_view::npos || to_lower_ascii(authorization.substr(0, space)) != "bearer")
-    return fail(Error::unauthenticated("identity.bad_authorization",
-                                       "The Authorization field must be \"Bearer\" and an access token."));
-  return sessions.authenticate_bearer(trim(authorization.substr(space)), address);
+    return {fail(Error::unauthenticated("identity.bad_authorization",
+                                        "The Authorization field must be \"Bearer\" and an access token."))};
+  const std::string_view token = trim(authorization.substr(space));
+  if (!token.starts_with("ofx_")) return {parts.sessions.authenticate_bearer(token, address)};
+  KeyVerdict verdict = parts.api_keys.authenticate(token, address);
+  return {std::move(verdict.caller), std::move(verdict.fields)};
 }
 
-Result<CallerPtr> identify(Sessions& sessions, const http::Request& request, std::string_view public_url) {
-  if (const auto authorization = request.header("authorization"))
-    return bearer(sessions, *authorization, request.client_address());
+Result<CallerPtr> by_cookie(Sessions& sessions, const http::Request& request, std::string_view public_url) {
   const std::string_view secret = session_secret(request, public_url);
   if (secret.empty())
     return fail(
@@ -33,6 +40,20 @@ Result<CallerPtr> identify(Sessions& sessions, const http::Request& request, std
         "identity.foreign_request",
         "The request does not come from this application's own pages. Reload the page and try again."));
   return sessions.authenticate_browser(secret, request.client_address());
+}
+
+Identified identify(const AccessParts& parts, const http::Request& request) {
+  if (const auto authorization = request.header("authorization"))
+    return bearer(parts, *authorization, request.client_address());
+  return {by_cookie(parts.sessions, request, parts.public_url)};
+}
+
+// What concerns a person's own account, and the keys themselves.
+bool for_persons(const http::Route& route) {
+  const std::string_view path = route.pattern;
+  return path.starts_with("/api/v1/auth/") || path == "/api/v1/identity/api_keys/{id}/secret" ||
+         path.starts_with("/api/v1/identity/users/{id}/sessions") ||
+         path == "/api/v1/identity/users/{id}/password";
 }
 
 bool signs_in(const http::Route& route) {
@@ -48,6 +69,9 @@ Result<void> admit(const AddressRules& rules, const http::Request& request, cons
 
 // The right, of a caller who is known.
 http::AccessVerdict permitted(const AccessParts& parts, CallerPtr caller, const http::Route& route) {
+  if (by_key(*caller) && for_persons(route))
+    return {std::move(caller), Error::forbidden("identity.own_only",
+                                                "This is for persons who are signed in, not for API keys.")};
   if (caller->administrator())
     if (auto admitted = parts.address_rules.check(RuleScope::kAdministrators, caller->address); !admitted) {
       // What everybody may have, he has as everybody.
@@ -65,8 +89,18 @@ http::AccessVerdict permitted(const AccessParts& parts, CallerPtr caller, const 
 http::AccessVerdict judge(const AccessParts& parts, const http::Request& request, const http::Route& route) {
   if (auto admitted = admit(parts.address_rules, request, route); !admitted)
     return {nullptr, std::move(admitted).error()};
-  auto caller = identify(parts.sessions, request, parts.public_url);
-  if (caller) return permitted(parts, std::move(*caller), route);
+  auto [caller, fields] = identify(parts, request);
+  if (caller) {
+    http::AccessVerdict verdict = permitted(parts, std::move(*caller), route);
+    verdict.fields = std::move(fields);
+    return verdict;
+  }
+  // A limit holds on open routes too.
+  if (caller.error().kind == ErrorKind::kTooMany) {
+    http::AccessVerdict verdict(nullptr, std::move(caller).error());
+    verdict.fields = std::move(fields);
+    return verdict;
+  }
   const bool open = route.access.kind == http::Access::Kind::kPublic;
   http::AccessVerdict verdict =
       open ? http::AccessVerdict(CallerPtr()) : http::AccessVerdict(nullptr, std::move(caller).error());

@@ -8,6 +8,7 @@
 #include "host/http/server.hpp"
 #include "host/services/identity/defence/address_rules.hpp"
 #include "host/services/identity/defence/limits.hpp"
+#include "host/services/identity/keys/api_keys.hpp"
 #include "host/services/identity/sessions.hpp"
 
 namespace opsflux::identity {
@@ -24,6 +25,7 @@ using PermissionTest = std::function<bool(const Caller&, std::string_view permis
 // What the check asks. All must outlive the server; `public_url` may be empty.
 struct AccessParts {
   Sessions& sessions;
+  ApiKeys& api_keys;
   Limits& limits;
   const AddressRules& address_rules;
   const LiveValue<std::uint32_t>& anonymous_quota;  // requests a minute of an address; 0: any number
@@ -32,12 +34,13 @@ struct AccessParts {
   std::function<void()> rules_stale;  // a rule has ended: to be read anew; must not block
 };
 
-// In order: the address rules; who calls, by `Authorization: Bearer <access token>`, else the browser's
-// cookie; the limit of requests under /api/ without a caller; the right. A request that is authenticated by
-// the cookie and could change something must come from our own page, see is_from_our_page. On public routes
-// the caller is told when known and the request goes on as nobody's when not. Errors: identity.address_denied
-// (403), http.too_many_requests (429), identity.not_signed_in, identity.bad_authorization, those of Sessions
-// (401); identity.foreign_request, identity.not_permitted {permission} (403).
+// In order: the address rules; who calls, by `Authorization: Bearer <access token or API key>`, else the
+// browser's cookie; the limit of requests under /api/ without a caller; the right. A request that is
+// authenticated by the cookie and could change something must come from our own page, see is_from_our_page.
+// On public routes the caller is told when known and the request goes on as nobody's when not. Errors:
+// identity.address_denied (403), http.too_many_requests (429), identity.not_signed_in,
+// identity.bad_authorization, those of Sessions (401); identity.foreign_request, identity.not_permitted
+// {permission} (403).
 http::AccessCheck access_check(AccessParts parts);
 
 // The defence against requests forged by other sites' pages: the header X-Opsflux-Client: web, which another

@@ -62,7 +62,8 @@ Result<std::unique_ptr<Identity>> Identity::open(store::Database& database, cons
   auto read = database.read([&](store::Session& session) -> Result<void> {
     TRY_ASSIGN(any, any_user(session));
     users = any;
-    return parts->address_rules.load(session);
+    TRY(parts->address_rules.load(session));
+    return parts->api_keys.load(session);
   });
   TRY(std::move(read));
   parts->setup_needed = !users;
@@ -87,7 +88,7 @@ void Identity::settings_changed(const SettingValues& settings) {
 }
 
 http::AccessCheck Identity::access_check(PermissionTest allowed) {
-  return identity::access_check({*parts_->sessions, parts_->limits, parts_->address_rules,
+  return identity::access_check({*parts_->sessions, parts_->api_keys, parts_->limits, parts_->address_rules,
                                  parts_->anonymous_quota, parts_->options.public_url, std::move(allowed),
                                  [this] { address_rules_changed(); }});
 }
@@ -99,6 +100,7 @@ std::vector<http::Route> Identity::routes() {
   add_step_routes(*parts_, routes);
   add_session_routes(*parts_, routes);
   add_session_list_routes(*parts_, routes);
+  add_api_key_routes(*parts_, routes);
   add_user_routes(*parts_, routes);
   add_admission_routes(*parts_, routes);
   add_invitation_routes(*this, *parts_, routes);
@@ -139,6 +141,7 @@ void Identity::catalog_changed(const entities::Catalog& catalog) {
 const Standings& Identity::standings() const { return parts_->standings; }
 
 void Identity::judge(Caller& caller) const {
+  if (by_key(caller)) return parts_->api_keys.judge(caller);
   take(parts_->standings.of(caller.user_id, parts_->standings.book()->id_of(caller.role)), caller);
 }
 
@@ -169,6 +172,21 @@ void Identity::address_rules_changed() {
 
 Result<void> Identity::keep_in(store::Transaction& transaction, const Caller& caller) const {
   return parts_->address_rules.keep_in(transaction, caller, caller.administrator());
+}
+
+ApiKeys& Identity::api_keys() { return parts_->api_keys; }
+
+void Identity::api_keys_changed(std::string_view gone) {
+  if (!gone.empty()) parts_->api_keys.forget(gone);
+  parts_->reload_keys();
+}
+
+void Identity::Parts::reload_keys(std::function<void()> done) {
+  chores.post([this, done = std::move(done)] {
+    const auto read = database.read([&](store::Session& session) { return api_keys.load(session); });
+    if (!read) log::error("identity.api_keys_not_read", read.error());
+    if (done) done();
+  });
 }
 
 void Identity::stop() {

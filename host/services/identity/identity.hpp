@@ -27,6 +27,7 @@
 #include "host/services/identity/auth_event.hpp"
 #include "host/services/identity/defence/address_rules.hpp"
 #include "host/services/identity/defence/limits.hpp"
+#include "host/services/identity/keys/api_keys.hpp"
 #include "host/services/identity/login/rules.hpp"
 #include "host/services/identity/passwords.hpp"
 #include "host/services/identity/sessions.hpp"
@@ -96,7 +97,7 @@ class Identity {
   // soon after.
   void catalog_changed(const entities::Catalog& catalog);
   const Standings& standings() const;
-  // Gives somebody who is known by user and role only the rights that these have now.
+  // Gives somebody who is known by user and role only, or by his API key, the rights that these have now.
   void judge(Caller& caller) const;
 
   UtcNs now() const;
@@ -117,6 +118,11 @@ class Identity {
   void address_rules_changed();
   // In its transaction: refuses what would keep out him who makes it.
   Result<void> keep_in(store::Transaction& transaction, const Caller& caller) const;
+
+  // API keys: their rights; and after the commit of a change to a key (`gone`: deleted), a user, a group or a
+  // membership. Any thread; does not block.
+  ApiKeys& api_keys();
+  void api_keys_changed(std::string_view gone = {});
 
   void stop();  // no more password work; what waits is finished
 

@@ -27,13 +27,15 @@ struct Identity::Parts {
         policy(this->options.rules),
         limits(clock),
         anonymous_quota(this->options.anonymous_quota),
-        address_rules(clock) {}
+        address_rules(clock),
+        api_keys(database, clock, limits, standings) {}
 
   store::Database& database;
   const Clock& clock;
   IdSource& ids;
   const IdentityOptions options;
   const AuditSink audit;
+  Standings standings;  // before those that look at them
   Throttle throttle;
   LinkLimits link_limits;
   Throttle checks;  // of passwords while they are typed
@@ -41,8 +43,8 @@ struct Identity::Parts {
   Limits limits;
   LiveValue<std::uint32_t> anonymous_quota;  // requests a minute
   AddressRules address_rules;
+  ApiKeys api_keys;
   std::atomic<bool> setup_needed{false};
-  Standings standings;  // before the sessions, which look at them
   std::unique_ptr<Sessions> sessions;
   std::unique_ptr<Passwords> passwords;
   std::unique_ptr<Places> places;  // null: nobody knows where an address is
@@ -59,6 +61,8 @@ struct Identity::Parts {
   // Tells the person of a log-in by a device that is new to him. In the log-in's transaction.
   Result<void> note_log_in(store::Transaction& transaction, const User& user,
                            const http::Request& request) const;
+  // Reads all API keys anew, soon; `done` (may be empty) runs after it.
+  void reload_keys(std::function<void()> done = {});
   // Queues `work`; Parts stays until `done` has run.
   void write(store::WriteWork work, store::WriteDone done);
   bool https(const http::Request& request) const { return by_https(request, options.public_url); }
@@ -88,6 +92,7 @@ http::Response session_answer(const Identity::Parts& parts, const http::Request&
 void add_login_route(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_step_routes(Identity::Parts& parts, std::vector<http::Route>& routes);     // login/factor, …
 void add_session_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // refresh, logout
+void add_api_key_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_session_list_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_setup_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_admission_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // links by mail

@@ -1,6 +1,11 @@
 #include "host/services/identity/rights/standings.hpp"
 
 namespace opsflux::identity {
+namespace {
+
+constexpr std::string_view kNoRole = "#key";  // a text that no role has as its key
+
+}  // namespace
 
 Standings::Standings() {
   now_.directory = std::make_shared<const Directory>();
@@ -10,15 +15,22 @@ Standings::Standings() {
 void Standings::set_directory(DirectoryPtr directory) {
   const std::lock_guard lock(mutex_);
   // The same roles keep their book: the rights made from it, and what is kept by them, stay as they are.
-  if (directory->roles != now_.directory->roles)
-    now_.book = std::make_shared<const entities::RoleBook>(directory->roles, permissions_);
+  if (directory->roles != now_.directory->roles) set_book(directory->roles);
   now_.directory = std::move(directory);
+  ++version_;
 }
 
 void Standings::set_permissions(const entities::Permissions& permissions) {
   const std::lock_guard lock(mutex_);
   permissions_ = permissions;
-  now_.book = std::make_shared<const entities::RoleBook>(now_.directory->roles, permissions_);
+  set_book(now_.directory->roles);
+  ++version_;
+}
+
+// With the mutex held.
+void Standings::set_book(const std::vector<entities::RoleRow>& roles) {
+  now_.book = std::make_shared<const entities::RoleBook>(roles, permissions_);
+  narrowed_.clear();
 }
 
 Standings::Now Standings::now() const {
@@ -44,6 +56,17 @@ Standing Standings::of(const std::string& person, std::string_view role) const {
 
 RightsPtr Standings::of_role(std::string_view role) const {
   return book()->compile({{std::string(role)}}, role);
+}
+
+RightsPtr Standings::narrowed(const RightsPtr& owner, const std::vector<std::string>& permissions) const {
+  const std::lock_guard lock(mutex_);
+  RightsPtr& kept = narrowed_[{owner->set, permissions}];
+  if (kept) return kept;
+  auto made = std::make_shared<Rights>();
+  made->held = permissions_.narrowed(*owner, permissions);
+  made->primary = kNoRole;
+  made->set = entities::next_rights_set();
+  return kept = std::move(made);
 }
 
 void take(Standing standing, Caller& caller) {

@@ -2,9 +2,12 @@
 // at any time, as people change the one and modules the other.
 #pragma once
 
+#include <atomic>
+#include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "host/base/caller.hpp"
@@ -31,6 +34,11 @@ class Standings {
   Standing of(const std::string& person, std::string_view role) const;
   // What somebody would have of a role and nothing else.
   RightsPtr of_role(std::string_view role) const;
+  // What the owner's rights are where only these permissions were given ("tiers.company.edit.own"): none
+  // through a role's name, and never an administrator's. The same object for the same of both.
+  RightsPtr narrowed(const RightsPtr& owner, const std::vector<std::string>& permissions) const;
+  // Another number when something changed that the above look at.
+  std::uint64_t version() const { return version_.load(std::memory_order_acquire); }
   DirectoryPtr directory() const;
   std::shared_ptr<const entities::RoleBook> book() const;
 
@@ -40,10 +48,13 @@ class Standings {
     std::shared_ptr<const entities::RoleBook> book;
   };
   Now now() const;
+  void set_book(const std::vector<entities::RoleRow>& roles);
 
   mutable std::mutex mutex_;
   Now now_;
   entities::Permissions permissions_;  // of the last catalogue
+  mutable std::map<std::pair<std::uint64_t, std::vector<std::string>>, RightsPtr> narrowed_;
+  std::atomic<std::uint64_t> version_{1};
 };
 
 // Makes a caller's rights, groups and role those of the standing.

@@ -1,3 +1,4 @@
+import { GiveSecretAction } from "../features/api_keys/ui/give_secret_action";
 import { SendAgainAction } from "../features/admission/ui/send_again_action";
 import { RemoveFactorsAction } from "../features/users/ui/remove_factors_action";
 import { UserSessionsAction } from "../features/sessions/ui/user_sessions_action";
@@ -26,6 +27,13 @@ export function registerOwnWidgets(): void {
     slot: "record.actions",
     entity: "identity.user",
     component: RemoveFactorsAction,
+  });
+  registerOwnWidget({
+    module: "identity",
+    id: "give_secret",
+    slot: "record.actions",
+    entity: "identity.api_key",
+    component: GiveSecretAction,
   });
   registerOwnWidget({
     module: "identity",

@@ -1,5 +1,14 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Braces, Keyboard, KeyRound, LogOut, MonitorSmartphone, Settings2, ShieldCheck } from "lucide-react";
+import {
+  Braces,
+  Keyboard,
+  KeyRound,
+  LogOut,
+  MonitorSmartphone,
+  Settings2,
+  ShieldCheck,
+  SquareTerminal,
+} from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { useApp } from "../../../shared/api/app";
@@ -115,6 +124,12 @@ function Entries({ leaveTo, onChangePassword }: EntriesProps) {
         onClick={() => leaveTo(() => void navigate("/account/sessions"))}
       >
         {t("sessions.title")}
+      </Entry>
+      <Entry
+        icon={<SquareTerminal size={16} aria-hidden="true" />}
+        onClick={() => leaveTo(() => void navigate("/identity/api_keys"))}
+      >
+        {t("api_keys.title")}
       </Entry>
       <Entry icon={<LogOut size={16} aria-hidden="true" />} onClick={logOutNow}>
         {t("account.log_out")}

@@ -33,7 +33,8 @@ export interface NavGroup {
 /** Users are records like any other, but their place is with the administration. */
 const usersEntity = "identity.user",
   groupsEntity = "identity.group",
-  addressRulesEntity = "identity.address_rule";
+  addressRulesEntity = "identity.address_rule",
+  apiKeysEntity = "identity.api_key";
 
 function itemPath(app: App, menu: Menu, item: MenuItem): string {
   const name = item.entity && (item.entity.includes(".") ? item.entity : `${menu.module}.${item.entity}`);
@@ -101,6 +102,14 @@ function systemItems(app: App, text: Text): NavItem[] {
       label: entityWord(text, roles, "many"),
       icon: roles.icon ?? "shield",
       to: entityPath(roles),
+    });
+  const keys = app.entities.find((entity) => entity.name === apiKeysEntity);
+  if (keys?.rights.includes("view") && isAdministrator(app.user))
+    items.push({
+      key: "api-keys",
+      label: entityWord(text, keys, "many"),
+      icon: keys.icon ?? "key-round",
+      to: entityPath(keys),
     });
   const rules = app.entities.find((entity) => entity.name === addressRulesEntity);
   if (rules?.rights.includes("view"))
