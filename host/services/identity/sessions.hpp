@@ -101,8 +101,8 @@ class Sessions {
 
   // Open ones of the user, the most recently used first.
   std::vector<SessionView> list(std::string_view user_id) const;
-  // Ends that session if it is one of this user's; false: there is none.
-  bool end_of(std::string_view user_id, std::string_view session_id, OnEnded done = {});
+  // Ends that session, with the commit, if it is one of this user's; false: there is none.
+  Result<bool> end_of(store::Transaction& transaction, std::string_view user_id, std::string_view session_id);
 
   std::size_t count() const { return index_.size(); }
   const SessionOptions& options() const { return options_; }

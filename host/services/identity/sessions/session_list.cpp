@@ -20,14 +20,14 @@ std::vector<SessionView> Sessions::list(std::string_view user_id) const {
   return out;
 }
 
-bool Sessions::end_of(std::string_view user_id, std::string_view session_id, OnEnded done) {
-  const LiveSessionPtr session = index_.find_by_id(session_id);
-  if (session == nullptr) return false;
-  {
-    const std::lock_guard lock(session->mutex);
-    if (session->ended || session->record.user_id != user_id) return false;
-  }
-  end(session_id, std::move(done));
+Result<bool> Sessions::end_of(store::Transaction& transaction, std::string_view user_id,
+                              std::string_view session_id) {
+  TRY_ASSIGN(removed, transaction.execute("DELETE FROM identity_session WHERE id = $1 AND user_id = $2",
+                                          {session_id, user_id}));
+  if (removed == 0) return false;
+  transaction.on_commit([this, id = std::string(session_id), guard = in_flight_.enter()] {
+    if (const LiveSessionPtr session = index_.find_by_id(id)) index_.remove(session);
+  });
   return true;
 }
 

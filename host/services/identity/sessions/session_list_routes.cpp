@@ -59,11 +59,15 @@ std::function<void(Result<void>)> no_content(Exchange exchange) {
   };
 }
 
-// With the row in the trail: ends one session of that user.
 void end_one(Parts& parts, Exchange exchange, std::string user_id, std::string session_id) {
-  if (!parts.sessions->end_of(user_id, session_id, no_content(exchange)))
-    return void(exchange.fail(no_session()));
-  parts.tell_alone(ended(exchange.request(), user_id, session_id));
+  parts.write(
+      [&parts, exchange, user_id, session_id](store::Transaction& transaction) -> Result<void> {
+        TRY_ASSIGN(there, parts.sessions->end_of(transaction, user_id, session_id));
+        if (!there) return fail(no_session());
+        parts.tell(transaction, ended(exchange.request(), user_id, session_id));
+        return {};
+      },
+      no_content(exchange));
 }
 
 // All of that user, but the caller's own.
