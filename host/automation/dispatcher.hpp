@@ -31,7 +31,7 @@ struct DispatcherOptions {
   std::chrono::milliseconds poll{30'000};  // looked at least this often, should a wake-up be missed
   // Gives the person in whose name an event is delivered the rights that he has then. Called from several
   // threads; empty: those of the role that is written with the event.
-  std::function<void(Caller&)> judge;
+  std::function<void(Caller&)> judge = {};
   // 0 to 1, for the jitter: a delay is stretched or cut by up to a fifth. Called from several threads.
   std::function<double()> random;  // empty: a generator of its own
 };

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "host/base/clock.hpp"
 #include "host/base/rights.hpp"
 
 namespace opsflux {
@@ -27,6 +28,10 @@ struct Caller {
   std::vector<std::string> companies = {}, departments = {}, groups = {};
   std::string company = {};  // in whose name he acts; empty: in none's
   std::string key_id = {};   // of the API key that acts for him; empty: none does
+  UtcNs confirmed_at = 0;    // when he last proved in this session who he is; 0: not in one
+  // The person who sees this one's view of things, and acts in truth; empty: nobody does.
+  std::string actor_id = {}, actor_name = {};
+  bool read_only = false;  // may look and change nothing
   // Null: what definitions give to `role`, as for code that names a role and no person.
   RightsPtr rights = nullptr;
   bool system = false;  // the host itself: every right, never from a request

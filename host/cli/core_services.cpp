@@ -142,19 +142,21 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
   TRY_ASSIGN(manifest, package::parse_manifest(manifest_text, "services/identity/manifest.json",
                                                package::ManifestOf::kCoreService));
   service.manifest = std::make_shared<const package::Manifest>(std::move(manifest));
-  for (const char* name : {"user.json", "group.json", "membership.json", "role.json", "grant.json", "invitation.json",
-                           "address_rule.json", "api_key.json"}) {
+  for (const char* name : {"user.json", "group.json", "membership.json", "role.json", "grant.json",
+                           "invitation.json", "address_rule.json", "api_key.json"}) {
     TRY_ASSIGN(text, read_file(folder / "entities" / name));
     TRY_ASSIGN(json, parse_json(text));
     TRY_ASSIGN(definition, entities::Definition::parse("identity", "entities/" + std::string(name), json));
     service.definitions.push_back(std::move(definition));
   }
   service.people = "identity.user";
-  service.permissions = {
-      {std::string(module_admin::kPermission), {}}, {std::string(custom_fields::kPermission), {}},
-      {std::string(texts::kPermission), {}},        {std::string(settings_service::kView), {}},
-      {std::string(settings_service::kManage), {}}, {"identity.user.password", {}},
-      {"identity.user.sessions", {}}};
+  service.permissions = {{std::string(module_admin::kPermission), {}},
+                         {std::string(custom_fields::kPermission), {}},
+                         {std::string(texts::kPermission), {}},
+                         {std::string(settings_service::kView), {}},
+                         {std::string(settings_service::kManage), {}},
+                         {"identity.user.password", {}},
+                         {"identity.user.sessions", {}}};
   const auto hook = [&identity](bool deleted) {
     return entities::Hook{"identity", "guard_user", 0, [&identity, deleted](HookCall& call) {
                             return guard_user(identity, call, deleted);

@@ -20,11 +20,19 @@ namespace opsflux::http {
 struct Access {
   enum class Kind : std::uint8_t { kUnsaid, kPublic, kSignedIn, kPermission };
   Kind kind = Kind::kUnsaid;  // refused by RouteTable::create
-  std::string permission;     // with kPermission: "tiers.company.view"
+  std::string permission{};   // with kPermission: "tiers.company.view"
+  bool confirmed = false;     // only soon after the person proved who he is
+  bool own = false;           // of the person himself: for no API key, and for nobody who sees as him
+  bool reads = false;         // changes nothing, though its method could: open to who may only look
 
-  static Access open() { return {Kind::kPublic, {}}; }
-  static Access signed_in() { return {Kind::kSignedIn, {}}; }
-  static Access permit(std::string permission) { return {Kind::kPermission, std::move(permission)}; }
+  static Access open() { return {.kind = Kind::kPublic}; }
+  static Access signed_in() { return {.kind = Kind::kSignedIn}; }
+  static Access permit(std::string permission) {
+    return {.kind = Kind::kPermission, .permission = std::move(permission)};
+  }
+  Access confirm() && { return confirmed = true, std::move(*this); }
+  Access own_only() && { return own = true, std::move(*this); }
+  Access reading() && { return reads = true, std::move(*this); }
 };
 
 // kInline: on the I/O worker; must be short and never block (no database, no file, no lock held long).

@@ -186,7 +186,8 @@ TEST_F(AddressRules, OneThatEndsLetsInAgain) {
 
 TEST(Limits, OfRequestsWithoutASessionAreToldAndHeld) {
   Instance in;
-  in.start({{"OPSFLUX_SETTING__IDENTITY__ANONYMOUS_REQUESTS", "20"}, {"OPSFLUX_NETWORK_TRUSTED_PROXIES", "127.0.0.1"}});
+  in.start({{"OPSFLUX_SETTING__IDENTITY__ANONYMOUS_REQUESTS", "20"},
+            {"OPSFLUX_NETWORK_TRUSTED_PROXIES", "127.0.0.1"}});
   const auto ask = [&](const std::string& path, const std::string& address) {
     return send_to(in.port(), {"GET", path, "", {{"X-Forwarded-For", address}}});
   };

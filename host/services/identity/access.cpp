@@ -48,14 +48,6 @@ Identified identify(const AccessParts& parts, const http::Request& request) {
   return {by_cookie(parts.sessions, request, parts.public_url)};
 }
 
-// What concerns a person's own account, and the keys themselves.
-bool for_persons(const http::Route& route) {
-  const std::string_view path = route.pattern;
-  return path.starts_with("/api/v1/auth/") || path == "/api/v1/identity/api_keys/{id}/secret" ||
-         path.starts_with("/api/v1/identity/users/{id}/sessions") ||
-         path == "/api/v1/identity/users/{id}/password";
-}
-
 bool signs_in(const http::Route& route) {
   return route.access.kind == http::Access::Kind::kPublic && route.pattern.starts_with("/api/v1/auth/") &&
          route.pattern != "/api/v1/auth/logout";
@@ -69,7 +61,7 @@ Result<void> admit(const AddressRules& rules, const http::Request& request, cons
 
 // The right, of a caller who is known.
 http::AccessVerdict permitted(const AccessParts& parts, CallerPtr caller, const http::Route& route) {
-  if (by_key(*caller) && for_persons(route))
+  if (by_key(*caller) && route.access.own)
     return {std::move(caller), Error::forbidden("identity.own_only",
                                                 "This is for persons who are signed in, not for API keys.")};
   if (caller->administrator())

@@ -5,9 +5,9 @@
 #include "host/base/log.hpp"
 #include "host/services/identity/admission/mail_tickets.hpp"
 #include "host/services/identity/parts.hpp"
-#include "host/services/identity/setting_values.hpp"
 #include "host/services/identity/sessions/agent.hpp"
 #include "host/services/identity/sessions/known_devices.hpp"
+#include "host/services/identity/setting_values.hpp"
 
 namespace opsflux::identity {
 namespace {
@@ -224,17 +224,16 @@ Result<void> Identity::Parts::note_log_in(store::Transaction& transaction, const
   if (!options.notices.send) return {};
   const Agent agent = agent_of(client.user_agent);
   const std::string location = places ? places->of(client.address, user.language) : "";
-  return options.notices.send(
-      transaction, {.kind = "new_device",
-                    .user_id = user.id,
-                    .email = user.email,
-                    .name = user.name,
-                    .language = user.language,
-                    .params = {{"browser", std::string(agent.browser)},
-                               {"system", std::string(agent.system)},
-                               {"address", client.address},
-                               {"location", location.empty() ? "none" : location}},
-                    .link = "/account/sessions"});
+  return options.notices.send(transaction, {.kind = "new_device",
+                                            .user_id = user.id,
+                                            .email = user.email,
+                                            .name = user.name,
+                                            .language = user.language,
+                                            .params = {{"browser", std::string(agent.browser)},
+                                                       {"system", std::string(agent.system)},
+                                                       {"address", client.address},
+                                                       {"location", location.empty() ? "none" : location}},
+                                            .link = "/account/sessions"});
 }
 
 void Identity::Parts::tell_alone(AuthEvent event, std::function<void()> done) {

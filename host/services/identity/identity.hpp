@@ -49,8 +49,9 @@ struct IdentityOptions {
   ThrottleOptions throttle;
   const SecretBox* box = nullptr;  // for secrets of second factors; outlives the service
   SignInRulesSource rules = [] { return SignInRules{}; };
-  LiveValue<std::uint32_t> anonymous_quota = 300u;  // requests a minute of an address without a caller; 0: any
-  std::filesystem::path places_file;                // see Places; empty: none
+  LiveValue<std::uint32_t> anonymous_quota =
+      300u;                           // requests a minute of an address without a caller; 0: any
+  std::filesystem::path places_file;  // see Places; empty: none
   std::filesystem::path temp_folder;
   std::string public_url;  // without a slash at its end; empty: unknown
   Notices notices;

@@ -37,7 +37,7 @@ struct LiveSession {
   SessionRecord record;
   std::shared_ptr<const Caller> caller;
   std::string role;  // the identifier of the person's role
-  UtcNs seen = 0;  // the last request; noted in the row now and then only
+  UtcNs seen = 0;    // the last request; noted in the row now and then only
   bool ended = false;
 };
 using LiveSessionPtr = std::shared_ptr<LiveSession>;

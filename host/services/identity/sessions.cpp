@@ -163,8 +163,8 @@ void Sessions::extend(LiveSession& session, UtcNs now) {
 
 UtcNs Sessions::end_of_life(const SessionRecord& record, UtcNs now) const {
   const bool idle = record.kind == SessionKind::kBrowser && !record.remembered;
-  const UtcNs end = after(
-      now, idle ? std::min(options_.idle_lifetime.get(), options_.refresh_lifetime.get()) : options_.refresh_lifetime.get());
+  const UtcNs end = after(now, idle ? std::min(options_.idle_lifetime.get(), options_.refresh_lifetime.get())
+                                    : options_.refresh_lifetime.get());
   return std::min(end, record.absolute_end);
 }
 

@@ -124,7 +124,7 @@ void add_user_routes(Parts& parts, std::vector<http::Route>& routes) {
     routes.push_back(std::move(route));
   };
   add(http::Method::kGet, "/api/v1/auth/me", http::Access::signed_in(), get_me);
-  add(http::Method::kPatch, "/api/v1/auth/me", http::Access::signed_in(), patch_me);
+  add(http::Method::kPatch, "/api/v1/auth/me", http::Access::signed_in().own_only(), patch_me);
 }
 
 }  // namespace opsflux::identity

@@ -59,7 +59,7 @@ void add_device_routes(Parts& parts, std::vector<http::Route>& routes) {
     http::Route route;
     route.method = method;
     route.pattern = pattern;
-    route.access = http::Access::signed_in();
+    route.access = http::Access::signed_in().own_only();
     route.handler = [&parts, handler](Exchange exchange) { handler(parts, std::move(exchange)); };
     routes.push_back(std::move(route));
   };

@@ -366,14 +366,14 @@ void add_factor_routes(Parts& parts, std::vector<http::Route>& routes) {
     routes.push_back(std::move(route));
   };
   using http::Method;
-  const auto me = [] { return http::Access::signed_in(); };
+  const auto me = [] { return http::Access::signed_in().own_only(); };
   add(Method::kGet, "/api/v1/auth/factors", me(), get_factors);
   add(Method::kPost, "/api/v1/auth/factors", me(), post_factor);
   add(Method::kPost, "/api/v1/auth/factors/{id}/confirm", me(), post_confirm);
   add(Method::kPost, "/api/v1/auth/factors/{id}/remove", me(), post_remove);
   add(Method::kPost, "/api/v1/auth/backup-codes", me(), post_backup_codes);
-  add(Method::kDelete, "/api/v1/identity/users/{id}/factors", http::Access::permit("identity.user.password"),
-      delete_of_user);
+  add(Method::kDelete, "/api/v1/identity/users/{id}/factors",
+      http::Access::permit("identity.user.password").own_only(), delete_of_user);
 }
 
 }  // namespace opsflux::identity

@@ -80,7 +80,7 @@ void add_api_key_routes(Parts& parts, std::vector<http::Route>& routes) {
   http::Route route;
   route.method = http::Method::kPost;
   route.pattern = "/api/v1/identity/api_keys/{id}/secret";
-  route.access = http::Access::signed_in();
+  route.access = http::Access::signed_in().own_only();
   route.limits.max_body = 1 << 10;
   route.handler = [&parts](Exchange exchange) { give_secret(parts, std::move(exchange)); };
   routes.push_back(std::move(route));

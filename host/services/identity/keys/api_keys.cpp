@@ -122,7 +122,8 @@ Standing ApiKeys::standing_of(const Key& key) const {
 void ApiKeys::judge(Caller& caller) const {
   const auto book = book_.load();
   const auto found = book->keys.find(caller.key_id);
-  take(found == book->keys.end() ? Standing{std::make_shared<const Rights>(), {}} : standing_of(*found->second),
+  take(found == book->keys.end() ? Standing{std::make_shared<const Rights>(), {}}
+                                 : standing_of(*found->second),
        caller);
 }
 

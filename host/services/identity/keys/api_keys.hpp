@@ -35,7 +35,8 @@ struct KeyVerdict {
   std::string fields = {};  // RateLimit, for the answer
 };
 
-// Safe from any thread. The database and the standings must outlive it; the destructor waits for writes that it began.
+// Safe from any thread. The database and the standings must outlive it; the destructor waits for writes that
+// it began.
 class ApiKeys {
  public:
   ApiKeys(store::Database& database, const Clock& clock, Limits& limits, const Standings& standings)

@@ -123,9 +123,10 @@ void add_password_routes(Parts& parts, std::vector<http::Route>& routes) {
     route.handler = [&parts, handler](Exchange exchange) { handler(parts, std::move(exchange)); };
     routes.push_back(std::move(route));
   };
-  add("/api/v1/auth/password", http::Access::signed_in(), post_own_password);
+  add("/api/v1/auth/password", http::Access::signed_in().own_only(), post_own_password);
   add("/api/v1/auth/password/check", http::Access::open(), post_check);
-  add("/api/v1/identity/users/{id}/password", http::Access::permit("identity.user.password"), post_password);
+  add("/api/v1/identity/users/{id}/password", http::Access::permit("identity.user.password").own_only(),
+      post_password);
 }
 
 }  // namespace opsflux::identity

@@ -99,8 +99,8 @@ void add_session_list_routes(Parts& parts, std::vector<http::Route>& routes) {
   const auto param = [](const Exchange& exchange, std::string_view name) {
     return std::string(exchange.request().param(name));
   };
-  const auto mine = http::Access::signed_in();
-  const auto others = http::Access::permit(std::string(kSessionsPermission));
+  const auto mine = http::Access::signed_in().own_only();
+  const auto others = http::Access::permit(std::string(kSessionsPermission)).own_only();
   add(kGet, "/api/v1/auth/sessions", mine,
       [&parts, own](Exchange exchange) { answer_list(parts, exchange, own(exchange)); });
   add(kDelete, "/api/v1/auth/sessions/{id}", mine, [&parts, own, param](Exchange exchange) {

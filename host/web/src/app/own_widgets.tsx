@@ -1,7 +1,7 @@
-import { GiveSecretAction } from "../features/api_keys/ui/give_secret_action";
 import { SendAgainAction } from "../features/admission/ui/send_again_action";
-import { RemoveFactorsAction } from "../features/users/ui/remove_factors_action";
+import { GiveSecretAction } from "../features/api_keys/ui/give_secret_action";
 import { UserSessionsAction } from "../features/sessions/ui/user_sessions_action";
+import { RemoveFactorsAction } from "../features/users/ui/remove_factors_action";
 import { SetPasswordAction } from "../features/users/ui/set_password_action";
 import { registerOwnWidget } from "../shared/modules/registry";
 
