@@ -36,6 +36,7 @@ struct Caller {
   RightsPtr rights = nullptr;
   bool system = false;  // the host itself: every right, never from a request
 
+  bool operator==(const Caller&) const = default;  // rights by identity
   // Whether code acts that may set what people may not: fields that are read-only to them.
   bool by_code() const { return !via.empty() && via != "import"; }
   bool signed_in() const { return system || !user_id.empty(); }
