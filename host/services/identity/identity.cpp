@@ -221,9 +221,10 @@ Result<void> Identity::Parts::note_log_in(store::Transaction& transaction, const
   event.user_id = user.id;
   event.email = user.email;
   tell(transaction, event);
-  if (!options.notices.send) return {};
+  if (!options.notices.links()) return {};
   const Agent agent = agent_of(client.user_agent);
-  const std::string location = places ? places->of(client.address, user.language) : "";
+  std::string location = places ? places->of(client.address, user.language) : "";
+  if (!location.empty()) location = " (" + location + ")";
   return options.notices.send(transaction, {.kind = "new_device",
                                             .user_id = user.id,
                                             .email = user.email,
@@ -231,8 +232,7 @@ Result<void> Identity::Parts::note_log_in(store::Transaction& transaction, const
                                             .language = user.language,
                                             .params = {{"browser", std::string(agent.browser)},
                                                        {"system", std::string(agent.system)},
-                                                       {"address", client.address},
-                                                       {"location", location.empty() ? "none" : location}},
+                                                       {"address", client.address + location}},
                                             .link = "/account/sessions"});
 }
 

@@ -131,7 +131,17 @@ TEST_P(World, NoSessionOutlivesItsAbsoluteEndHoweverItIsUsed) {
 
 TEST_P(World, APersonIsToldOfALogInByANewDeviceAndNotOfTheFirst) {
   std::vector<Notice> notices;
-  identity_->on_notice([&](store::Transaction&, const Notice& notice) { notices.push_back(notice); });
+  options_.notices.send = [&](store::Transaction&, const Notice& notice) -> Result<void> {
+    notices.push_back(notice);
+    return {};
+  };
+  options_.notices.ready = [] { return true; };
+  options_.rules = [] {
+    SignInRules rules;
+    rules.passwords.expiry = Days(0);
+    return rules;
+  };
+  restart();
   const User ada = add_user("ada@example.org", kPassword);
   ASSERT_EQ(ask(log_in_by("ada@example.org", kFirefox)).status, 200);
   ASSERT_EQ(ask(log_in_by("ada@example.org", kFirefox)).status, 200);

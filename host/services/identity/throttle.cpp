@@ -45,11 +45,12 @@ Throttle::Attempt Throttle::begin(std::string_view account, std::string_view add
     return attempt;
   }
   attempt.number = next_++;
-  attempt.left = options_.limit;
+  const std::size_t limit = options_.limit;
+  attempt.left = limit;
   for (const std::string& key : {attempt.account, attempt.address}) {
     auto& failures = touch(key).failures;
     failures.push_back({now, attempt.number});
-    attempt.left = std::min(attempt.left, options_.limit - std::min(options_.limit, failures.size()));
+    attempt.left = std::min(attempt.left, limit - std::min(limit, failures.size()));
   }
   return attempt;
 }
