@@ -119,6 +119,12 @@ struct Application::Parts final : entities::ChangeListener {
       TRY(identity->keep_in(transaction, change.caller));
     return automation->record_changed(transaction, change);
   }
+  // Programs have their keys from somebody who was asked.
+  Result<void> may_export(const Caller& caller, std::int64_t rows) override {
+    const std::int64_t free = identity_settings->now()->defence.export_confirm_rows;
+    const bool asked = free > 0 && rows > free && caller.key_id.empty() && !caller.session_id.empty();
+    return asked ? identity->require_confirmed(caller) : Result<void>();
+  }
   void committed(std::string_view entity, std::string_view id, std::string_view action) override {
     if (entity == "identity.address_rule")
       identity->address_rules_changed();

@@ -7,6 +7,7 @@
 #include "host/base/json.hpp"
 #include "host/services/audit/audit_routes.hpp"
 #include "host/services/custom_fields/custom_field_routes.hpp"
+#include "host/services/identity/rights/confirm_guards.hpp"
 #include "host/services/identity/rights/guards.hpp"
 #include "host/services/identity/users.hpp"
 #include "host/services/mail/mail_routes.hpp"
@@ -156,7 +157,9 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
                          {std::string(settings_service::kView), {}},
                          {std::string(settings_service::kManage), {}},
                          {"identity.user.password", {}},
-                         {"identity.user.sessions", {}}};
+                         {"identity.user.sessions", {}},
+                         {"identity.user.see_as", {}},
+                         {"identity.user.act_as", {}}};
   const auto hook = [&identity](bool deleted) {
     return entities::Hook{"identity", "guard_user", 0, [&identity, deleted](HookCall& call) {
                             return guard_user(identity, call, deleted);
@@ -165,6 +168,9 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
   service.hooks.emplace_back("identity.user", HookEvent::kBeforeUpdate, hook(false));
   service.hooks.emplace_back("identity.user", HookEvent::kBeforeDelete, hook(true));
   for (auto& guard : identity::rights_guards(identity.standings())) service.hooks.push_back(std::move(guard));
+  for (auto& guard : identity::confirm_guards(
+           [&identity](const Caller& caller) { return identity.require_confirmed(caller); }))
+    service.hooks.push_back(std::move(guard));
   for (const HookEvent event : {HookEvent::kBeforeCreate, HookEvent::kBeforeUpdate}) {
     service.hooks.emplace_back("identity.invitation", event,
                                entities::Hook{"identity", "guard_invitation", 0, [&identity](HookCall& call) {

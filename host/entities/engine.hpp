@@ -39,6 +39,8 @@ class ChangeListener {
   virtual ~ChangeListener() = default;
   virtual Result<void> in_transaction(store::Transaction& transaction, const RecordChange& change) = 0;
   virtual void committed(std::string_view entity, std::string_view id, std::string_view action) = 0;
+  // Asked before so many records leave as a file. Any thread.
+  virtual Result<void> may_export(const Caller&, std::int64_t) { return {}; }
 };
 
 struct Written {

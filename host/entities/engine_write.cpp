@@ -198,6 +198,7 @@ Result<Written> Engine::finish(WriteContext& write, const EntityEntry& entity, s
 
 Result<void> Engine::audit_export(const EntityEntry& entity, const Caller& caller, std::string_view filter,
                                   std::int64_t rows) {
+  TRY(listener_.may_export(caller, rows));
   const std::string what =
       to_text(Json::array({{{"field", "rows"}, {"before", nullptr}, {"after", rows}},
                            {{"field", "filter"}, {"before", nullptr}, {"after", filter}}}));
@@ -222,6 +223,9 @@ Result<Record> Engine::load_for_write(WriteContext& write, const EntityEntry& en
 }
 
 Result<void> Engine::begin(WriteContext& write, const EntityEntry& entity, std::size_t action) const {
+  if (write.caller.read_only)
+    return fail(Error::forbidden(
+        "identity.seeing_only", "You see as somebody else and cannot do this. Come back to yourself first."));
   TRY(write.catalog.permissions.require(write.caller, entity.permission[action]));
   if (write.depth > kMaxDepth)
     return fail(Error::internal("entity.too_deep", "Hooks of " + entity.definition->name +

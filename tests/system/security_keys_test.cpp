@@ -91,6 +91,32 @@ TEST_F(ApiKeys, ReachNothingOfTheirOwnersAccount) {
             "identity.own_only");
 }
 
+// Nobody is there who could be asked for his password or a code.
+TEST_F(ApiKeys, DoNothingThatAsksForAProof) {
+  std::string key;
+  make({{"permissions",
+         {"identity.address_rule.create", "identity.membership.create", "identity.group.create",
+          "identity.user.create", "identity.user.edit", "modules.manage", "audit.view"}}},
+       key);
+  const auto refused = [&](const std::string& method, const std::string& path, const Json& body) {
+    EXPECT_EQ(by(key, method, path, body).code(), "identity.confirm_needed") << path;
+  };
+  refused("POST", "/api/v1/identity/address_rules", {{"network", "192.0.2.0/24"}, {"list", "deny"}});
+  refused("POST", "/api/v1/identity/users", {{"name", "Bob"}, {"email", "bob@example.org"}});
+  refused("POST", "/api/v1/identity/groups", {{"name", "Night shift"}});
+  refused("POST", "/api/v1/modules/fleet/uninstall", Json::object());
+  EXPECT_EQ(by(key, "GET", "/api/v1/audit/export").code(), "identity.confirm_needed");
+  const std::string me = in_.get("/api/v1/auth/me").json()["user"]["id"];
+  EXPECT_EQ(by(key, "PATCH", "/api/v1/identity/users/" + me, {{"name", "Ada"}}).status, 403)
+      << "he may do more than his key";
+  // By bulk as well.
+  const Answer bulk =
+      by(key, "POST", "/api/v1/identity/users/bulk",
+         {{"mode", "all"},
+          {"operations", {{{"action", "create"}, {"values", {{"name", "B"}, {"email", "b@example.org"}}}}}}});
+  EXPECT_NE(bulk.text().find("identity.confirm_needed"), std::string::npos) << bulk.text();
+}
+
 TEST_F(ApiKeys, NeverHaveMoreThanTheirOwnerAndFollowHim) {
   in_.post("/api/v1/identity/users", {{"name", "Bob"}, {"email", "bob@example.org"}});
   const Json users = in_.get("/api/v1/identity/users?q=bob").json()["data"];

@@ -149,6 +149,8 @@ class Describer {
     Json out = {{"operationId", id}, {"tags", {tag}}, {"parameters", path_parameters(route.pattern)}};
     if (route.access.kind == Access::Kind::kPermission) out["x-permission"] = route.access.permission;
     if (route.access.kind == Access::Kind::kPublic) out["security"] = Json::array();
+    if (route.access.own) out["x-own"] = true;              // for no API key
+    if (route.access.confirmed) out["x-confirmed"] = true;  // soon after POST /api/v1/auth/confirm only
     return out;
   }
 

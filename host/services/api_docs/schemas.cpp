@@ -36,7 +36,13 @@ constexpr std::string_view kCoreSchemas = R"({
     "id": {"type": "string"}, "email": {"type": "string", "format": "email"}, "name": {"type": "string"},
     "role": {"type": "string"}, "language": {"enum": ["en", "es", "fr", "pt"]}, "theme": {"enum": ["auto", "dark", "light"]},
     "density": {"enum": ["comfortable", "compact", "dense", "glove"]}}},
-  "Me": {"type": "object", "required": ["user"], "properties": {"user": {"$ref": "#/components/schemas/User"}}},
+  "Me": {"type": "object", "required": ["user"], "properties": {"user": {"$ref": "#/components/schemas/User"},
+    "seen_by": {"type": ["object", "null"], "required": ["name", "writes"], "properties": {
+      "name": {"type": "string"}, "writes": {"type": "boolean"}}}}},
+  "Proof": {"type": "object", "properties": {"password": {"type": "string"},
+    "method": {"type": "string", "enum": ["totp", "backup"]}, "code": {"type": "string"}}},
+  "ProofState": {"type": "object", "required": ["confirmed", "methods"], "properties": {
+    "confirmed": {"type": "boolean"}, "methods": {"type": "array", "items": {"type": "string"}}}},
   "KeyOverlap": {"type": "object", "additionalProperties": false, "properties": {
     "overlap_hours": {"type": "integer", "minimum": 0, "maximum": 168}}},
   "NewKey": {"type": "object", "required": ["key"], "properties": {"key": {"type": "string"}}},

@@ -141,6 +141,9 @@ std::vector<http::Route> app_routes(const modules::RegistryHolder& holder, const
                  {"instance", {{"name", info.name}, {"address", std::string(exchange.request().host())}}},
                  {"development", development},
                  {"user", std::move(user)},
+                 {"seen_by", caller.actor_id.empty()
+                                 ? Json()
+                                 : Json{{"name", caller.actor_name}, {"writes", !caller.read_only}}},
                  {"menus", document.menus()},
                  {"entities", document.entities()},
                  {"bundles", document.bundles()}});

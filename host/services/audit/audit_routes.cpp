@@ -155,10 +155,12 @@ std::vector<http::Route> audit_routes(const AuditParts& parts) {
     answer(exchange, p.trail.read(exchange.request().param("id")));
   });
   add(Method::kGet, "/api/v1/audit/summary", kView, summary);
-  add(Method::kGet, "/api/v1/audit/export", kView, export_rows).limits.deadline = std::chrono::minutes(10);
+  http::Route& whole = add(Method::kGet, "/api/v1/audit/export", kView, export_rows);
+  whole.limits.deadline = std::chrono::minutes(10);
+  whole.access.confirmed = true;
   add(Method::kGet, "/api/v1/audit/verify", kView, verify).limits.deadline = std::chrono::minutes(10);
   add(Method::kGet, "/api/v1/audit/settings", kView, read_settings);
-  add(Method::kPatch, "/api/v1/audit/settings", kConfigure, change_settings);
+  add(Method::kPatch, "/api/v1/audit/settings", kConfigure, change_settings).access.confirmed = true;
   return out;
 }
 

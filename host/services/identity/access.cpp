@@ -59,23 +59,40 @@ Result<void> admit(const AddressRules& rules, const http::Request& request, cons
   return {};
 }
 
+// What only the person himself may do, and what one who may only look may not.
+Result<void> check_person(const Caller& caller, const http::Request& request, const http::Access& access) {
+  if (access.own && by_key(caller))
+    return fail(
+        Error::forbidden("identity.own_only", "This is for persons who are signed in, not for API keys."));
+  const bool looks =
+      changes_nothing(request.method) || access.reads || access.kind == http::Access::Kind::kPublic;
+  if ((access.own && !caller.actor_id.empty()) || (caller.read_only && !looks))
+    return fail(Error::forbidden(
+        "identity.seeing_only", "You see as somebody else and cannot do this. Come back to yourself first."));
+  return {};
+}
+
+Result<void> check_right(const AccessParts& parts, const Caller& caller, const http::Access& access) {
+  if (access.kind == http::Access::Kind::kPermission && !parts.allowed(caller, access.permission))
+    return fail(Error::forbidden("identity.not_permitted", "You do not have the right \"" +
+                                                               access.permission +
+                                                               "\". An administrator can give it to you.")
+                    .with("permission", access.permission));
+  return access.confirmed ? parts.confirmed(caller) : Result<void>();
+}
+
 // The right, of a caller who is known.
-http::AccessVerdict permitted(const AccessParts& parts, CallerPtr caller, const http::Route& route) {
-  if (by_key(*caller) && route.access.own)
-    return {std::move(caller), Error::forbidden("identity.own_only",
-                                                "This is for persons who are signed in, not for API keys.")};
+http::AccessVerdict permitted(const AccessParts& parts, CallerPtr caller, const http::Request& request,
+                              const http::Route& route) {
   if (caller->administrator())
     if (auto admitted = parts.address_rules.check(RuleScope::kAdministrators, caller->address); !admitted) {
       // What everybody may have, he has as everybody.
       if (route.access.kind == http::Access::Kind::kPublic) return CallerPtr();
       return {std::move(caller), std::move(admitted).error()};
     }
-  if (route.access.kind != http::Access::Kind::kPermission || parts.allowed(*caller, route.access.permission))
-    return caller;
-  return {std::move(caller), Error::forbidden("identity.not_permitted",
-                                              "You do not have the right \"" + route.access.permission +
-                                                  "\". An administrator can give it to you.")
-                                 .with("permission", route.access.permission)};
+  if (auto may = check_person(*caller, request, route.access); !may) return {caller, std::move(may).error()};
+  if (auto may = check_right(parts, *caller, route.access); !may) return {caller, std::move(may).error()};
+  return caller;
 }
 
 http::AccessVerdict judge(const AccessParts& parts, const http::Request& request, const http::Route& route) {
@@ -83,7 +100,7 @@ http::AccessVerdict judge(const AccessParts& parts, const http::Request& request
     return {nullptr, std::move(admitted).error()};
   auto [caller, fields] = identify(parts, request);
   if (caller) {
-    http::AccessVerdict verdict = permitted(parts, std::move(*caller), route);
+    http::AccessVerdict verdict = permitted(parts, std::move(*caller), request, route);
     verdict.fields = std::move(fields);
     return verdict;
   }

@@ -28,7 +28,8 @@ struct AccessParts {
   ApiKeys& api_keys;
   Limits& limits;
   const AddressRules& address_rules;
-  const LiveValue<std::uint32_t>& anonymous_quota;  // requests a minute of an address; 0: any number
+  const LiveValue<std::uint32_t>& anonymous_quota;       // requests a minute of an address; 0: any number
+  std::function<Result<void>(const Caller&)> confirmed;  // see Identity::require_confirmed
   std::string public_url;
   PermissionTest allowed;
   std::function<void()> rules_stale;  // a rule has ended: to be read anew; must not block

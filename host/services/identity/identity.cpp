@@ -4,6 +4,7 @@
 #include "host/base/json_writer.hpp"
 #include "host/base/log.hpp"
 #include "host/services/identity/admission/mail_tickets.hpp"
+#include "host/services/identity/login/confirm.hpp"
 #include "host/services/identity/parts.hpp"
 #include "host/services/identity/sessions/agent.hpp"
 #include "host/services/identity/sessions/known_devices.hpp"
@@ -35,6 +36,8 @@ IdentityOptions identity_options(const Config& config, const SettingValues& sett
   options.throttle.limit = settings.defence.login_failures;
   options.throttle.window = settings.defence.login_window;
   options.anonymous_quota = settings.defence.anonymous_requests;
+  options.confirm_lifetime = settings.sign_in.confirm;
+  options.see_as_lifetime = settings.sign_in.see_as;
   options.public_url = config.public_url;
   return options;
 }
@@ -85,12 +88,15 @@ void Identity::settings_changed(const SettingValues& settings) {
   parts_->sessions->take(session_options(settings));
   parts_->throttle.take(settings.defence.login_failures, settings.defence.login_window);
   parts_->anonymous_quota = settings.defence.anonymous_requests;
+  parts_->confirm_lifetime = settings.sign_in.confirm;
+  parts_->see_as_lifetime = settings.sign_in.see_as;
 }
 
 http::AccessCheck Identity::access_check(PermissionTest allowed) {
-  return identity::access_check({*parts_->sessions, parts_->api_keys, parts_->limits, parts_->address_rules,
-                                 parts_->anonymous_quota, parts_->options.public_url, std::move(allowed),
-                                 [this] { address_rules_changed(); }});
+  return identity::access_check(
+      {*parts_->sessions, parts_->api_keys, parts_->limits, parts_->address_rules, parts_->anonymous_quota,
+       [this](const Caller& caller) { return require_confirmed(caller); }, parts_->options.public_url,
+       std::move(allowed), [this] { address_rules_changed(); }});
 }
 
 std::vector<http::Route> Identity::routes() {
@@ -101,6 +107,8 @@ std::vector<http::Route> Identity::routes() {
   add_session_routes(*parts_, routes);
   add_session_list_routes(*parts_, routes);
   add_api_key_routes(*parts_, routes);
+  add_confirm_routes(*parts_, routes);
+  add_see_as_routes(*parts_, routes);
   add_user_routes(*parts_, routes);
   add_admission_routes(*parts_, routes);
   add_invitation_routes(*this, *parts_, routes);
@@ -151,6 +159,11 @@ Result<void> Identity::Parts::read_directory() {
     standings.set_directory(std::move(directory));
     return {};
   });
+}
+
+Result<void> Identity::require_confirmed(const Caller& caller) const {
+  if (is_confirmed(caller, parts_->clock.now(), parts_->confirm_lifetime)) return {};
+  return fail(confirm_needed());
 }
 
 UtcNs Identity::now() const { return parts_->clock.now(); }

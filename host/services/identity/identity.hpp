@@ -50,7 +50,9 @@ struct IdentityOptions {
   const SecretBox* box = nullptr;  // for secrets of second factors; outlives the service
   SignInRulesSource rules = [] { return SignInRules{}; };
   LiveValue<std::uint32_t> anonymous_quota =
-      300u;                           // requests a minute of an address without a caller; 0: any
+      300u;  // requests a minute of an address without a caller; 0: any
+  LiveValue<std::chrono::milliseconds> confirm_lifetime{std::chrono::minutes(10)};  // see login/confirm.hpp
+  LiveValue<std::chrono::milliseconds> see_as_lifetime{std::chrono::minutes(30)};
   std::filesystem::path places_file;  // see Places; empty: none
   std::filesystem::path temp_folder;
   std::string public_url;  // without a slash at its end; empty: unknown
@@ -100,6 +102,9 @@ class Identity {
   const Standings& standings() const;
   // Gives somebody who is known by user and role only, or by his API key, the rights that these have now.
   void judge(Caller& caller) const;
+
+  // "identity.confirm_needed" unless the caller has proved lately who he is. Any thread.
+  Result<void> require_confirmed(const Caller& caller) const;
 
   UtcNs now() const;
   // When an invitation ends that is to end at `wanted` (empty: as usual). "identity.invitation_end".

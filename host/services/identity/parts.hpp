@@ -27,6 +27,8 @@ struct Identity::Parts {
         policy(this->options.rules),
         limits(clock),
         anonymous_quota(this->options.anonymous_quota),
+        confirm_lifetime(this->options.confirm_lifetime),
+        see_as_lifetime(this->options.see_as_lifetime),
         address_rules(clock),
         api_keys(database, clock, limits, standings) {}
 
@@ -42,6 +44,7 @@ struct Identity::Parts {
   PasswordPolicy policy;
   Limits limits;
   LiveValue<std::uint32_t> anonymous_quota;  // requests a minute
+  LiveValue<std::chrono::milliseconds> confirm_lifetime, see_as_lifetime;
   AddressRules address_rules;
   ApiKeys api_keys;
   std::atomic<bool> setup_needed{false};
@@ -80,6 +83,8 @@ Error user_missing();
 Error foreign_request();
 Error not_enrolling();
 inline constexpr std::string_view kSessionsPermission = "identity.user.sessions";
+inline constexpr std::string_view kSeeAsPermission = "identity.user.see_as";
+inline constexpr std::string_view kActAsPermission = "identity.user.act_as";
 // What remains of the attempts, as rate_limit_fields tells it.
 std::string login_fields(const ThrottleOptions& options, const Throttle::Attempt& attempt);
 
@@ -92,6 +97,8 @@ http::Response session_answer(const Identity::Parts& parts, const http::Request&
 void add_login_route(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_step_routes(Identity::Parts& parts, std::vector<http::Route>& routes);     // login/factor, …
 void add_session_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // refresh, logout
+void add_confirm_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
+void add_see_as_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_api_key_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_session_list_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_setup_routes(Identity::Parts& parts, std::vector<http::Route>& routes);

@@ -23,11 +23,7 @@ std::vector<LiveSessionPtr> SessionIndex::of_user(std::string_view user_id) cons
   return it == by_user_.end() ? std::vector<LiveSessionPtr>() : it->second;
 }
 
-void SessionIndex::add(SessionRecord record, std::shared_ptr<const Caller> caller, std::string role) {
-  auto session = std::make_shared<LiveSession>();
-  session->record = std::move(record);
-  session->caller = std::move(caller);
-  session->role = std::move(role);
+void SessionIndex::add(LiveSessionPtr session) {
   const SessionRecord& r = session->record;
   {
     std::lock_guard lock(names_mutex_);

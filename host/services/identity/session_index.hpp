@@ -17,6 +17,7 @@
 #include "host/base/caller.hpp"
 #include "host/base/clock.hpp"
 #include "host/services/identity/tokens.hpp"
+#include "host/services/identity/users.hpp"
 
 namespace opsflux::identity {
 
@@ -31,12 +32,21 @@ struct SessionRecord {
   bool remembered = false;  // by a browser that was closed
 };
 
+// The person as whom somebody else sees.
+struct SeenAs {
+  User person;
+  bool writes = false;  // false: he may look only
+  UtcNs until = 0;
+};
+
 // A session in the index. The mutex guards what may change; it is held for a few instructions.
 struct LiveSession {
   std::mutex mutex;
   SessionRecord record;
   std::shared_ptr<const Caller> caller;
-  std::string role;  // the identifier of the person's role
+  User owner;                     // as his record stands; the role is its identifier
+  std::optional<SeenAs> as;       // whose view of things he looks at, instead of his own
+  UtcNs confirmed_at = 0;         // when he last proved who he is
   UtcNs seen = 0;    // the last request; noted in the row now and then only
   bool ended = false;
 };
@@ -51,7 +61,7 @@ class SessionIndex {
   LiveSessionPtr find_by_id(std::string_view session_id) const;
   std::vector<LiveSessionPtr> of_user(std::string_view user_id) const;  // oldest first
 
-  void add(SessionRecord record, std::shared_ptr<const Caller> caller, std::string role);
+  void add(LiveSessionPtr session);  // complete
   // Takes the next generation over into the session of that id; false when it has ended meanwhile.
   bool replace(const SessionRecord& record);
   void remove(const LiveSessionPtr& session);  // marks it as ended, too

@@ -59,7 +59,7 @@ void log_out(Parts& parts, Exchange exchange) {
   const Caller& caller = request.caller();
   if (caller.session_id.empty()) return void(exchange.respond(std::move(response)));
   AuthEvent event = event_of(request, "logout");
-  event.user_id = caller.user_id;
+  event.user_id = caller.actor_id.empty() ? caller.user_id : caller.actor_id;
   event.email = caller.email;
   event.session_id = caller.session_id;
   parts.tell_alone(std::move(event));

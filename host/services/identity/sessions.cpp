@@ -66,9 +66,20 @@ Result<void> Sessions::load() {
     record.expires = time(11);
     record.remembered = row.boolean(18);
     record.absolute_end = row.is_null(19) ? after(record.created_at, options_.absolute_lifetime) : time(19);
-    User user{record.user_id, row.string(13), row.string(14), row.string(15), row.string(16), "", "", true};
-    auto caller = caller_of(user, record.id, row.text(12), row.string(17));
-    index_.add(std::move(record), std::move(caller), user.role);
+    auto session = std::make_shared<LiveSession>();
+    session->owner = {record.user_id, row.string(13), row.string(14), row.string(15), row.string(16),
+                      "",             "",             true};
+    session->record = std::move(record);
+    if (!row.is_null(20)) session->confirmed_at = time(20);
+    if (!row.is_null(23)) {
+      session->as = SeenAs{{row.string(23), row.string(24), row.string(25), row.string(26), row.string(27), "",
+                            "", true},
+                           row.boolean(21),
+                           time(22)};
+      seen_as_ = true;
+    }
+    session->caller = caller_of(*session, row.text(12), row.text(17));
+    index_.add(std::move(session));
     return true;
   };
   return database_.read([&](store::Session& session) {
@@ -76,37 +87,51 @@ Result<void> Sessions::load() {
         "SELECT s.id, s.user_id, s.kind, s.family_hash, s.secret_hash, s.previous_hash, s.rotated_at, "
         "s.access_hash, "
         "s.access_expires_at, s.created_at, s.last_used_at, s.expires_at, s.address, u.email, u.name, "
-        "u.role, u.language, s.user_agent, s.remembered, s.absolute_expires_at "
+        "u.role, u.language, s.user_agent, s.remembered, s.absolute_expires_at, s.confirmed_at, s.as_writes, "
+        "s.as_until, v.id, v.email, v.name, v.role, v.language "
         "FROM identity_session s JOIN identity_user u ON u.id = s.user_id "
+        "LEFT JOIN identity_user v ON v.id = s.as_user AND v.active = $2 AND v.deleted_at IS NULL "
+        "AND s.as_until > $1 "
         "WHERE s.expires_at > $1 AND u.active = $2 AND u.deleted_at IS NULL ORDER BY s.created_at, s.id",
         {now, true}, add);
   });
 }
 
-std::shared_ptr<const Caller> Sessions::caller_of(const User& user, std::string_view session_id,
-                                                  std::string_view address, std::string user_agent) const {
+std::shared_ptr<const Caller> Sessions::caller_of(const LiveSession& session, std::string_view address,
+                                                  std::string_view user_agent) const {
+  const User& person = session.as ? session.as->person : session.owner;
   Caller caller;
-  caller.user_id = user.id;
-  caller.name = user.name;
-  caller.email = user.email;
-  caller.language = user.language;
-  caller.session_id = session_id;
+  caller.user_id = person.id;
+  caller.name = person.name;
+  caller.email = person.email;
+  caller.language = session.owner.language;
+  caller.session_id = session.record.id;
   caller.address = address;
-  caller.user_agent = std::move(user_agent);
-  identity::take(standings_.of(user.id, user.role), caller);
+  caller.user_agent = user_agent;
+  if (session.as) {
+    caller.actor_id = session.owner.id;
+    caller.actor_name = session.owner.name;
+    caller.read_only = !session.as->writes;
+  } else {
+    caller.confirmed_at = session.confirmed_at;
+  }
+  identity::take(standings_.of(person.id, person.role), caller);
   return std::make_shared<const Caller>(std::move(caller));
 }
 
 // The caller with the address of this request, which is noted as its session's last use; made anew only when
-// the client's address changed.
-std::shared_ptr<const Caller> Sessions::caller_at(LiveSession& session, std::string_view address) {
+// the client's address changed or its view of another's things has ended.
+std::shared_ptr<const Caller> Sessions::caller_at(LiveSession& session, std::unique_lock<std::mutex> lock,
+                                                  std::string_view address) {
   session.seen = clock_.now();
-  if (session.caller->address != address) {
-    auto moved = std::make_shared<Caller>(*session.caller);
-    moved->address = address;
-    session.caller = std::move(moved);
-  }
-  return session.caller;
+  const bool over = session.as && session.as->until <= session.seen;
+  if (over) session.as.reset();
+  if (over || session.caller->address != address)
+    session.caller = caller_of(session, address, session.caller->user_agent);
+  auto caller = session.caller;
+  lock.unlock();
+  if (over && caller_listener_) caller_listener_(caller->session_id, caller);
+  return caller;
 }
 
 Result<std::shared_ptr<const Caller>> Sessions::authenticate_bearer(std::string_view token,
@@ -115,10 +140,10 @@ Result<std::shared_ptr<const Caller>> Sessions::authenticate_bearer(std::string_
   const Digest digest = digest_of(token);
   const LiveSessionPtr session = index_.find(digest);
   if (session == nullptr) return fail(unknown_token());
-  std::lock_guard lock(session->mutex);
+  std::unique_lock lock(session->mutex);
   if (session->ended || session->record.access != digest) return fail(unknown_token());
   if (session->record.access_expires <= clock_.now()) return fail(expired());
-  return caller_at(*session, address);
+  return caller_at(*session, std::move(lock), address);
 }
 
 Result<std::shared_ptr<const Caller>> Sessions::authenticate_browser(std::string_view secret,
@@ -132,7 +157,7 @@ Result<std::shared_ptr<const Caller>> Sessions::authenticate_browser(std::string
   }
   const UtcNs now = clock_.now();
   {
-    std::lock_guard lock(session->mutex);
+    std::unique_lock lock(session->mutex);
     const SessionRecord& record = session->record;
     if (session->ended) return fail(unknown_token());
     if (record.expires <= now) return fail(expired());
@@ -140,7 +165,7 @@ Result<std::shared_ptr<const Caller>> Sessions::authenticate_browser(std::string
     if (record.secret == digest || in_grace) {
       if (now - record.last_used >= std::min(kHourNs, (record.expires - record.last_used) / 8))
         extend(*session, now);
-      return caller_at(*session, address);
+      return caller_at(*session, std::move(lock), address);
     }
   }
   return fail(reused(session, address));
@@ -216,21 +241,21 @@ Result<IssuedTokens> Sessions::start(store::Transaction& transaction, const User
   TRY(transaction.execute(
       "INSERT INTO identity_session (id, user_id, kind, family_hash, secret_hash, access_hash, "
       "access_expires_at, created_at, "
-      "last_used_at, expires_at, address, user_agent, remembered, absolute_expires_at) VALUES ($1, $2, $3, "
-      "$4, "
-      "$5, $6, $7, $8, $8, $9, $10, $11, $12, $13)",
+      "last_used_at, expires_at, address, user_agent, remembered, absolute_expires_at, confirmed_at) VALUES "
+      "($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12, $13, $8)",
       {record.id, record.user_id, kind_name(kind), hex_of(record.family), hex_of(record.secret),
        hex_of(record.access), format_utc(record.access_expires), format_utc(now), format_utc(record.expires),
        store::text_or_null(std::string_view(client.address)), short_agent(client.user_agent),
        record.remembered, format_utc(record.absolute_end)}));
-  transaction.on_commit(
-      [this, record = std::move(record), user,
-       caller = caller_of(user, issued.session_id, client.address, short_agent(client.user_agent)),
-       guard = in_flight_.enter()] {
-        index_.add(record, caller, user.role);
-        if (const LiveSessionPtr session = index_.find_by_id(record.id))
-          judge(*session);  // they may have changed
-      });
+  auto session = std::make_shared<LiveSession>();
+  session->record = std::move(record);
+  session->owner = user;
+  session->confirmed_at = now;
+  session->caller = caller_of(*session, client.address, short_agent(client.user_agent));
+  transaction.on_commit([this, session = std::move(session), guard = in_flight_.enter()] {
+    index_.add(session);
+    judge(*session);  // the standings may have changed
+  });
   return issued;
 }
 
@@ -372,16 +397,18 @@ Result<void> Sessions::end_all(store::Transaction& transaction, std::string_view
 }
 
 void Sessions::user_changed(const User& user) {
-  if (!user.active) return end_all(user.id);
-  for (const LiveSessionPtr& session : index_.of_user(user.id)) {
-    std::shared_ptr<const Caller> now;
+  if (!user.active) end_all(user.id);
+  // Those who see as him, too.
+  for (const LiveSessionPtr& session : seen_as_ ? index_.all() : index_.of_user(user.id)) {
     {
       const std::lock_guard lock(session->mutex);
-      session->role = user.role;
-      now = session->caller =
-          caller_of(user, session->record.id, session->caller->address, session->caller->user_agent);
+      if (session->owner.id == user.id) session->owner = user;
+      if (session->as && session->as->person.id == user.id) {
+        session->as->person = user;
+        if (!user.active) session->as.reset();
+      }
     }
-    if (caller_listener_) caller_listener_(now->session_id, now);
+    judge(*session);
   }
 }
 
@@ -389,17 +416,60 @@ void Sessions::standings_changed() {
   for (const LiveSessionPtr& session : index_.all()) judge(*session);
 }
 
+// With the session's mutex held: nobody sees as somebody who may do more than he.
+bool Sessions::may_see(const LiveSession& session) const {
+  Caller own;
+  identity::take(standings_.of(session.owner.id, session.owner.role), own);
+  return may_give(own, *standings_.of(session.as->person.id, session.as->person.role).rights);
+}
+
 void Sessions::judge(LiveSession& session) {
   std::shared_ptr<const Caller> now;
   {
     const std::lock_guard lock(session.mutex);
-    Standing standing = standings_.of(session.record.user_id, session.role);
-    if (session.caller->rights == standing.rights && session.caller->groups == standing.groups) return;
-    auto changed = std::make_shared<Caller>(*session.caller);
-    identity::take(std::move(standing), *changed);
-    now = session.caller = std::move(changed);
+    if (session.as && !may_see(session)) session.as.reset();
+    now = caller_of(session, session.caller->address, session.caller->user_agent);
+    if (*now == *session.caller) return;
+    session.caller = now;
   }
   if (caller_listener_) caller_listener_(now->session_id, now);
+}
+
+Result<void> Sessions::confirm(store::Transaction& transaction, std::string_view session_id) {
+  const UtcNs now = clock_.now();
+  TRY(transaction.execute("UPDATE identity_session SET confirmed_at = $2 WHERE id = $1",
+                          {session_id, format_utc(now)}));
+  transaction.on_commit([this, id = std::string(session_id), now, guard = in_flight_.enter()] {
+    const LiveSessionPtr session = index_.find_by_id(id);
+    if (session == nullptr) return;
+    {
+      const std::lock_guard lock(session->mutex);
+      session->confirmed_at = now;
+    }
+    judge(*session);
+  });
+  return {};
+}
+
+Result<void> Sessions::see_as(store::Transaction& transaction, std::string_view session_id,
+                              std::optional<SeenAs> as) {
+  const std::string until = as ? format_utc(as->until) : "";
+  TRY(transaction.execute(
+      "UPDATE identity_session SET as_user = $2, as_writes = $3, as_until = $4 WHERE id = $1",
+      {session_id, store::text_or_null(std::string_view(as ? as->person.id : until)), as && as->writes,
+       store::text_or_null(std::string_view(until))}));
+  transaction.on_commit(
+      [this, id = std::string(session_id), as = std::move(as), guard = in_flight_.enter()] {
+        const LiveSessionPtr session = index_.find_by_id(id);
+        if (session == nullptr) return;
+        {
+          const std::lock_guard lock(session->mutex);
+          session->as = as;
+        }
+        seen_as_ = true;
+        judge(*session);
+      });
+  return {};
 }
 
 }  // namespace opsflux::identity

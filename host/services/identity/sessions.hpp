@@ -99,6 +99,13 @@ class Sessions {
   // Judges all open sessions by the standings as they now are.
   void standings_changed();
 
+  // Notes, with the commit, that the person of the session has just proved who he is.
+  Result<void> confirm(store::Transaction& transaction, std::string_view session_id);
+  // From the commit on the session's caller is that person, with what he may do, or its own one again
+  // (nothing). It ends by itself at `until`, and when its person has no longer what that one has.
+  Result<void> see_as(store::Transaction& transaction, std::string_view session_id,
+                      std::optional<SeenAs> as);
+
   // Open ones of the user, the most recently used first.
   std::vector<SessionView> list(std::string_view user_id) const;
   // Ends that session, with the commit, if it is one of this user's; false: there is none.
@@ -132,9 +139,11 @@ class Sessions {
       : database_(database), clock_(clock), ids_(ids), standings_(standings), options_(options) {}
   Result<void> load();
   Error reused(const LiveSessionPtr& session, std::string_view address);
-  std::shared_ptr<const Caller> caller_of(const User& user, std::string_view session_id,
-                                          std::string_view address, std::string user_agent) const;
-  std::shared_ptr<const Caller> caller_at(LiveSession& session, std::string_view address);
+  std::shared_ptr<const Caller> caller_of(const LiveSession& session, std::string_view address,
+                                          std::string_view user_agent) const;
+  std::shared_ptr<const Caller> caller_at(LiveSession& session, std::unique_lock<std::mutex> lock,
+                                          std::string_view address);
+  bool may_see(const LiveSession& session) const;
   void judge(LiveSession& session);
   void extend(LiveSession& session, UtcNs now);
   // When a session ends that is used now.
@@ -154,6 +163,7 @@ class Sessions {
   std::function<void(const SessionRecord&, std::string_view)> reuse_listener_;
   OnCaller caller_listener_;
   std::atomic<UtcNs> next_sweep_{0};
+  std::atomic<bool> seen_as_{false};  // whether anybody ever saw as somebody else
   InFlight in_flight_;  // last: waits first when destroyed
 };
 

@@ -24,6 +24,8 @@ SettingValues::SignIn sign_in(const SettingsOf& s) {
           .refresh = s.duration("refresh_days", 24h),
           .idle = s.duration("idle_minutes", 1min),
           .absolute = s.duration("absolute_days", 24h),
+          .confirm = s.duration("confirm_minutes", 1min),
+          .see_as = s.duration("see_as_minutes", 1min),
           .magic_link = s.boolean("magic_link")};
 }
 
@@ -46,6 +48,7 @@ SettingValues::SecondFactor second_factor(const SettingsOf& s) {
 SettingValues::Defence defence(const SettingsOf& s) {
   return {.login_failures = count(s, "login_failures"),
           .login_window = s.duration("login_window_minutes", 1min),
+          .export_confirm_rows = s.integer("export_confirm_rows"),
           .anonymous_requests = static_cast<std::uint32_t>(count(s, "anonymous_requests"))};
 }
 

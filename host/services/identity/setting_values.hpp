@@ -30,6 +30,8 @@ struct SettingValues {
     Time access{}, refresh{};  // lives of an access token and of an unused session
     Time idle{};               // of an unused session of a browser that is not to be remembered
     Time absolute{};           // of any session from its log-in
+    Time confirm{};            // how long a proof of who one is lasts; 0: nothing is asked for again
+    Time see_as{};             // how long one sees as somebody else
     bool magic_link = false;
   } sign_in;
   struct Passwords {
@@ -49,7 +51,8 @@ struct SettingValues {
   struct Defence {
     std::size_t login_failures = 5;
     Time login_window{};
-    std::uint32_t anonymous_requests = 300;  // a minute and address; 0: any number
+    std::int64_t export_confirm_rows = 1'000;  // more leave as a file only with a fresh proof; 0: any number
+    std::uint32_t anonymous_requests = 300;    // a minute and address; 0: any number
   } defence;
 };
 

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/base/json.hpp"
+#include "host/base/json_writer.hpp"
 #include "host/base/text.hpp"
 #include "host/services/identity/form.hpp"
 #include "host/services/identity/parts.hpp"
@@ -18,6 +19,20 @@ http::Response user_answer(const User& user) {
   return http::Response::json(200, "{\"user\":" + user_json(user) + "}");
 }
 
+// Who sees as this person; null: he himself.
+std::string seen_by(const Caller& caller) {
+  if (caller.actor_id.empty()) return "null";
+  std::string out;
+  JsonWriter(out)
+      .begin_object()
+      .key("name")
+      .string(caller.actor_name)
+      .key("writes")
+      .boolean(!caller.read_only)
+      .end_object();
+  return out;
+}
+
 // Also renews the browser's cookie, whose own end would otherwise stay that of the log-in.
 void get_me(Parts& parts, Exchange exchange) {
   const http::Request& request = exchange.request();
@@ -29,7 +44,8 @@ void get_me(Parts& parts, Exchange exchange) {
   });
   if (!read) return void(exchange.fail(read.error()));
   if (!user) return void(exchange.fail(user_missing()));
-  http::Response response = user_answer(*user);
+  http::Response response = http::Response::json(
+      200, "{\"user\":" + user_json(*user) + ",\"seen_by\":" + seen_by(request.caller()) + "}");
   const std::string_view secret = session_secret(request, parts.options.public_url);
   if (!request.header("authorization") && is_refresh_token(secret, SessionKind::kBrowser))
     response.header("Set-Cookie",

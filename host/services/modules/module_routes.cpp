@@ -228,8 +228,12 @@ std::vector<http::Route> module_routes(Installer& installer, modules::Settings& 
   const auto handlers = std::make_shared<const Handlers>(installer, settings, hub, translator);
   std::vector<http::Route> out;
   const auto add = [&](Method method, const std::string& path, auto handler, http::RouteLimits limits = {}) {
-    out.push_back({method, "/api/v1/modules" + path, http::Access::permit(std::string(kPermission)),
-                   http::Run::kPooled, limits, [handlers, handler](http::Exchange exchange) {
+    const bool dangerous =
+        path.ends_with("/approve") || path.ends_with("/rollback") || path.ends_with("/uninstall");
+    http::Access access = http::Access::permit(std::string(kPermission));
+    access.confirmed = dangerous;
+    out.push_back({method, "/api/v1/modules" + path, std::move(access), http::Run::kPooled, limits,
+                   [handlers, handler](http::Exchange exchange) {
                      auto answer = ((*handlers).*handler)(exchange.request());
                      if (answer)
                        exchange.respond(std::move(*answer));

@@ -146,7 +146,8 @@ std::vector<http::Route> setting_routes(const SettingParts& parts) {
                        Result<Response> (*handler)(const SettingParts&, const Request&)) {
     out.push_back({method,
                    "/api/v1/settings" + path,
-                   http::Access::permit(std::string(permission)),
+                   permission == kManage ? http::Access::permit(std::string(permission)).confirm()
+                                         : http::Access::permit(std::string(permission)),
                    http::Run::kPooled,
                    {},
                    [parts, handler](http::Exchange exchange) {

@@ -2,6 +2,7 @@ import { SendAgainAction } from "../features/admission/ui/send_again_action";
 import { GiveSecretAction } from "../features/api_keys/ui/give_secret_action";
 import { UserSessionsAction } from "../features/sessions/ui/user_sessions_action";
 import { RemoveFactorsAction } from "../features/users/ui/remove_factors_action";
+import { SeeAsAction } from "../features/users/ui/see_as_action";
 import { SetPasswordAction } from "../features/users/ui/set_password_action";
 import { registerOwnWidget } from "../shared/modules/registry";
 
@@ -13,6 +14,13 @@ export function registerOwnWidgets(): void {
     slot: "record.actions",
     entity: "identity.user",
     component: SetPasswordAction,
+  });
+  registerOwnWidget({
+    module: "identity",
+    id: "see_as",
+    slot: "record.actions",
+    entity: "identity.user",
+    component: SeeAsAction,
   });
   registerOwnWidget({
     module: "identity",

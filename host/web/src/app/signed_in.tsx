@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef } from "react";
 import { Navigate, useLocation, useNavigate } from "react-router";
+import { ProofHost } from "../features/proof/ui/proof_host";
 import { isStatus } from "../shared/api/api_error";
 import { type User, useAppQuery } from "../shared/api/app";
 import { startLive } from "../shared/api/live";
@@ -81,7 +82,13 @@ export function SignedIn({ children }: { children: ReactNode }) {
   usePreferencesOf(app.data?.user);
   useLeaveOnLoss(signedIn);
   useLive(signedIn);
-  if (app.data) return children;
+  if (app.data)
+    return (
+      <>
+        {children}
+        <ProofHost />
+      </>
+    );
   if (isStatus(app.error, 401))
     return <Navigate to={loginPath(location.pathname + location.search, false)} replace />;
   if (app.error)

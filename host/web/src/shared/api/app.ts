@@ -50,6 +50,8 @@ export interface App {
   instance: { name: string; address?: string };
   development: boolean;
   user: User;
+  /** Who sees as this person. */
+  seen_by?: { name: string; writes: boolean } | null;
   menus: Menu[];
   entities: EntityDefinition[];
   bundles: Bundle[];
@@ -92,6 +94,16 @@ export function isAdministrator(user: User): boolean {
 /** May see the audit trail: administrators, and roles that were given the right. */
 export function mayAudit(user: User): boolean {
   return isAdministrator(user) || (user.permissions ?? []).includes("audit.view");
+}
+
+/** May see what another person sees. */
+export function maySeeAs(user: User): boolean {
+  return isAdministrator(user) || (user.permissions ?? []).includes("identity.user.see_as");
+}
+
+/** May change things in another person's place. */
+export function mayActAs(user: User): boolean {
+  return isAdministrator(user) || (user.permissions ?? []).includes("identity.user.act_as");
 }
 
 /** May add fields to entities. */

@@ -32,6 +32,26 @@ export function renewSession(): Promise<boolean> {
   return renewal;
 }
 
+/** Asks the person to prove who he is; false: he would rather not. */
+type ProofAsker = () => Promise<boolean>;
+let askForProof: ProofAsker | undefined;
+let proving: Promise<boolean> | undefined;
+
+/** Who asks when the server wants a new proof; requests at the same time share one question. */
+export function onProofNeeded(asker: ProofAsker): () => void {
+  askForProof = asker;
+  return () => {
+    if (askForProof === asker) askForProof = undefined;
+  };
+}
+
+function prove(): Promise<boolean> {
+  proving ??= (askForProof?.() ?? Promise.resolve(false)).finally(() => {
+    proving = undefined;
+  });
+  return proving;
+}
+
 function init(options: RequestOptions): RequestInit {
   const method = options.method ?? "GET";
   // The language of the page, which may be another one than the browser's.
@@ -91,8 +111,10 @@ async function answered(path: string, options: RequestOptions): Promise<Response
     if (await renewSession()) answer = await send(path, options);
     if (answer.status === 401) loseSession();
   }
-  if (!answer.ok) throw toError(answer.status, await parse(answer).catch(() => undefined));
-  return answer;
+  if (answer.ok) return answer;
+  const refusal = toError(answer.status, await parse(answer).catch(() => undefined));
+  if (refusal.code !== "identity.confirm_needed" || !(await prove())) throw refusal;
+  return answered(path, options);
 }
 
 /** Calls the REST interface: JSON in and out, ApiError on refusal, the session renewed once when it has expired. */

@@ -15,7 +15,7 @@ import { flatPages, type NavGroup, navigation } from "./navigation";
 import { Palette } from "./palette";
 import { PhoneBar } from "./phone_bar";
 import { Sidebar } from "./sidebar";
-import { BundleStrip, DevelopmentStrip, OfflineStrip } from "./strips";
+import { BundleStrip, DevelopmentStrip, OfflineStrip, SeenByStrip } from "./strips";
 
 /** "G" and then the first letter of a page goes there. */
 function useGoKeys(groups: NavGroup[]): void {
@@ -69,6 +69,7 @@ export function Frame() {
         <Sidebar groups={groups} folded={folded} onFold={fold} />
         <div className="flex min-h-0 min-w-0 flex-1 flex-col touch:pt-2">
           <Header crumbs={crumbs} onSearch={() => setPalette(true)} />
+          <SeenByStrip />
           <OfflineStrip />
           <DevelopmentStrip />
           <BundleStrip />

@@ -1,6 +1,9 @@
-import { CloudOff, TriangleAlert } from "lucide-react";
+import { Button } from "@opsflux/ui";
+import { useMutation } from "@tanstack/react-query";
+import { CloudOff, Eye, TriangleAlert } from "lucide-react";
 import { useApp } from "../../../shared/api/app";
 import { useConnection } from "../../../shared/api/connection";
+import { comeBack } from "../../../shared/api/see_as";
 import { useText } from "../../../shared/i18n/text";
 import { useBundleFailures } from "../../../shared/modules/loader";
 
@@ -16,6 +19,28 @@ export function OfflineStrip() {
         </p>
       )}
     </div>
+  );
+}
+
+/** Always there while somebody sees as another person. */
+export function SeenByStrip() {
+  const { t } = useText();
+  const { user, seen_by } = useApp();
+  const back = useMutation({ mutationFn: comeBack, onSuccess: () => window.location.assign("/") });
+  if (!seen_by) return null;
+  return (
+    <section
+      aria-label={t("see_as.label")}
+      className="mr-2 mb-1.5 flex min-h-9 flex-wrap items-center gap-2 rounded-control border border-warn-line bg-warn-soft px-3 py-1 text-warn-text touch:mx-3"
+    >
+      <Eye size={16} aria-hidden="true" className="shrink-0" />
+      <p className="min-w-0 flex-1 text-body">
+        {t(seen_by.writes ? "see_as.strip_writes" : "see_as.strip", { name: user.name, by: seen_by.name })}
+      </p>
+      <Button busy={back.isPending} onClick={() => back.mutate()}>
+        {t("see_as.back")}
+      </Button>
+    </section>
   );
 }
 
