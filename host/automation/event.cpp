@@ -35,7 +35,7 @@ Json caller_to_json(const Caller& caller) {
   return {{"user_id", caller.user_id}, {"name", caller.name},         {"email", caller.email},
           {"role", caller.role},       {"language", caller.language}, {"via", caller.via},
           {"system", caller.system},   {"address", caller.address},   {"user_agent", caller.user_agent},
-          {"key_id", caller.key_id}};
+          {"key_id", caller.key_id},   {"company", caller.company}};
 }
 
 Caller caller_from_json(const Json& json) {
@@ -46,6 +46,7 @@ Caller caller_from_json(const Json& json) {
   caller.role = get_string_or(json, "role", "");
   caller.language = get_string_or(json, "language", "");
   caller.via = get_string_or(json, "via", "");
+  caller.company = get_string_or(json, "company", "");
   caller.system = get_bool_or(json, "system", false);
   caller.key_id = get_string_or(json, "key_id", "");
   // Where the request came from that set it off, for the audit trail.

@@ -27,6 +27,7 @@
 #include "host/services/custom_fields/field_input.hpp"
 #include "host/services/files/file_routes.hpp"
 #include "host/services/i18n/problem.hpp"
+#include "host/services/identity/rights/guards.hpp"
 #include "host/services/identity/setting_values.hpp"
 #include "host/services/imports/imports.hpp"
 #include "host/services/live/live_hub.hpp"
@@ -111,12 +112,15 @@ struct Application::Parts final : entities::ChangeListener {
   std::mutex operations_mutex;
   std::condition_variable operation_changed;
   std::atomic<bool> stopped = false;
-  std::unique_ptr<Ticker> sealer, housekeeper, likeness_keeper, search_keeper;
+  std::unique_ptr<Ticker> sealer, housekeeper, calendar, likeness_keeper, search_keeper;
 
   Result<void> in_transaction(store::Transaction& transaction,
                               const entities::RecordChange& change) override {
     if (change.entity.definition->name == "identity.address_rule")
       TRY(identity->keep_in(transaction, change.caller));
+    if (change.action == "restored")
+      TRY(identity::check_restored(identity->standings(), transaction, change.entity, change.record,
+                                   change.caller));
     return automation->record_changed(transaction, change);
   }
   // Programs have their keys from somebody who was asked.
@@ -292,10 +296,12 @@ Result<void> Application::Parts::open_identity() {
   identity_settings->on_change(
       [this](const identity::SettingValues& settings) { identity->settings_changed(settings); });
   identity->sessions().on_end([this](const std::string& session_id) { hub.end_session(session_id); });
-  identity->sessions().on_caller(
-      [this](const std::string& session_id, const std::shared_ptr<const Caller>& caller) {
-        hub.caller_changed(session_id, caller);
-      });
+  identity->sessions().on_caller([this](const std::string& session_id,
+                                        const std::shared_ptr<const Caller>& caller) {
+    hub.caller_changed(session_id, caller);
+    if (hub.anybody())
+      hub.publish("rights", "{}", [&](const Caller& listener) { return listener.session_id == session_id; });
+  });
   identity->api_keys().on_end([this](const std::string& session_id) { hub.end_session(session_id); });
   if (!config.admin_email.empty())
     TRY(identity->create_first_administrator(config.admin_email, config.admin_password));
@@ -383,7 +389,8 @@ std::vector<http::Route> Application::Parts::routes() {
     for (http::Route& route : more) out.push_back(std::move(route));
   };
   add(identity->routes());
-  add(app::app_routes(registry, *translator, *database, {"OpsFlux", config.development}));
+  add(app::app_routes(registry, *translator, *database,
+                      {"OpsFlux", config.development, &identity->standings()}));
   add(api_docs::api_docs_routes(registry, *translator));
   add(module_admin::module_routes(*installer, *settings, hub, *translator,
                                   static_cast<std::size_t>(config.limit_upload)));
@@ -473,6 +480,10 @@ void Application::Parts::start_tickers() {
         if (!more) log::warn("server.search_not_filled", more.error());
         return !more ? 10s : *more ? 0s : 1s;
       });
+  calendar = std::make_unique<Ticker>("calendar", [this]() -> std::chrono::milliseconds {
+    identity->day_passes();
+    return 10s;
+  });
   housekeeper = std::make_unique<Ticker>("housekeeper", [this]() -> std::chrono::milliseconds {
     if (auto cleaned = clean_up(); !cleaned) log::warn("server.not_cleaned_up", cleaned.error());
     return 1h;
@@ -483,6 +494,7 @@ void Application::Parts::stop() {
   if (stopped.exchange(true)) return;
   if (server) server->stop(config.limit_stop_time);
   if (housekeeper) housekeeper->stop();
+  if (calendar) calendar->stop();
   if (likeness_keeper) likeness_keeper->stop();
   if (search_keeper) search_keeper->stop();
   imports.reset();             // what runs ends at its next batch

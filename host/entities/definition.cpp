@@ -134,11 +134,16 @@ void DefinitionParser::scope_column(const Json& json, const char* key, std::stri
   if (name.empty()) return;
   const auto index = out_->find(name);
   const bool person = std::string_view(key) == "owner";
+  // The companies and departments themselves are in their own scope.
+  if (name == "id" && !person) {
+    out = name;
+    return;
+  }
   if (!index || (person ? out_->fields[*index].type != FieldType::kUser
                         : out_->fields[*index].type != FieldType::kReference))
     return complain(
         "/" + std::string(key), "not_a_scope",
-        "\"" + std::string(key) + "\" names a field of the type " + (person ? "user." : "reference."));
+        "\"" + std::string(key) + "\" names a field of the type " + (person ? "user." : "reference, or id."));
   out = name;
 }
 

@@ -20,6 +20,7 @@ INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuite, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuitePaths, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteTypes, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteRights, ::testing::Values(true));
+INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuitePlaces, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteUnseen, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteFiles, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Postgresql, EngineSuiteAround, ::testing::Values(true));

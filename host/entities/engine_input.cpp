@@ -100,6 +100,11 @@ Result<void> Engine::apply_input(WriteContext& write, const EntityEntry& entity,
 Result<void> Engine::apply_defaults(const WriteContext& write, const EntityEntry& entity,
                                     Record& record) const {
   const auto& fields = entity.definition->fields;
+  // What is made in the name of a company is its.
+  if (const auto company = entity.definition->find(entity.definition->company);
+      company && !write.caller.company.empty() && is_empty(record.values[*company]) &&
+      entity.references[*company] != nullptr && entity.references[*company]->definition->company == "id")
+    record.values[*company] = write.caller.company;
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const Json& value = fields[i].default_value;
     if (!is_empty(record.values[i]) || value.is_null()) continue;

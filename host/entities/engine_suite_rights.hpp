@@ -153,7 +153,88 @@ TEST_P(EngineSuiteRights, RefusesWritesOutOfScope) {
   };
   EXPECT_EQ(make("own", south_), "ok") << "it is his own";
   EXPECT_EQ(make("company", north_), "ok");
+  EXPECT_EQ(make("company", south_), "entity.out_of_scope") << "it would be another company's";
+  EXPECT_EQ(make("department", south_), "entity.out_of_scope");
   EXPECT_EQ(make("mixed", north_), "auth.forbidden");
+}
+
+// Companies and departments themselves are judged by their own identifier.
+class EngineSuitePlaces : public EngineSuiteRights {
+ protected:
+  void SetUp() override {
+    EngineSuiteRights::SetUp();
+    add_entity(places_, Json::parse(R"({"entity": "firm", "plural": "firms", "table": "shop_firm",
+      "company": "id", "fields": [{"name": "name", "type": "text"}],
+      "rights": {"all": ["view", "create"], "company": ["view.company", "create.company", "edit.company"],
+                 "department": ["view.company"]}})"));
+    add_entity(places_, Json::parse(R"({"entity": "office", "plural": "offices", "table": "shop_office",
+      "company": "firm", "department": "id",
+      "fields": [{"name": "name", "type": "text"}, {"name": "firm", "type": "reference", "to": "shop.firm"}],
+      "rights": {"all": ["view", "create"], "company": ["view.company", "create.company", "edit.company"],
+                 "department": ["view.department"]}})"));
+    places_.set_people("shop.unit");
+    places_.link();
+    for (const char* name : {"east", "west"}) {
+      at_[name] = must(create_in(places_, "shop.firm", admin_, {{"name", name}})).id;
+      for (const char* part : {"-a", "-b"})
+        at_[std::string(name) + part] =
+            must(create_in(places_, "shop.office", admin_,
+                           {{"name", std::string(name) + part}, {"firm", at_[name]}}))
+                .id;
+    }
+    done(secure_rows(*database_, places_));
+  }
+  // Ann in a role of that name, of the east and its first office.
+  Caller of_east(const char* role) const {
+    Caller caller = ann(role);
+    caller.companies = {at_.at("east")};
+    caller.departments = {at_.at("east-a")};
+    return caller;
+  }
+  std::string names(const char* entity, const Caller& caller) {
+    ListQuery query;
+    query.sort = "name";
+    auto answer = engine_->list(places_, *places_.find(entity), caller, query);
+    if (!answer) return answer.error().code;
+    const Json json = Json::parse(**answer);
+    std::string out;
+    for (const Json& record : json["data"])
+      out += (out.empty() ? "" : " ") + record["name"].get<std::string>();
+    return out;
+  }
+
+  Catalog places_;
+  std::map<std::string, std::string> at_;
+};
+
+TEST_P(EngineSuitePlaces, AreSeenAndChangedByTheirOwnPeople) {
+  EXPECT_EQ(names("shop.firm", of_east("all")), "east west");
+  EXPECT_EQ(names("shop.firm", of_east("company")), "east");
+  EXPECT_EQ(names("shop.office", of_east("company")), "east-a east-b");
+  EXPECT_EQ(names("shop.office", of_east("department")), "east-a");
+  Caller nobody = of_east("company");
+  nobody.companies = nobody.departments = {};
+  EXPECT_EQ(names("shop.firm", nobody), "");
+  const auto change = [&](const char* entity, const char* which, const Json& values) {
+    const auto written = update_in(places_, entity, of_east("company"), at_[which], values);
+    return written ? "ok" : written.error().code;
+  };
+  EXPECT_EQ(change("shop.firm", "east", {{"name", "East"}}), "ok");
+  EXPECT_EQ(change("shop.firm", "west", {{"name", "West"}}), "entity.no_record");
+  EXPECT_EQ(change("shop.office", "east-b", {{"firm", at_["west"]}}), "entity.no_reference");
+  EXPECT_EQ(change("shop.office", "west-a", {{"name", "x"}}), "entity.no_record");
+}
+
+TEST_P(EngineSuitePlaces, WhatIsMadeInTheNameOfOneBelongsToIt) {
+  const auto made = [&](Caller caller, const Json& values) {
+    caller.company = at_["east"];
+    const std::string id = must(create_in(places_, "shop.office", caller, values)).id;
+    std::string out;
+    EXPECT_TRUE(engine_->read(places_, *places_.find("shop.office"), admin_, id, {}, out));
+    return Json::parse(out)["firm"];
+  };
+  EXPECT_EQ(made(of_east("company"), {{"name", "new"}}), at_["east"]);
+  EXPECT_EQ(made(admin_, {{"name", "new"}, {"firm", at_["west"]}}), at_["west"]);
 }
 
 TEST_P(EngineSuiteRights, AReferenceTellsNothingOfARecordOutOfScope) {

@@ -19,6 +19,7 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuite, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuitePaths, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteTypes, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteRights, ::testing::Values(false));
+INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuitePlaces, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteUnseen, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteFiles, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, EngineSuiteAround, ::testing::Values(false));

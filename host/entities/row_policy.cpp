@@ -73,20 +73,26 @@ std::string RowPolicy::sql(std::string_view alias, std::vector<expression::SqlVa
 bool RowPolicy::is_among(const std::string& column, const std::vector<std::string>& ids,
                          const Record& record) const {
   const auto index = definition_.find(column);
-  if (!index) return false;
-  const auto* id = std::get_if<std::string>(&record.values[*index]);
+  if (!index && column != "id") return false;
+  const auto* id = index ? std::get_if<std::string>(&record.values[*index]) : &record.id;
   return id != nullptr && std::find(ids.begin(), ids.end(), *id) != ids.end();
 }
 
 bool RowPolicy::covers(const Record& record) const {
   if (!scope_) return false;
   if (*scope_ == Scope::kAll) return true;
-  if (definition_.owner == "created_by" ? record.created_by == caller_.user_id
-                                        : is_among(definition_.owner, {caller_.user_id}, record))
-    return true;
-  if (*scope_ <= Scope::kDepartment && is_among(definition_.department, caller_.departments, record))
-    return true;
-  return *scope_ == Scope::kCompany && is_among(definition_.company, caller_.companies, record);
+  // What names a company or department is of that one, whoever makes it.
+  if (*scope_ == Scope::kCompany && names(definition_.company, record))
+    return is_among(definition_.company, caller_.companies, record);
+  if (*scope_ <= Scope::kDepartment && names(definition_.department, record))
+    return is_among(definition_.department, caller_.departments, record);
+  return definition_.owner == "created_by" ? record.created_by == caller_.user_id
+                                           : is_among(definition_.owner, {caller_.user_id}, record);
+}
+
+bool RowPolicy::names(const std::string& column, const Record& record) const {
+  const auto index = definition_.find(column);
+  return index && !is_empty(record.values[*index]);
 }
 
 bool RowPolicy::covers_move(const Record& record, const Record& before) const {

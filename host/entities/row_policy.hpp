@@ -50,6 +50,7 @@ class RowPolicy {
                     std::vector<expression::SqlValue>& owned) const;
   std::string shared(std::string_view alias, std::vector<expression::SqlValue>& owned,
                      store::Dialect dialect) const;
+  bool names(const std::string& column, const Record& record) const;
   bool is_among(const std::string& column, const std::vector<std::string>& ids, const Record& record) const;
 
   const EntityEntry& entity_;

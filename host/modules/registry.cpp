@@ -33,6 +33,8 @@ Result<void> add_definitions(entities::Catalog& catalog, const Definitions& defi
 Result<void> add_core(entities::Catalog& catalog, const std::vector<CoreService>& core,
                       const entities::CustomFields& custom) {
   for (const CoreService& service : core) {
+    for (const std::string& id : service.everywhere)
+      catalog.permissions.declare(id, {}, entities::Reach::kPlain);
     for (const auto& [id, roles] : service.permissions)
       catalog.permissions.declare(id, roles, entities::Reach::kInstance);
     TRY(add_definitions(catalog, service.definitions, custom, true));

@@ -55,7 +55,8 @@ struct CoreService {
   std::vector<std::pair<std::string, std::vector<std::string>>> permissions;        // complete id, roles
   std::vector<std::tuple<std::string, entities::HookEvent, entities::Hook>> hooks;  // entity, event, hook
   std::function<std::vector<http::Route>()> routes;  // called for each registry; may be empty
-  std::string people;  // the entity of those who act, if it is one of this service's
+  std::string people;                   // the entity of those who act, if it is one of this service's
+  std::vector<std::string> everywhere;  // complete ids: what a role in one company gives without a limit
 };
 
 class Registry {

@@ -44,6 +44,8 @@ MEMBER(opf_caller, user_id)
 MEMBER(opf_caller, name)
 MEMBER(opf_caller, role)
 MEMBER(opf_caller, language)
+MEMBER(opf_caller, company)
+MEMBER(opf_caller, companies)
 
 MEMBER(opf_core_v1, struct_size)
 MEMBER(opf_core_v1, revision)

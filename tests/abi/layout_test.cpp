@@ -85,13 +85,15 @@ MEMBER(opf_error, retry_after_ms, 72);
 MEMBER(opf_error, params, 80);
 MEMBER(opf_error, param_count, 88);
 
-SIZE(opf_caller, 72);
+SIZE(opf_caller, 104);
 MEMBER(opf_caller, struct_size, 0);
 MEMBER(opf_caller, is_system, 4);
 MEMBER(opf_caller, user_id, 8);
 MEMBER(opf_caller, name, 24);
 MEMBER(opf_caller, role, 40);
 MEMBER(opf_caller, language, 56);
+MEMBER(opf_caller, company, 72);
+MEMBER(opf_caller, companies, 88);
 
 SIZE(opf_core_v1, 64);
 MEMBER(opf_core_v1, struct_size, 0);

@@ -269,6 +269,8 @@ TEST_F(Wrapper, EntitiesAreListedMadeChangedAndRemoved) {
 
 TEST_F(Wrapper, TheContextTellsWhoWhenAndHow) {
   host.settings["days"] = 90;
+  host.caller.company = "north";
+  host.caller.companies = {"north", "south"};
   host.texts["hello"] = "Bonjour {name}";
   host.deadline = host.now + std::chrono::seconds(5);
   host.cancelled = true;
@@ -276,6 +278,8 @@ TEST_F(Wrapper, TheContextTellsWhoWhenAndHow) {
   const Outcome outcome = hook([&](Context& ctx, Record&) {
     EXPECT_EQ(ctx.caller().name, "Test");
     EXPECT_FALSE(ctx.caller().is_system);
+    EXPECT_EQ(ctx.caller().company, "north");
+    EXPECT_EQ(ctx.caller().companies, (std::vector<std::string>{"north", "south"}));
     EXPECT_EQ(ctx.now(), host.now);
     EXPECT_EQ(ctx.today(), std::chrono::sys_days(std::chrono::year(2026) / 11 / 21));
     EXPECT_EQ(ctx.deadline(), host.deadline);

@@ -5,14 +5,20 @@
 #pragma once
 
 #include <map>
+#include <set>
 
 #include "tests/system/instance.hpp"
 
 namespace opsflux::system_test {
 
 struct Person {
-  std::string role, id, token;  // without a role and a token: a stranger
-  int own = -1;                 // the number of the thing that is his
+  // Without a role and a token: a stranger. "member@A": in the name of company A, and nowhere else more than
+  // a guest.
+  std::string role, id, token;
+  int own = -1;  // the number of the thing that is his
+  // What he sees by his company or department.
+  std::set<int> things{}, companies{}, departments{};
+  bool guest = false;  // who has no right at all to what the module has
 };
 
 struct Call {
@@ -27,7 +33,10 @@ struct Call {
 
 // Whom the things are of: 0 the administrator's, 1 his and deleted, 2 shared with everybody, 3 shared to be
 // edited, 4 shared with a group that the administrator alone is in, 5 merged into 0, 6 merged into 3, then
-// one of each person.
+// one of each person, then one of each company's, and one of A and none of its departments. The companies: 0
+// that of all things before, which nobody is in, 1 A, 2 B below A, 3 C; each with the department of its
+// number.
+enum Companies { kCompanyFar, kCompanyA, kCompanyB, kCompanyC };
 enum Things { kFar, kDeleted, kShared, kEditable, kGroup, kMerged, kMergedShared, kFirstOwn };
 
 class LeakWorld {
@@ -44,6 +53,7 @@ class LeakWorld {
   const std::string& role() const { return role_; }    // nobody's
   const std::string& grant() const { return grant_; }  // of that role
   const std::string& membership() const { return membership_; }
+  const std::string& assignment() const { return assignment_; }  // member@A
   const std::vector<Person>& people() const { return people_; }
   const Person& person(const std::string& role) const;
   // By entity and number.
@@ -80,15 +90,22 @@ class LeakWorld {
 
  private:
   Answer send(const Person& who, const Call& call) const;
+  void add_companies();
   void add_people();
+  std::string add_guest(const std::string& name);
+  std::string assign(const std::string& person, const std::string& role, int company, int department = -1);
+  void add_people_of_companies();
+  void add_person_in(const std::string& role, const std::string& id, const std::string& email, int company,
+                     std::set<int> things);
   void add_things();
-  void add_thing(int number, const std::string& owner);
+  void add_thing(int number, const std::string& owner, int company, bool in_department = true);
   void add_around(int number);
 
   Instance in_;
   Person admin_;
   std::string role_, grant_;
   std::string group_, membership_;  // of the administrator alone
+  std::string assignment_;
   std::vector<Person> people_;
   std::map<std::string, std::vector<std::string>> ids_;
   std::map<std::pair<std::string, int>, std::string> parts_;

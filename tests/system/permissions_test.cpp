@@ -132,6 +132,7 @@ constexpr Route kSignedIn[] = {
     {"DELETE", "/api/v1/auth/see-as"},
     {"POST", "/api/v1/identity/api_keys/x/secret"},
     {"DELETE", "/api/v1/auth/sessions/x"},
+    {"PUT", "/api/v1/auth/context"},
     {"POST", "/api/v1/auth/password"},
     {"GET", "/api/v1/preferences"},
     {"PATCH", "/api/v1/preferences"},

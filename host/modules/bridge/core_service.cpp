@@ -1,6 +1,8 @@
 // opsflux.core/1 and opsflux.i18n/1.
+#include <cstddef>
 #include <nlohmann/json.hpp>
 
+#include "host/base/text.hpp"
 #include "host/modules/bridge/guard.hpp"
 #include "host/modules/bridge/tables.hpp"
 #include "opsflux/abi/core.h"
@@ -60,13 +62,16 @@ opf_status setting(opf_ctx ctx, opf_str key, opf_value* value) noexcept {
 
 opf_status caller(opf_ctx ctx, opf_caller* out) noexcept {
   return with_context(ctx, [&](CallContext& context) -> Result<void> {
-    if (out == nullptr || out->struct_size < sizeof(opf_caller))
+    if (out == nullptr || out->struct_size < offsetof(opf_caller, company))
       return fail(service_error(ErrorKind::kUnsupported, "bad_struct", "struct_size is too small."));
     out->is_system = context.caller.system ? 1 : 0;
     TRY(put_text(context, context.caller.user_id, &out->user_id));
     TRY(put_text(context, context.caller.name, &out->name));
     TRY(put_text(context, context.caller.role, &out->role));
-    return put_text(context, context.caller.language, &out->language);
+    TRY(put_text(context, context.caller.language, &out->language));
+    if (out->struct_size < sizeof(opf_caller)) return {};
+    TRY(put_text(context, context.caller.company, &out->company));
+    return put_text(context, join(context.caller.companies, "\x1f"), &out->companies);
   });
 }
 

@@ -24,6 +24,7 @@ constexpr Operation kCore[] = {
     {kPost, "/api/v1/auth/logout", "session.logout", "session", "", "", 204, "", ""},
     {kGet, "/api/v1/auth/me", "session.me", "session", "", "", 200, "Me", ""},
     {kPatch, "/api/v1/auth/me", "session.change_me", "session", "", "Preferences", 200, "Me", "422"},
+    {kPut, "/api/v1/auth/context", "session.context", "session", "", "ContextWish", 200, "Context", "404 422"},
     {kPost, "/api/v1/auth/password", "session.password", "session", "", "PasswordChange", 204, "", "422 429"},
     {kGet, "/api/v1/auth/options", "session.options", "session", "", "", 200, "SignInOptions", ""},
     {kPost, "/api/v1/auth/reset", "session.reset", "session", "", "LinkWish", 202, "Object", "404 422 429"},

@@ -53,6 +53,14 @@ constexpr std::string_view kCoreSchemas = R"({
     "user_agent": {"type": "string"}, "address": {"type": "string"}, "place": {"type": "string"},
     "created_at": {"type": "string", "format": "date-time"}, "last_used_at": {"type": "string", "format": "date-time"},
     "expires_at": {"type": "string", "format": "date-time"}}}}}},
+  "Me": {"type": "object", "required": ["user"], "properties": {"user": {"$ref": "#/components/schemas/User"},
+    "company": {"anyOf": [{"$ref": "#/components/schemas/OwnCompany"}, {"type": "null"}]},
+    "companies": {"type": "array", "items": {"$ref": "#/components/schemas/OwnCompany"}}}},
+  "OwnCompany": {"type": "object", "required": ["id", "name"], "properties": {"id": {"type": "string"}, "name": {"type": "string"}}},
+  "Context": {"type": "object", "required": ["company", "companies"], "properties": {
+    "company": {"anyOf": [{"$ref": "#/components/schemas/OwnCompany"}, {"type": "null"}]},
+    "companies": {"type": "array", "items": {"$ref": "#/components/schemas/OwnCompany"}}}},
+  "ContextWish": {"type": "object", "additionalProperties": false, "properties": {"company": {"type": ["string", "null"]}}},
   "Credentials": {"type": "object", "additionalProperties": false, "required": ["email", "password"], "properties": {
     "email": {"type": "string", "format": "email"}, "password": {"type": "string", "format": "password"},
     "remember": {"type": "boolean"}}},

@@ -6,6 +6,7 @@
 #include "host/base/version.hpp"
 #include "host/entities/entity_document.hpp"
 #include "host/services/i18n/problem.hpp"
+#include "host/services/identity/rights/companies.hpp"
 #include "host/services/identity/users.hpp"
 
 namespace opsflux::app {
@@ -122,11 +123,13 @@ std::vector<http::Route> app_routes(const modules::RegistryHolder& holder, const
     const auto registry = holder.current();
     const auto texts = translator.catalog();
     const Caller& caller = exchange.request().caller();
-    Json user;
+    Json user, context;
     auto read = database.read([&](store::Session& session) -> Result<void> {
       TRY_ASSIGN(found, identity::find_user(session, caller.user_id));
       if (!found) return fail(Error::unauthenticated("auth.required", "Sign in first."));
       user = Json::parse(identity::user_json(*found));
+      TRY_ASSIGN(companies, identity::context_of(session, *info.standings, caller.user_id, caller.company));
+      context = std::move(companies);
       return {};
     });
     if (!read) return void(exchange.fail(read.error()));
@@ -144,6 +147,8 @@ std::vector<http::Route> app_routes(const modules::RegistryHolder& holder, const
                  {"seen_by", caller.actor_id.empty()
                                  ? Json()
                                  : Json{{"name", caller.actor_name}, {"writes", !caller.read_only}}},
+                 {"company", std::move(context["company"])},
+                 {"companies", std::move(context["companies"])},
                  {"menus", document.menus()},
                  {"entities", document.entities()},
                  {"bundles", document.bundles()}});

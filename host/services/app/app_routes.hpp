@@ -9,11 +9,16 @@
 #include "host/modules/registry.hpp"
 #include "host/services/i18n/catalog.hpp"
 
+namespace opsflux::identity {
+class Standings;
+}
+
 namespace opsflux::app {
 
 struct AppInfo {
   std::string name;  // of the instance, shown in the frame
   bool development = false;
+  const identity::Standings* standings = nullptr;  // not null
 };
 
 // GET /api/v1/app and /api/v1/app/i18n/{lang}. All references must outlive the routes.

@@ -110,6 +110,7 @@ std::vector<http::Route> Identity::routes() {
   add_confirm_routes(*parts_, routes);
   add_see_as_routes(*parts_, routes);
   add_user_routes(*parts_, routes);
+  add_context_routes(*parts_, routes);
   add_admission_routes(*parts_, routes);
   add_invitation_routes(*this, *parts_, routes);
   add_password_routes(*parts_, routes);
@@ -132,6 +133,11 @@ void Identity::directory_changed() {
   });
 }
 
+void Identity::day_passes() {
+  if (parts_->standings.directory()->day != format_utc(parts_->clock.now()).substr(0, 10))
+    directory_changed();
+}
+
 void Identity::catalog_changed(const entities::Catalog& catalog) {
   parts_->standings.set_permissions(catalog.permissions);
   parts_->sessions->standings_changed();
@@ -150,12 +156,12 @@ const Standings& Identity::standings() const { return parts_->standings; }
 
 void Identity::judge(Caller& caller) const {
   if (by_key(caller)) return parts_->api_keys.judge(caller);
-  take(parts_->standings.of(caller.user_id, parts_->standings.book()->id_of(caller.role)), caller);
+  take(parts_->standings.of_author(caller), caller);
 }
 
 Result<void> Identity::Parts::read_directory() {
   return database.read([&](store::Session& session) -> Result<void> {
-    TRY_ASSIGN(directory, load_directory(session));
+    TRY_ASSIGN(directory, load_directory(session, clock.now()));
     standings.set_directory(std::move(directory));
     return {};
   });

@@ -93,9 +93,12 @@ class Identity {
   // UPDATE.
   static Result<void> keep_an_administrator(store::Transaction& transaction, std::string_view user_id);
 
-  // After the commit of a change to roles, grants, groups or memberships: open sessions are judged by it,
-  // within a second. Any thread; does not block.
+  // After the commit of a change to roles, grants, groups, memberships, companies, departments or
+  // assignments: open sessions are judged by it, within a second. Any thread; does not block.
   void directory_changed();
+  // Does the same when a day has begun since the last reading, as roles in companies end with their day. Any
+  // thread; does not block.
+  void day_passes();
   // Before requests meet another catalogue. Roles that its definitions name and that nobody has made are made
   // soon after.
   void catalog_changed(const entities::Catalog& catalog);

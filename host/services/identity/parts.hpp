@@ -104,7 +104,8 @@ void add_session_list_routes(Identity::Parts& parts, std::vector<http::Route>& r
 void add_setup_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_admission_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // links by mail
 void add_invitation_routes(Identity& identity, Identity::Parts& parts, std::vector<http::Route>& routes);
-void add_user_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // me
+void add_user_routes(Identity::Parts& parts, std::vector<http::Route>& routes);     // me
+void add_context_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // for which company
 void add_password_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_factor_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_device_routes(Identity::Parts& parts, std::vector<http::Route>& routes);

@@ -44,10 +44,11 @@ struct LiveSession {
   std::mutex mutex;
   SessionRecord record;
   std::shared_ptr<const Caller> caller;
-  User owner;                     // as his record stands; the role is its identifier
-  std::optional<SeenAs> as;       // whose view of things he looks at, instead of his own
-  UtcNs confirmed_at = 0;         // when he last proved who he is
-  UtcNs seen = 0;    // the last request; noted in the row now and then only
+  User owner;                // as his record stands; the role is its identifier
+  std::string company;       // in whose name he wishes to act; whether he may is judged
+  std::optional<SeenAs> as;  // whose view of things he looks at, instead of his own
+  UtcNs confirmed_at = 0;    // when he last proved who he is
+  UtcNs seen = 0;            // the last request; noted in the row now and then only
   bool ended = false;
 };
 using LiveSessionPtr = std::shared_ptr<LiveSession>;

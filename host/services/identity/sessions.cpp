@@ -78,6 +78,7 @@ Result<void> Sessions::load() {
                            time(22)};
       seen_as_ = true;
     }
+    if (!row.is_null(28)) session->company = row.string(28);
     session->caller = caller_of(*session, row.text(12), row.text(17));
     index_.add(std::move(session));
     return true;
@@ -88,13 +89,20 @@ Result<void> Sessions::load() {
         "s.access_hash, "
         "s.access_expires_at, s.created_at, s.last_used_at, s.expires_at, s.address, u.email, u.name, "
         "u.role, u.language, s.user_agent, s.remembered, s.absolute_expires_at, s.confirmed_at, s.as_writes, "
-        "s.as_until, v.id, v.email, v.name, v.role, v.language "
+        "s.as_until, v.id, v.email, v.name, v.role, v.language, s.company "
         "FROM identity_session s JOIN identity_user u ON u.id = s.user_id "
         "LEFT JOIN identity_user v ON v.id = s.as_user AND v.active = $2 AND v.deleted_at IS NULL "
         "AND s.as_until > $1 "
         "WHERE s.expires_at > $1 AND u.active = $2 AND u.deleted_at IS NULL ORDER BY s.created_at, s.id",
         {now, true}, add);
   });
+}
+
+// Somebody else is seen in the name of the company that he acts for first.
+Standing Sessions::standing_of(const LiveSession& session) const {
+  if (!session.as) return standings_.of(session.owner.id, session.owner.role, session.company);
+  const User& seen = session.as->person;
+  return standings_.of(seen.id, seen.role, standings_.first_company(seen.id));
 }
 
 std::shared_ptr<const Caller> Sessions::caller_of(const LiveSession& session, std::string_view address,
@@ -115,7 +123,7 @@ std::shared_ptr<const Caller> Sessions::caller_of(const LiveSession& session, st
   } else {
     caller.confirmed_at = session.confirmed_at;
   }
-  identity::take(standings_.of(person.id, person.role), caller);
+  identity::take(standing_of(session), caller);
   return std::make_shared<const Caller>(std::move(caller));
 }
 
@@ -238,18 +246,20 @@ Result<IssuedTokens> Sessions::start(store::Transaction& transaction, const User
   record.remembered = remembered && kind == SessionKind::kBrowser;
   record.absolute_end = after(now, options_.absolute_lifetime);
   record.expires = end_of_life(record, now);
+  const std::string company = standings_.first_company(user.id);
   TRY(transaction.execute(
       "INSERT INTO identity_session (id, user_id, kind, family_hash, secret_hash, access_hash, "
       "access_expires_at, created_at, "
-      "last_used_at, expires_at, address, user_agent, remembered, absolute_expires_at, confirmed_at) VALUES "
-      "($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12, $13, $8)",
+      "last_used_at, expires_at, address, user_agent, remembered, absolute_expires_at, confirmed_at, company) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12, $13, $8, $14)",
       {record.id, record.user_id, kind_name(kind), hex_of(record.family), hex_of(record.secret),
        hex_of(record.access), format_utc(record.access_expires), format_utc(now), format_utc(record.expires),
        store::text_or_null(std::string_view(client.address)), short_agent(client.user_agent),
-       record.remembered, format_utc(record.absolute_end)}));
+       record.remembered, format_utc(record.absolute_end), store::text_or_null(std::string_view(company))}));
   auto session = std::make_shared<LiveSession>();
   session->record = std::move(record);
   session->owner = user;
+  session->company = company;
   session->confirmed_at = now;
   session->caller = caller_of(*session, client.address, short_agent(client.user_agent));
   transaction.on_commit([this, session = std::move(session), guard = in_flight_.enter()] {
@@ -420,7 +430,7 @@ void Sessions::standings_changed() {
 bool Sessions::may_see(const LiveSession& session) const {
   Caller own;
   identity::take(standings_.of(session.owner.id, session.owner.role), own);
-  return may_give(own, *standings_.of(session.as->person.id, session.as->person.role).rights);
+  return may_give(own, *standings_.anywhere(session.as->person.id, session.as->person.role));
 }
 
 void Sessions::judge(LiveSession& session) {

@@ -110,6 +110,10 @@ class Sessions {
   std::vector<SessionView> list(std::string_view user_id) const;
   // Ends that session, with the commit, if it is one of this user's; false: there is none.
   Result<bool> end_of(store::Transaction& transaction, std::string_view user_id, std::string_view session_id);
+  // From the commit on the session acts in the name of that company, or of none (empty), as far as the person
+  // has a role in it.
+  Result<void> act_for(store::Transaction& transaction, std::string_view session_id,
+                       const std::string& company);
 
   std::size_t count() const { return index_.size(); }
   const SessionOptions& options() const { return options_; }
@@ -144,6 +148,7 @@ class Sessions {
   std::shared_ptr<const Caller> caller_at(LiveSession& session, std::unique_lock<std::mutex> lock,
                                           std::string_view address);
   bool may_see(const LiveSession& session) const;
+  Standing standing_of(const LiveSession& session) const;
   void judge(LiveSession& session);
   void extend(LiveSession& session, UtcNs now);
   // When a session ends that is used now.

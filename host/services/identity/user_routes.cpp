@@ -2,10 +2,10 @@
 #include <nlohmann/json.hpp>
 
 #include "host/base/json.hpp"
-#include "host/base/json_writer.hpp"
 #include "host/base/text.hpp"
 #include "host/services/identity/form.hpp"
 #include "host/services/identity/parts.hpp"
+#include "host/services/identity/rights/companies.hpp"
 
 namespace opsflux::identity {
 namespace {
@@ -20,32 +20,30 @@ http::Response user_answer(const User& user) {
 }
 
 // Who sees as this person; null: he himself.
-std::string seen_by(const Caller& caller) {
-  if (caller.actor_id.empty()) return "null";
-  std::string out;
-  JsonWriter(out)
-      .begin_object()
-      .key("name")
-      .string(caller.actor_name)
-      .key("writes")
-      .boolean(!caller.read_only)
-      .end_object();
-  return out;
+Json seen_by(const Caller& caller) {
+  if (caller.actor_id.empty()) return nullptr;
+  return {{"name", caller.actor_name}, {"writes", !caller.read_only}};
 }
 
-// Also renews the browser's cookie, whose own end would otherwise stay that of the log-in.
+// With the company that he acts for, and those that he may. Also renews the browser's cookie, whose own end
+// would otherwise stay that of the log-in.
 void get_me(Parts& parts, Exchange exchange) {
   const http::Request& request = exchange.request();
   std::optional<User> user;
+  Json out;
   auto read = parts.database.read([&](store::Session& session) -> Result<void> {
-    TRY_ASSIGN(found, find_user(session, request.caller().user_id));
+    const Caller& caller = request.caller();
+    TRY_ASSIGN(found, find_user(session, caller.user_id));
     user = std::move(found);
+    TRY_ASSIGN(context, context_of(session, parts.standings, caller.user_id, caller.company));
+    out = std::move(context);
     return {};
   });
   if (!read) return void(exchange.fail(read.error()));
   if (!user) return void(exchange.fail(user_missing()));
-  http::Response response = http::Response::json(
-      200, "{\"user\":" + user_json(*user) + ",\"seen_by\":" + seen_by(request.caller()) + "}");
+  out["user"] = Json::parse(user_json(*user));
+  out["seen_by"] = seen_by(request.caller());
+  http::Response response = http::Response::json(200, to_text(out));
   const std::string_view secret = session_secret(request, parts.options.public_url);
   if (!request.header("authorization") && is_refresh_token(secret, SessionKind::kBrowser))
     response.header("Set-Cookie",

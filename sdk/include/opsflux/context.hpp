@@ -1,9 +1,11 @@
 // One call: for whom it is made, until when, in which transaction, and the way to the host's services.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "opsflux/log.hpp"
 
@@ -20,7 +22,11 @@ struct Caller {
   std::string user_id;     // empty when nobody is signed in
   std::string name;
   std::string role;
-  std::string language;  // "fr", "en", "es" or "pt"
+  std::string language;      // "fr", "en", "es" or "pt"
+  std::string company = {};  // the identifier of the company that he acts for; empty: none
+  // Of all companies whose records are his by the scope "company". What a module asks its own tables for by
+  // itself, it has to narrow by these: the host judges entities only.
+  std::vector<std::string> companies = {};
 };
 
 // Valid during the call that it is given to, on that call's thread; keep neither it nor what it gives.
@@ -35,9 +41,13 @@ class Context {
     opf_caller caller{};
     caller.struct_size = sizeof caller;
     detail::check(services_, ctx_, services_.core->caller(ctx_, &caller));
-    return {caller.is_system != 0, std::string(detail::view(caller.user_id)),
-            std::string(detail::view(caller.name)), std::string(detail::view(caller.role)),
-            std::string(detail::view(caller.language))};
+    return {caller.is_system != 0,
+            std::string(detail::view(caller.user_id)),
+            std::string(detail::view(caller.name)),
+            std::string(detail::view(caller.role)),
+            std::string(detail::view(caller.language)),
+            std::string(detail::view(caller.company)),
+            listed(detail::view(caller.companies))};
   }
 
   // The host's clock: use it instead of the system's, so that tests can set it.
@@ -88,6 +98,16 @@ class Context {
   opf_ctx handle() const { return ctx_; }
 
  private:
+  static std::vector<std::string> listed(std::string_view text) {
+    std::vector<std::string> out;
+    while (!text.empty()) {
+      const std::size_t end = std::min(text.find('\x1f'), text.size());
+      out.emplace_back(text.substr(0, end));
+      text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
+  }
+
   const detail::Services& services_;
   opf_ctx ctx_;
 };

@@ -80,7 +80,7 @@ void get_factors(Parts& parts, Exchange exchange) {
     protection.factors = std::move(factors);
     TRY_ASSIGN(left, backup_codes_left(session, id));
     protection.codes_left = left;
-    TRY_ASSIGN(standing, account_state_of(session, *user, *parts.standings.of(user->id, user->role).rights,
+    TRY_ASSIGN(standing, account_state_of(session, *user, *parts.standings.anywhere(user->id, user->role),
                                           parts.options.rules(), parts.clock.now()));
     protection.standing = standing;
     return {};
@@ -258,7 +258,7 @@ Result<void> remove_own(Parts& parts, store::Transaction& transaction, const htt
                         const User& user) {
   TRY_ASSIGN(removed, remove_factor(transaction, user.id, request.param("id")));
   if (!removed) return fail(factor_missing());
-  TRY_ASSIGN(standing, account_state_of(transaction, user, *parts.standings.of(user.id, user.role).rights,
+  TRY_ASSIGN(standing, account_state_of(transaction, user, *parts.standings.anywhere(user.id, user.role),
                                         parts.options.rules(), parts.clock.now()));
   if (standing.obliged && !standing.has_factor)
     return fail(

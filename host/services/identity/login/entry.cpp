@@ -120,7 +120,7 @@ Error login_over() {
 Result<void> go_on(Parts& parts, store::Transaction& transaction, const http::Request& request,
                    Entry& entry) {
   TRY_ASSIGN(standing, account_state_of(transaction, entry.user,
-                                        *parts.standings.of(entry.user.id, entry.user.role).rights,
+                                        *parts.standings.anywhere(entry.user.id, entry.user.role),
                                         parts.options.rules(), parts.clock.now()));
   entry.standing = standing;
   entry.step = next_step(standing, entry.ticket.proved);
@@ -164,7 +164,7 @@ Result<ResumedPtr> resume(Parts& parts, http::Exchange exchange,
     if (!user || !user->active) return fail(login_over());
     entry.user = std::move(*user);
     TRY_ASSIGN(standing, account_state_of(session, entry.user,
-                                          *parts.standings.of(entry.user.id, entry.user.role).rights,
+                                          *parts.standings.anywhere(entry.user.id, entry.user.role),
                                           parts.options.rules(), now));
     entry.step = next_step(standing, entry.ticket.proved);
     return {};

@@ -38,6 +38,40 @@ Result<void> load_members(store::Session& session, Directory& out) {
   return {};
 }
 
+Result<void> load_people(store::Session& session, Directory& out) {
+  const auto text = [](const store::Row& row, int column) {
+    return row.is_null(column) ? std::string() : row.string(column);
+  };
+  TRY(session.query(
+      "SELECT id, role, company, department FROM identity_user WHERE active = $1 AND deleted_at IS NULL",
+      {true}, [&](const store::Row& row) {
+        out.people[row.string(0)] = {row.string(1), text(row, 2), text(row, 3)};
+        return true;
+      }));
+  return session.query(
+      "SELECT a.person, a.company, a.department, a.role FROM identity_assignment a "
+      "JOIN identity_company c ON c.id = a.company WHERE a.deleted_at IS NULL AND c.deleted_at IS NULL "
+      "AND c.active = $1 AND (a.until IS NULL OR a.until >= $2) ORDER BY c.name, c.id, a.id",
+      {true, std::string_view(out.day)}, [&](const store::Row& row) {
+        out.assignments_of[row.string(0)].push_back({row.string(1), text(row, 2), row.string(3)});
+        return true;
+      });
+}
+
+Result<void> load_places(store::Session& session, Directory& out) {
+  TRY(session.query("SELECT id, parent FROM identity_company WHERE deleted_at IS NULL", {},
+                    [&](const store::Row& row) {
+                      if (!row.is_null(1)) out.companies_below[row.string(1)].push_back(row.string(0));
+                      return true;
+                    }));
+  return session.query("SELECT id, parent, company FROM identity_department WHERE deleted_at IS NULL", {},
+                       [&](const store::Row& row) {
+                         if (!row.is_null(1)) out.departments_below[row.string(1)].push_back(row.string(0));
+                         out.company_of[row.string(0)] = row.string(2);
+                         return true;
+                       });
+}
+
 std::optional<entities::Scope> scope_named(std::string_view name) {
   if (name == "all") return entities::Scope::kAll;
   if (name == "company") return entities::Scope::kCompany;
@@ -76,6 +110,25 @@ const std::vector<std::string>& Directory::groups(const std::string& person) con
   return found == groups_of.end() ? kNone : found->second;
 }
 
+const std::vector<Assignment>& Directory::assignments(const std::string& person) const {
+  static const std::vector<Assignment> kNone;
+  const auto found = assignments_of.find(person);
+  return found == assignments_of.end() ? kNone : found->second;
+}
+
+// What is there already has led on before; that ends a circle as well.
+std::vector<std::string> with_all_below(const Tree& tree, std::vector<std::string> ids) {
+  std::set<std::string> out;
+  while (!ids.empty()) {
+    std::string id = std::move(ids.back());
+    ids.pop_back();
+    if (!out.insert(id).second) continue;
+    if (const auto below = tree.find(id); below != tree.end())
+      ids.insert(ids.end(), below->second.begin(), below->second.end());
+  }
+  return {out.begin(), out.end()};
+}
+
 std::set<std::string> roles_named(const entities::Catalog& catalog) {
   std::set<std::string> out;
   const auto add = [&](const std::vector<std::string>& roles) { out.insert(roles.begin(), roles.end()); };
@@ -108,8 +161,11 @@ Result<void> make_missing_roles(store::Transaction& transaction, const std::set<
   return {};
 }
 
-Result<DirectoryPtr> load_directory(store::Session& session) {
+Result<DirectoryPtr> load_directory(store::Session& session, UtcNs now) {
   auto out = std::make_shared<Directory>();
+  out->day = format_utc(now).substr(0, 10);
+  TRY(load_people(session, *out));
+  TRY(load_places(session, *out));
   TRY(load_members(session, *out));
   TRY(load_roles(session, *out));
   return DirectoryPtr(std::move(out));

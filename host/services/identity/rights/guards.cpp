@@ -4,7 +4,8 @@
 #include <set>
 
 #include "host/base/json.hpp"
-#include "host/entities/record_io.hpp"
+#include "host/services/identity/rights/company_guards.hpp"
+#include "host/services/identity/rights/guard_values.hpp"
 #include "host/store/session.hpp"
 
 namespace opsflux::identity {
@@ -15,16 +16,6 @@ using entities::HookCall;
 using entities::HookEvent;
 using entities::Record;
 
-Json value_of(const EntityEntry& entity, const Record& record, std::string_view field) {
-  const auto index = entity.definition->find(field);
-  return index ? entities::to_json(entity.definition->fields[*index], record.values[*index]) : Json();
-}
-
-std::string text_of(const EntityEntry& entity, const Record& record, std::string_view field) {
-  const Json value = value_of(entity, record, field);
-  return value.is_string() ? value.get<std::string>() : std::string();
-}
-
 std::vector<std::string> list_of(const Json& value) {
   std::vector<std::string> out;
   if (value.is_array())
@@ -32,6 +23,8 @@ std::vector<std::string> list_of(const Json& value) {
       if (one.is_string()) out.push_back(one.get<std::string>());
   return out;
 }
+
+constexpr std::string_view kGuest = "guest";
 
 Result<void> only_administrators(const Caller& caller) {
   if (caller.system || caller.administrator()) return {};
@@ -93,7 +86,9 @@ Result<void> guard_role_deleted(HookCall& call) {
     return fail(Error::conflict("identity.built_in_role", "This role belongs to the system and stays."));
   bool used = false;
   for (const char* sql : {"SELECT 1 FROM identity_user WHERE role = $1 AND deleted_at IS NULL LIMIT 1",
-                          "SELECT 1 FROM identity_group WHERE role = $1 AND deleted_at IS NULL LIMIT 1"}) {
+                          "SELECT 1 FROM identity_group WHERE role = $1 AND deleted_at IS NULL LIMIT 1",
+                          "SELECT 1 FROM identity_assignment WHERE role = $1 AND deleted_at IS NULL LIMIT "
+                          "1"}) {
     TRY_ASSIGN(found,
                call.write.transaction.query_one(sql, {std::string_view(call.record.id)}, [](const auto&) {}));
     used = used || found;
@@ -112,6 +107,25 @@ Result<void> guard_grant(HookCall& call) {
   return {};
 }
 
+// Who comes into a group has its role, and those of the groups around it.
+Result<void> check_membership(const Standings& standings, store::Session& session, const Caller& caller,
+                              const EntityEntry& entity, const Record& record) {
+  const auto directory = standings.directory();
+  std::string group = text_of(entity, record, "in_group");
+  for (int depth = 0; !group.empty() && depth < 100; ++depth) {
+    const auto role = directory->role_of_group.find(group);
+    if (role != directory->role_of_group.end())
+      TRY(check_may_give(standings, caller, role->second, "in_group"));
+    std::string parent;
+    TRY(session.query_one("SELECT parent FROM identity_group WHERE id = $1 AND deleted_at IS NULL",
+                          {std::string_view(group)}, [&](const store::Row& row) {
+                            if (!row.is_null(0)) parent = row.string(0);
+                          }));
+    group = std::move(parent);
+  }
+  return {};
+}
+
 entities::Hook hook(std::string name, std::function<Result<void>(HookCall&)> run) {
   return {"identity", std::move(name), 0, std::move(run)};
 }
@@ -121,6 +135,8 @@ entities::Hook hook(std::string name, std::function<Result<void>(HookCall&)> run
 Result<void> check_may_give(const Standings& standings, const Caller& caller, const std::string& role,
                             std::string_view field) {
   if (role.empty() || may_give(caller, *standings.of_role(role))) return {};
+  // What everybody has at the least, wherever he comes to.
+  if (role == kGuest && caller.has_role(kGuest)) return {};
   return fail(
       Error::forbidden("identity.more_than_own", "This role has rights that you do not have yourself.")
           .at(std::string(field)));
@@ -139,37 +155,27 @@ Guards rights_guards(const Standings& standings) {
       if (call.before != nullptr && role == text_of(call.entity, *call.before, "role")) return {};
       return check_may_give(standings, call.write.caller, role, "role");
     });
-    // Who comes into a group has its role, and those of the groups around it.
-    add("identity.membership", event, "guard_membership", [&standings](HookCall& call) -> Result<void> {
-      const auto directory = standings.directory();
-      std::string group = text_of(call.entity, call.record, "in_group");
-      for (int depth = 0; !group.empty() && depth < 100; ++depth) {
-        const auto role = directory->role_of_group.find(group);
-        if (role != directory->role_of_group.end())
-          TRY(check_may_give(standings, call.write.caller, role->second, "in_group"));
-        std::string parent;
-        TRY(call.write.transaction.query_one(
-            "SELECT parent FROM identity_group WHERE id = $1 AND deleted_at IS NULL",
-            {std::string_view(group)}, [&](const store::Row& row) {
-              if (!row.is_null(0)) parent = row.string(0);
-            }));
-        group = std::move(parent);
-      }
-      return {};
-    });
-    add("identity.user", event, "guard_user_role", [&standings](HookCall& call) -> Result<void> {
-      const std::string role = text_of(call.entity, call.record, "role");
-      const Caller& caller = call.write.caller;
-      // Who has more rights than oneself is nobody to change, either.
-      if (call.before != nullptr)
-        TRY(check_may_give(standings, caller, text_of(call.entity, *call.before, "role"), ""));
-      return check_may_give(standings, caller, role, "role");
+    add("identity.membership", event, "guard_membership", [&standings](HookCall& call) {
+      return check_membership(standings, call.write.transaction, call.write.caller, call.entity, call.record);
     });
   }
   add("identity.role", HookEvent::kBeforeDelete, "guard_role_deleted", guard_role_deleted);
   for (const HookEvent event : {HookEvent::kBeforeCreate, HookEvent::kBeforeUpdate, HookEvent::kBeforeDelete})
     add("identity.grant", event, "guard_grant", guard_grant);
+  add_company_guards(standings, out);
   return out;
+}
+
+Result<void> check_restored(const Standings& standings, store::Session& session, const EntityEntry& entity,
+                            const Record& record, const Caller& caller) {
+  const std::string& name = entity.definition->name;
+  if (name == "identity.user")
+    return check_may_change(standings, session, caller, record.id, text_of(entity, record, "role"));
+  if (name == "identity.assignment") return check_assignment(standings, caller, entity, record, "role");
+  if (name == "identity.membership") return check_membership(standings, session, caller, entity, record);
+  if (name == "identity.group")
+    return check_may_give(standings, caller, text_of(entity, record, "role"), "role");
+  return name == "identity.role" || name == "identity.grant" ? only_administrators(caller) : Result<void>();
 }
 
 }  // namespace opsflux::identity

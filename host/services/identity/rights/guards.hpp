@@ -1,5 +1,5 @@
-// What may not be done to roles, grants and memberships, whichever way it comes: as before-hooks of their
-// entities.
+// What may not be done to roles, grants, memberships, companies, departments, assignments and the people that
+// they are about, whichever way it comes: as before-hooks of their entities.
 #pragma once
 
 #include <string>
@@ -15,11 +15,18 @@ using Guards = std::vector<std::tuple<std::string, entities::HookEvent, entities
 
 // `standings` must outlive them. Errors: identity.administrators_only, identity.built_in_role,
 // identity.role_key_fixed, identity.role_circle, identity.role_in_use, identity.no_role,
-// identity.more_than_own.
+// identity.more_than_own, identity.department_elsewhere, identity.department_company_fixed,
+// identity.company_outside.
 Guards rights_guards(const Standings& standings);
 
 // Refuses (Forbidden "identity.more_than_own") to give somebody a role with more rights than one has oneself.
 Result<void> check_may_give(const Standings& standings, const Caller& caller, const std::string& role,
                             std::string_view field);
+
+// The same for what comes back after a deletion, which hooks are not asked about. In the transaction, with
+// the record and what went with it back already.
+Result<void> check_restored(const Standings& standings, store::Session& session,
+                            const entities::EntityEntry& entity, const entities::Record& record,
+                            const Caller& caller);
 
 }  // namespace opsflux::identity

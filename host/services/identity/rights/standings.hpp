@@ -19,7 +19,11 @@ namespace opsflux::identity {
 
 struct Standing {
   RightsPtr rights;  // never null
-  std::vector<std::string> groups;
+  std::vector<std::string> groups = {};
+  std::string company = {};  // in whose name he acts; empty: in none's
+  // That one and those below it; in nobody's name all that he belongs to, or has a role in. Departments
+  // alike.
+  std::vector<std::string> companies = {}, departments = {};
   bool operator==(const Standing&) const = default;
 };
 
@@ -30,10 +34,18 @@ class Standings {
   void set_directory(DirectoryPtr directory);
   void set_permissions(const entities::Permissions& permissions);
 
-  // Of the person with that role, in no company.
-  Standing of(const std::string& person, std::string_view role) const;
-  // What somebody would have of a role and nothing else.
-  RightsPtr of_role(std::string_view role) const;
+  // Of the person with that role, in the name of a company if he has a role in it, else in nobody's.
+  Standing of(const std::string& person, std::string_view role, const std::string& company = {}) const;
+  // Of the person, known by the last reading; by what was written of him before where he is not.
+  Standing of_author(const Caller& caller) const;
+  // Everything that he may do somewhere: what a role obliges to, it obliges to wherever it is held.
+  RightsPtr anywhere(const std::string& person, std::string_view role) const;
+  // What somebody would have of a role and nothing else; `in_company`: were it held in one company.
+  RightsPtr of_role(std::string_view role, bool in_company = false) const;
+  // The companies that he may act for, each once, in the order of their names.
+  std::vector<std::string> companies_of(const std::string& person) const;
+  // The one that he acts for when he signs in; empty: none.
+  std::string first_company(const std::string& person) const;
   // What the owner's rights are where only these permissions were given ("tiers.company.edit.own"): none
   // through a role's name, and never an administrator's. The same object for the same of both.
   RightsPtr narrowed(const RightsPtr& owner, const std::vector<std::string>& permissions) const;
@@ -57,10 +69,14 @@ class Standings {
   std::atomic<std::uint64_t> version_{1};
 };
 
-// Makes a caller's rights, groups and role those of the standing.
+// Makes a caller's rights, role, groups and places those of the standing.
 void take(Standing standing, Caller& caller);
+bool stands_so(const Caller& caller, const Standing& standing);
 
-// Whether somebody with these rights may give the others: nobody gives what he has not.
-bool may_give(const Caller& caller, const Rights& given);
+// Whether somebody with these rights may give the others: nobody gives what he has not. Without a place they
+// hold in all companies that somebody belongs to, now or later, so that what is narrower than all is given by
+// who has all only; in a company and department by who has them there.
+bool may_give(const Caller& caller, const Rights& given, const std::string& company = {},
+              const std::string& department = {});
 
 }  // namespace opsflux::identity

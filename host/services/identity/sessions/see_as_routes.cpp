@@ -16,7 +16,7 @@ Result<User> seen(Parts& parts, store::Transaction& transaction, const http::Req
   if (!user || !user->active) return fail(user_missing());
   if (user->id == caller.user_id)
     return fail(Error::conflict("identity.see_as_oneself", "You see as yourself already."));
-  const RightsPtr rights = parts.standings.of(user->id, user->role).rights;
+  const RightsPtr rights = parts.standings.anywhere(user->id, user->role);
   if (rights->administrator)
     return fail(Error::forbidden("identity.see_as_administrator", "Nobody sees as an administrator."));
   if (!may_give(caller, *rights))

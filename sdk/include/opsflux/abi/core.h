@@ -23,6 +23,9 @@ typedef struct opf_caller {
   opf_str name;
   opf_str role;
   opf_str language; /* "fr", "en", "es" or "pt" */
+  /* From here on filled where struct_size has room for both. */
+  opf_str company;   /* the identifier of the company that he acts for; empty: none */
+  opf_str companies; /* of all whose records are his to see by the scope "company", with 0x1f between them */
 } opf_caller;
 
 typedef struct opf_core_v1 {

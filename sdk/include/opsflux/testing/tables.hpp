@@ -115,8 +115,11 @@ struct Tables {
   static opf_status caller(opf_ctx ctx, opf_caller* caller) {
     return with(ctx, [&](Call& call) {
       const Caller& from = host().caller;
-      *caller = {sizeof *caller,       from.is_system ? 1u : 0u, call.keep(from.user_id),
-                 call.keep(from.name), call.keep(from.role),     call.keep(from.language)};
+      std::string companies;
+      for (const std::string& one : from.companies) companies += (companies.empty() ? "" : "\x1f") + one;
+      *caller = {sizeof *caller,          from.is_system ? 1u : 0u, call.keep(from.user_id),
+                 call.keep(from.name),    call.keep(from.role),     call.keep(from.language),
+                 call.keep(from.company), call.keep(companies)};
       return OPF_OK;
     });
   }

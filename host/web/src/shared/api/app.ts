@@ -17,6 +17,11 @@ export interface User {
   permissions?: string[];
 }
 
+export interface Company {
+  id: string;
+  name: string;
+}
+
 export interface MenuItem {
   id: string;
   label: string;
@@ -52,6 +57,9 @@ export interface App {
   user: User;
   /** Who sees as this person. */
   seen_by?: { name: string; writes: boolean } | null;
+  /** The company that he acts for, and all that he may act for. */
+  company: Company | null;
+  companies: Company[];
   menus: Menu[];
   entities: EntityDefinition[];
   bundles: Bundle[];

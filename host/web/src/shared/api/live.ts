@@ -1,6 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { appQuery } from "./app";
 import { noteAnswer, noteLive, noteSilence } from "./connection";
+import { readAnew } from "./context";
 import { type ImportRun, noteImport } from "./imports";
 import { moduleKeys, type Operation } from "./modules";
 import { type Kept, onChannelOpen, onPreferences } from "./preferences";
@@ -67,6 +68,7 @@ function listen(client: QueryClient, source: EventSource): void {
     for (const queryKey of [["texts"], textListKey, appQuery.queryKey])
       void client.invalidateQueries({ queryKey });
   });
+  on<unknown>("rights", () => void readAnew(client));
   on<RecordEvent>("record", (event) => onRecord(client, event));
   on<Operation>("operation", (operation) => onOperation(client, operation));
   on<unknown>("hello", onChannelOpen);

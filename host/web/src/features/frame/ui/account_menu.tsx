@@ -18,6 +18,7 @@ import { Avatar } from "../../../shared/ui/avatar";
 import { ChangePasswordDialog } from "../../../shared/ui/change_password_dialog";
 import { Key, Popover } from "../../../shared/ui/overlay";
 import { PreferenceChoices } from "../../../shared/ui/preference_choices";
+import { ContextChoices } from "./context_switcher";
 import { openKeyboardMap } from "./keyboard_map";
 
 function useLogOut(): () => void {
@@ -69,6 +70,7 @@ export function AccountMenu() {
           <p className="font-strong text-body">{user.name}</p>
           <p className="text-text-3 text-xs">{user.email}</p>
         </div>
+        <ContextChoices />
         <div className="px-2.5 py-2.5">
           <PreferenceChoices />
         </div>

@@ -5,6 +5,7 @@ import { Key } from "../../../shared/ui/overlay";
 import type { Crumb } from "../../../shared/ui/page";
 import { commandKey } from "../../../shared/ui/shortcuts";
 import { AccountMenu } from "./account_menu";
+import { ContextSwitcher } from "./context_switcher";
 
 export function Header({ crumbs, onSearch }: { crumbs: Crumb[]; onSearch: () => void }) {
   const { t } = useText();
@@ -21,6 +22,7 @@ export function Header({ crumbs, onSearch }: { crumbs: Crumb[]; onSearch: () => 
         <span className="flex-1 truncate">{t("palette.open")}</span>
         <Key>{`${commandKey}K`}</Key>
       </button>
+      <ContextSwitcher />
       <AccountMenu />
     </header>
   );

@@ -72,13 +72,23 @@ function systemItems(app: App, text: Text): NavItem[] {
       to: "/system/modules",
     });
   const users = app.entities.find((entity) => entity.name === usersEntity && entity.rights.includes("view"));
-  if (users && isAdministrator(app.user))
+  if (users?.rights.includes("edit"))
     items.push({
       key: "users",
       label: entityWord(text, users, "many"),
       icon: users.icon ?? "users",
       to: entityPath(users),
     });
+  for (const name of ["identity.company", "identity.department"]) {
+    const entity = app.entities.find((one) => one.name === name);
+    if (entity?.rights.includes("edit"))
+      items.push({
+        key: name,
+        label: entityWord(text, entity, "many"),
+        icon: entity.icon,
+        to: entityPath(entity),
+      });
+  }
   const invitations = app.entities.find((entity) => entity.name === "identity.invitation");
   if (invitations?.rights.includes("create"))
     items.push({

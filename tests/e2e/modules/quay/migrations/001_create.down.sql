@@ -1,0 +1,2 @@
+-- Takes the visits away.
+DROP TABLE quay_visit;
