@@ -5,6 +5,7 @@
 #include "host/entities/engine_suite_file_fields.hpp"
 #include "host/entities/engine_suite_files.hpp"
 #include "host/entities/engine_suite_parts.hpp"
+#include "host/entities/engine_suite_places.hpp"
 #include "host/entities/engine_suite_plans.hpp"
 #include "host/entities/engine_suite_queries.hpp"
 #include "host/entities/engine_suite_reads.hpp"

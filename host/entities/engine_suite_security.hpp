@@ -54,32 +54,6 @@ TEST_P(EngineSuiteSecurity, StatementsWithoutAPolicyGiveOnlyWhatTheCallerMaySee)
   EXPECT_EQ(forgetful(own, "SELECT name FROM shop_task WHERE name = 'bob-south' OR 1 = 1"), "ann-north");
 }
 
-TEST_P(EngineSuitePlaces, AreKeptByTheDatabaseAsWell) {
-  if (!database_->judges_rows()) GTEST_SKIP();
-  const auto forgetful = [&](const Caller& caller, const char* table) {
-    std::string out;
-    const auto read =
-        database_->read(row_identity(*database_, places_, caller), [&](store::Session& session) {
-          out.clear();
-          return session.query("SELECT name FROM " + std::string(table) + " ORDER BY name", {},
-                               [&](const store::Row& row) {
-                                 out += (out.empty() ? "" : " ") + row.string(0);
-                                 return true;
-                               });
-        });
-    return read ? out : read.error().code;
-  };
-  EXPECT_EQ(forgetful(of_east("all"), "shop_firm"), "east west");
-  EXPECT_EQ(forgetful(of_east("company"), "shop_firm"), "east");
-  EXPECT_EQ(forgetful(of_east("company"), "shop_office"), "east-a east-b");
-  EXPECT_EQ(forgetful(of_east("department"), "shop_office"), "east-a");
-  Caller both = of_east("company");
-  both.companies.push_back(at_["west"]);
-  EXPECT_EQ(forgetful(both, "shop_firm"), "east west");
-  both.companies = {"x\x1f" + at_["west"] + "' OR 1 = 1"};
-  EXPECT_EQ(forgetful(both, "shop_firm"), "") << "an identifier is a value";
-}
-
 TEST_P(EngineSuiteSecurity, SharesCountAndAreSeenByTheirGranteesOnly) {
   share("bob-south", kAnn, false);
   EXPECT_EQ(forgetful(ann("own")), "ann-north bob-south");

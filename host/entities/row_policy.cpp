@@ -20,6 +20,12 @@ std::vector<store::Value> as_params(const std::vector<expression::SqlValue>& own
   return out;
 }
 
+bool of_companies(const EntityEntry& entity) {
+  const auto field = entity.definition->find(entity.definition->company);
+  const EntityEntry* target = field ? entity.references[*field] : nullptr;
+  return target != nullptr && target->definition->company == "id";
+}
+
 std::optional<Scope> RowPolicy::scope_of(const EntityEntry& entity, const Catalog& catalog,
                                          const Caller& caller, std::size_t action) {
   const auto scope = catalog.permissions.scope(caller, entity.permission[action]);
@@ -61,6 +67,11 @@ std::string RowPolicy::sql(std::string_view alias, std::vector<expression::SqlVa
            ")";
   const auto column = [&](const std::string& name) { return std::string(alias) + "." + name; };
   std::string any = column(definition_.owner) + " = " + parameter(owned, caller_.user_id);
+  if (of_companies(entity_)) {
+    const std::string company = column(definition_.company);
+    any = "(" + any + " AND (" + company + " IS NULL" +
+          (caller_.companies.empty() ? "" : among(company, caller_.companies, owned)) + "))";
+  }
   if (*scope_ <= Scope::kDepartment && !definition_.department.empty() && !caller_.departments.empty())
     any += among(column(definition_.department), caller_.departments, owned);
   if (*scope_ == Scope::kCompany && !definition_.company.empty() && !caller_.companies.empty())
@@ -86,6 +97,9 @@ bool RowPolicy::covers(const Record& record) const {
     return is_among(definition_.company, caller_.companies, record);
   if (*scope_ <= Scope::kDepartment && names(definition_.department, record))
     return is_among(definition_.department, caller_.departments, record);
+  if (of_companies(entity_) && names(definition_.company, record) &&
+      !is_among(definition_.company, caller_.companies, record))
+    return false;
   return definition_.owner == "created_by" ? record.created_by == caller_.user_id
                                            : is_among(definition_.owner, {caller_.user_id}, record);
 }

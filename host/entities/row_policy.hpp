@@ -1,9 +1,9 @@
 // Which records of an entity a caller may act on, as a condition inside the statement that reads them.
 //
 // A right has a scope: all records, those of the caller's companies or departments, or those he owns. The
-// narrower scopes are part of the wider ones. Besides, a single record may be shared with a person or a group
-// (see shares.hpp): then it counts as in scope, for who has the right at all. A part is in scope where its
-// whole is.
+// narrower scopes are part of the wider ones. What belongs to a company is nobody's own outside of it.
+// Besides, a single record may be shared with a person or a group (see shares.hpp): then it counts as in
+// scope, for who has the right at all. A part is in scope where its whole is.
 #pragma once
 
 #include <optional>
@@ -60,6 +60,9 @@ class RowPolicy {
   std::size_t action_;
   std::optional<Scope> scope_;
 };
+
+// Whether the records belong to companies: then who made one owns it as long as he is of its company.
+bool of_companies(const EntityEntry& entity);
 
 // What is done with a whole by doing something with one of its parts; both index kActions.
 constexpr std::size_t action_of_whole(std::size_t action) { return action == 0 ? 0 : 2; }

@@ -37,6 +37,9 @@ std::string condition(const EntityEntry& entity) {
            entity.whole->definition->table + " whole)";
   const std::string scope = scope_of(definition);
   std::string any = definition.owner + " = (SELECT " + setting("user") + ")";
+  if (of_companies(entity))
+    any = "(" + any + " AND (" + definition.company + " IS NULL OR " + definition.company + " = " +
+          items("companies") + "))";
   if (!definition.department.empty())
     any += " OR (" + scope + " <= '2' AND " + definition.department + " = " + items("departments") + ")";
   if (!definition.company.empty())

@@ -2,9 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <stdexcept>
-#include <thread>
 
 namespace opsflux::system_test {
 namespace {
@@ -185,87 +183,6 @@ void LeakWorld::add_people() {
   }
 }
 
-void LeakWorld::add_companies() {
-  for (int i = kCompanyFar; i <= kCompanyC; ++i) {
-    Json company = {{"name", mark("company", i, "name")}, {"code", mark("company", i, "code")}};
-    if (i == kCompanyB) company["parent"] = id("company", kCompanyA);
-    ids_["company"].push_back(must({"POST", "/api/v1/identity/companies", company}));
-    ids_["department"].push_back(
-        must({"POST",
-              "/api/v1/identity/departments",
-              {{"name", mark("department", i, "name")}, {"company", id("company", i)}}}));
-  }
-  // What members see of the organisation itself.
-  Json grants = Json::array();
-  for (const char* entity : {"company", "department", "user", "assignment"})
-    grants.push_back({{"permission", std::string("identity.") + entity + ".view"}, {"scope", "company"}});
-  const std::string member = "/api/v1/identity/roles/member";
-  for (int i = 0; i < 250 && in_.get(member).status != 200; ++i)  // made when the module comes
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  must({"PATCH", member, {{"grants", grants}}});
-}
-
-std::string LeakWorld::add_guest(const std::string& name) {
-  const std::string made = must(
-      {"POST",
-       "/api/v1/identity/users",
-       {{"email", name + "@example.org"}, {"name", "P " + name}, {"role", "guest"}, {"language", "en"}}});
-  must({"POST", "/api/v1/identity/users/" + made + "/password", {{"password", kPassword}}});
-  return made;
-}
-
-std::string LeakWorld::assign(const std::string& person, const std::string& role, int company,
-                              int department) {
-  return must({"POST",
-               "/api/v1/identity/assignments",
-               {{"person", person},
-                {"role", role},
-                {"company", id("company", company)},
-                {"department", department < 0 ? Json() : Json(id("department", department))}}});
-}
-
-void LeakWorld::add_person_in(const std::string& role, const std::string& id, const std::string& email,
-                              int company, std::set<int> things) {
-  Person person{role, id, in_.log_in(email, kPassword)};
-  person.things = std::move(things);
-  person.guest = person.things.empty();
-  const Json wanted = {{"company", company < 0 ? Json() : Json(this->id("company", company))}};
-  const auto chosen = [&] { return send(person, {"PUT", "/api/v1/auth/context", wanted}); };
-  Answer answer = chosen();
-  for (int i = 0; i < 250 && answer.status != 200; ++i) {  // until his role is known
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    answer = chosen();
-  }
-  if (answer.status != 200) throw std::runtime_error(role + ": " + answer.text());
-  people_.push_back(std::move(person));
-}
-
-void LeakWorld::add_people_of_companies() {
-  // In the order in which the things are made, behind those that are somebody's own.
-  const int of_a = kFirstOwn + static_cast<int>(std::size(kRoles)) - 1, of_b = of_a + 1, of_c = of_a + 2,
-            beside = of_a + 3;
-  const std::string member = add_guest("in-a"), staff = add_guest("in-da"), chief = add_guest("in-c"),
-                    two = add_guest("in-both");
-  assignment_ = assign(member, "member", kCompanyA);
-  assign(staff, "staff", kCompanyA, kCompanyA);
-  assign(chief, "administrator", kCompanyC);
-  assign(two, "member", kCompanyA);
-  assign(two, "guest", kCompanyC);
-  add_person_in("member@A", member, "in-a@example.org", kCompanyA, {of_a, of_b, beside});
-  add_person_in("staff@A", staff, "in-da@example.org", kCompanyA, {of_a});
-  add_person_in("administrator@C", chief, "in-c@example.org", kCompanyC, {of_c});
-  add_person_in("two@A", two, "in-both@example.org", kCompanyA, {of_a, of_b, beside});
-  add_person_in("two@C", two, "in-both@example.org", kCompanyC, {});
-  add_person_in("two", two, "in-both@example.org", -1, {});
-  for (Person& one : people_) {
-    // Everybody sees those that he acts for; in nobody's name all that he has a role in.
-    if (one.role.ends_with("@A")) one.companies = {kCompanyA, kCompanyB};
-    if (one.role.ends_with("@C")) one.companies = {kCompanyC};
-    if (one.role == "two") one.companies = {kCompanyA, kCompanyB, kCompanyC};
-    one.departments = one.companies;
-  }
-}
-
 void LeakWorld::add_thing(int number, const std::string& owner, int company, bool in_department) {
   const auto marked = [&](const char* field) { return mark("thing", number, field); };
   const char* kinds[] = {"alpha", "beta", "gamma"};
@@ -273,27 +190,28 @@ void LeakWorld::add_thing(int number, const std::string& owner, int company, boo
   const int twin = number == kFar ? person("lone").own : number;
   const std::string plan = upload(admin_, marked("plan") + ".txt", marked("plan")),
                     veiled = upload(admin_, marked("veiledfile") + ".txt", marked("veiledfile"));
-  ids_["thing"].push_back(must({"POST",
-                                "/api/v1/veil/things",
-                                {{"name", marked("name")},
-                                 {"note", marked("note")},
-                                 {"code", marked("code")},
-                                 {"kind", kinds[number == kFar ? 1 : 0]},
-                                 {"amount", std::int64_t{1} << number},
-                                 {"day", "2026-11-21"},
-                                 {"company", id("company", company)},
-                                 {"department", in_department ? Json(id("department", company)) : Json()},
-                                 {"owner", owner},
-                                 {"box", id("vault", 0)},
-                                 {"plan", plan},
-                                 {"veiled_text", marked("veiled_old")},
-                                 {"veiled_code", marked("veiled_code")},
-                                 {"veiled_number", kVeiledNumber + twin},
-                                 {"veiled_kind", "gamma"},
-                                 {"veiled_letter", id("letter", 0)},
-                                 {"veiled_file", veiled},
-                                 {"veiled_tags", {marked("veiled_tags")}},
-                                 {"veiled_any", "veil.letter/" + id("letter", 0)}}}));
+  ids_["thing"].push_back(
+      must({"POST",
+            "/api/v1/veil/things",
+            {{"name", marked("name")},
+             {"note", marked("note")},
+             {"code", marked("code")},
+             {"kind", kinds[number == kFar ? 1 : 0]},
+             {"amount", std::int64_t{1} << number},
+             {"day", "2026-11-21"},
+             {"company", company < 0 ? Json() : Json(id("company", company))},
+             {"department", company >= 0 && in_department ? Json(id("department", company)) : Json()},
+             {"owner", owner},
+             {"box", id("vault", 0)},
+             {"plan", plan},
+             {"veiled_text", marked("veiled_old")},
+             {"veiled_code", marked("veiled_code")},
+             {"veiled_number", kVeiledNumber + twin},
+             {"veiled_kind", "gamma"},
+             {"veiled_letter", id("letter", 0)},
+             {"veiled_file", veiled},
+             {"veiled_tags", {marked("veiled_tags")}},
+             {"veiled_any", "veil.letter/" + id("letter", 0)}}}));
   parts_[{"plan", number}] = plan;
   parts_[{"veiled_file", number}] = veiled;
   must({"PATCH",
@@ -342,7 +260,7 @@ void LeakWorld::add_things() {
   add_letter(-1);
   for (int i = 0; i < kFirstOwn; ++i) add_thing(i, admin_.id, kCompanyFar);
   for (const Person& one : people_)
-    if (one.own >= 0) add_thing(one.own, one.id, kCompanyFar);
+    if (one.own >= 0) add_thing(one.own, one.id, -1);
   for (const int company : {kCompanyA, kCompanyB, kCompanyC}) add_thing(count("thing"), admin_.id, company);
   add_thing(count("thing"), admin_.id, kCompanyA, false);
   add_letter(kFar);
@@ -404,11 +322,15 @@ void LeakWorld::look(const Person& who, const Call& call, const Answer& answer) 
   };
   EXPECT_NE(answer.status, 0) << said;
   EXPECT_LT(answer.status, 500) << who.role << " " << said << " " << answer.text();
-  for (const Mark& one : marks_in(text))
+  const bool chooses = call.path == "/api/v1/auth/me" || call.path == "/api/v1/app";
+  for (const Mark& one : marks_in(text)) {
+    if (chooses && one.entity == "company" && one.field == "name" && who.roles_in.contains(one.number))
+      continue;
     if ((!sees(who, one.entity, is_around(one) ? thing_of_paper(one.number) : one.number) ||
          !sees_field(who, one.field)) &&
         said.find(one.text) == std::string::npos)
       return leak(one.text);
+  }
   if (sees_field(who, "veiled")) return;
   for (const std::string word : {"veiled", "guarded", "987654", "987,654"})
     // A rule that does not hold is called by its name, whatever it reads.

@@ -18,7 +18,8 @@ struct Person {
   int own = -1;  // the number of the thing that is his
   // What he sees by his company or department.
   std::set<int> things{}, companies{}, departments{};
-  bool guest = false;  // who has no right at all to what the module has
+  std::set<int> roles_in{};  // the companies that he is told he may act for
+  bool guest = false;        // who has no right at all to what the module has
 };
 
 struct Call {

@@ -134,9 +134,10 @@ entities::Hook hook(std::string name, std::function<Result<void>(HookCall&)> run
 
 Result<void> check_may_give(const Standings& standings, const Caller& caller, const std::string& role,
                             std::string_view field) {
-  if (role.empty() || may_give(caller, *standings.of_role(role))) return {};
-  // What everybody has at the least, wherever he comes to.
-  if (role == kGuest && caller.has_role(kGuest)) return {};
+  if (role.empty()) return {};
+  // What guests have, everybody has at the least, wherever he comes to.
+  const RightsPtr everybody = caller.has_role(kGuest) ? standings.of_role(kGuest) : nullptr;
+  if (may_give(caller, *standings.of_role(role), "", "", everybody.get())) return {};
   return fail(
       Error::forbidden("identity.more_than_own", "This role has rights that you do not have yourself.")
           .at(std::string(field)));

@@ -172,7 +172,7 @@ bool stands_so(const Caller& caller, const Standing& standing) {
 }
 
 bool may_give(const Caller& caller, const Rights& given, const std::string& company,
-              const std::string& department) {
+              const std::string& department, const Rights* everybody) {
   if (caller.system || caller.administrator()) return true;
   if (given.administrator || !caller.rights) return false;
   using entities::Scope;
@@ -187,6 +187,9 @@ bool may_give(const Caller& caller, const Rights& given, const std::string& comp
   for (std::size_t number = 0; number < given.held.size(); ++number) {
     const auto wanted = entities::scope_of_byte(given.held[number]);
     if (!wanted) continue;
+    if (everybody != nullptr && number < everybody->held.size() &&
+        entities::widest(everybody->held[number], given.held[number]) == everybody->held[number])
+      continue;
     const auto has = entities::scope_of_byte(number < own.size() ? own[number] : std::uint8_t{0});
     if (!has || !covers(*has, *wanted)) return false;
   }

@@ -75,8 +75,9 @@ bool stands_so(const Caller& caller, const Standing& standing);
 
 // Whether somebody with these rights may give the others: nobody gives what he has not. Without a place they
 // hold in all companies that somebody belongs to, now or later, so that what is narrower than all is given by
-// who has all only; in a company and department by who has them there.
+// who has all only; in a company and department by who has them there. `everybody`: what may be given in any
+// case; null: nothing.
 bool may_give(const Caller& caller, const Rights& given, const std::string& company = {},
-              const std::string& department = {});
+              const std::string& department = {}, const Rights* everybody = nullptr);
 
 }  // namespace opsflux::identity
