@@ -67,15 +67,15 @@ Result<void> Sessions::load() {
     record.remembered = row.boolean(18);
     record.absolute_end = row.is_null(19) ? after(record.created_at, options_.absolute_lifetime) : time(19);
     auto session = std::make_shared<LiveSession>();
-    session->owner = {record.user_id, row.string(13), row.string(14), row.string(15), row.string(16),
-                      "",             "",             true};
+    session->owner = {
+        record.user_id, row.string(13), row.string(14), row.string(15), row.string(16), "", "", true};
     session->record = std::move(record);
     if (!row.is_null(20)) session->confirmed_at = time(20);
     if (!row.is_null(23)) {
-      session->as = SeenAs{{row.string(23), row.string(24), row.string(25), row.string(26), row.string(27), "",
-                            "", true},
-                           row.boolean(21),
-                           time(22)};
+      session->as = SeenAs{
+          {row.string(23), row.string(24), row.string(25), row.string(26), row.string(27), "", "", true},
+          row.boolean(21),
+          time(22)};
       seen_as_ = true;
     }
     if (!row.is_null(28)) session->company = row.string(28);
@@ -250,7 +250,8 @@ Result<IssuedTokens> Sessions::start(store::Transaction& transaction, const User
   TRY(transaction.execute(
       "INSERT INTO identity_session (id, user_id, kind, family_hash, secret_hash, access_hash, "
       "access_expires_at, created_at, "
-      "last_used_at, expires_at, address, user_agent, remembered, absolute_expires_at, confirmed_at, company) "
+      "last_used_at, expires_at, address, user_agent, remembered, absolute_expires_at, confirmed_at, "
+      "company) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12, $13, $8, $14)",
       {record.id, record.user_id, kind_name(kind), hex_of(record.family), hex_of(record.secret),
        hex_of(record.access), format_utc(record.access_expires), format_utc(now), format_utc(record.expires),
@@ -468,17 +469,16 @@ Result<void> Sessions::see_as(store::Transaction& transaction, std::string_view 
       "UPDATE identity_session SET as_user = $2, as_writes = $3, as_until = $4 WHERE id = $1",
       {session_id, store::text_or_null(std::string_view(as ? as->person.id : until)), as && as->writes,
        store::text_or_null(std::string_view(until))}));
-  transaction.on_commit(
-      [this, id = std::string(session_id), as = std::move(as), guard = in_flight_.enter()] {
-        const LiveSessionPtr session = index_.find_by_id(id);
-        if (session == nullptr) return;
-        {
-          const std::lock_guard lock(session->mutex);
-          session->as = as;
-        }
-        seen_as_ = true;
-        judge(*session);
-      });
+  transaction.on_commit([this, id = std::string(session_id), as = std::move(as), guard = in_flight_.enter()] {
+    const LiveSessionPtr session = index_.find_by_id(id);
+    if (session == nullptr) return;
+    {
+      const std::lock_guard lock(session->mutex);
+      session->as = as;
+    }
+    seen_as_ = true;
+    judge(*session);
+  });
   return {};
 }
 

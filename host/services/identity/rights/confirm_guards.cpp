@@ -13,14 +13,16 @@ using entities::HookEvent;
 
 // Every change of these is one of rights, of ways in, or of what keeps people out.
 constexpr std::array kAlways = {"identity.role",       "identity.grant",   "identity.membership",
-                                "identity.invitation", "identity.api_key", "identity.address_rule"};
+                                "identity.invitation", "identity.api_key", "identity.address_rule",
+                                "identity.assignment"};
 // A change of these only where one of the fields differs.
 struct Watched {
   const char* entity;
   std::array<std::string_view, 3> fields;
 };
 constexpr std::array kSometimes = {Watched{"identity.user", {"role", "email", "active"}},
-                                   Watched{"identity.group", {"role", "parent", ""}}};
+                                   Watched{"identity.group", {"role", "parent", ""}},
+                                   Watched{"identity.company", {"parent", "active", ""}}};
 
 bool differs(const HookCall& call, std::string_view field) {
   const auto index = call.entity.definition->find(field);
