@@ -285,6 +285,13 @@ Result<void> Application::Parts::open_identity() {
                        return mail_notice(*mail, transaction, notice);
                      },
                      [this] { return mail->ready(); }};
+  options.sms.provider = [this] { return identity_settings->now()->second_factor.sms; };
+  options.sms.code_text = [this](std::string_view language, std::string_view code) {
+    return sms_text(*translator->catalog(), language, "sms.code", code);
+  };
+  options.sms.test_text = [this](std::string_view language) {
+    return sms_text(*translator->catalog(), language, "sms.test", {});
+  };
   options.make_person = [this](store::Transaction& transaction, const identity::User& user,
                                std::string_view by) {
     return make_person(*engine, registry.current(), transaction, user, by);

@@ -17,6 +17,13 @@ Result<void> mail_notice(mail::Mail& mail, store::Transaction& transaction, cons
   return {};
 }
 
+std::string sms_text(const i18n::Catalog& catalog, std::string_view language, std::string_view key,
+                     std::string_view code) {
+  const std::vector<std::pair<std::string, std::string>> params = {{"code", std::string(code)}};
+  return catalog.text(i18n::language_from(language).value_or(i18n::Language::kEnglish),
+                      "identity." + std::string(key), params);
+}
+
 Result<std::string> make_person(entities::Engine& engine, std::shared_ptr<const modules::Registry> registry,
                                 store::Transaction& transaction, const identity::User& user,
                                 std::string_view by) {

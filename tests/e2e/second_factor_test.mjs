@@ -47,8 +47,8 @@ story("Second factor", { arrange }, (step) => {
     await page.getByRole("button", { name: "Mon compte" }).click();
     await shows(page.getByRole("heading", { name: "Mon compte" }));
     await look(page, "150-account");
-    await page.getByRole("button", { name: "Ajouter une application" }).click();
-    const begin = dialog(page, "Ajouter une application");
+    await page.getByRole("button", { name: "Ajouter un second facteur" }).click();
+    const begin = dialog(page, "Ajouter un second facteur");
     const password = begin.getByLabel("Mot de passe actuel");
     await begin.getByLabel(/^Nom/).fill("Téléphone");
     await password.fill("ce n’est pas lui");

@@ -140,6 +140,8 @@ const std::map<std::string, Json>& core() {
       {"PUT /api/v1/auth/context", {{"company", LeakWorld::kMissing}}},
       {"POST /api/v1/auth/password", {{"current_password", "wrong"}, {"new_password", "wrong"}}},
       {"POST /api/v1/auth/login/factor", {{"code", "wrong"}}},
+      {"POST /api/v1/auth/login/code", {{"method", "email"}}},
+      {"POST /api/v1/identity/sms/test", Json::object()},
       {"POST /api/v1/auth/login/enrol", Json::object()},
       {"POST /api/v1/auth/login/enrol/confirm", {{"code", "wrong"}}},
       {"POST /api/v1/auth/login/password", {{"new_password", "wrong"}}},

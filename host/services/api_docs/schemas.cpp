@@ -68,22 +68,33 @@ constexpr std::string_view kCoreSchemas = R"({
   "Tokens": {"type": "object", "required": ["access_token", "token_type", "expires_in", "user"], "properties": {
     "access_token": {"type": "string"}, "token_type": {"const": "Bearer"}, "expires_in": {"type": "integer"},
     "refresh_token": {"type": "string"}, "user": {"$ref": "#/components/schemas/User"}}},
-  "LogInTicket": {"type": "object", "additionalProperties": false, "properties": {"login_token": {"type": "string"}}},
+  "CodeWish": {"type": "object", "additionalProperties": false, "required": ["method"], "properties": {
+    "method": {"enum": ["email", "sms"]}, "login_token": {"type": "string"}}},
+  "SentCode": {"type": "object", "required": ["kind", "sent_to"], "properties": {"kind": {"enum": ["email", "sms"]},
+    "sent_to": {"type": "string"}}},
+  "EnrolmentWish": {"type": "object", "additionalProperties": false, "properties": {
+    "kind": {"enum": ["totp", "email", "sms"]}, "number": {"type": "string"}, "login_token": {"type": "string"}}},
+  "SmsTest": {"type": "object", "additionalProperties": false, "required": ["number"], "properties": {
+    "number": {"type": "string"}}},
   "LogInCode": {"type": "object", "additionalProperties": false, "required": ["code"], "properties": {
-    "method": {"enum": ["totp", "backup"]}, "code": {"type": "string"}, "trust_device": {"type": "boolean"},
+    "method": {"enum": ["totp", "email", "sms", "backup"]}, "code": {"type": "string"}, "trust_device": {"type": "boolean"},
     "login_token": {"type": "string"}}},
   "LogInPassword": {"type": "object", "additionalProperties": false, "required": ["new_password"], "properties": {
     "new_password": {"type": "string", "format": "password"}, "login_token": {"type": "string"}}},
-  "Enrolment": {"type": "object", "required": ["secret", "uri", "qr"], "properties": {"id": {"type": "string"},
+  "Enrolment": {"type": "object", "properties": {"id": {"type": "string"},
+    "kind": {"enum": ["email", "sms"]}, "sent_to": {"type": "string"},
     "secret": {"type": "string"}, "uri": {"type": "string"}, "qr": {"type": "object", "required": ["size", "path"],
       "properties": {"size": {"type": "integer"}, "path": {"type": "string"}}}}},
-  "Factors": {"type": "object", "required": ["factors", "backup_codes", "required"], "properties": {
+  "Factors": {"type": "object", "required": ["factors", "backup_codes", "required", "kinds"], "properties": {
     "factors": {"type": "array", "items": {"type": "object", "required": ["id", "kind", "label"], "properties": {
-      "id": {"type": "string"}, "kind": {"enum": ["totp"]}, "label": {"type": "string"},
+      "id": {"type": "string"}, "kind": {"enum": ["totp", "email", "sms"]}, "label": {"type": "string"},
+      "place": {"type": "string"},
       "confirmed_at": {"type": "string", "format": "date-time"}, "last_used_at": {"type": ["string", "null"]}}}},
-    "backup_codes": {"type": "integer"}, "required": {"type": "boolean"}}},
+    "backup_codes": {"type": "integer"}, "required": {"type": "boolean"},
+    "kinds": {"type": "array", "items": {"enum": ["totp", "email", "sms"]}}}},
   "NewFactor": {"type": "object", "additionalProperties": false, "required": ["password"], "properties": {
-    "password": {"type": "string", "format": "password"}, "label": {"type": "string", "maxLength": 60}}},
+    "password": {"type": "string", "format": "password"}, "label": {"type": "string", "maxLength": 60},
+    "kind": {"enum": ["totp", "email", "sms"]}, "number": {"type": "string"}}},
   "FactorCode": {"type": "object", "additionalProperties": false, "required": ["code"], "properties": {"code": {"type": "string"}}},
   "OwnPassword": {"type": "object", "additionalProperties": false, "required": ["password"], "properties": {
     "password": {"type": "string", "format": "password"}}},

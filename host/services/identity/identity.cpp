@@ -104,6 +104,7 @@ std::vector<http::Route> Identity::routes() {
   add_setup_routes(*parts_, routes);
   add_login_route(*parts_, routes);
   add_step_routes(*parts_, routes);
+  add_enrol_routes(*parts_, routes);
   add_session_routes(*parts_, routes);
   add_session_list_routes(*parts_, routes);
   add_api_key_routes(*parts_, routes);
@@ -116,6 +117,7 @@ std::vector<http::Route> Identity::routes() {
   add_password_routes(*parts_, routes);
   add_factor_routes(*parts_, routes);
   add_device_routes(*parts_, routes);
+  add_sms_routes(*parts_, routes);
   return routes;
 }
 
@@ -209,6 +211,7 @@ void Identity::Parts::reload_keys(std::function<void()> done) {
 }
 
 void Identity::stop() {
+  parts_->sms.stop();
   parts_->chores.stop();
   parts_->passwords->stop();
 }

@@ -28,6 +28,7 @@
 #include "host/services/identity/defence/address_rules.hpp"
 #include "host/services/identity/defence/limits.hpp"
 #include "host/services/identity/keys/api_keys.hpp"
+#include "host/services/identity/factors/sms.hpp"
 #include "host/services/identity/login/rules.hpp"
 #include "host/services/identity/passwords.hpp"
 #include "host/services/identity/sessions.hpp"
@@ -57,6 +58,7 @@ struct IdentityOptions {
   std::filesystem::path temp_folder;
   std::string public_url;  // without a slash at its end; empty: unknown
   Notices notices;
+  Sms sms;
   MakePerson make_person;            // empty: nobody can accept an invitation
   std::function<bool()> magic_link;  // whether people may sign in by a mailed link; empty: no. Any thread
 };

@@ -1,6 +1,7 @@
 // The suite on SQLite.
 #include "host/services/identity/suite.hpp"
 #include "host/services/identity/suite_confirm.hpp"
+#include "host/services/identity/suite_codes.hpp"
 #include "host/services/identity/suite_factors.hpp"
 #include "host/services/identity/suite_passwords.hpp"
 #include "host/services/identity/suite_session_list.hpp"
@@ -11,5 +12,6 @@ namespace opsflux::identity {
 INSTANTIATE_TEST_SUITE_P(Sqlite, World, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, Factors, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Sqlite, Proofs, ::testing::Values(false));
+INSTANTIATE_TEST_SUITE_P(Sqlite, Codes, ::testing::Values(false));
 
 }  // namespace opsflux::identity

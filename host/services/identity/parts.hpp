@@ -24,7 +24,9 @@ struct Identity::Parts {
         throttle(clock, this->options.throttle),
         link_limits(clock),
         checks(clock, {.limit = 60, .window = std::chrono::minutes(1), .max_keys = 10'000}),
+        code_limit(clock, {.limit = 10, .window = std::chrono::hours(1), .max_keys = 10'000}),
         policy(this->options.rules),
+        sms(this->options.sms.provider),
         limits(clock),
         anonymous_quota(this->options.anonymous_quota),
         confirm_lifetime(this->options.confirm_lifetime),
@@ -40,7 +42,8 @@ struct Identity::Parts {
   Standings standings;  // before those that look at them
   Throttle throttle;
   LinkLimits link_limits;
-  Throttle checks;  // of passwords while they are typed
+  Throttle checks;      // of passwords while they are typed
+  Throttle code_limit;  // of codes that are sent, by user
   PasswordPolicy policy;
   Limits limits;
   LiveValue<std::uint32_t> anonymous_quota;  // requests a minute
@@ -53,6 +56,7 @@ struct Identity::Parts {
   std::unique_ptr<Places> places;  // null: nobody knows where an address is
   std::atomic<bool> directory_due{false}, rules_due{false};
   Executor chores{"identity", 1};
+  SmsSender sms;
   InFlight in_flight;  // of writes begun by routes; waited for first
 
   Result<void> read_directory();
@@ -96,6 +100,7 @@ http::Response session_answer(const Identity::Parts& parts, const http::Request&
 
 void add_login_route(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_step_routes(Identity::Parts& parts, std::vector<http::Route>& routes);     // login/factor, …
+void add_enrol_routes(Identity::Parts& parts, std::vector<http::Route>& routes);    // login/enrol, …
 void add_session_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // refresh, logout
 void add_confirm_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_see_as_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
@@ -108,6 +113,7 @@ void add_user_routes(Identity::Parts& parts, std::vector<http::Route>& routes); 
 void add_context_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // for which company
 void add_password_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_factor_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
+void add_sms_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_device_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 
 }  // namespace opsflux::identity

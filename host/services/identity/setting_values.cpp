@@ -42,7 +42,10 @@ SettingValues::Passwords passwords(const SettingsOf& s) {
 }
 
 SettingValues::SecondFactor second_factor(const SettingsOf& s) {
-  return {.roles = texts(s, "second_factor_roles"), .trusted_device = s.duration("trusted_device_days", 24h)};
+  return {.roles = texts(s, "second_factor_roles"),
+          .kinds = texts(s, "second_factor_kinds"),
+          .trusted_device = s.duration("trusted_device_days", 24h),
+          .sms = {s.text("sms_url"), s.text("sms_token"), s.text("sms_body"), s.boolean("sms_plain_http")}};
 }
 
 SettingValues::Defence defence(const SettingsOf& s) {
@@ -69,6 +72,7 @@ SignInRules rules_of(const SettingValues& settings) {
                    .breached_file = settings.passwords.breached_file,
                    .own_words = settings.passwords.own_words};
   out.factors.obliged_roles = settings.second_factor.roles;
+  out.factors.kinds = settings.second_factor.kinds;
   out.factors.trusted_device = days(settings.second_factor.trusted_device);
   return out;
 }

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "host/modules/settings.hpp"
+#include "host/services/identity/factors/sms.hpp"
 #include "host/services/identity/login/rules.hpp"
 
 namespace opsflux::identity {
@@ -46,7 +47,9 @@ struct SettingValues {
   } passwords;
   struct SecondFactor {
     std::vector<std::string> roles;  // keys of those who must have one
+    std::vector<std::string> kinds;  // which may be set up: "totp", "email", "sms"
     Time trusted_device{};           // 0: none is trusted
+    SmsProvider sms;
   } second_factor;
   struct Defence {
     std::size_t login_failures = 5;

@@ -102,7 +102,7 @@ TEST_P(Factors, FiveWrongCodesEndTheTicketAndSlowTheAccountDown) {
   EXPECT_EQ(told("login.failed"), 5u);
   // A right password does not empty what wrong codes have filled.
   for (int i = 0; i < 2; ++i) EXPECT_EQ(give(ticket_of(), "000000").code(), "identity.wrong_code");
-  sql("DELETE FROM identity_login");
+  sql("DELETE FROM identity_token");
   Answer refused;
   refused = log_in("ada@example.org", kPassword);
   EXPECT_EQ(refused.status, 429) << "all came from one address";
@@ -119,7 +119,7 @@ TEST_P(Factors, ATicketEndsAfterTenMinutes) {
   EXPECT_EQ(post("login/factor", {{"code", code_of(secret_)}}).code(), "identity.login_over");
   clock_.advance(25h);
   ticket_of();
-  EXPECT_EQ(count("SELECT count(*) FROM identity_login"), 1) << "what is over for a day is swept";
+  EXPECT_EQ(count("SELECT count(*) FROM identity_token"), 1) << "what is over for a day is swept";
 }
 
 TEST_P(Factors, EachBackupCodeServesOnceAndANewSetReplacesThem) {
@@ -146,7 +146,7 @@ TEST_P(Factors, NeitherSecretsNorCodesStandInTheDatabase) {
   for (const std::string& code : codes_)
     EXPECT_EQ(count("SELECT count(*) FROM identity_backup_code WHERE hash LIKE '%" + code + "%'"), 0);
   const std::string ticket = ticket_of();
-  EXPECT_EQ(count("SELECT count(*) FROM identity_login WHERE secret_hash LIKE '%" + ticket + "%'"), 0);
+  EXPECT_EQ(count("SELECT count(*) FROM identity_token WHERE secret_hash LIKE '%" + ticket + "%'"), 0);
   // A sealed secret that was moved to another row does not open.
   sql("UPDATE identity_factor SET id = 'moved'");
   EXPECT_EQ(give(ticket, code_of(secret_)).status, 500);

@@ -80,8 +80,7 @@ Result<void> end_mail_tickets(store::Transaction& transaction, std::string_view 
 }
 
 Result<void> end_ways_in(store::Transaction& transaction, std::string_view user_id, UtcNs now) {
-  for (const MailTicketPurpose purpose :
-       {MailTicketPurpose::kReset, MailTicketPurpose::kMagic, MailTicketPurpose::kLogin})
+  for (const MailTicketPurpose purpose : {MailTicketPurpose::kReset, MailTicketPurpose::kMagic})
     TRY(end_mail_tickets(transaction, user_id, purpose, now));
   return {};
 }

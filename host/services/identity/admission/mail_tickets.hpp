@@ -45,7 +45,7 @@ Result<bool> use_mail_ticket(store::Transaction& transaction, std::string_view i
 // Ends those of a subject that were not used.
 Result<void> end_mail_tickets(store::Transaction& transaction, std::string_view subject,
                               MailTicketPurpose purpose, UtcNs now);
-// Ends all that would let somebody in as that user: after a change of password.
+// Ends all mailed links that would let somebody in as that user: after a change of password.
 Result<void> end_ways_in(store::Transaction& transaction, std::string_view user_id, UtcNs now);
 // Forgets those that ended before.
 Result<void> prune_mail_tickets(store::Transaction& transaction, UtcNs before);

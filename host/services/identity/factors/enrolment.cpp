@@ -44,4 +44,28 @@ void tell_factor(const Parts& parts, store::Transaction& transaction, const http
   parts.tell(transaction, event);
 }
 
+std::string codes_json(const std::vector<std::string>& codes) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object().key("backup_codes").begin_array();
+  for (const std::string& code : codes) json.string(code);
+  json.end_array().end_object();
+  return out;
+}
+
+Error factor_missing() {
+  return Error::not_found("identity.factor_missing",
+                          "There is no such second factor. It may have been removed meanwhile.");
+}
+
+void write(Parts& parts, http::Exchange exchange, store::WriteWork work,
+           std::function<http::Response()> respond) {
+  parts.write(std::move(work), [exchange, respond = std::move(respond)](Result<void> result) mutable {
+    if (!result)
+      exchange.fail(result.error());
+    else
+      exchange.respond(respond());
+  });
+}
+
 }  // namespace opsflux::identity

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "host/services/identity/factors/backup_codes.hpp"
 #include "host/services/identity/parts.hpp"
@@ -22,5 +23,15 @@ Result<void> with_backup_codes(Identity::Parts& parts, std::function<void(Result
 // "factor.added", "factor.removed", "backup_codes.made" in the trail.
 void tell_factor(const Identity::Parts& parts, store::Transaction& transaction, const http::Request& request,
                  std::string_view action, const User& user, std::string_view by);
+
+// {"backup_codes":[…]}
+std::string codes_json(const std::vector<std::string>& codes);
+// "identity.factor_missing".
+Error factor_missing();
+// Writes, then answers with `respond` or the error.
+void write(Identity::Parts& parts, http::Exchange exchange, store::WriteWork work,
+           std::function<http::Response()> respond);
+
+void add_new_factor_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 
 }  // namespace opsflux::identity

@@ -1,5 +1,7 @@
 #include "host/services/identity/factors/factor_rows.hpp"
 
+#include <algorithm>
+
 #include "host/services/identity/factors/backup_codes.hpp"
 #include "host/services/identity/factors/totp.hpp"
 #include "host/services/identity/tokens.hpp"
@@ -19,10 +21,46 @@ Result<std::vector<Factor>> factors_of(store::Session& session, std::string_view
   return out;
 }
 
-Result<bool> has_factor(store::Session& session, std::string_view user_id) {
-  return session.query_one(
-      "SELECT id FROM identity_factor WHERE user_id = $1 AND confirmed_at IS NOT NULL LIMIT 1", {user_id},
-      [](const store::Row&) {});
+Result<std::vector<std::string>> factor_kinds(store::Session& session, std::string_view user_id) {
+  TRY_ASSIGN(factors, factors_of(session, user_id));
+  std::vector<std::string> out;
+  for (const std::string_view kind : kFactorKinds)
+    if (std::any_of(factors.begin(), factors.end(),
+                    [&](const Factor& f) { return f.confirmed() && f.kind == kind; }))
+      out.emplace_back(kind);
+  return out;
+}
+
+std::vector<std::string> allowed_of(const std::vector<std::string>& kinds,
+                                    const std::vector<std::string>& allowed) {
+  std::vector<std::string> out;
+  for (const std::string& kind : kinds)
+    if (std::find(allowed.begin(), allowed.end(), kind) != allowed.end()) out.push_back(kind);
+  return out;
+}
+
+std::vector<std::string> usable_of(const std::vector<std::string>& kinds,
+                                   const std::vector<std::string>& allowed) {
+  auto out = allowed_of(kinds, allowed);
+  return out.empty() ? kinds : out;
+}
+
+Result<std::optional<Factor>> find_factor(store::Session& session, std::string_view user_id,
+                                          std::string_view kind) {
+  TRY_ASSIGN(factors, factors_of(session, user_id));
+  for (Factor& factor : factors)
+    if (factor.confirmed() && factor.kind == kind) return std::optional<Factor>(std::move(factor));
+  return std::optional<Factor>();
+}
+
+Result<void> touch_factor(store::Transaction& transaction, std::string_view user_id, std::string_view kind,
+                          UtcNs now) {
+  const std::string at = format_utc(now);
+  TRY(
+      transaction.execute("UPDATE identity_factor SET last_used_at = $3 WHERE user_id = $1 AND kind = $2 AND "
+                          "confirmed_at IS NOT NULL",
+                          {user_id, kind, at}));
+  return {};
 }
 
 Result<void> insert_factor(store::Transaction& transaction, std::string_view user_id, const Factor& factor) {

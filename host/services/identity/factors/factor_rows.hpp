@@ -13,6 +13,8 @@
 
 namespace opsflux::identity {
 
+inline constexpr std::string_view kFactorKinds[] = {"totp", "email", "sms"};
+
 struct Factor {
   std::string id, kind, sealed, label;
   std::int64_t last_step = 0;
@@ -27,7 +29,18 @@ struct Device {
 
 // Oldest first; those being enrolled too.
 Result<std::vector<Factor>> factors_of(store::Session& session, std::string_view user_id);
-Result<bool> has_factor(store::Session& session, std::string_view user_id);  // a confirmed one
+// The kinds of the confirmed ones: "totp", "email", "sms", in this order.
+Result<std::vector<std::string>> factor_kinds(store::Session& session, std::string_view user_id);
+// Those of `kinds` that are among `allowed`.
+std::vector<std::string> allowed_of(const std::vector<std::string>& kinds,
+                                    const std::vector<std::string>& allowed);
+// By which a code may be given: those that are allowed, or all when none of them is, so that a change of the
+// rules locks nobody out.
+std::vector<std::string> usable_of(const std::vector<std::string>& kinds,
+                                   const std::vector<std::string>& allowed);
+// The confirmed one of that kind.
+Result<std::optional<Factor>> find_factor(store::Session& session, std::string_view user_id,
+                                          std::string_view kind);
 Result<void> insert_factor(store::Transaction& transaction, std::string_view user_id, const Factor& factor);
 Result<void> confirm_factor(store::Transaction& transaction, std::string_view id, std::int64_t step,
                             UtcNs now);
@@ -37,6 +50,9 @@ Result<bool> remove_factor(store::Transaction& transaction, std::string_view use
 Result<void> drop_unconfirmed(store::Transaction& transaction, std::string_view user_id);
 // With what hangs on them: backup codes, trusted devices. Tells how many there were.
 Result<std::int64_t> remove_factors(store::Transaction& transaction, std::string_view user_id);
+
+Result<void> touch_factor(store::Transaction& transaction, std::string_view user_id, std::string_view kind,
+                          UtcNs now);
 
 // What a factor's secret is sealed for.
 std::string factor_context(std::string_view id);

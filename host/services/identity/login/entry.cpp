@@ -3,6 +3,8 @@
 #include "host/base/json_writer.hpp"
 #include "host/base/log.hpp"
 #include "host/services/identity/factors/backup_codes.hpp"
+#include "host/services/identity/factors/code_delivery.hpp"
+#include "host/services/identity/factors/factor_rows.hpp"
 #include "host/services/identity/login/cookies.hpp"
 
 namespace opsflux::identity {
@@ -62,10 +64,10 @@ Result<void> keep(Parts& parts, store::Transaction& transaction, Entry& entry) {
   const UtcNs now = parts.clock.now();
   entry.methods.clear();
   if (entry.step == LogInStep::kFactor) {
-    entry.methods.emplace_back("totp");
-    TRY_ASSIGN(left, backup_codes_left(transaction, entry.user.id));
-    if (left > 0) entry.methods.emplace_back("backup");
+    TRY_ASSIGN(methods, factor_methods(transaction, parts, entry.user.id));
+    entry.methods = std::move(methods);
   }
+  if (entry.step == LogInStep::kEnrol) entry.methods = kinds_on_offer(parts);
   if (entry.begun) {
     TRY_ASSIGN(kept, keep_ticket(transaction, entry.ticket, now));
     return kept ? Result<void>() : fail(login_over());
@@ -99,6 +101,15 @@ Result<bool> prove_and_go_on(Resumed& resumed, store::Transaction& transaction, 
 }  // namespace
 
 std::string code_account(std::string_view user_id) { return "codes of " + std::string(user_id); }
+
+Result<std::vector<std::string>> factor_methods(store::Session& session, const Parts& parts,
+                                                std::string_view user_id) {
+  TRY_ASSIGN(kinds, factor_kinds(session, user_id));
+  std::vector<std::string> out = usable_of(kinds, parts.options.rules().factors.kinds);
+  TRY_ASSIGN(left, backup_codes_left(session, user_id));
+  if (left > 0) out.emplace_back("backup");
+  return out;
+}
 
 Error wrong_code() {
   return Error::unauthenticated("identity.wrong_code",
@@ -152,7 +163,7 @@ Result<ResumedPtr> resume(Parts& parts, http::Exchange exchange,
     if (!is_from_our_page(request, parts.options.public_url)) return fail(foreign_request());
     secret = *cookie;
   }
-  auto resumed = std::make_shared<Resumed>(Resumed{parts, exchange, {}, {}, false});
+  auto resumed = std::make_shared<Resumed>(Resumed{parts, exchange, {}, {}, secret, false});
   Entry& entry = resumed->entry;
   entry.begun = true;
   TRY(parts.database.read([&](store::Session& session) -> Result<void> {

@@ -14,13 +14,16 @@
 
 namespace opsflux::identity {
 
+struct CodeOrder;
+
 struct Entry {
   User user;
   Ticket ticket;
   bool begun = false;  // true: `ticket` is in the database
   LogInStep step = LogInStep::kSession;
   AccountState standing;
-  std::vector<std::string> methods;       // by which the second factor can be given: "totp", "backup"
+  // By which the second factor can be given: "totp", "email", "sms", "backup"; or which kinds can be set up.
+  std::vector<std::string> methods;
   std::string ticket_secret;              // of a new ticket
   IssuedTokens issued;                    // when nothing more is asked for
   std::vector<std::string> backup_codes;  // to be shown with the session
@@ -42,6 +45,7 @@ struct Resumed {
   http::Exchange exchange;
   Entry entry;
   Throttle::Attempt attempt;  // of a code
+  std::string secret{};       // of the ticket
   bool wrong = false;
 };
 using ResumedPtr = std::shared_ptr<Resumed>;
@@ -52,10 +56,21 @@ using ResumedPtr = std::shared_ptr<Resumed>;
 Result<ResumedPtr> resume(Identity::Parts& parts, http::Exchange exchange,
                           const std::optional<std::string>& login_token, LogInStep expected);
 
+// Counts a try at a code; false when it was answered already.
+bool may_try(const ResumedPtr& resumed);
+// Takes the try back, and answers with the error.
+void withdraw(const ResumedPtr& resumed, const Error& error);
+// {"kind", "sent_to"}, once a code was sent; a browser keeps its ticket as long as the code lasts.
+void answer_sent(const Resumed& resumed, const CodeOrder& order, const Result<void>& sent, int status = 202);
+
 // Proves something in a transaction, goes on, and answers. False of `prove`: what was typed is wrong; that is
 // told to the trail, counted for the ticket and for the account, and answered with `wrong`.
 using Prove = std::function<Result<bool>(store::Transaction&, Entry&)>;
 void advance(ResumedPtr resumed, Prove prove, Error wrong);
+
+// By which the user can give a code now.
+Result<std::vector<std::string>> factor_methods(store::Session& session, const Identity::Parts& parts,
+                                                std::string_view user_id);
 
 // The throttle that codes of a user are counted in: a right password does not empty it.
 std::string code_account(std::string_view user_id);

@@ -23,8 +23,9 @@ std::string_view name_of(LogInStep step) {
 Result<AccountState> account_state_of(store::Session& session, const User& user, const Rights& rights,
                                       const SignInRules& rules, UtcNs now) {
   AccountState out;
-  TRY_ASSIGN(factor, has_factor(session, user.id));
-  out.has_factor = factor;
+  TRY_ASSIGN(kinds, factor_kinds(session, user.id));
+  out.has_factor = !kinds.empty();
+  out.has_allowed_factor = !allowed_of(kinds, rules.factors.kinds).empty();
   const auto& obliged = rules.factors.obliged_roles;
   out.obliged = std::any_of(obliged.begin(), obliged.end(),
                             [&](const std::string& role) { return rights.has_role(role); });
@@ -36,7 +37,7 @@ Result<AccountState> account_state_of(store::Session& session, const User& user,
 // The factor comes before the new password: whoever only knows the old one must not set the next.
 LogInStep next_step(const AccountState& standing, bool proved) {
   if (standing.has_factor && !proved) return LogInStep::kFactor;
-  if (!standing.has_factor && standing.obliged) return LogInStep::kEnrol;
+  if (!standing.has_allowed_factor && standing.obliged) return LogInStep::kEnrol;
   if (standing.password != PasswordAge::kGood) return LogInStep::kPassword;
   return LogInStep::kSession;
 }

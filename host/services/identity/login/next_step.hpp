@@ -18,8 +18,9 @@ enum class LogInStep : std::uint8_t {
 std::string_view name_of(LogInStep step);  // "factor", "enrol", "password", "session"
 
 struct AccountState {
-  bool has_factor = false;
-  bool obliged = false;  // the role asks for a second factor
+  bool has_factor = false;          // of any kind
+  bool has_allowed_factor = false;  // of a kind that the rules allow
+  bool obliged = false;             // the role asks for a second factor
   PasswordAge password = PasswordAge::kGood;
 };
 // `rights`: what the user has now, for the roles that are obliged to have a second factor.

@@ -23,9 +23,10 @@ struct PasswordRules {
 };
 
 struct FactorRules {
-  std::vector<std::string> obliged_roles = {};  // these must have a second factor
-  Days trusted_device{90};                      // how long a device may skip it; 0: never
-  std::string issuer = "OpsFlux";               // the name beside the code in the application
+  std::vector<std::string> obliged_roles = {};         // these must have a second factor
+  std::vector<std::string> kinds = {"totp", "email"};  // which may be set up: besides them "sms"
+  Days trusted_device{90};                             // how long a device may skip it; 0: never
+  std::string issuer = "OpsFlux";                      // the name beside the code in the application
 };
 
 struct SignInRules {

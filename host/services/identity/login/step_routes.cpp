@@ -1,8 +1,9 @@
-// POST /api/v1/auth/login/factor, /enrol, /enrol/confirm, /password: what a log-in may ask for after the
-// password.
+// POST /api/v1/auth/login/code, /factor, /password: what a log-in may ask for after the password.
+#include <algorithm>
+
+#include "host/services/identity/factors/code_delivery.hpp"
 #include "host/services/identity/factors/enrolment.hpp"
 #include "host/services/identity/factors/factor_rows.hpp"
-#include "host/services/identity/factors/totp.hpp"
 #include "host/services/identity/form.hpp"
 #include "host/services/identity/login/entry.hpp"
 #include "host/services/identity/passwords/history.hpp"
@@ -15,20 +16,47 @@ using http::Exchange;
 using Parts = Identity::Parts;
 
 constexpr std::size_t kMaxBody = 16 << 10;
-constexpr std::string_view kMethods[] = {"totp", "backup"};
+constexpr std::string_view kMethods[] = {"totp", "email", "sms", "backup"}, kWays[] = {"email", "sms"};
 
-// Counts a try at a code; false when it was answered already.
-bool may_try(const ResumedPtr& resumed) {
-  Parts& parts = resumed->parts;
-  const auto& request = resumed->exchange.request();
-  resumed->attempt = parts.throttle.begin(code_account(resumed->entry.user.id), request.client_address());
-  if (resumed->attempt.refused()) resumed->exchange.fail(throttled(resumed->attempt));
-  return !resumed->attempt.refused();
+bool contains(const std::vector<std::string>& list, std::string_view one) {
+  return std::find(list.begin(), list.end(), one) != list.end();
 }
 
-void withdraw(const ResumedPtr& resumed, const Error& error) {
-  resumed->parts.throttle.withdrawn(resumed->attempt);
-  resumed->exchange.fail(error);
+// ---- a code that is sent ----
+
+// Where a code by that way goes. "identity.no_such_method" when the user has not set it up.
+Result<CodeOrder> order_of(store::Session& session, const Parts& parts, const Entry& entry,
+                           const std::string& way) {
+  TRY_ASSIGN(methods, factor_methods(session, parts, entry.user.id));
+  TRY_ASSIGN(factor, find_factor(session, entry.user.id, way));
+  if (!factor || !contains(methods, way))
+    return fail(Error::conflict("identity.no_such_method",
+                                "This account takes no codes that are sent that way. Choose another one."));
+  CodeOrder out{entry.user, entry.ticket.id, way, {}};
+  if (way == "email") return out;
+  TRY_ASSIGN(box, box_of(parts));
+  TRY_ASSIGN(number, box->unseal(factor->sealed, factor_context(factor->id)));
+  out.number = std::move(number);
+  return out;
+}
+
+void post_code(Parts& parts, Exchange exchange) {
+  const auto begin = [&]() -> Result<void> {
+    TRY_ASSIGN(form, Form::read(exchange.request(), {"method", "login_token"}));
+    const std::string way = form.required("method");
+    if (!way.empty()) form.note(check_choice("method", way, kWays));
+    TRY(form.verdict());
+    TRY_ASSIGN(resumed, resume(parts, exchange, form.optional("login_token"), LogInStep::kFactor));
+    CodeOrder order;
+    TRY(parts.database.read([&](store::Session& session) -> Result<void> {
+      TRY_ASSIGN(made, order_of(session, parts, resumed->entry, way));
+      order = std::move(made);
+      return {};
+    }));
+    send_code(parts, order, {}, [resumed, order](Result<void> sent) { answer_sent(*resumed, order, sent); });
+    return {};
+  };
+  if (auto begun = begin(); !begun) exchange.fail(begun.error());
 }
 
 // ---- a code of the second factor ----
@@ -68,12 +96,20 @@ Prove prover(const ResumedPtr& resumed, TypedCode typed, std::string backup_hash
              store::Transaction& transaction, Entry& entry) -> Result<bool> {
     Parts& parts = resumed->parts;
     bool right = false;
+    TRY_ASSIGN(methods, factor_methods(transaction, parts, entry.user.id));
+    if (!contains(methods, typed.method)) return false;
     if (typed.method == "backup") {
       TRY_ASSIGN(used, use_backup_code(transaction, entry.user.id, backup_hash, parts.clock.now()));
       right = used;
-    } else {
+    } else if (typed.method == "totp") {
       TRY_ASSIGN(box, box_of(parts));
       TRY_ASSIGN(used, use_totp(transaction, *box, entry.user.id, typed.code, parts.clock.now()));
+      right = used;
+    } else {
+      TRY_ASSIGN(box, box_of(parts));
+      const UtcNs now = parts.clock.now();
+      TRY_ASSIGN(used, take_code(transaction, *box, entry.ticket.id, typed.method, typed.code, now));
+      if (used) TRY(touch_factor(transaction, entry.user.id, typed.method, now));
       right = used;
     }
     if (!right) return false;
@@ -110,89 +146,6 @@ void post_factor(Parts& parts, Exchange exchange) {
   advance(*resumed, prover(*resumed, std::move(*typed), {}), wrong_code());
 }
 
-// ---- setting up a second factor ----
-
-void post_enrol(Parts& parts, Exchange exchange) {
-  const auto begin = [&]() -> Result<void> {
-    TRY_ASSIGN(form, Form::read(exchange.request(), {"login_token"}));
-    TRY(form.verdict());
-    TRY_ASSIGN(resumed, resume(parts, exchange, form.optional("login_token"), LogInStep::kEnrol));
-    TRY_ASSIGN(box, box_of(parts));
-    const std::string secret = new_totp_secret();
-    Ticket ticket = resumed->entry.ticket;
-    ticket.sealed = box->seal(secret, ticket_context(ticket.id));
-    TRY_ASSIGN(body, enrolment_json(parts, resumed->entry.user, secret, ""));
-    parts.write(
-        [&parts, ticket](store::Transaction& transaction) -> Result<void> {
-          TRY_ASSIGN(kept, keep_ticket(transaction, ticket, parts.clock.now()));
-          return kept ? Result<void>() : fail(login_over());
-        },
-        [exchange, body = std::move(body)](Result<void> result) mutable {
-          if (!result) return void(exchange.fail(result.error()));
-          exchange.respond(http::Response::json(201, std::move(body)));
-        });
-    return {};
-  };
-  if (auto begun = begin(); !begun) exchange.fail(begun.error());
-}
-
-// The step of the code for the application in the ticket; none: it is wrong.
-Result<std::optional<std::int64_t>> scanned_step(const Parts& parts, const Ticket& ticket,
-                                                 std::string_view code) {
-  TRY_ASSIGN(box, box_of(parts));
-  TRY_ASSIGN(secret, box->unseal(ticket.sealed, ticket_context(ticket.id)));
-  return totp_step(secret, code, parts.clock.now(), 0);
-}
-
-Prove enroller(const ResumedPtr& resumed, std::string code, BackupCodes codes) {
-  return [resumed = resumed.get(), code = std::move(code), codes = std::move(codes)](
-             store::Transaction& transaction, Entry& entry) -> Result<bool> {
-    Parts& parts = resumed->parts;
-    const UtcNs now = parts.clock.now();
-    TRY_ASSIGN(box, box_of(parts));
-    TRY_ASSIGN(secret, box->unseal(resumed->entry.ticket.sealed, ticket_context(entry.ticket.id)));
-    TRY_ASSIGN(step, totp_step(secret, code, now, 0));
-    if (!step) return false;
-    const std::string at = format_utc(now), id = parts.ids.next();
-    TRY(insert_factor(transaction, entry.user.id,
-                      {id, "totp", box->seal(secret, factor_context(id)), "", *step, at, at, ""}));
-    TRY(store_backup_codes(transaction, entry.user.id, codes));
-    entry.backup_codes = codes.codes;
-    entry.ticket.proved = true;
-    tell_factor(parts, transaction, resumed->exchange.request(), "factor.added", entry.user, entry.user.id);
-    return true;
-  };
-}
-
-void post_enrol_confirm(Parts& parts, Exchange exchange) {
-  const auto begin = [&]() -> Result<void> {
-    TRY_ASSIGN(form, Form::read(exchange.request(), {"code", "login_token"}));
-    const std::string code = form.required("code");
-    TRY(form.verdict());
-    TRY_ASSIGN(resumed, resume(parts, exchange, form.optional("login_token"), LogInStep::kEnrol));
-    if (resumed->entry.ticket.sealed.empty()) return fail(not_enrolling());
-    if (!may_try(resumed)) return {};
-    // A wrong code is refused before the backup codes are made, which takes long.
-    auto step = scanned_step(parts, resumed->entry.ticket, code);
-    if (!step) {
-      withdraw(resumed, step.error());
-      return {};
-    }
-    if (!*step) {
-      advance(
-          resumed, [](store::Transaction&, Entry&) -> Result<bool> { return false; }, wrong_code_typed());
-      return {};
-    }
-    auto queued = with_backup_codes(parts, [resumed, code](Result<BackupCodes> codes) {
-      if (!codes) return withdraw(resumed, codes.error());
-      advance(resumed, enroller(resumed, code, std::move(*codes)), wrong_code_typed());
-    });
-    if (!queued) withdraw(resumed, queued.error());
-    return {};
-  };
-  if (auto begun = begin(); !begun) exchange.fail(begun.error());
-}
-
 // ---- another password ----
 
 Prove replacer(const ResumedPtr& resumed, std::string hash) {
@@ -222,11 +175,6 @@ void post_new_password(Parts& parts, Exchange exchange) {
 
 }  // namespace
 
-Error not_enrolling() {
-  return Error::conflict("identity.not_enrolling",
-                         "No application is being set up. Ask for a new QR code and scan that one.");
-}
-
 void add_step_routes(Parts& parts, std::vector<http::Route>& routes) {
   const auto add = [&](std::string_view pattern, void (*handler)(Parts&, Exchange)) {
     http::Route route;
@@ -237,9 +185,8 @@ void add_step_routes(Parts& parts, std::vector<http::Route>& routes) {
     route.handler = [&parts, handler](Exchange exchange) { handler(parts, std::move(exchange)); };
     routes.push_back(std::move(route));
   };
+  add("/api/v1/auth/login/code", post_code);
   add("/api/v1/auth/login/factor", post_factor);
-  add("/api/v1/auth/login/enrol", post_enrol);
-  add("/api/v1/auth/login/enrol/confirm", post_enrol_confirm);
   add("/api/v1/auth/login/password", post_new_password);
 }
 

@@ -1,5 +1,5 @@
 // A log-in that is half done: the password was right, and something is still asked for. It is no session; no
-// route but those of the log-in takes it.
+// route but those of the log-in takes it. Kept as a one-time secret (identity_token, purpose "login").
 #pragma once
 
 #include <chrono>
@@ -21,8 +21,9 @@ struct Ticket {
   std::string id, user_id;
   SessionKind kind = SessionKind::kToken;
   bool remember = false;
-  bool proved = false;  // the second factor was given, or this device may go without
-  std::string sealed;   // the secret of the application that is being enrolled; empty: none
+  bool proved = false;    // the second factor was given, or this device may go without
+  std::string enrolling;  // the kind of second factor that is being set up; empty: none
+  std::string sealed;     // its secret or its number; empty: it has none
 };
 
 // Of a ticket that is valid: not used, in time, with attempts left.

@@ -1,6 +1,10 @@
 import { queryOptions } from "@tanstack/react-query";
 import { request } from "./request";
 
+/** What an authenticator application shows codes for, or where codes are sent. */
+export type FactorKind = "totp" | SentKind;
+export type SentKind = "email" | "sms";
+
 /** What an authenticator application is set up with. */
 export interface Enrolment {
   id?: string;
@@ -11,10 +15,27 @@ export interface Enrolment {
   qr: { size: number; path: string };
 }
 
+/** A code is on its way. */
+export interface SentCode {
+  id?: string;
+  kind: SentKind;
+  /** Enough of the address or number to know which one it is. */
+  sent_to: string;
+}
+
+export interface FactorWish {
+  kind: FactorKind;
+  label?: string;
+  /** For SMS. */
+  number?: string;
+}
+
 export interface Factor {
   id: string;
-  kind: "totp";
+  kind: FactorKind;
   label: string;
+  /** Where its codes go; empty for an application. */
+  place: string;
   confirmed_at: string;
   last_used_at: string | null;
 }
@@ -25,6 +46,8 @@ export interface Factors {
   backup_codes: number;
   /** The user's role asks for a second factor. */
   required: boolean;
+  /** Which may be set up now. */
+  kinds: FactorKind[];
 }
 
 export interface TrustedDevice {
@@ -48,8 +71,8 @@ export const devicesQuery = queryOptions({
 
 const path = (id: string, action: string) => `/api/v1/auth/factors/${encodeURIComponent(id)}/${action}`;
 
-export function addFactor(password: string, label: string): Promise<Enrolment> {
-  return request("/api/v1/auth/factors", { method: "POST", body: { password, label } });
+export function addFactor(password: string, wish: FactorWish): Promise<Enrolment | SentCode> {
+  return request("/api/v1/auth/factors", { method: "POST", body: { password, ...wish } });
 }
 
 /** Backup codes come with the first factor. */

@@ -1,6 +1,6 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { appQuery, type Density, type Language, type ThemeChoice, type User } from "./app";
-import type { Enrolment } from "./factors";
+import type { Enrolment, FactorKind, FactorWish, SentCode, SentKind } from "./factors";
 import { request } from "./request";
 
 export interface Session {
@@ -9,11 +9,12 @@ export interface Session {
   backup_codes?: string[];
 }
 
-export type FactorMethod = "totp" | "backup";
+export type FactorMethod = FactorKind | "backup";
 
 /** The password was right, and something else is asked for; the browser has the ticket in a cookie. */
 export interface LogInStep {
   step: "factor" | "enrol" | "password";
+  /** By which a code can be given; of "enrol" which kinds can be set up. */
   methods: FactorMethod[];
   reason: "" | "expired" | "temporary";
 }
@@ -41,8 +42,13 @@ export function giveCode(given: GivenCode): Promise<LogInAnswer> {
   return request("/api/v1/auth/login/factor", { method: "POST", body: given });
 }
 
-export function enrolAtLogIn(): Promise<Enrolment> {
-  return request("/api/v1/auth/login/enrol", { method: "POST", body: {} });
+/** A code goes out only by this. */
+export function sendCode(method: SentKind): Promise<SentCode> {
+  return request("/api/v1/auth/login/code", { method: "POST", body: { method } });
+}
+
+export function enrolAtLogIn(wish: FactorWish): Promise<Enrolment | SentCode> {
+  return request("/api/v1/auth/login/enrol", { method: "POST", body: wish });
 }
 
 export function confirmAtLogIn(code: string): Promise<LogInAnswer> {

@@ -1,88 +1,112 @@
 import { Button } from "@opsflux/ui";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useId, useState } from "react";
-import { addFactor, confirmFactor, type Enrolment, factorsQuery } from "../../../shared/api/factors";
+import { ApiError } from "../../../shared/api/api_error";
+import {
+  addFactor,
+  confirmFactor,
+  type Enrolment,
+  type FactorKind,
+  type FactorWish,
+  factorsQuery,
+  type SentCode,
+} from "../../../shared/api/factors";
 import { useText } from "../../../shared/i18n/text";
 import { BackupCodes } from "../../../shared/ui/backup_codes";
 import { EnrolmentForm } from "../../../shared/ui/enrolment_form";
+import { FactorKindFields } from "../../../shared/ui/factor_kind_fields";
 import { Field } from "../../../shared/ui/field";
 import { Dialog } from "../../../shared/ui/overlay";
+import { SentCodeForm } from "../../../shared/ui/sent_code_form";
 import { say } from "../../../shared/ui/toast";
 import { OwnPasswordForm } from "./own_password_form";
 
-/** Password and name, then the QR code, then the codes on paper that come with the first application. */
-export function AddFactorDialog({ onClose }: { onClose: () => void }) {
-  const [enrolment, setEnrolment] = useState<Enrolment>();
+/** Password, kind and name, then the first code, then the codes on paper that come with the first factor. */
+export function AddFactorDialog({ kinds, onClose }: { kinds: FactorKind[]; onClose: () => void }) {
+  const [begun, setBegun] = useState<Enrolment | SentCode>();
   const [codes, setCodes] = useState<string[]>();
   if (codes) return <CodesDialog codes={codes} onClose={onClose} />;
-  if (enrolment)
+  if (begun)
     return (
-      <ScanDialog
-        enrolment={enrolment}
+      <ProofDialog
+        begun={begun}
         onClose={onClose}
         onDone={(made) => (made.length > 0 ? setCodes(made) : onClose())}
       />
     );
-  return <BeginDialog onClose={onClose} onBegun={setEnrolment} />;
+  return <BeginDialog kinds={kinds} onClose={onClose} onBegun={setBegun} />;
 }
 
 interface BeginDialogProps {
+  kinds: FactorKind[];
   onClose: () => void;
-  onBegun: (enrolment: Enrolment) => void;
+  onBegun: (begun: Enrolment | SentCode) => void;
 }
 
-function BeginDialog({ onClose, onBegun }: BeginDialogProps) {
+function BeginDialog({ kinds, onClose, onBegun }: BeginDialogProps) {
   const { t } = useText();
   const id = useId();
-  const [label, setLabel] = useState("");
+  const [wish, setWish] = useState<FactorWish>({ kind: kinds[0] ?? "totp" });
   const begin = useMutation({
-    mutationFn: (password: string) => addFactor(password, label),
+    mutationFn: (password: string) => addFactor(password, wish),
     onSuccess: onBegun,
   });
+  const refusal =
+    begin.error instanceof ApiError
+      ? begin.error.fields.find(({ field }) => field === "number")?.detail
+      : undefined;
   return (
     <Dialog
       open
       onOpenChange={onClose}
       title={t("factor.add")}
-      description={t("factor.add_help")}
       foot={<Foot id={id} busy={begin.isPending} onClose={onClose} action={t("action.next")} />}
     >
-      <OwnPasswordForm id={id} error={begin.error} onSubmit={(password) => begin.mutate(password)}>
-        <Field label={t("factor.label")} help={t("factor.label_help")} optional>
-          {(ids) => (
-            <input
-              {...ids}
-              className="control"
-              name="label"
-              maxLength={60}
-              value={label}
-              onChange={(event) => setLabel(event.target.value)}
-            />
-          )}
-        </Field>
+      <OwnPasswordForm
+        id={id}
+        error={begin.error}
+        placed={refusal !== undefined}
+        onSubmit={(password) => begin.mutate(password)}
+      >
+        <FactorKindFields kinds={kinds} wish={wish} error={refusal} onChange={setWish} />
+        {wish.kind === "totp" && (
+          <Field label={t("factor.label")} help={t("factor.label_help")} optional>
+            {(ids) => (
+              <input
+                {...ids}
+                className="control"
+                name="label"
+                maxLength={60}
+                value={wish.label ?? ""}
+                onChange={(event) => setWish({ ...wish, label: event.target.value })}
+              />
+            )}
+          </Field>
+        )}
       </OwnPasswordForm>
     </Dialog>
   );
 }
 
-interface ScanDialogProps {
-  enrolment: Enrolment;
+interface ProofDialogProps {
+  begun: Enrolment | SentCode;
   onClose: () => void;
   onDone: (codes: string[]) => void;
 }
 
-function ScanDialog({ enrolment, onClose, onDone }: ScanDialogProps) {
+function ProofDialog({ begun, onClose, onDone }: ProofDialogProps) {
   const { t } = useText();
   const id = useId();
   const client = useQueryClient();
   const confirm = useMutation({
-    mutationFn: (code: string) => confirmFactor(enrolment.id ?? "", code),
+    mutationFn: (code: string) => confirmFactor(begun.id ?? "", code),
     onSuccess: (answer) => {
       void client.invalidateQueries({ queryKey: factorsQuery.queryKey });
       say(t("factor.is_added"));
       onDone(answer.backup_codes);
     },
   });
+  const form = { id, error: confirm.error, onConfirm: (code: string) => confirm.mutate(code) };
   return (
     <Dialog
       open
@@ -90,12 +114,11 @@ function ScanDialog({ enrolment, onClose, onDone }: ScanDialogProps) {
       title={t("factor.add")}
       foot={<Foot id={id} busy={confirm.isPending} onClose={onClose} action={t("factor.confirm")} />}
     >
-      <EnrolmentForm
-        id={id}
-        enrolment={enrolment}
-        error={confirm.error}
-        onConfirm={(code) => confirm.mutate(code)}
-      />
+      {"sent_to" in begun ? (
+        <SentCodeForm sent={begun} {...form} />
+      ) : (
+        <EnrolmentForm enrolment={begun} {...form} />
+      )}
     </Dialog>
   );
 }

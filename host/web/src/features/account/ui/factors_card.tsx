@@ -11,7 +11,7 @@ import { AddFactorDialog } from "./add_factor_dialog";
 import { RemoveFactorDialog } from "./remove_factor_dialog";
 import { ReplaceCodesDialog } from "./replace_codes_dialog";
 
-/** Applications that show codes, and the codes on paper. */
+/** Applications that show codes, where codes are sent, and the codes on paper. */
 export function FactorsCard() {
   const { t } = useText();
   const query = useQuery(factorsQuery);
@@ -27,7 +27,7 @@ export function FactorsCard() {
         <Failure error={query.error} onRetry={() => void query.refetch()} className="px-0 py-2" />
       )}
       {query.data && <Protection all={query.data} onAdd={() => setAdding(true)} />}
-      {adding && <AddFactorDialog onClose={() => setAdding(false)} />}
+      {adding && query.data && <AddFactorDialog kinds={query.data.kinds} onClose={() => setAdding(false)} />}
     </Card>
   );
 }
@@ -48,9 +48,11 @@ function Protection({ all, onAdd }: { all: Factors; onAdd: () => void }) {
       )}
       {all.required && <p className="text-sm text-text-2">{t("factor.required")}</p>}
       <div className="flex flex-wrap gap-2">
-        <Button kind={none ? "primary" : undefined} onClick={onAdd}>
-          {t("factor.add")}
-        </Button>
+        {all.kinds.length > 0 && (
+          <Button kind={none ? "primary" : undefined} onClick={onAdd}>
+            {t("factor.add")}
+          </Button>
+        )}
       </div>
       {!none && <CodesLeft left={all.backup_codes} />}
     </div>
@@ -60,7 +62,8 @@ function Protection({ all, onAdd }: { all: Factors; onAdd: () => void }) {
 function FactorRow({ factor }: { factor: Factor }) {
   const { t, format } = useText();
   const [removing, setRemoving] = useState(false);
-  const name = factor.label || t("factor.app");
+  const kind = t(`factor.kind_${factor.kind}`);
+  const name = factor.label || (factor.place ? `${kind} ${factor.place}` : kind);
   return (
     <li className="flex min-h-11 items-center gap-3 border-line-soft border-t text-body first:border-t-0">
       <span className="min-w-0 flex-1">

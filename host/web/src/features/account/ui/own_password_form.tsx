@@ -10,12 +10,14 @@ import { errorText } from "../../../shared/ui/states";
 export interface OwnPasswordFormProps {
   id: string;
   error: Error | null;
+  /** The error stands at one of the children. */
+  placed?: boolean;
   onSubmit: (password: string) => void;
   children?: ReactNode;
 }
 
 /** The own password once more: an open session alone must not change what protects the account. */
-export function OwnPasswordForm({ id, error, onSubmit, children }: OwnPasswordFormProps) {
+export function OwnPasswordForm({ id, error, placed, onSubmit, children }: OwnPasswordFormProps) {
   const text = useText();
   const { user } = useApp();
   const [password, setPassword] = useState("");
@@ -27,7 +29,7 @@ export function OwnPasswordForm({ id, error, onSubmit, children }: OwnPasswordFo
   };
   return (
     <form id={id} onSubmit={submit} className="grid gap-4 pb-2">
-      {error && !refusal && <FormAlert>{errorText(text, error)}</FormAlert>}
+      {error && !refusal && !placed && <FormAlert>{errorText(text, error)}</FormAlert>}
       {children}
       <input type="text" name="username" autoComplete="username" value={user.email} readOnly hidden />
       <Field label={text.t("account.current_password")} error={refusal}>

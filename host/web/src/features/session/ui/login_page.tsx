@@ -104,7 +104,7 @@ function LogIn() {
         />
       )}
       {step?.step === "factor" && <CodeStep methods={step.methods} onAnswer={onAnswer} />}
-      {step?.step === "enrol" && <EnrolStep onAnswer={onAnswer} />}
+      {step?.step === "enrol" && <EnrolStep methods={step.methods} onAnswer={onAnswer} />}
       {step?.step === "password" && <PasswordStep email={email} onAnswer={onAnswer} />}
       {step && (
         <button

@@ -108,3 +108,58 @@ it("goes from the code to another password when the server asks for both", async
     new_password: "three blue canoes",
   });
 });
+
+it("sends a code only when it is asked for, and takes it by the way it was sent", async () => {
+  const calls = serve({
+    [login("")]: [[202, { step: "factor", methods: ["totp", "email", "backup"], reason: "" }]],
+    [login("/code")]: [
+      [202, { kind: "email", sent_to: "a•••@e•••.org" }],
+      [429, { code: "identity.codes_sent", detail: "Three codes were sent already." }],
+    ],
+    [login("/factor")]: [[200, { user }]],
+  });
+  await logIn();
+  await screen.findByLabelText("Code of the application");
+  await userEvent.click(screen.getByRole("button", { name: "Get a code by e-mail" }));
+  await screen.findByText("A code goes to the e-mail address of your account.");
+  expect(calls.some(({ path }) => path === login("/code"))).toBe(false);
+  await userEvent.click(screen.getByRole("button", { name: "Send the code" }));
+  await screen.findByText("Sent to a•••@e•••.org. Good for ten minutes.");
+  await userEvent.click(screen.getByRole("button", { name: "Send another code" }));
+  await screen.findByText("Three codes were sent already.");
+  await userEvent.type(screen.getByLabelText("Code from the e-mail"), "123456");
+  await userEvent.click(screen.getByRole("button", { name: "Log in" }));
+  await screen.findByText("Home");
+  expect(calls.find(({ path }) => path === login("/factor"))?.body).toEqual({
+    method: "email",
+    code: "123456",
+    trust_device: false,
+  });
+});
+
+it("lets choose which second factor is set up where there are several, and names a wrong number", async () => {
+  const calls = serve({
+    [login("")]: [[202, { step: "enrol", methods: ["totp", "sms"], reason: "" }]],
+    [login("/enrol")]: [
+      [422, { code: "identity.number_invalid", field: "number", detail: "This is no number." }],
+      [201, { kind: "sms", sent_to: "+33•••••78" }],
+    ],
+    [login("/enrol/confirm")]: [[200, { user, backup_codes: codes }]],
+  });
+  await logIn();
+  await userEvent.click(await screen.findByLabelText("SMS"));
+  const number = screen.getByLabelText("Telephone number");
+  await userEvent.type(number, "0612");
+  await userEvent.click(screen.getByRole("button", { name: "Continue" }));
+  await screen.findByText("This is no number.");
+  await userEvent.clear(number);
+  await userEvent.type(number, "+33612345678");
+  await userEvent.click(screen.getByRole("button", { name: "Continue" }));
+  await userEvent.type(await screen.findByLabelText("Code from the SMS"), "123456");
+  await userEvent.click(screen.getByRole("button", { name: "Confirm the code" }));
+  await screen.findByText(codes[0] ?? "");
+  expect(calls.filter(({ path }) => path === login("/enrol")).map(({ body }) => body)).toEqual([
+    { kind: "sms", number: "0612" },
+    { kind: "sms", number: "+33612345678" },
+  ]);
+});

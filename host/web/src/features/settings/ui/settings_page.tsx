@@ -22,6 +22,7 @@ import {
 import { Categories } from "./categories";
 import { HistoryDialog } from "./history_dialog";
 import { ImportSettings } from "./import_settings";
+import { TestSms } from "./test_sms";
 
 /** All that administrators set while the server runs: the server's own settings and those of modules. */
 export function SettingsPage() {
@@ -82,9 +83,16 @@ function CategoryCard({ category }: { category: SettingCategory }) {
       className="overflow-clip!"
       title={label}
       aside={
-        <Button kind="quiet" icon={<History size={16} aria-hidden="true" />} onClick={() => setHistory(true)}>
-          {t("settings.history")}
-        </Button>
+        <>
+          {category.id === "identity.second_factor" && mayChangeSettings(user) && <TestSms />}
+          <Button
+            kind="quiet"
+            icon={<History size={16} aria-hidden="true" />}
+            onClick={() => setHistory(true)}
+          >
+            {t("settings.history")}
+          </Button>
+        </>
       }
     >
       <SettingsForm
