@@ -1,28 +1,18 @@
 // A second factor: set up in one's account, asked for at the log-in, stood in for by codes on paper, taken away.
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
+import { after } from "node:test";
 import { becomes, fillLogIn, gone, logIn, logOut, noteOf, shows, textOf, toast } from "./support/acts.mjs";
 import { Api, administrator } from "./support/api.mjs";
 import { desktop } from "./support/browser.mjs";
 import { look } from "./support/look.mjs";
+import { MailServer } from "./support/mail_server.mjs";
 import { story } from "./support/story.mjs";
+import { codeOf } from "./support/totp.mjs";
 
-const signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const mailbox = new MailServer();
+after(() => mailbox.stop());
 
-function bytesOf(base32) {
-  let bits = "";
-  for (const sign of base32.replaceAll(" ", "")) bits += signs.indexOf(sign).toString(2).padStart(5, "0");
-  return Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
-}
-
-/** What an application shows now, or some steps of thirty seconds away; by RFC 6238, apart from the server's own. */
-function codeOf(secret, away = 0) {
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + away));
-  const digest = createHmac("sha1", bytesOf(secret)).update(step).digest();
-  const at = digest[19] & 15;
-  return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
+const codeIn = ({ text }) => text.match(/\b\d{6}\b/)[0];
 
 async function arrange(world) {
   world.api = await new Api(world.server).setUp();
@@ -157,5 +147,40 @@ story("Second factor", { arrange }, (step) => {
     await shows(elsewhere.getByRole("heading", { name: "Bonjour, Awa Ndiaye" }));
     await elsewhere.goto("/account");
     await shows(elsewhere, /^En plus du mot de passe/);
+  });
+
+  step("codes can come by mail as well, once the mailbox has shown that they arrive", async (world) => {
+    await mailbox.start();
+    await world.api.call("PATCH", "mail/settings", mailbox.settings);
+    await elsewhere.reload();
+    await elsewhere.getByRole("button", { name: "Ajouter un second facteur" }).click();
+    const begin = dialog(elsewhere, "Ajouter un second facteur");
+    await begin.getByLabel("E-mail").check();
+    await shows(begin, /vont à l’adresse e-mail de votre compte/);
+    await begin.getByLabel("Mot de passe actuel").fill("cinq calaos verts");
+    await look(elsewhere, "158-kinds");
+    await begin.getByRole("button", { name: "Continuer" }).click();
+    const typed = begin.getByLabel("Code reçu par e-mail");
+    await shows(begin, /^Envoyé à a•••@o•••\.example/);
+    await typed.fill(codeIn(await mailbox.newestTo(world.awa.email)));
+    await begin.getByRole("button", { name: "Confirmer le code" }).click();
+    await dialog(elsewhere, "Codes de secours").getByRole("button", { name: "Je les ai gardés" }).click();
+    await shows(elsewhere.getByRole("list", { name: "Second facteur" }), /E-mail awa/);
+  });
+
+  step("the log-in sends one when it is asked to", async (world) => {
+    await logOut(elsewhere, world.awa);
+    await elsewhere.goto("/account");
+    await fillLogIn(elsewhere, { ...world.awa, password: "cinq calaos verts" });
+    await shows(elsewhere, "Un code part à l’adresse e-mail de votre compte.");
+    await look(elsewhere, "159-mailed-code");
+    assert.equal(mailbox.messages().length, 1);
+    await elsewhere.getByRole("button", { name: "Envoyer le code" }).click();
+    await shows(elsewhere, /^Envoyé à a•••@o•••\.example/);
+    await elsewhere
+      .getByLabel("Code reçu par e-mail")
+      .fill(codeIn(await mailbox.newestTo(world.awa.email, 2)));
+    await submit(elsewhere).click();
+    await shows(elsewhere.getByRole("heading", { name: "Mon compte" }));
   });
 });

@@ -108,7 +108,8 @@ Environment Instance::environment() const {
           {"OPSFLUX_ADMIN_PASSWORD", kPassword},
           {"OPSFLUX_SETTING__IDENTITY__ANONYMOUS_REQUESTS", "0"},  // tests ask fast
           {"OPSFLUX_ARGON2_MEMORY", "8MiB"},
-          {"OPSFLUX_ARGON2_PASSES", "1"}};
+          {"OPSFLUX_ARGON2_PASSES", "1"},
+          {"OPSFLUX_SETTING__IDENTITY__SECOND_FACTOR_ROLES", "[]"}};
 }
 
 std::vector<std::string> Instance::command(std::vector<std::string> words) const {

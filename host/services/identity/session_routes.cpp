@@ -1,6 +1,7 @@
 // POST /api/v1/auth/refresh, /logout.
 #include "host/base/log.hpp"
 #include "host/services/identity/form.hpp"
+#include "host/services/identity/login/next_step.hpp"
 #include "host/services/identity/parts.hpp"
 
 namespace opsflux::identity {
@@ -32,19 +33,42 @@ Result<Presented> presented_token(const Parts& parts, const http::Request& reque
   return Presented{SessionKind::kBrowser, std::string(secret)};
 }
 
+// A role may have become obliged to a second factor since the log-in.
+bool must_enrol(const Parts& parts, store::Transaction& transaction, const User& user) {
+  const auto state = account_state_of(transaction, user, *parts.standings.of(user.id, user.role).rights,
+                                      parts.options.rules(), parts.clock.now());
+  return state && next_step(*state, true) == LogInStep::kEnrol;
+}
+
+Error factor_due() {
+  return Error::unauthenticated("identity.factor_due",
+                                "Your role needs a second factor now. Sign in again to set one up.");
+}
+
+struct Refreshed {
+  std::optional<User> user;
+  bool must_enrol = false;
+};
+
 void refresh(Parts& parts, Exchange exchange) {
   auto presented = presented_token(parts, exchange.request());
   if (!presented) return void(exchange.fail(presented.error()));
-  auto user = std::make_shared<std::optional<User>>();
+  auto state = std::make_shared<Refreshed>();
   parts.sessions->refresh(
       presented->token, presented->kind,
-      [user](store::Transaction& transaction, const IssuedTokens& issued) {
-        if (auto found = find_user(transaction, issued.user_id)) *user = std::move(*found);
+      [&parts, state](store::Transaction& transaction, const IssuedTokens& issued) {
+        if (auto found = find_user(transaction, issued.user_id)) state->user = std::move(*found);
+        if (state->user) state->must_enrol = must_enrol(parts, transaction, *state->user);
       },
-      [&parts, exchange, user, guard = parts.in_flight.enter()](Result<IssuedTokens> issued) mutable {
+      [&parts, exchange, state, guard = parts.in_flight.enter()](Result<IssuedTokens> issued) mutable {
         if (!issued) return void(exchange.fail(issued.error()));
-        if (*user)
-          return void(exchange.respond(session_answer(parts, exchange.request(), 200, *issued, **user)));
+        if (state->must_enrol) {
+          parts.sessions->end(issued->session_id);
+          return void(exchange.fail(factor_due()));
+        }
+        if (state->user)
+          return void(
+              exchange.respond(session_answer(parts, exchange.request(), 200, *issued, *state->user)));
         exchange.respond(http::Response::json(
             200, "{}"));  // crossed with another refresh of the same page, which has the answer
       });

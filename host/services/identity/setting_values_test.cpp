@@ -74,7 +74,10 @@ TEST_F(IdentitySettingsTest, ReadEveryDefaultOfTheManifest) {
   EXPECT_EQ(now->passwords.argon2_memory, 64u << 20);
   EXPECT_EQ(now->passwords.argon2_passes, 2u);
   EXPECT_FALSE(now->passwords.admin_password_temporary);
-  EXPECT_TRUE(now->second_factor.roles.empty());
+  EXPECT_EQ(now->second_factor.roles, std::vector<std::string>{"administrator"});
+  EXPECT_EQ(now->second_factor.kinds, (std::vector<std::string>{"totp", "email"}));
+  EXPECT_EQ(now->second_factor.sms.url, "");
+  EXPECT_FALSE(now->second_factor.sms.plain_http);
   EXPECT_EQ(now->second_factor.trusted_device, std::chrono::hours(90 * 24));
   EXPECT_EQ(now->defence.login_failures, 5u);
   EXPECT_EQ(now->defence.login_window, 15min);

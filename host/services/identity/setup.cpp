@@ -3,6 +3,7 @@
 #include "host/base/log.hpp"
 #include "host/base/text.hpp"
 #include "host/services/identity/form.hpp"
+#include "host/services/identity/login/entry.hpp"
 #include "host/services/identity/parts.hpp"
 
 namespace opsflux::identity {
@@ -56,7 +57,7 @@ struct SetUp : std::enable_shared_from_this<SetUp> {
   std::string token;
   User user;
   Throttle::Attempt attempt;
-  IssuedTokens issued;
+  Entry entry;
 
   void run() {
     auto password = read_form();
@@ -127,13 +128,12 @@ struct SetUp : std::enable_shared_from_this<SetUp> {
     TRY(check_token(transaction));
     TRY(make_first(parts, transaction, user, hash));
     const http::Request& request = exchange.request();
-    const SessionKind kind = is_web_client(request) ? SessionKind::kBrowser : SessionKind::kToken;
-    TRY_ASSIGN(tokens, parts.sessions->start(transaction, user, kind, client_of(request)));
-    issued = std::move(tokens);
-    AuthEvent event = completed(event_of(request, ""), user);
-    event.session_id = issued.session_id;
-    parts.tell(transaction, event);
-    return {};
+    parts.tell(transaction, completed(event_of(request, ""), user));
+    entry = {};
+    entry.user = user;
+    entry.ticket.kind = is_web_client(request) ? SessionKind::kBrowser : SessionKind::kToken;
+    // Whatever a log-in asks for, a second factor for instance, is asked for here too.
+    return go_on(parts, transaction, request, entry);
   }
 
   void answer(Result<void> result) {
@@ -141,7 +141,7 @@ struct SetUp : std::enable_shared_from_this<SetUp> {
     if (!result) return refuse(result.error());
     parts.throttle.succeeded(attempt);
     parts.setup_needed = false;
-    exchange.respond(session_answer(parts, exchange.request(), 201, issued, user));
+    identity::answer(parts, exchange, entry, {}, 201);
   }
 };
 

@@ -244,6 +244,42 @@ TEST_P(Codes, ARoleThatIsObligedMaySetUpAMailboxAtTheLogIn) {
   EXPECT_EQ(give_mailed(ticket_then, newest_code()).status, 200);
 }
 
+TEST_P(Codes, ASessionOfARoleThatBecameObligedEndsAtItsNextRefresh) {
+  auto obliged = std::make_shared<std::vector<std::string>>();
+  options_.rules = [obliged] { return SignInRules{.passwords = {}, .factors = {.obliged_roles = *obliged}}; };
+  restart();
+  add_user("ada@example.org", kPassword);
+  const Answer in = log_in("ada@example.org", kPassword);
+  token_ = text_of(in, "access_token");
+  const Answer kept = refresh(text_of(in, "refresh_token"));
+  ASSERT_EQ(kept.status, 200);
+  token_ = text_of(kept, "access_token");
+  *obliged = {"user"};
+  EXPECT_EQ(me(token_).status, 200) << "work is not interrupted";
+  const Answer ended = refresh(text_of(kept, "refresh_token"));
+  EXPECT_EQ(ended.status, 401);
+  EXPECT_EQ(ended.code(), "identity.factor_due");
+  EXPECT_EQ(me(token_).status, 401);
+  EXPECT_EQ(log_in("ada@example.org", kPassword).json()["step"], "enrol");
+}
+
+TEST_P(Codes, TheFirstAdministratorIsAskedForWhatHisRoleIsObligedTo) {
+  options_.rules = [] {
+    return SignInRules{.passwords = {}, .factors = {.obliged_roles = {"administrator"}}};
+  };
+  restart();
+  const Answer half = ask({"POST", "/api/v1/setup", setup_body(*identity_->prepare_setup())});
+  ASSERT_EQ(half.status, 202) << half.body;
+  EXPECT_EQ(half.json()["step"], "enrol");
+  EXPECT_EQ(ask({"GET", "/api/v1/setup"}).json(), Json({{"needed", false}}));
+  EXPECT_EQ(count("SELECT count(*) FROM identity_session"), 0);
+  const std::string ticket = half.json()["login_token"];
+  secret_ = from_base32(text_of(post("login/enrol", {{"login_token", ticket}}), "secret"));
+  const Answer in = post("login/enrol/confirm", {{"login_token", ticket}, {"code", code_of(secret_)}});
+  ASSERT_EQ(in.status, 200) << in.body;
+  EXPECT_EQ(me(text_of(in, "access_token")).json()["user"]["role"], "administrator");
+}
+
 TEST(OneTimeCode, PlacesAreShownWithoutGivingThemAway) {
   EXPECT_EQ(masked_email("ada@example.org"), "a•••@e•••.org");
   EXPECT_EQ(masked_email("x@localhost"), "x•••@l•••");

@@ -23,6 +23,17 @@ export class MailServer {
     return this;
   }
 
+  /** What the server under test needs to send through this one. */
+  get settings() {
+    return {
+      host: "127.0.0.1",
+      port: this.port,
+      security: "none",
+      from: "opsflux@example.org",
+      base_url: "https://ops.example.org",
+    };
+  }
+
   /** In order of arrival. */
   messages() {
     return readdirSync(this.#folder)

@@ -51,6 +51,7 @@ export class Server {
       // Variables of this name configure the server; those of the tests are none of its keys.
       env: {
         ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("OPSFLUX_"))),
+        OPSFLUX_SETTING__IDENTITY__SECOND_FACTOR_ROLES: "[]",
         ...this.variables,
       },
     });

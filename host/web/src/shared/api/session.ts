@@ -92,7 +92,7 @@ export interface SetupForm {
   language: Language;
 }
 
-export function setUp(form: SetupForm): Promise<Session> {
+export function setUp(form: SetupForm): Promise<LogInAnswer> {
   return request("/api/v1/setup", { method: "POST", body: form });
 }
 

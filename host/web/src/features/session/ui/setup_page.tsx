@@ -67,7 +67,10 @@ function SetupForm({ token }: { token: string }) {
   const client = useQueryClient();
   const setup = useMutation({
     mutationFn: () => setUp({ ...form, email: form.email.trim(), token, language: text.language }),
-    onSuccess: async () => {
+    onSuccess: async (answer) => {
+      client.setQueryData(setupQuery.queryKey, { needed: false });
+      // An administrator may have to set up a second factor before anything else.
+      if ("step" in answer) return navigate("/login", { replace: true, state: answer });
       await beginSession(client);
       await navigate("/", { replace: true });
     },
