@@ -296,6 +296,12 @@ Result<void> Application::Parts::open_identity() {
                                std::string_view by) {
     return make_person(*engine, registry.current(), transaction, user, by);
   };
+  options.records = record_writer(*engine, [this] { return registry.current(); });
+  options.allowed = [this](const Caller& caller, std::string_view permission) {
+    const auto current = registry.current();
+    return current != nullptr && current->catalog().permissions.allows(caller, permission);
+  };
+  options.closed = [this] { return identity_settings->now()->sign_in.site_closed; };
   options.magic_link = [this] { return identity_settings->now()->sign_in.magic_link; };
   options.rules = [this] { return identity::rules_of(*identity_settings->now()); };
   TRY_ASSIGN(opened, identity::Identity::open(*database, clock, ids, std::move(options), auth_sink(audit)));
@@ -436,6 +442,7 @@ Result<void> Application::Parts::clean_up() {
   TRY(imports->prune(before(std::chrono::days(30))));
   TRY(mail->prune(before(std::chrono::days(30))));
   TRY(identity->prune(before(std::chrono::days(1))));
+  TRY(identity->prune_access_requests(before(std::chrono::days(90))));
   if (clock.now() >= next_file_prune) TRY(prune_files());
   TRY(note_configuration(*database, audit, config, *trust->current()));
   TRY(database->analyze());

@@ -117,6 +117,16 @@ Result<void> guard_invitation(identity::Identity& identity, HookCall& call) {
   return identity.send_invitation(call.write.transaction, invitation);
 }
 
+// By whom it is asked for stays as it came once it was decided; an address is written as addresses are.
+Result<void> guard_access_request(HookCall& call) {
+  const bool decided = call.before != nullptr && text_of(call.entity, *call.before, "status") != "waiting";
+  if (decided) return fail(Error::conflict("identity.request_decided", "This request was decided already."));
+  const auto email = identity::normal_email(text_of(call.entity, call.record, "email"));
+  const auto index = call.entity.definition->find("email");
+  if (email && index) call.record.values[*index] = *email;
+  return {};
+}
+
 // One that has settings and permissions only.
 Result<modules::CoreService> plain_service(const std::filesystem::path& resources, const std::string& id,
                                            std::initializer_list<std::string_view> permissions) {
@@ -145,7 +155,8 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
   service.manifest = std::make_shared<const package::Manifest>(std::move(manifest));
   for (const char* name :
        {"company.json", "department.json", "user.json", "assignment.json", "group.json", "membership.json",
-        "role.json", "grant.json", "invitation.json", "address_rule.json", "api_key.json"}) {
+        "role.json", "grant.json", "invitation.json", "access_request.json", "address_rule.json",
+        "api_key.json"}) {
     TRY_ASSIGN(text, read_file(folder / "entities" / name));
     TRY_ASSIGN(json, parse_json(text));
     TRY_ASSIGN(definition, entities::Definition::parse("identity", "entities/" + std::string(name), json));
@@ -182,6 +193,8 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
                                entities::Hook{"identity", "guard_api_key", 0, guard_api_key});
     service.hooks.emplace_back("identity.address_rule", event,
                                entities::Hook{"identity", "guard_address_rule", 0, guard_address_rule});
+    service.hooks.emplace_back("identity.access_request", event,
+                               entities::Hook{"identity", "guard_access_request", 0, guard_access_request});
   }
   service.routes = std::move(routes);
   TRY_ASSIGN(audit, plain_service(resources, "audit", {audit_service::kView, audit_service::kConfigure}));

@@ -47,4 +47,54 @@ Result<std::string> make_person(entities::Engine& engine, std::shared_ptr<const 
   return made.id;
 }
 
+namespace {
+
+using RegistryPtr = std::shared_ptr<const modules::Registry>;
+
+Result<const entities::EntityEntry*> entity_of(const RegistryPtr& registry, std::string_view name) {
+  const entities::EntityEntry* entity = registry == nullptr ? nullptr : registry->catalog().find(name);
+  if (entity != nullptr) return entity;
+  return fail(Error::internal("http.failed", "There are no records before the modules are loaded."));
+}
+
+// Callbacks of the engine may name entities of the registry.
+void keep(store::Transaction& transaction, RegistryPtr registry) {
+  transaction.on_commit([registry = std::move(registry)] {});
+}
+
+}  // namespace
+
+identity::RecordWriter record_writer(entities::Engine& engine, std::function<RegistryPtr()> registry) {
+  identity::RecordWriter out;
+  out.create = [&engine, registry](store::Transaction& transaction, std::string_view name, const Json& values,
+                                   const Caller& caller) -> Result<std::string> {
+    const RegistryPtr now = registry();
+    TRY_ASSIGN(entity, entity_of(now, name));
+    entities::WriteContext write{transaction, now->catalog(), caller};
+    TRY_ASSIGN(made, engine.create(write, *entity, values));
+    keep(transaction, now);
+    return made.id;
+  };
+  out.update = [&engine, registry](store::Transaction& transaction, std::string_view name,
+                                   std::string_view id, const Json& values,
+                                   const Caller& caller) -> Result<void> {
+    const RegistryPtr now = registry();
+    TRY_ASSIGN(entity, entity_of(now, name));
+    entities::WriteContext write{transaction, now->catalog(), caller};
+    TRY(engine.update(write, *entity, id, 0, values));
+    keep(transaction, now);
+    return {};
+  };
+  out.remove = [&engine, registry](store::Transaction& transaction, std::string_view name,
+                                   std::string_view id, const Caller& caller) -> Result<void> {
+    const RegistryPtr now = registry();
+    TRY_ASSIGN(entity, entity_of(now, name));
+    entities::WriteContext write{transaction, now->catalog(), caller};
+    TRY(engine.remove(write, *entity, id, 0));
+    keep(transaction, now);
+    return {};
+  };
+  return out;
+}
+
 }  // namespace opsflux::cli

@@ -4,6 +4,7 @@
 #include "host/entities/engine.hpp"
 #include "host/modules/registry.hpp"
 #include "host/services/identity/admission/notice.hpp"
+#include "host/services/identity/admission/record_writer.hpp"
 #include "host/services/identity/users.hpp"
 #include "host/services/mail/mail.hpp"
 
@@ -20,5 +21,9 @@ std::string sms_text(const i18n::Catalog& catalog, std::string_view language, st
 Result<std::string> make_person(entities::Engine& engine, std::shared_ptr<const modules::Registry> registry,
                                 store::Transaction& transaction, const identity::User& user,
                                 std::string_view by);
+
+// Writes records of the catalogue that holds then.
+identity::RecordWriter record_writer(entities::Engine& engine,
+                                     std::function<std::shared_ptr<const modules::Registry>()> registry);
 
 }  // namespace opsflux::cli

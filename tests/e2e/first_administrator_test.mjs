@@ -31,7 +31,7 @@ story("The first administrator", { variables }, (step) => {
   });
 
   step("its first code opens the instance, with codes on paper", async () => {
-    await code(page).fill(codeOf(secret, -1));
+    await code(page).fill(await codeOf(secret, -1));
     await page.getByRole("button", { name: "Confirmer le code" }).click();
     await shows(page.getByRole("list", { name: "Codes de secours" }));
     await look(page, "161-first-codes", { desktop });
@@ -43,7 +43,7 @@ story("The first administrator", { variables }, (step) => {
     await logOut(page, administrator);
     await page.goto("/account");
     await fillLogIn(page, administrator);
-    await code(page).fill(codeOf(secret));
+    await code(page).fill(await codeOf(secret));
     await page.getByRole("button", { name: "Se connecter" }).click();
     await shows(page.getByRole("heading", { name: "Mon compte" }));
     await shows(page, "Votre rôle exige un second facteur.");

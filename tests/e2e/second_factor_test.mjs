@@ -55,7 +55,7 @@ story("Second factor", { arrange }, (step) => {
       () => noteOf(code(page)),
       "Le code est faux ou a déjà servi. Attendez le suivant et réessayez.",
     );
-    await code(page).fill(codeOf(secret, -1));
+    await code(page).fill(await codeOf(secret, -1));
     await begin.getByRole("button", { name: "Confirmer le code" }).click();
     const paper = dialog(page, "Codes de secours");
     await shows(paper.getByRole("list", { name: "Codes de secours" }));
@@ -78,7 +78,7 @@ story("Second factor", { arrange }, (step) => {
     await shows(page.getByRole("alert"), /^Le code est faux/);
     // Half signed in is not signed in.
     assert.equal(await page.evaluate(() => fetch("/api/v1/auth/me").then((answer) => answer.status)), 401);
-    await code(page).fill(codeOf(secret));
+    await code(page).fill(await codeOf(secret));
     await page.getByLabel("Ne plus demander de code sur cet appareil").check();
     await submit(page).click();
     await shows(page.getByRole("heading", { name: "Mon compte" }));

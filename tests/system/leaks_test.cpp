@@ -133,6 +133,9 @@ const std::map<std::string, Json>& core() {
       {"POST /api/v1/auth/invitation", {{"token", "wrong"}}},
       {"POST /api/v1/auth/invitation/accept", {{"token", "wrong"}}},
       {"POST /api/v1/identity/invitations/{id}/send", nullptr},
+      {"POST /api/v1/auth/access-requests", {{"email", "keeper@example.org"}}},
+      {"POST /api/v1/identity/access_requests/{id}/approve", {{"role", "user"}}},
+      {"POST /api/v1/identity/access_requests/{id}/refuse", Json::object()},
       {"POST /api/v1/auth/magic", {{"email", "keeper@example.org"}}},
       {"POST /api/v1/auth/magic/confirm", {{"token", "wrong"}}},
       {"GET /api/v1/auth/me", nullptr},
@@ -267,6 +270,7 @@ std::optional<std::pair<std::string, std::string>> entity_of(const std::string& 
                                      {"/api/v1/identity/grants", "grant"},
                                      {"/api/v1/identity/memberships", "membership"},
                                      {"/api/v1/identity/invitations", "invitation"},
+                                     {"/api/v1/identity/access_requests", "access_request"},
                                      {"/api/v1/identity/address_rules", "address_rule"},
                                      {"/api/v1/identity/api_keys", "api_key"}})
     if (path == base || path.starts_with(base + "/")) return std::pair(entity, path.substr(base.size()));
@@ -385,6 +389,7 @@ TEST_F(Leaks, NoRouteTellsOfRecordsAndFieldsOutOfSight) {
     subjects["role"] = {{"role", world_.role(), "", "", "", ""}};
     subjects["grant"] = {{"grant", world_.grant(), "", "", "", ""}};
     subjects["invitation"] = {{"invitation", LeakWorld::kMissing, "", "", "", ""}};
+    subjects["access_request"] = {{"access request", LeakWorld::kMissing, "", "", "", ""}};
     subjects["membership"] = {{"membership", world_.membership(), "", "", "", ""}};
     subjects["api_key"] = {{"api_key", LeakWorld::kMissing, "", "", "", ""}};
     subjects["address_rule"] = {{"address_rule", LeakWorld::kMissing, "", "", "", ""}};

@@ -75,7 +75,8 @@ class MailLinks : public ::testing::Test {
 
 TEST_F(MailLinks, ANewPasswordIsSetByALinkOnceAndEndsAllSessions) {
   const std::string session = in_.log_in("ada@example.org", kPassword);
-  EXPECT_EQ(in_.anonymous("GET", "/api/v1/auth/options").json(), Json({{"reset", true}, {"magic", false}}));
+  EXPECT_EQ(in_.anonymous("GET", "/api/v1/auth/options").json(),
+            Json({{"reset", true}, {"magic", false}, {"closed", false}}));
   const std::string token = reset_token();
   const Json mail = server_.messages()[0];
   EXPECT_EQ(mail["to"], Json::array({"ada@example.org"}));
@@ -231,7 +232,8 @@ TEST_F(MailLinks, NaughtyInputIsNamed) {
 
 TEST_F(MailLinks, WithoutMailThereAreNone) {
   ASSERT_EQ(in_.request("PATCH", "/api/v1/mail/settings", R"({"base_url":null})").status, 200);
-  EXPECT_EQ(in_.anonymous("GET", "/api/v1/auth/options").json(), Json({{"reset", false}, {"magic", false}}));
+  EXPECT_EQ(in_.anonymous("GET", "/api/v1/auth/options").json(),
+            Json({{"reset", false}, {"magic", false}, {"closed", false}}));
   EXPECT_EQ(ask_reset("ada@example.org").code(), "identity.mail_off");
 }
 
@@ -244,7 +246,8 @@ TEST_F(MailLinks, SigningInByALinkIsOffAtFirst) {
 
 TEST_F(MailLinks, ALinkSignsInOnceAndOnlyInTheBrowserThatAskedForIt) {
   turn_magic_on();
-  EXPECT_EQ(in_.anonymous("GET", "/api/v1/auth/options").json(), Json({{"reset", true}, {"magic", true}}));
+  EXPECT_EQ(in_.anonymous("GET", "/api/v1/auth/options").json(),
+            Json({{"reset", true}, {"magic", true}, {"closed", false}}));
   const Answer asked = in_.anonymous("POST", "/api/v1/auth/magic", {{"email", "ada@example.org"}});
   ASSERT_EQ(asked.status, 202);
   const std::string set = asked.field("set-cookie");

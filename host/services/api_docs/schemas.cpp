@@ -74,6 +74,13 @@ constexpr std::string_view kCoreSchemas = R"({
     "sent_to": {"type": "string"}}},
   "EnrolmentWish": {"type": "object", "additionalProperties": false, "properties": {
     "kind": {"enum": ["totp", "email", "sms"]}, "number": {"type": "string"}, "login_token": {"type": "string"}}},
+  "AccessWish": {"type": "object", "additionalProperties": false, "required": ["email", "name", "reason"], "properties": {
+    "email": {"type": "string", "format": "email"}, "name": {"type": "string", "maxLength": 120},
+    "reason": {"type": "string", "maxLength": 1000}, "language": {"enum": ["en", "es", "fr", "pt"]}}},
+  "AccessApproval": {"type": "object", "additionalProperties": false, "required": ["role"], "properties": {
+    "role": {"type": "string"}, "answer": {"type": "string", "maxLength": 500}}},
+  "AccessRefusal": {"type": "object", "additionalProperties": false, "properties": {
+    "answer": {"type": "string", "maxLength": 500}}},
   "SmsTest": {"type": "object", "additionalProperties": false, "required": ["number"], "properties": {
     "number": {"type": "string"}}},
   "LogInCode": {"type": "object", "additionalProperties": false, "required": ["code"], "properties": {
@@ -260,8 +267,8 @@ constexpr std::string_view kCoreSchemas = R"({
       "total": {"type": "integer"}, "pages": {"type": "integer"}, "waiting": {"type": "integer"},
       "sent": {"type": "integer"}, "dead": {"type": "integer"}, "server": {"type": ["string", "null"]},
       "problem": {"type": ["string", "null"]}}}}},
-  "SignInOptions": {"type": "object", "required": ["reset", "magic"], "properties": {"reset": {"type": "boolean"},
-    "magic": {"type": "boolean"}}},
+  "SignInOptions": {"type": "object", "required": ["reset", "magic", "closed"], "properties": {
+    "reset": {"type": "boolean"}, "magic": {"type": "boolean"}, "closed": {"type": "boolean"}}},
   "LinkWish": {"type": "object", "additionalProperties": false, "required": ["email"], "properties": {
     "email": {"type": "string", "format": "email"}}},
   "LinkUse": {"type": "object", "additionalProperties": false, "required": ["token"], "properties": {

@@ -3,6 +3,7 @@
 #include "host/base/config.hpp"
 #include "host/base/json_writer.hpp"
 #include "host/base/log.hpp"
+#include "host/services/identity/admission/access_requests.hpp"
 #include "host/services/identity/admission/mail_tickets.hpp"
 #include "host/services/identity/login/confirm.hpp"
 #include "host/services/identity/parts.hpp"
@@ -81,6 +82,7 @@ Result<std::unique_ptr<Identity>> Identity::open(store::Database& database, cons
                      .by = {},
                      .reason = "identity.token_reused"});
   });
+  parts->digests = std::make_unique<Ticker>("digests", [raw] { return tell_deciders(*raw); });
   return std::unique_ptr<Identity>(new Identity(std::move(parts)));
 }
 
@@ -113,6 +115,7 @@ std::vector<http::Route> Identity::routes() {
   add_user_routes(*parts_, routes);
   add_context_routes(*parts_, routes);
   add_admission_routes(*parts_, routes);
+  add_access_request_routes(*parts_, routes);
   add_invitation_routes(*this, *parts_, routes);
   add_password_routes(*parts_, routes);
   add_factor_routes(*parts_, routes);
@@ -176,6 +179,8 @@ Result<void> Identity::require_confirmed(const Caller& caller) const {
 
 UtcNs Identity::now() const { return parts_->clock.now(); }
 
+Result<void> Identity::prune_access_requests(UtcNs before) { return forget_access_requests(*parts_, before); }
+
 Result<void> Identity::prune(UtcNs before) {
   return parts_->database.write_now(
       [&](store::Transaction& transaction) { return prune_mail_tickets(transaction, before); });
@@ -211,6 +216,7 @@ void Identity::Parts::reload_keys(std::function<void()> done) {
 }
 
 void Identity::stop() {
+  if (parts_->digests) parts_->digests->stop();
   parts_->sms.stop();
   parts_->chores.stop();
   parts_->passwords->stop();

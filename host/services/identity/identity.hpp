@@ -24,6 +24,7 @@
 #include "host/services/identity/access.hpp"
 #include "host/services/identity/admission/invitation.hpp"
 #include "host/services/identity/admission/notice.hpp"
+#include "host/services/identity/admission/record_writer.hpp"
 #include "host/services/identity/auth_event.hpp"
 #include "host/services/identity/defence/address_rules.hpp"
 #include "host/services/identity/defence/limits.hpp"
@@ -59,7 +60,10 @@ struct IdentityOptions {
   std::string public_url;  // without a slash at its end; empty: unknown
   Notices notices;
   Sms sms;
-  MakePerson make_person;            // empty: nobody can accept an invitation
+  MakePerson make_person;  // empty: nobody can accept an invitation
+  RecordWriter records;
+  PermissionTest allowed;            // empty: nobody hears of requests for access
+  std::function<bool()> closed;      // whether people may ask for access; empty: no. Any thread
   std::function<bool()> magic_link;  // whether people may sign in by a mailed link; empty: no. Any thread
 };
 // Where the configuration gives none of these, `settings` has what holds; see setting_values.hpp.
@@ -120,6 +124,8 @@ class Identity {
 
   // Forgets mailed links and the like that ended before. Housekeeping.
   Result<void> prune(UtcNs before);
+  // The same for requests for access, which are deleted as records.
+  Result<void> prune_access_requests(UtcNs before);
 
   // After a change of the settings: lives of tokens and limits of log-ins, from now on. Any thread; does not
   // block. What a password's hash costs is taken at the start.

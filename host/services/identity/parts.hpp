@@ -5,6 +5,7 @@
 #include <span>
 
 #include "host/base/executor.hpp"
+#include "host/base/ticker.hpp"
 #include "host/http/exchange.hpp"
 #include "host/services/identity/admission/mail_links.hpp"
 #include "host/services/identity/identity.hpp"
@@ -26,13 +27,13 @@ struct Identity::Parts {
         checks(clock, {.limit = 60, .window = std::chrono::minutes(1), .max_keys = 10'000}),
         code_limit(clock, {.limit = 10, .window = std::chrono::hours(1), .max_keys = 10'000}),
         policy(this->options.rules),
-        sms(this->options.sms.provider),
         limits(clock),
         anonymous_quota(this->options.anonymous_quota),
         confirm_lifetime(this->options.confirm_lifetime),
         see_as_lifetime(this->options.see_as_lifetime),
         address_rules(clock),
-        api_keys(database, clock, limits, standings) {}
+        api_keys(database, clock, limits, standings),
+        sms(this->options.sms.provider) {}
 
   store::Database& database;
   const Clock& clock;
@@ -57,7 +58,9 @@ struct Identity::Parts {
   std::atomic<bool> directory_due{false}, rules_due{false};
   Executor chores{"identity", 1};
   SmsSender sms;
-  InFlight in_flight;  // of writes begun by routes; waited for first
+  UtcNs deciders_told = 0;          // of requests for access, last; the thread of `digests`
+  std::unique_ptr<Ticker> digests;  // tells them
+  InFlight in_flight;               // of writes begun by routes; waited for first
 
   Result<void> read_directory();
   // Writes an event to the log and, in `transaction`, to the audit trail.
@@ -108,6 +111,7 @@ void add_api_key_routes(Identity::Parts& parts, std::vector<http::Route>& routes
 void add_session_list_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_setup_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_admission_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // links by mail
+void add_access_request_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_invitation_routes(Identity& identity, Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_user_routes(Identity::Parts& parts, std::vector<http::Route>& routes);     // me
 void add_context_routes(Identity::Parts& parts, std::vector<http::Route>& routes);  // for which company

@@ -26,7 +26,8 @@ SettingValues::SignIn sign_in(const SettingsOf& s) {
           .absolute = s.duration("absolute_days", 24h),
           .confirm = s.duration("confirm_minutes", 1min),
           .see_as = s.duration("see_as_minutes", 1min),
-          .magic_link = s.boolean("magic_link")};
+          .magic_link = s.boolean("magic_link"),
+          .site_closed = s.boolean("site_closed")};
 }
 
 SettingValues::Passwords passwords(const SettingsOf& s) {

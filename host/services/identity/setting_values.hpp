@@ -34,6 +34,7 @@ struct SettingValues {
     Time confirm{};            // how long a proof of who one is lasts; 0: nothing is asked for again
     Time see_as{};             // how long one sees as somebody else
     bool magic_link = false;
+    bool site_closed = false;  // who has no account may ask for one
   } sign_in;
   struct Passwords {
     std::size_t min_length = 8;  // code points

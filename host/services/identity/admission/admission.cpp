@@ -87,9 +87,11 @@ http::Route open_route(http::Method method, std::string_view pattern,
 void add_admission_routes(Parts& parts, std::vector<http::Route>& routes) {
   routes.push_back(open_route(http::Method::kGet, "/api/v1/auth/options", [&parts](http::Exchange exchange) {
     const bool links = parts.options.notices.links();
+    const bool closed = links && parts.options.closed && parts.options.closed();
     const bool magic = links && parts.options.magic_link && parts.options.magic_link();
     exchange.respond(http::Response::json(200, std::string(R"({"reset":)") + (links ? "true" : "false") +
-                                                   R"(,"magic":)" + (magic ? "true" : "false") + "}"));
+                                                   R"(,"magic":)" + (magic ? "true" : "false") +
+                                                   R"(,"closed":)" + (closed ? "true" : "false") + "}"));
   }));
   add_reset_routes(parts, routes);
   add_magic_routes(parts, routes);

@@ -1,3 +1,4 @@
+import { DecideAction } from "../features/admission/ui/decide_action";
 import { SendAgainAction } from "../features/admission/ui/send_again_action";
 import { GiveSecretAction } from "../features/api_keys/ui/give_secret_action";
 import { UserSessionsAction } from "../features/sessions/ui/user_sessions_action";
@@ -28,6 +29,13 @@ export function registerOwnWidgets(): void {
     slot: "record.actions",
     entity: "identity.invitation",
     component: SendAgainAction,
+  });
+  registerOwnWidget({
+    module: "identity",
+    id: "decide",
+    slot: "record.actions",
+    entity: "identity.access_request",
+    component: DecideAction,
   });
   registerOwnWidget({
     module: "identity",

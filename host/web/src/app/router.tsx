@@ -10,6 +10,7 @@ import { RecordPage } from "../features/records/ui/record_page";
 import { InvitePage } from "../features/session/ui/invite_page";
 import { LoginPage } from "../features/session/ui/login_page";
 import { MagicPage } from "../features/session/ui/magic_page";
+import { RequestAccessPage } from "../features/session/ui/request_access_page";
 import { ResetPage } from "../features/session/ui/reset_page";
 import { SetupPage } from "../features/session/ui/setup_page";
 import {
@@ -75,6 +76,7 @@ export function createRouter() {
     { path: "/login", element: <LoginPage /> },
     { path: "/invite", element: <InvitePage /> },
     { path: "/reset", element: <ResetPage /> },
+    { path: "/request-access", element: <RequestAccessPage /> },
     { path: "/magic", element: <MagicPage /> },
     {
       element: (

@@ -9,6 +9,8 @@ export interface SignInOptions {
   reset: boolean;
   /** Signing in by a mailed link. */
   magic: boolean;
+  /** Who has no account may ask for one. */
+  closed: boolean;
 }
 
 export const optionsQuery = queryOptions({
@@ -20,6 +22,15 @@ export const optionsQuery = queryOptions({
 /** Both succeed whether there is such an account or not. */
 export const askReset = (email: string) => request("/api/v1/auth/reset", { method: "POST", body: { email } });
 export const askMagic = (email: string) => request("/api/v1/auth/magic", { method: "POST", body: { email } });
+
+export interface AccessWish {
+  email: string;
+  name: string;
+  reason: string;
+  language: LanguageCode;
+}
+export const askAccess = (wish: AccessWish) =>
+  request("/api/v1/auth/access-requests", { method: "POST", body: wish });
 
 export const confirmReset = (token: string, newPassword: string) =>
   request("/api/v1/auth/reset/confirm", { method: "POST", body: { token, new_password: newPassword } });

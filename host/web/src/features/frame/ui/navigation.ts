@@ -97,6 +97,14 @@ function systemItems(app: App, text: Text): NavItem[] {
       icon: invitations.icon ?? "user-plus",
       to: entityPath(invitations),
     });
+  const requests = app.entities.find((entity) => entity.name === "identity.access_request");
+  if (requests?.rights.includes("edit"))
+    items.push({
+      key: "access_requests",
+      label: entityWord(text, requests, "many"),
+      icon: requests.icon ?? "door-open",
+      to: entityPath(requests),
+    });
   const groups = app.entities.find((entity) => entity.name === groupsEntity);
   if (groups?.rights.includes("edit"))
     items.push({

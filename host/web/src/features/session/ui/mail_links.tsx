@@ -7,7 +7,7 @@ import { useText } from "../../../shared/i18n/text";
 export function MailLinks({ email }: { email: string }) {
   const { t } = useText();
   const options = useQuery(optionsQuery).data;
-  if (!options?.reset && !options?.magic) return null;
+  if (!options?.reset && !options?.magic && !options?.closed) return null;
   return (
     <div className="grid justify-items-start gap-2 text-body">
       {options.reset && (
@@ -18,6 +18,11 @@ export function MailLinks({ email }: { email: string }) {
       {options.magic && (
         <Link to="/magic" state={email.trim()} className="page-link">
           {t("login.by_link")}
+        </Link>
+      )}
+      {options.closed && (
+        <Link to="/request-access" className="page-link">
+          {t("access.ask")}
         </Link>
       )}
     </div>

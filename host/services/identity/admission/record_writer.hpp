@@ -1,0 +1,41 @@
+// Writing records as the entity engine does, with their history, their checks and what hears of them. The
+// composition root joins it to the engine.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "host/base/caller.hpp"
+#include "host/base/error.hpp"
+#include "host/base/json.hpp"
+
+namespace opsflux::store {
+class Transaction;
+}
+
+namespace opsflux::identity {
+
+struct RecordWriter {
+  // Gives the new record's id.
+  std::function<Result<std::string>(store::Transaction&, std::string_view entity, const Json& values,
+                                    const Caller& caller)>
+      create{};
+  std::function<Result<void>(store::Transaction&, std::string_view entity, std::string_view id,
+                             const Json& values, const Caller& caller)>
+      update{};
+  std::function<Result<void>(store::Transaction&, std::string_view entity, std::string_view id,
+                             const Caller& caller)>
+      remove{};
+};
+
+// The host itself, on behalf of whoever has that id (empty: nobody), by what `via` names.
+inline Caller host_caller(std::string_view user_id, std::string_view via) {
+  Caller out;
+  out.system = true;
+  out.user_id = user_id;
+  out.via = via;
+  return out;
+}
+
+}  // namespace opsflux::identity

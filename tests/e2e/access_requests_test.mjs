@@ -1,0 +1,110 @@
+// A closed instance: somebody asks for access, an administrator decides, the answer comes by mail.
+import assert from "node:assert/strict";
+import { after } from "node:test";
+import { becomes, fillLogIn, gone, logIn, noteOf, shows, sidebar, textOf, toast, value } from "./support/acts.mjs";
+import { Api, administrator } from "./support/api.mjs";
+import { desktop } from "./support/browser.mjs";
+import { look } from "./support/look.mjs";
+import { linkIn, MailServer } from "./support/mail_server.mjs";
+import { story } from "./support/story.mjs";
+
+const mailbox = new MailServer();
+after(() => mailbox.stop());
+const password = "trois pirogues bleues";
+const awa = { name: "Awa Ndiaye", email: "awa.ndiaye@opsflux.example" };
+const bob = { name: "Bob Mbarga", email: "bob@opsflux.example" };
+
+async function arrange(world) {
+  await mailbox.start();
+  world.api = await new Api(world.server).setUp();
+  await world.api.call("PATCH", "mail/settings", mailbox.settings);
+}
+
+const dialog = (page, name) => page.getByRole("dialog", { name: `Accès de ${name}` });
+const send = (page) => page.getByRole("button", { name: "Envoyer la demande" });
+
+async function ask(page, person) {
+  await page.goto("/request-access");
+  await page.getByLabel("Nom").fill(person.name);
+  await page.getByLabel("Adresse e-mail").fill(person.email);
+  await page.getByLabel("Motif").fill("Je tiens le parc de Kribi.");
+  await send(page).click();
+}
+
+story("Access requests", { arrange }, (step) => {
+  let page;
+  let admin;
+
+  step("an open log-in page says nothing of asking; a closed instance does", async (world) => {
+    page = await world.browser.person();
+    await page.goto("/login");
+    await shows(page.getByRole("link", { name: /oublié/ }));
+    assert.equal(await page.getByRole("link", { name: "Demander l’accès" }).count(), 0);
+    await world.api.call("PATCH", "settings/identity", { site_closed: true });
+    await page.reload();
+    await page.getByRole("link", { name: "Demander l’accès" }).click();
+    await shows(page.getByRole("heading", { name: "Demander l’accès" }));
+    await look(page, "170-ask-access");
+  });
+
+  step("what is missing is told at its field; then the request is on its way", async () => {
+    await page.getByLabel("Nom").fill(awa.name);
+    await page.getByLabel("Adresse e-mail").fill("awa");
+    await page.getByLabel("Motif").fill("Je tiens le parc de Kribi.");
+    await send(page).click();
+    await becomes(() => page.getByLabel("Adresse e-mail").getAttribute("aria-invalid"), "true");
+    assert.match(await noteOf(page.getByLabel("Adresse e-mail")), /n’est pas une adresse/);
+    await page.getByLabel("Adresse e-mail").fill(awa.email);
+    await send(page).click();
+    await shows(page.getByRole("heading", { name: "Demande envoyée" }));
+    await look(page, "171-asked", { desktop });
+  });
+
+  step("the administrator hears of it by mail and finds it", async (world) => {
+    const mail = await mailbox.newestTo(administrator.email);
+    assert.equal(mail.subject, "1 personne demande l’accès");
+    assert.equal(linkIn(mail), "/identity/access_requests");
+    admin = await world.browser.person();
+    await logIn(admin, administrator);
+    await sidebar(admin).getByRole("link", { name: "Demandes d’accès" }).click();
+    await admin.getByRole("link", { name: awa.name }).first().click();
+    await shows(admin, "Je tiens le parc de Kribi.");
+    await look(admin, "172-request");
+  });
+
+  step("approved, the person chooses a password by the mail and logs in", async () => {
+    await admin.getByRole("button", { name: "Accepter" }).click();
+    await dialog(admin, awa.name).getByLabel("Rôle").selectOption({ label: "Utilisateur" });
+    await dialog(admin, awa.name).getByLabel(/^Un mot/).fill("Bienvenue.");
+    await look(admin, "173-approve");
+    await dialog(admin, awa.name).getByRole("button", { name: "Accepter" }).click();
+    await shows(toast(admin), "Awa Ndiaye a maintenant accès.");
+    await gone(admin.getByRole("button", { name: "Accepter" }));
+    await becomes(() => textOf(value(admin, "État")), "Acceptée");
+    const mail = await mailbox.newestTo(awa.email);
+    assert.equal(mail.subject, "Votre accès est accordé");
+    assert.match(mail.text, /Bienvenue\./);
+    await page.goto(linkIn(mail));
+    await page.getByLabel("Nouveau mot de passe").fill(password);
+    await page.getByRole("button", { name: "Enregistrer le mot de passe" }).click();
+    await shows(page.getByRole("heading", { name: "Le mot de passe est enregistré" }));
+    await page.goto("/");
+    await fillLogIn(page, { ...awa, password });
+    await shows(page.getByRole("heading", { name: `Bonjour, ${awa.name}` }));
+  });
+
+  step("refused, the person reads the answer", async (world) => {
+    const other = await world.browser.person();
+    await ask(other, bob);
+    await shows(other.getByRole("heading", { name: "Demande envoyée" }));
+    await admin.goto("/identity/access_requests");
+    await admin.getByRole("link", { name: bob.name }).first().click();
+    await admin.getByRole("button", { name: "Refuser" }).click();
+    await dialog(admin, bob.name).getByLabel(/^Un mot/).fill("Demandez à votre chef.");
+    await dialog(admin, bob.name).getByRole("button", { name: "Refuser" }).click();
+    await shows(toast(admin), "Demande de Bob Mbarga refusée.");
+    const mail = await mailbox.newestTo(bob.email);
+    assert.equal(mail.subject, "Votre demande d’accès");
+    assert.match(mail.text, /Demandez à votre chef\./);
+  });
+});
