@@ -49,6 +49,9 @@ Result<void> guard_user(identity::Identity& identity, HookCall& call, bool delet
   const bool was = call.before != nullptr && is_active(call.entity, *call.before) &&
                    text_of(call.entity, *call.before, "role") == identity::kAdministrator;
   if (was && !administrator) TRY(identity::Identity::keep_an_administrator(call.write.transaction, user.id));
+  const std::string before = call.before == nullptr ? "" : text_of(call.entity, *call.before, "email");
+  if (!deleted && !before.empty() && before != user.email)
+    TRY(identity.email_changed(call.write.transaction, user, before));
   call.write.transaction.on_commit([&identity, user] {
     identity.sessions().user_changed(user);
     if (!user.active) identity.api_keys().forget_owner(user.id);

@@ -5,7 +5,7 @@ import { becomes, fillLogIn, gone, logIn, logOut, noteOf, shows, textOf, toast }
 import { Api, administrator } from "./support/api.mjs";
 import { desktop } from "./support/browser.mjs";
 import { look } from "./support/look.mjs";
-import { MailServer } from "./support/mail_server.mjs";
+import { linkIn, MailServer } from "./support/mail_server.mjs";
 import { story } from "./support/story.mjs";
 import { codeOf } from "./support/totp.mjs";
 
@@ -166,6 +166,9 @@ story("Second factor", { arrange }, (step) => {
     await begin.getByRole("button", { name: "Confirmer le code" }).click();
     await dialog(elsewhere, "Codes de secours").getByRole("button", { name: "Je les ai gardés" }).click();
     await shows(elsewhere.getByRole("list", { name: "Second facteur" }), /E-mail awa/);
+    const told = await mailbox.newestTo(world.awa.email, 2);
+    assert.equal(told.subject, "Un second facteur a été ajouté à votre compte");
+    assert.equal(linkIn(told), "/account");
   });
 
   step("the log-in sends one when it is asked to", async (world) => {
@@ -174,12 +177,13 @@ story("Second factor", { arrange }, (step) => {
     await fillLogIn(elsewhere, { ...world.awa, password: "cinq calaos verts" });
     await shows(elsewhere, "Un code part à l’adresse e-mail de votre compte.");
     await look(elsewhere, "159-mailed-code");
-    assert.equal(mailbox.messages().length, 1);
+    // The code from before, and that there is a second factor now.
+    assert.equal(mailbox.messages().length, 2);
     await elsewhere.getByRole("button", { name: "Envoyer le code" }).click();
     await shows(elsewhere, /^Envoyé à a•••@o•••\.example/);
     await elsewhere
       .getByLabel("Code reçu par e-mail")
-      .fill(codeIn(await mailbox.newestTo(world.awa.email, 2)));
+      .fill(codeIn(await mailbox.newestTo(world.awa.email, 3)));
     await submit(elsewhere).click();
     await shows(elsewhere.getByRole("heading", { name: "Mon compte" }));
   });

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <regex>
+#include <set>
 #include <thread>
 
 #include "host/base/text.hpp"
@@ -127,6 +128,7 @@ TEST_F(SentCodes, ByMailInThePersonsLanguageOnlyWhenAskedFor) {
     EXPECT_EQ(messages.back()["to"], Json::array({email}));
     EXPECT_EQ(messages.back()["defects"], Json::array());
     ASSERT_EQ(confirm(token, begun, code_in(messages.back()["text"])).status, 200);
+    ASSERT_EQ(mail_.wait_for(++mails).size(), mails) << "that there is a second factor now is told";
 
     const Answer half = log_in(email);
     ASSERT_EQ(half.status, 202);
@@ -229,6 +231,23 @@ TEST_F(SentCodes, AFormIsSentAsAFormAndAPlainKeyAsBearer) {
   EXPECT_EQ(request["fields"]["content-type"], "application/x-www-form-urlencoded");
   EXPECT_EQ(request["body"],
             "To=%2B33612345678&Body=OpsFlux%3A%20this%20message%20shows%20that%20SMS%20can%20be%20sent.");
+}
+
+TEST_F(SentCodes, BothAddressesHearThatTheAddressOfAnAccountWasChanged) {
+  const std::string path = "/api/v1/identity/users/" + user_id_;
+  const Answer user = in_.get(path);
+  ASSERT_EQ(in_.request("PATCH", path, R"({"email":"ada.l@example.org"})", {{"If-Match", user.field("etag")}})
+                .status,
+            200);
+  const auto messages = mail_.wait_for(2);
+  ASSERT_EQ(messages.size(), 2u);
+  std::set<std::string> to;
+  for (const Json& message : messages) {
+    to.insert(message["to"][0].get<std::string>());
+    EXPECT_EQ(message["subject"], "The e-mail address of your account was changed");
+    EXPECT_NE(message["text"].get<std::string>().find("ada.l@example.org"), std::string::npos);
+  }
+  EXPECT_EQ(to, (std::set<std::string>{"ada@example.org", "ada.l@example.org"}));
 }
 
 TEST_F(SentCodes, AStopDoesNotWaitForAProviderThatHangs) {

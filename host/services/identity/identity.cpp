@@ -72,16 +72,8 @@ Result<std::unique_ptr<Identity>> Identity::open(store::Database& database, cons
   TRY(std::move(read));
   parts->setup_needed = !users;
   Parts* raw = parts.get();
-  parts->sessions->on_reuse([raw](const SessionRecord& record, std::string_view address) {
-    raw->tell_alone({.action = "session.reused",
-                     .user_id = record.user_id,
-                     .email = {},
-                     .session_id = record.id,
-                     .address = std::string(address),
-                     .user_agent = {},
-                     .by = {},
-                     .reason = "identity.token_reused"});
-  });
+  parts->sessions->on_reuse(
+      [raw](const SessionRecord& record, std::string_view address) { raw->tell_reuse(record, address); });
   parts->digests = std::make_unique<Ticker>("digests", [raw] { return tell_deciders(*raw); });
   return std::unique_ptr<Identity>(new Identity(std::move(parts)));
 }

@@ -122,6 +122,10 @@ class Identity {
   // "identity.invite_no_mail", "identity.email_taken", "identity.invitation_end".
   Result<void> send_invitation(store::Transaction& transaction, const Invitation& invitation);
 
+  // In the transaction of the change: tells both addresses of it.
+  Result<void> email_changed(store::Transaction& transaction, const User& user,
+                             const std::string& before) const;
+
   // Forgets mailed links and the like that ended before. Housekeeping.
   Result<void> prune(UtcNs before);
   // The same for requests for access, which are deleted as records.

@@ -73,6 +73,12 @@ struct Identity::Parts {
                            const http::Request& request) const;
   // Reads all API keys anew, soon; `done` (may be empty) runs after it.
   void reload_keys(std::function<void()> done = {});
+  // Mails the person what happened to the account, with the moment as {time}; nothing where no mail can be
+  // sent.
+  Result<void> notify(store::Transaction& transaction, const User& user, std::string kind,
+                      std::vector<std::pair<std::string, std::string>> params = {}) const;
+  // A token was used twice, so its session was ended.
+  void tell_reuse(const SessionRecord& record, std::string_view address);
   // Queues `work`; Parts stays until `done` has run.
   void write(store::WriteWork work, store::WriteDone done);
   bool https(const http::Request& request) const { return by_https(request, options.public_url); }

@@ -210,8 +210,9 @@ Error Sessions::reused(const LiveSessionPtr& session, std::string_view address) 
   }
   log::warn("identity.token_reused",
             {{"user", record.user_id}, {"session", record.id}, {"address", address}});
-  end(record.id);
+  // First, so that it still finds what the session was opened with.
   if (reuse_listener_) reuse_listener_(record, address);
+  end(record.id);
   return reuse_error();
 }
 

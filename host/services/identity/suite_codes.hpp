@@ -12,7 +12,7 @@ class Codes : public Factors {
   Codes() {
     options_.notices = {[this](store::Transaction&, const Notice& notice) -> Result<void> {
                           std::lock_guard lock(events_mutex_);
-                          sent_.push_back(notice);
+                          (notice.kind == "sign_in_code" ? sent_ : notices_).push_back(notice);
                           return {};
                         },
                         [] { return true; }};
@@ -53,7 +53,16 @@ class Codes : public Factors {
     return give(ticket, code, "email");
   }
 
-  std::vector<Notice> sent_;
+  // Of those that tell what happened.
+  std::vector<std::string> notices_to(const std::string& email) {
+    std::lock_guard lock(events_mutex_);
+    std::vector<std::string> out;
+    for (const Notice& notice : notices_)
+      if (notice.email == email) out.push_back(notice.kind);
+    return out;
+  }
+
+  std::vector<Notice> sent_, notices_;
   std::string token_;
 };
 
@@ -278,6 +287,48 @@ TEST_P(Codes, TheFirstAdministratorIsAskedForWhatHisRoleIsObligedTo) {
   const Answer in = post("login/enrol/confirm", {{"login_token", ticket}, {"code", code_of(secret_)}});
   ASSERT_EQ(in.status, 200) << in.body;
   EXPECT_EQ(me(text_of(in, "access_token")).json()["user"]["role"], "administrator");
+}
+
+TEST_P(Codes, WhatHappensToAnAccountIsToldToItsPerson) {
+  using Kinds = std::vector<std::string>;
+  mailed_user();
+  add_user("eve@example.org", kPassword, "administrator");
+  const std::string admin = text_of(log_in("eve@example.org", kPassword), "access_token");
+  EXPECT_EQ(notices_to("ada@example.org"), Kinds{"factor_added"});
+  ASSERT_EQ(post("backup-codes", {{"password", kPassword}}, token_).status, 201);
+  ASSERT_EQ(
+      post("password", {{"current_password", kPassword}, {"new_password", "trois pirogues bleues"}}, token_)
+          .status,
+      204);
+  const std::string ada = me(token_).json()["user"]["id"];
+  EXPECT_EQ(ask(Ask{"DELETE", "/api/v1/identity/users/" + ada + "/factors"}.bearer(admin)).status, 204);
+  EXPECT_EQ(ask(Ask{"POST",
+                    "/api/v1/identity/users/" + ada + "/password",
+                    {{"password", "quatre palmiers au vent"}}}
+                    .bearer(admin))
+                .status,
+            204);
+  EXPECT_EQ(notices_to("ada@example.org"), (Kinds{"factor_added", "backup_codes_made", "password_changed",
+                                                  "factor_removed", "password_changed"}));
+  EXPECT_EQ(notices_[0].link, "/account");
+  EXPECT_EQ(param(notices_[0], "time").size(), 20u);
+}
+
+TEST_P(Codes, WhoseTokenIsUsedTwiceIsTold) {
+  add_user("ada@example.org", kPassword);
+  const Answer in =
+      ask(Ask{"POST", "/api/v1/auth/login", {{"email", "ada@example.org"}, {"password", kPassword}}}.with(
+          "User-Agent", "Firefox of the yard"));
+  const std::string older = text_of(in, "refresh_token");
+  ASSERT_EQ(refresh(older).status, 200);
+  clock_.advance(1min);
+  EXPECT_EQ(refresh(older).code(), "identity.token_reused");
+  for (int i = 0; i < 100 && notices_to("ada@example.org").empty(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  ASSERT_EQ(notices_to("ada@example.org"), std::vector<std::string>{"session_reused"});
+  EXPECT_EQ(param(notices_[0], "address"), "127.0.0.1");
+  EXPECT_EQ(param(notices_[0], "device"), "Firefox of the yard");
+  EXPECT_EQ(told("session.reused"), 1u);
 }
 
 TEST(OneTimeCode, PlacesAreShownWithoutGivingThemAway) {

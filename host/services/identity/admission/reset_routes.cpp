@@ -87,9 +87,7 @@ struct Reset : std::enable_shared_from_this<Reset> {
     if (!used) return fail(link_over());
     TRY_ASSIGN(user, find_user(transaction, ticket->subject));
     if (!user || !user->active) return fail(link_over());
-    TRY(set_password(parts, transaction, exchange.request(), {.user_id = user->id}, hash, false));
-    return parts.options.notices.send(
-        transaction, {"password_changed", user->id, user->email, user->name, user->language, {}, {}});
+    return set_password(parts, transaction, exchange.request(), {.user_id = user->id}, hash, false);
   }
 };
 

@@ -1,5 +1,7 @@
 #include "host/services/identity/factors/enrolment.hpp"
 
+#include <algorithm>
+
 #include "host/base/json_writer.hpp"
 #include "host/base/secret_box.hpp"
 #include "host/services/identity/factors/qr.hpp"
@@ -34,14 +36,17 @@ Result<void> with_backup_codes(Parts& parts, std::function<void(Result<BackupCod
       [options = parts.options.passwords, done = std::move(done)] { done(make_backup_codes(options)); });
 }
 
-void tell_factor(const Parts& parts, store::Transaction& transaction, const http::Request& request,
-                 std::string_view action, const User& user, std::string_view by) {
+Result<void> tell_factor(const Parts& parts, store::Transaction& transaction, const http::Request& request,
+                         std::string_view action, const User& user, std::string_view by) {
   AuthEvent event = event_of(request, action);
   event.user_id = user.id;
   event.email = user.email;
   event.by = by;
   if (by == request.caller().user_id) event.session_id = request.caller().session_id;
   parts.tell(transaction, event);
+  std::string kind(action);
+  std::replace(kind.begin(), kind.end(), '.', '_');
+  return parts.notify(transaction, user, std::move(kind));
 }
 
 std::string codes_json(const std::vector<std::string>& codes) {

@@ -20,9 +20,10 @@ Result<std::string> enrolment_json(const Identity::Parts& parts, const User& use
 // Ten codes, made on the pool; `done` runs there.
 Result<void> with_backup_codes(Identity::Parts& parts, std::function<void(Result<BackupCodes>)> done);
 
-// "factor.added", "factor.removed", "backup_codes.made" in the trail.
-void tell_factor(const Identity::Parts& parts, store::Transaction& transaction, const http::Request& request,
-                 std::string_view action, const User& user, std::string_view by);
+// "factor.added", "factor.removed", "backup_codes.made" in the trail, and in a mail to the user.
+Result<void> tell_factor(const Identity::Parts& parts, store::Transaction& transaction,
+                         const http::Request& request, std::string_view action, const User& user,
+                         std::string_view by);
 
 // {"backup_codes":[…]}
 std::string codes_json(const std::vector<std::string>& codes);

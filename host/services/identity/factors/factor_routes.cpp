@@ -104,7 +104,7 @@ Result<void> remove_own(Parts& parts, store::Transaction& transaction, const htt
         Error::conflict("identity.factor_required",
                         "Your role needs a second factor. Set up another one before you remove this."));
   TRY(forget_what_hangs_on(transaction, user));
-  tell_factor(parts, transaction, request, "factor.removed", user, user.id);
+  TRY(tell_factor(parts, transaction, request, "factor.removed", user, user.id));
   return {};
 }
 
@@ -135,7 +135,7 @@ Result<void> replace_codes(Parts& parts, store::Transaction& transaction, const 
     return fail(Error::conflict("identity.no_factor",
                                 "There is no second factor yet. Set one up; the backup codes come with it."));
   TRY(store_backup_codes(transaction, user.id, codes));
-  tell_factor(parts, transaction, request, "backup_codes.made", user, user.id);
+  TRY(tell_factor(parts, transaction, request, "backup_codes.made", user, user.id));
   return {};
 }
 
@@ -166,7 +166,7 @@ void delete_of_user(Parts& parts, Exchange exchange) {
       [&parts, exchange, user = std::move(*user)](store::Transaction& transaction) -> Result<void> {
         const http::Request& request = exchange.request();
         TRY(remove_factors(transaction, user.id));
-        tell_factor(parts, transaction, request, "factor.removed", user, request.caller().user_id);
+        TRY(tell_factor(parts, transaction, request, "factor.removed", user, request.caller().user_id));
         return {};
       },
       [] { return http::Response::no_content(); });

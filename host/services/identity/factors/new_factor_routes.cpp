@@ -203,7 +203,7 @@ struct Confirmation : std::enable_shared_from_this<Confirmation> {
       TRY(store_backup_codes(transaction, user->id, codes));
       shown = codes.codes;
     }
-    tell_factor(parts, transaction, request, "factor.added", *user, user->id);
+    TRY(tell_factor(parts, transaction, request, "factor.added", *user, user->id));
     return {};
   }
 

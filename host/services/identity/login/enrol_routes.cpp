@@ -119,7 +119,8 @@ Prove enroller(const ResumedPtr& resumed, std::string code, BackupCodes codes) {
     entry.ticket.proved = true;
     entry.ticket.enrolling.clear();
     entry.ticket.sealed.clear();
-    tell_factor(parts, transaction, resumed->exchange.request(), "factor.added", entry.user, entry.user.id);
+    TRY(tell_factor(parts, transaction, resumed->exchange.request(), "factor.added", entry.user,
+                    entry.user.id));
     return true;
   };
 }

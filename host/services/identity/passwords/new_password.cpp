@@ -47,6 +47,7 @@ Result<void> set_password(Parts& parts, store::Transaction& transaction, const h
                           const PasswordChange& change, std::string_view hash, bool temporary) {
   TRY_ASSIGN(found, find_user(transaction, change.user_id));
   if (!found) return fail(user_missing());
+  TRY_ASSIGN(earlier, find_password_hash(transaction, found->id));
   TRY(replace_password_hash(transaction, found->id, hash, parts.clock.now(), parts.policy.rules().history,
                             temporary));
   TRY(end_ways_in(transaction, found->id, parts.clock.now()));
@@ -59,7 +60,8 @@ Result<void> set_password(Parts& parts, store::Transaction& transaction, const h
   event.by = change.by;
   event.session_id = change.kept_session;
   parts.tell(transaction, event);
-  return {};
+  // The first one is no change.
+  return earlier.empty() ? Result<void>() : parts.notify(transaction, *found, "password_changed");
 }
 
 void store_password(Parts& parts, http::Exchange exchange, std::string user_id, std::string hash,
