@@ -28,6 +28,7 @@
 #include "host/services/files/file_routes.hpp"
 #include "host/services/i18n/problem.hpp"
 #include "host/services/identity/rights/guards.hpp"
+#include "host/services/identity/rights/rights_routes.hpp"
 #include "host/services/identity/setting_values.hpp"
 #include "host/services/imports/imports.hpp"
 #include "host/services/live/live_hub.hpp"
@@ -402,6 +403,7 @@ std::vector<http::Route> Application::Parts::routes() {
     for (http::Route& route : more) out.push_back(std::move(route));
   };
   add(identity->routes());
+  add(identity::rights_routes({identity->standings(), *engine, registry, *translator}));
   add(app::app_routes(registry, *translator, *database,
                       {"OpsFlux", config.development, &identity->standings()}));
   add(api_docs::api_docs_routes(registry, *translator));

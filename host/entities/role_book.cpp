@@ -48,13 +48,32 @@ std::string RoleBook::id_of(std::string_view key) const {
 }
 
 // What is listed already has led on before; that ends a circle as well.
+std::vector<RoleBook::Step> RoleBook::walk(std::string_view role) const {
+  std::vector<Step> out;
+  if (find(role) == nullptr) return out;
+  out.push_back({std::string(role), 0});
+  for (std::size_t i = 0; i < out.size(); ++i)
+    for (const std::string& next : find(out[i].id)->inherits)
+      if (find(next) != nullptr &&
+          std::none_of(out.begin(), out.end(), [&](const Step& step) { return step.id == next; }))
+        out.push_back({next, i});
+  return out;
+}
+
 std::vector<std::string> RoleBook::closure(std::string_view role) const {
   std::vector<std::string> out;
-  if (find(role) == nullptr) return out;
-  out.emplace_back(role);
-  for (std::size_t i = 0; i < out.size(); ++i)
-    for (const std::string& next : find(out[i])->inherits)
-      if (find(next) != nullptr && std::find(out.begin(), out.end(), next) == out.end()) out.push_back(next);
+  for (Step& step : walk(role)) out.push_back(std::move(step.id));
+  return out;
+}
+
+std::vector<std::string> RoleBook::way(std::string_view from, std::string_view to) const {
+  const std::vector<Step> steps = walk(from);
+  const auto end = std::find_if(steps.begin(), steps.end(), [&](const Step& step) { return step.id == to; });
+  if (end == steps.end()) return {};
+  std::vector<std::string> out = {end->id};
+  for (auto at = static_cast<std::size_t>(end - steps.begin()); at != 0; at = steps[at].from)
+    out.push_back(steps[steps[at].from].id);
+  std::reverse(out.begin(), out.end());
   return out;
 }
 
@@ -63,6 +82,17 @@ std::uint8_t RoleBook::narrowed(std::size_t number, std::uint8_t byte) const {
   if (reach_[number] == Reach::kTenant && byte == byte_of_scope(Scope::kAll))
     return byte_of_scope(Scope::kCompany);
   return byte;
+}
+
+std::uint8_t RoleBook::given(const Role& role, std::size_t number, bool in_company) const {
+  const bool all = role.key == kAdministratorRole;
+  const std::uint8_t byte = all ? byte_of_scope(Scope::kAll) : role.held[number];
+  return in_company ? narrowed(number, byte) : byte;
+}
+
+std::uint8_t RoleBook::given(std::string_view role, std::size_t number, bool in_company) const {
+  const Role* found = find(role);
+  return found == nullptr || number >= size() ? std::uint8_t{0} : given(*found, number, in_company);
 }
 
 RightsPtr RoleBook::compile(std::vector<HeldRole> roles, std::string_view primary) const {
@@ -79,13 +109,10 @@ RightsPtr RoleBook::compile(std::vector<HeldRole> roles, std::string_view primar
   for (const HeldRole& held : key.first) {
     for (const std::string& id : closure(held.id)) {
       const Role& role = *find(id);
-      const bool all = role.key == kAdministratorRole;
-      rights->administrator = rights->administrator || (all && !held.in_company);
+      rights->administrator = rights->administrator || (role.key == kAdministratorRole && !held.in_company);
       rights->roles.push_back(role.key);
-      for (std::size_t number = 0; number < reach_.size(); ++number) {
-        const std::uint8_t byte = all ? byte_of_scope(Scope::kAll) : role.held[number];
-        rights->held[number] = widest(rights->held[number], held.in_company ? narrowed(number, byte) : byte);
-      }
+      for (std::size_t number = 0; number < size(); ++number)
+        rights->held[number] = widest(rights->held[number], given(role, number, held.in_company));
     }
   }
   std::sort(rights->roles.begin(), rights->roles.end());

@@ -55,8 +55,14 @@ class RoleBook {
   std::vector<std::string> closure(std::string_view role) const;
   std::string key_of(std::string_view id) const;  // empty for an unknown role
   std::string id_of(std::string_view key) const;  // empty for a key that no role has
+  // The way from a role down to one of its closure: both ends, and the roles between that inherit. Empty when
+  // there is none.
+  std::vector<std::string> way(std::string_view from, std::string_view to) const;
   // What is left of `byte` where the role is held in one company.
   std::uint8_t narrowed(std::size_t number, std::uint8_t byte) const;
+  // The byte that who holds a role has by one of its closure: what compile() takes the widest of.
+  std::uint8_t given(std::string_view role, std::size_t number, bool in_company) const;
+  std::size_t size() const { return reach_.size(); }  // numbers of permissions are smaller
 
  private:
   struct Role {
@@ -65,6 +71,12 @@ class RoleBook {
     Permissions::Held held;
   };
   const Role* find(std::string_view id) const;
+  struct Step {
+    std::string id;
+    std::size_t from;  // place in the walk of the role that inherits this one; its own for the first
+  };
+  std::vector<Step> walk(std::string_view role) const;
+  std::uint8_t given(const Role& role, std::size_t number, bool in_company) const;
 
   std::unordered_map<std::string, Role> roles_;  // by identifier
   std::vector<Reach> reach_;                     // by number

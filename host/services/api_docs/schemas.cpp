@@ -149,6 +149,40 @@ constexpr std::string_view kCoreSchemas = R"({
     "type": "object", "required": ["module", "name", "core", "settings"], "properties": {"module": {"type": "string"},
       "name": {"type": "string"}, "icon": {"type": "string"}, "core": {"type": "boolean"},
       "settings": {"type": "array", "items": {"type": "object"}}}}}}},
+  "PermissionList": {"type": "object", "required": ["data"], "properties": {"data": {"type": "array", "items": {
+    "type": "object", "required": ["id", "module", "action", "label", "class", "defaults"], "properties": {
+      "id": {"type": "string"}, "module": {"type": "string"}, "module_label": {"type": "string"},
+      "entity": {"type": ["string", "null"]}, "entity_label": {"type": ["string", "null"]},
+      "action": {"type": "string"}, "action_label": {"type": "string"}, "label": {"type": "string"},
+      "class": {"enum": ["plain", "tenant", "instance"]}, "risk": {"enum": ["low", "moderate", "high", null]},
+      "defaults": {"type": "object", "additionalProperties": {"enum": ["all", "company", "department", "own"]}}}}}}},
+  "Matrix": {"type": "object", "required": ["data"], "properties": {"data": {"type": "array", "items": {
+    "type": "object", "required": ["id", "key", "name", "built_in", "fixed", "inherits", "version", "people", "grants"], "properties": {
+      "id": {"type": "string"}, "key": {"type": "string"}, "name": {"type": "string"},
+      "description": {"type": ["string", "null"]}, "built_in": {"type": "boolean"}, "fixed": {"type": "boolean"},
+      "inherits": {"type": "array", "items": {"type": "string"}}, "version": {"type": "integer"}, "people": {"type": "integer"},
+      "grants": {"type": "object", "additionalProperties": {"enum": ["all", "company", "department", "own", "none"]}}}}}}},
+  "MatrixChanges": {"type": "object", "additionalProperties": false, "required": ["changes"], "properties": {
+    "changes": {"type": "array", "maxItems": 20000, "items": {
+      "type": "object", "additionalProperties": false, "required": ["role", "permission", "scope"], "properties": {
+        "role": {"type": "string"}, "permission": {"type": "string"},
+        "scope": {"enum": ["all", "company", "department", "own", "none", "default"]},
+        "was": {"enum": ["all", "company", "department", "own", "none", "default"]}}}}}},
+  "PersonRights": {"type": "object", "required": ["user", "administrator", "roles", "permissions"], "properties": {
+    "user": {"type": "object"}, "administrator": {"type": "boolean"},
+    "roles": {"type": "array", "items": {"type": "object", "required": ["id", "key", "name", "group"]}},
+    "permissions": {"type": "array", "items": {"type": "object", "required": ["id", "scope", "text"], "properties": {
+      "id": {"type": "string"}, "scope": {"enum": ["all", "company", "department", "own"]}, "text": {"type": "string"}}}}}},
+  "RightExplained": {"type": "object", "required": ["user", "permission", "scope", "reasons", "would"], "properties": {
+    "user": {"type": "object"}, "permission": {"type": "object", "required": ["id", "label"]},
+    "scope": {"enum": ["all", "company", "department", "own", null]}, "text": {"type": ["string", "null"]},
+    "reasons": {"type": "array", "items": {"type": "object", "required": ["how", "roles", "grant", "scope", "wins"], "properties": {
+      "how": {"enum": ["user", "group"]}, "group": {"type": ["object", "null"]}, "member_of": {"type": ["object", "null"]},
+      "in_company": {"type": "boolean"}, "roles": {"type": "array", "items": {"type": "object"}},
+      "grant": {"enum": ["everything", "set", "default"]}, "scope": {"enum": ["all", "company", "department", "own"]},
+      "narrowed_from": {"type": ["string", "null"]}, "set_by": {"type": ["object", "null"]}, "wins": {"type": "boolean"}}}},
+    "would": {"type": "array", "items": {"type": "object", "required": ["id", "key", "name", "scope"]}},
+    "record": {"type": ["object", "null"]}}},
   "SettingFile": {"type": "object", "required": ["format", "version", "settings"], "properties": {
     "format": {"const": "opsflux-settings"}, "version": {"const": 1}, "settings": {"type": "object"}}},
   "Count": {"type": "object", "required": ["count"], "properties": {"count": {"type": "integer"}}},
@@ -294,6 +328,7 @@ constexpr std::string_view kParameters = R"({
   "count": {"type": "boolean", "default": true}, "deleted": {"type": "boolean", "default": false},
   "group": {"type": "string"}, "measures": {"type": "string"},
   "limit": {"type": "integer", "minimum": 1, "maximum": 1000},
+  "permission": {"type": "string"}, "record": {"type": "string"},
   "format": {"enum": ["csv", "json", "ndjson", "xlsx", "pdf"], "default": "csv"},
   "from": {"type": "integer", "minimum": 1}, "to": {"type": "integer", "minimum": 1},
   "entity": {"type": "string"}, "file_name": {"type": "string"}, "inline": {"type": "boolean", "default": false},

@@ -40,6 +40,9 @@ class Catalog {
   // detail that only authors of modules and administrators read.
   std::string sentence(Language language, const Error& error) const;
 
+  // What a permission is called: "Companies: view". The id where there are no words.
+  std::string permission_words(Language language, const std::string& id) const;
+
   // All keys as a flat JSON object, gaps filled with English: what the web application loads.
   struct Document {
     std::shared_ptr<const std::string> json;
@@ -63,7 +66,6 @@ class Catalog {
 
  private:
   std::string expected_words(Language language, const std::string& english) const;
-  std::string permission_words(Language language, const std::string& id) const;
   const std::string* entity_word(Language language, std::string_view name) const;
 
   friend class CatalogBuilder;

@@ -41,8 +41,11 @@ void LiveHub::publish(const Topic& topic, std::string_view event, std::string_vi
 
 void LiveHub::caller_changed(const std::string& session_id, const std::shared_ptr<const Caller>& caller) {
   const std::lock_guard lock(mutex_);
-  for (Listener& listener : streams_)
-    if (listener.caller->session_id == session_id) listener.caller = caller;
+  for (Listener& listener : streams_) {
+    if (listener.caller->session_id != session_id) continue;
+    listener.caller = caller;
+    if (listener.topic.empty()) listener.stream.send("rights", "{}");
+  }
 }
 
 void LiveHub::end_session(const std::string& session_id) {

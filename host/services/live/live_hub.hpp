@@ -33,7 +33,8 @@ class LiveHub {
   // Answers with a stream that is sent what is published on the topic from now on; may be closed by the
   // caller.
   http::EventStream listen(http::Exchange exchange, std::string topic);
-  // From now on the session's streams are sent what this caller may see.
+  // From now on the session's streams are sent what this caller may see; first of all "rights", by which a
+  // page learns that other things are allowed now.
   void caller_changed(const std::string& session_id, const std::shared_ptr<const Caller>& caller);
   // Ends the streams of a session that has ended.
   void end_session(const std::string& session_id);

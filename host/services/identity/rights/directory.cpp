@@ -72,14 +72,6 @@ Result<void> load_places(store::Session& session, Directory& out) {
                        });
 }
 
-std::optional<entities::Scope> scope_named(std::string_view name) {
-  if (name == "all") return entities::Scope::kAll;
-  if (name == "company") return entities::Scope::kCompany;
-  if (name == "department") return entities::Scope::kDepartment;
-  if (name == "own") return entities::Scope::kOwn;
-  return std::nullopt;
-}
-
 Result<void> load_roles(store::Session& session, Directory& out) {
   std::unordered_map<std::string, std::size_t> places;
   TRY(session.query("SELECT id, key, inherits FROM identity_role WHERE deleted_at IS NULL ORDER BY id", {},
@@ -103,6 +95,14 @@ Result<void> load_roles(store::Session& session, Directory& out) {
 }
 
 }  // namespace
+
+std::optional<entities::Scope> scope_named(std::string_view name) {
+  if (name == "all") return entities::Scope::kAll;
+  if (name == "company") return entities::Scope::kCompany;
+  if (name == "department") return entities::Scope::kDepartment;
+  if (name == "own") return entities::Scope::kOwn;
+  return std::nullopt;
+}
 
 const std::vector<std::string>& Directory::groups(const std::string& person) const {
   static const std::vector<std::string> kNone;

@@ -45,6 +45,9 @@ struct Directory {
 };
 using DirectoryPtr = std::shared_ptr<const Directory>;
 
+// What the table of grants calls a scope; "none": nothing. Nothing for other words, too.
+std::optional<entities::Scope> scope_named(std::string_view name);
+
 // The keys of roles that definitions give something to, or ask for.
 std::set<std::string> roles_named(const entities::Catalog& catalog);
 // Makes those that there are none of, and never were; their key is their identifier and their name.

@@ -26,12 +26,6 @@ std::vector<std::string> list_of(const Json& value) {
 
 constexpr std::string_view kGuest = "guest";
 
-Result<void> only_administrators(const Caller& caller) {
-  if (caller.system || caller.administrator()) return {};
-  return fail(Error::forbidden("identity.administrators_only",
-                               "Only administrators change roles and what they give."));
-}
-
 // What roles inherit now, the one that is being written as it will be.
 Result<void> no_circle(HookCall& call, const std::vector<std::string>& inherits) {
   std::set<std::string> seen;
@@ -131,6 +125,12 @@ entities::Hook hook(std::string name, std::function<Result<void>(HookCall&)> run
 }
 
 }  // namespace
+
+Result<void> only_administrators(const Caller& caller) {
+  if (caller.system || caller.administrator()) return {};
+  return fail(Error::forbidden("identity.administrators_only",
+                               "Only administrators change roles and what they give."));
+}
 
 Result<void> check_may_give(const Standings& standings, const Caller& caller, const std::string& role,
                             std::string_view field) {

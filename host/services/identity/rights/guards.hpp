@@ -19,6 +19,9 @@ using Guards = std::vector<std::tuple<std::string, entities::HookEvent, entities
 // identity.company_outside.
 Guards rights_guards(const Standings& standings);
 
+// Refuses (Forbidden "identity.administrators_only") everybody else.
+Result<void> only_administrators(const Caller& caller);
+
 // Refuses (Forbidden "identity.more_than_own") to give somebody a role with more rights than one has oneself.
 Result<void> check_may_give(const Standings& standings, const Caller& caller, const std::string& role,
                             std::string_view field);

@@ -86,20 +86,26 @@ std::string primary_of(const entities::RoleBook& book, const std::vector<entitie
 
 }  // namespace
 
+std::vector<Holding> holdings_of(const Directory& directory, const std::string& person, std::string_view role,
+                                 const std::string& company) {
+  std::vector<Holding> out = {{{std::string(role)}, {}, {}}};
+  for (const std::string& group : directory.groups(person))
+    if (const auto found = directory.role_of_group.find(group); found != directory.role_of_group.end())
+      out.push_back({{found->second}, group, {}});
+  for (const Assignment& one : directory.assignments(person))
+    if (!company.empty() && one.company == company) out.push_back({{one.role, true}, {}, company});
+  return out;
+}
+
 Standing Standings::of(const std::string& person, std::string_view role, const std::string& company) const {
   const Now now = this->now();
   Standing out;
   out.groups = now.directory->groups(person);
-  std::vector<entities::HeldRole> roles = {{std::string(role)}};
-  for (const std::string& group : out.groups)
-    if (const auto found = now.directory->role_of_group.find(group);
-        found != now.directory->role_of_group.end())
-      roles.push_back({found->second});
-  for (const Assignment& one : now.directory->assignments(person))
-    if (!company.empty() && one.company == company) {
-      out.company = company;
-      roles.push_back({one.role, true});
-    }
+  std::vector<entities::HeldRole> roles;
+  for (Holding& one : holdings_of(*now.directory, person, role, company)) {
+    if (!one.company.empty()) out.company = one.company;
+    roles.push_back(std::move(one.role));
+  }
   place(*now.directory, person, out);
   const std::string primary = primary_of(*now.book, roles);
   out.rights = now.book->compile(std::move(roles), primary);

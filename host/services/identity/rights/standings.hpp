@@ -27,6 +27,18 @@ struct Standing {
   bool operator==(const Standing&) const = default;
 };
 
+// A role that somebody holds, and by what.
+struct Holding {
+  entities::HeldRole role;
+  std::string group = {};    // that gives it to its members; empty: he has it himself
+  std::string company = {};  // that he holds it in; empty: everywhere
+  bool operator==(const Holding&) const = default;
+};
+// Of the person with that role of his own, in the name of a company or of none: what rights are compiled
+// from, and explained by.
+std::vector<Holding> holdings_of(const Directory& directory, const std::string& person, std::string_view role,
+                                 const std::string& company = {});
+
 // Any thread. Before the first directory and catalogue nobody may do anything.
 class Standings {
  public:
@@ -53,8 +65,7 @@ class Standings {
   std::uint64_t version() const { return version_.load(std::memory_order_acquire); }
   DirectoryPtr directory() const;
   std::shared_ptr<const entities::RoleBook> book() const;
-
- private:
+  // Both as they fit one another.
   struct Now {
     DirectoryPtr directory;
     std::shared_ptr<const entities::RoleBook> book;
@@ -62,6 +73,7 @@ class Standings {
   Now now() const;
   void set_book(const std::vector<entities::RoleRow>& roles);
 
+ private:
   mutable std::mutex mutex_;
   Now now_;
   entities::Permissions permissions_;  // of the last catalogue

@@ -9,6 +9,7 @@ import {
   maySeeSettings,
   useApp,
 } from "../shared/api/app";
+import { maySeeRoles } from "../shared/api/rights";
 import { useText } from "../shared/i18n/text";
 import { NoPermission } from "../shared/ui/no_permission";
 
@@ -44,6 +45,17 @@ export function SettingsViewerOnly() {
   const { t } = useText();
   const { user } = useApp();
   if (!maySeeSettings(user)) return <NoPermission right={t("no_permission.settings")} />;
+  return (
+    <Suspense fallback={null}>
+      <Outlet />
+    </Suspense>
+  );
+}
+
+export function RolesViewerOnly() {
+  const { t } = useText();
+  const { user } = useApp();
+  if (!maySeeRoles(user)) return <NoPermission right={t("no_permission.roles")} />;
   return (
     <Suspense fallback={null}>
       <Outlet />

@@ -1,8 +1,10 @@
 import { DecideAction } from "../features/admission/ui/decide_action";
 import { SendAgainAction } from "../features/admission/ui/send_again_action";
 import { GiveSecretAction } from "../features/api_keys/ui/give_secret_action";
+import { MatrixLink } from "../features/rights/ui/matrix_link";
 import { UserSessionsAction } from "../features/sessions/ui/user_sessions_action";
 import { RemoveFactorsAction } from "../features/users/ui/remove_factors_action";
+import { RightsAction } from "../features/users/ui/rights_action";
 import { SeeAsAction } from "../features/users/ui/see_as_action";
 import { SetPasswordAction } from "../features/users/ui/set_password_action";
 import { registerOwnWidget } from "../shared/modules/registry";
@@ -57,5 +59,19 @@ export function registerOwnWidgets(): void {
     slot: "record.actions",
     entity: "identity.user",
     component: UserSessionsAction,
+  });
+  registerOwnWidget({
+    module: "identity",
+    id: "rights",
+    slot: "record.actions",
+    entity: "identity.user",
+    component: RightsAction,
+  });
+  registerOwnWidget({
+    module: "identity",
+    id: "matrix",
+    slot: "list.actions",
+    entity: "identity.role",
+    component: MatrixLink,
   });
 }

@@ -18,6 +18,7 @@ import {
   AuditorOnly,
   FieldMakerOnly,
   MailKeeperOnly,
+  RolesViewerOnly,
   SettingsViewerOnly,
   TextChangerOnly,
 } from "./administrator_only";
@@ -50,6 +51,10 @@ const AccountPage = lazy(() =>
 
 const MailPage = lazy(() =>
   import("../features/mail/ui/mail_page").then((module) => ({ default: module.MailPage })),
+);
+
+const MatrixPage = lazy(() =>
+  import("../features/rights/ui/matrix_page").then((module) => ({ default: module.MatrixPage })),
 );
 
 const SettingsPage = lazy(() =>
@@ -129,6 +134,11 @@ export function createRouter() {
           path: "/system/fields",
           element: <FieldMakerOnly />,
           children: [{ index: true, element: <FieldsPage /> }],
+        },
+        {
+          path: "/system/rights",
+          element: <RolesViewerOnly />,
+          children: [{ index: true, element: <MatrixPage /> }],
         },
         {
           path: "/system/settings",

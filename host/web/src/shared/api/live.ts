@@ -64,6 +64,11 @@ function listen(client: QueryClient, source: EventSource): void {
     void client.invalidateQueries({ queryKey: textListKey });
     void client.invalidateQueries({ queryKey: moduleKeys.all });
   });
+  // Other things are allowed now: menus, pages and records are asked for again.
+  on<unknown>("rights", () => {
+    void client.invalidateQueries({ queryKey: appQuery.queryKey });
+    void client.invalidateQueries({ queryKey: ["entity"] });
+  });
   on<unknown>("texts", () => {
     for (const queryKey of [["texts"], textListKey, appQuery.queryKey])
       void client.invalidateQueries({ queryKey });

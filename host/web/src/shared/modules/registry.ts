@@ -2,10 +2,13 @@ import type { ModuleHost, RecordWidgetProps, WidgetSlot } from "@opsflux/ui";
 import { type ComponentType, useSyncExternalStore } from "react";
 import type { Bundle } from "../api/app";
 
+/** Places for the application's own features besides those that modules may fill. */
+export type OwnSlot = WidgetSlot | "list.actions";
+
 export interface WidgetEntry {
   module: string;
   id: string;
-  slot: WidgetSlot;
+  slot: OwnSlot;
   /** Undefined: for every entity. */
   entity: string | undefined;
   component: ComponentType<RecordWidgetProps>;
@@ -79,7 +82,7 @@ export function createHost(bundle: Bundle): ModuleHost {
   };
 }
 
-export function useWidgets(slot: WidgetSlot, entity?: string): WidgetEntry[] {
+export function useWidgets(slot: OwnSlot, entity?: string): WidgetEntry[] {
   const { widgets } = useSyncExternalStore(subscribe, () => registered);
   return widgets.filter(
     (entry) => entry.slot === slot && (entry.entity === undefined || entry.entity === entity),

@@ -1,11 +1,11 @@
-import type { EntityDefinition, RecordData, RecordWidgetProps, WidgetSlot } from "@opsflux/ui";
+import type { EntityDefinition, RecordData, RecordWidgetProps } from "@opsflux/ui";
 import type { ReactNode } from "react";
 import { useText } from "../i18n/text";
 import { ErrorBoundary } from "../ui/error_boundary";
-import { useWidgets, type WidgetEntry } from "./registry";
+import { type OwnSlot, useWidgets, type WidgetEntry } from "./registry";
 
 export interface SlotProps {
-  slot: WidgetSlot;
+  slot: OwnSlot;
   entity?: EntityDefinition;
   record?: RecordData;
   /** Puts something around each widget, for instance a section with its title. */

@@ -150,18 +150,16 @@ export interface MenuProps {
   align?: "start" | "end";
 }
 
+/** Of a menu that is opened otherwise than by Menu. */
+export const menuPanel = classNames(panel, "min-w-52 p-1");
+
 /** Drawn inside the page's landmark, so that its entries belong to a part of the page. */
 export function Menu({ trigger, children, align = "end" }: MenuProps) {
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal container={document.getElementById("page")}>
-        <DropdownMenu.Content
-          align={align}
-          sideOffset={6}
-          collisionPadding={12}
-          className={classNames(panel, "min-w-52 p-1")}
-        >
+        <DropdownMenu.Content align={align} sideOffset={6} collisionPadding={12} className={menuPanel}>
           {children}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
@@ -169,7 +167,7 @@ export function Menu({ trigger, children, align = "end" }: MenuProps) {
   );
 }
 
-const item =
+export const menuItem =
   "flex min-h-8 cursor-pointer items-center gap-2.5 rounded-control px-2.5 py-1.5 text-sm outline-none data-highlighted:bg-muted data-disabled:cursor-not-allowed data-disabled:text-text-3 touch:min-h-11 touch:text-lg";
 
 export interface MenuItemProps {
@@ -186,7 +184,7 @@ export function MenuItem({ icon, onSelect, danger, disabled, shortcut, children 
     <DropdownMenu.Item
       disabled={disabled}
       onSelect={onSelect}
-      className={classNames(item, danger && "text-danger-text")}
+      className={classNames(menuItem, danger && "text-danger-text")}
     >
       {icon}
       <span className="flex-1">{children}</span>

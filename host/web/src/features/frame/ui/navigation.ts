@@ -10,6 +10,7 @@ import {
   mayManageMail,
   maySeeSettings,
 } from "../../../shared/api/app";
+import { maySeeRoles } from "../../../shared/api/rights";
 import { entityWord } from "../../../shared/i18n/entity_text";
 import type { Text } from "../../../shared/i18n/text";
 
@@ -121,6 +122,8 @@ function systemItems(app: App, text: Text): NavItem[] {
       icon: roles.icon ?? "shield",
       to: entityPath(roles),
     });
+  if (maySeeRoles(app.user))
+    items.push({ key: "rights", label: text.t("rights.title"), icon: "grid-3x3", to: "/system/rights" });
   const keys = app.entities.find((entity) => entity.name === apiKeysEntity);
   if (keys?.rights.includes("view") && isAdministrator(app.user))
     items.push({

@@ -7,6 +7,7 @@ import { entityPath } from "../../../shared/api/app";
 import { countQuery } from "../../../shared/api/records";
 import { entityWord, tabLabel } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
+import { Slot } from "../../../shared/modules/slot";
 import { Icon } from "../../../shared/ui/icon";
 import { IconButton, Menu, MenuItem } from "../../../shared/ui/overlay";
 import type { ListControl } from "../api/list_state";
@@ -28,6 +29,7 @@ export function ListHead({ entity, list }: ListHeadProps) {
       <h1 className="min-w-0 flex-1 truncate font-strong text-xl leading-9 tracking-title touch:text-2xl touch:text-wrap">
         {list.deleted ? t("list.deleted_title", { what: title }) : title}
       </h1>
+      <Slot slot="list.actions" entity={entity} />
       <ViewSwitch entity={entity} list={list} />
       <ExportMenu entity={entity} list={list} />
       <ListMenu entity={entity} list={list} />

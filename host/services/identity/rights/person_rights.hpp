@@ -1,0 +1,19 @@
+// What a person may do and why, as JSON for people who ask.
+#pragma once
+
+#include "host/base/json.hpp"
+#include "host/services/identity/rights/rights_routes.hpp"
+
+namespace opsflux::identity {
+
+// {"user","roles":[{"id","key","name","group"}],"administrator","permissions":[{"id","scope","text"}]}.
+// Who is neither that person nor may view roles is refused ("auth.forbidden"); "identity.user_missing".
+Result<Json> rights_of_person(const RightsParts& parts, const Caller& asker, const std::string& person);
+
+// {"user","permission":{"id","label"},"scope","text","reasons":[…],"would":[{"id","key","name","scope"}],
+// "record"}; see docs/rest.md. `record` may be empty; one that the asker may not see is none to him
+// (entity.no_record). Besides: "identity.explain_permission", "identity.explain_no_record".
+Result<Json> explain_to(const RightsParts& parts, const Caller& asker, const std::string& person,
+                        const std::string& permission, const std::string& record);
+
+}  // namespace opsflux::identity

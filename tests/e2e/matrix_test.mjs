@@ -1,0 +1,126 @@
+// The rights of all roles side by side: changed by keyboard and menu, looked at, saved as one, and held at once.
+import assert from "node:assert/strict";
+import { becomes, logIn, shows, sidebar, textOf, toast } from "./support/acts.mjs";
+import { Api, administrator } from "./support/api.mjs";
+import { phone } from "./support/browser.mjs";
+import { look } from "./support/look.mjs";
+import { definitionsOnly } from "./support/packages.mjs";
+import { story } from "./support/story.mjs";
+
+async function arrange(world) {
+  world.api = await new Api(world.server).setUp();
+  await world.api.install(definitionsOnly("supply"));
+  world.awa = await world.api.user("Awa Ndiaye", "trois pirogues bleues");
+}
+
+const grid = (page) => page.getByRole("grid", { name: "Droits des rôles" });
+const cell = (page, role, right) => grid(page).getByRole("gridcell", { name: new RegExp(`^${role}, ${right}:`) });
+const choose = (page, word) => page.getByRole("menuitemradio", { name: word, exact: true }).click();
+const strip = (page) => page.getByRole("region", { name: "Changements non enregistrés" });
+const grants = async (world, key) => {
+  const { data } = await world.api.get("identity/roles/matrix");
+  return data.find((role) => role.key === key).grants;
+};
+const orders = (page) => sidebar(page).getByText("Commandes").first();
+
+story("The matrix of rights", { arrange }, (step) => {
+  let page;
+  let awa;
+
+  step("who may not see roles does not find it", async (world) => {
+    awa = await world.browser.person();
+    await logIn(awa, world.awa, "/system/rights");
+    await shows(awa, "Accès non autorisé");
+    assert.equal(await sidebar(awa).getByRole("link", { name: "Droits des rôles" }).count(), 0);
+    await awa.goto("/supply/orders");
+    await shows(awa.getByRole("heading", { name: "Commandes" }));
+  });
+
+  step("an administrator comes to it from the roles and from the navigation", async (world) => {
+    page = await world.browser.person();
+    await logIn(page, administrator);
+    await sidebar(page).getByRole("link", { name: "Rôles", exact: true }).click();
+    await page.getByRole("main").getByRole("link", { name: "Droits des rôles" }).click();
+    await shows(grid(page));
+    await sidebar(page).getByRole("link", { name: "Droits des rôles" }).click();
+    await shows(grid(page).getByRole("columnheader", { name: "Utilisateur" }));
+    await look(page, "160-matrix");
+  });
+
+  step("rights are searched, and those that differ from the modules are none yet", async () => {
+    await page.getByPlaceholder("Rechercher un droit").fill("commandes modifier");
+    await becomes(() => grid(page).getByRole("gridcell").count(), 4);
+    await page.getByLabel("Seulement ce qui diffère des modules").check();
+    await shows(page, "Aucun droit ne correspond.");
+    await page.getByRole("button", { name: "Effacer les filtres" }).click();
+    await page.getByPlaceholder("Rechercher un droit").fill("commandes");
+  });
+
+  step("cells are reached by the keys and changed by a menu; a change is taken back", async () => {
+    await cell(page, "Utilisateur", "Commandes.: consulter").click();
+    await choose(page, "Aucun");
+    await becomes(() => page.evaluate(() => document.activeElement?.getAttribute("role")), "gridcell");
+    await page.keyboard.press("Home");
+    await page.keyboard.press("ArrowRight");
+    const where = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? "");
+    assert.match(await where(), /^Responsable, |^Invité, |^Utilisateur, /);
+    await page.keyboard.press("Enter");
+    await shows(page.getByRole("menuitemradio", { name: "Société" }));
+    await page.keyboard.press("Escape");
+    await becomes(() => page.getByRole("menuitemradio").count(), 0);
+    await shows(strip(page), "1 changement n’est pas enregistré");
+    await cell(page, "Utilisateur", "Commandes.: modifier").click();
+    await choose(page, "Tous");
+    await shows(strip(page), "2 changements ne sont pas enregistrés");
+    await page.keyboard.press("Control+z");
+    await shows(strip(page), "1 changement n’est pas enregistré");
+    await look(page, "161-matrix-changes");
+  });
+
+  step("what changes for whom is told before it is saved, and holds in another browser within a second", async (world) => {
+    await strip(page).getByRole("button", { name: "Vérifier et enregistrer" }).click();
+    const dialog = page.getByRole("dialog", { name: "Qui gagne, qui perd" });
+    await shows(dialog.getByRole("heading", { name: /Utilisateur/ }));
+    assert.match(await textOf(dialog), /Tous → Aucun/);
+    await look(page, "162-matrix-review");
+    await shows(orders(awa));
+    await dialog.getByRole("button", { name: "Enregistrer 1 changement" }).click();
+    const saved = Date.now();
+    await orders(awa).waitFor({ state: "hidden" });
+    const took = Date.now() - saved;
+    assert.ok(took < 1000, `${took} ms until Awa’s menu had changed`);
+    await shows(toast(page), "1 droit modifié.");
+    assert.deepEqual(await grants(world, "user"), { "supply.order.view": "none" });
+    await page.getByLabel("Seulement ce qui diffère des modules").check();
+    await becomes(() => grid(page).getByRole("gridcell").count(), 4);
+    await page.getByLabel("Seulement ce qui diffère des modules").uncheck();
+  });
+
+  step("what somebody else changed meanwhile is not overwritten without being told", async (world) => {
+    await cell(page, "Utilisateur", "Commandes.: modifier").click();
+    await choose(page, "Service");
+    const changes = [{ role: "user", permission: "supply.order.edit", scope: "all" }];
+    await world.api.call("PUT", "identity/roles/matrix", { changes });
+    await strip(page).getByRole("button", { name: "Vérifier et enregistrer" }).click();
+    const dialog = page.getByRole("dialog", { name: "Qui gagne, qui perd" });
+    await shows(dialog, "changé entre-temps");
+    await shows(dialog, /maintenant Tous, vous voulez Service/);
+    await look(page, "163-matrix-clash");
+    await dialog.getByRole("button", { name: "Enregistrer 1 changement" }).click();
+    await becomes(() => grants(world, "user"), {
+      "supply.order.edit": "department",
+      "supply.order.view": "none",
+    });
+  });
+
+  step("on a phone one role at a time is shown and changed", async (world) => {
+    await page.setViewportSize(phone);
+    await page.getByLabel("Rôle", { exact: true }).selectOption({ label: "Utilisateur · 1 personne" });
+    await page.getByLabel(/^Commandes.: consulter/).selectOption("default");
+    await look(page, "164-matrix-phone", { phone });
+    await strip(page).getByRole("button", { name: "Vérifier et enregistrer" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Enregistrer 1 changement" }).click();
+    await becomes(() => grants(world, "user"), { "supply.order.edit": "department" });
+    await shows(orders(awa));
+  });
+});
