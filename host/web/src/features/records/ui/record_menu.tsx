@@ -7,6 +7,7 @@ import {
   Merge,
   Pencil,
   RotateCcw,
+  ShieldQuestion,
   Trash2,
   UserPlus,
 } from "lucide-react";
@@ -25,6 +26,7 @@ import { useRemove, useRestore } from "../api/remove";
 /** Read when somebody first wants them. */
 const ShareDialog = lazy(() => import("./share_dialog").then((module) => ({ default: module.ShareDialog })));
 const MergeDialog = lazy(() => import("./merge_dialog").then((module) => ({ default: module.MergeDialog })));
+const WhyDialog = lazy(() => import("./why_dialog").then((module) => ({ default: module.WhyDialog })));
 const PurgeDialog = lazy(() => import("./purge_dialog").then((module) => ({ default: module.PurgeDialog })));
 
 export interface RecordMenuProps {
@@ -35,7 +37,7 @@ export interface RecordMenuProps {
   edged?: boolean;
 }
 
-type Opened = "share" | "merge" | "purge";
+type Opened = "share" | "merge" | "purge" | "why";
 
 export function RecordMenu(props: RecordMenuProps) {
   const { entity, record, onRemoved, edged } = props;
@@ -65,6 +67,7 @@ export function RecordMenu(props: RecordMenuProps) {
       <Suspense fallback={null}>
         {opened === "share" && <ShareDialog entity={entity} record={record} onClose={close} />}
         {opened === "merge" && <MergeDialog entity={entity} record={record} onClose={close} />}
+        {opened === "why" && <WhyDialog entity={entity} record={record} onClose={close} />}
         {opened === "purge" && (
           <PurgeDialog
             entity={entity}
@@ -155,6 +158,11 @@ function LivingItems(props: ItemsProps) {
       {edged && may("edit") && may("delete") && (
         <MenuItem icon={<Merge {...icon} />} onSelect={() => onOpen("merge")}>
           {t("record.merge")}
+        </MenuItem>
+      )}
+      {edged && (
+        <MenuItem icon={<ShieldQuestion {...icon} />} onSelect={() => onOpen("why")}>
+          {t("why.title")}
         </MenuItem>
       )}
       {may("delete") && (
