@@ -60,6 +60,7 @@ TEST(FuzzCorpus, ManifestReaderKeepsItsPromises) { run_corpus("manifest", manife
 TEST(FuzzCorpus, LibraryReaderKeepsItsPromises) { run_corpus("library", library); }
 TEST(FuzzCorpus, DocumentReadersKeepTheirPromises) { run_corpus("documents", documents); }
 TEST(FuzzCorpus, WhatIsSaidOfAClientKeepsItsPromises) { run_corpus("edge", edge); }
+TEST(FuzzCorpus, RoleFileReaderKeepsItsPromises) { run_corpus("role_file", role_file); }
 
 }  // namespace
 }  // namespace opsflux::fuzz

@@ -10,6 +10,7 @@
 #include "host/package/signatures.hpp"
 #include "host/package/trust_store.hpp"
 #include "host/package/verify.hpp"
+#include "host/services/identity/rights/role_file_reader.hpp"
 
 namespace opsflux::fuzz {
 namespace {
@@ -98,6 +99,17 @@ void edge(std::string_view bytes) {
     require(again && again->address == network->address && again->bits == network->bits);
   }
   require_explained(parse_networks(bytes));
+}
+
+void role_file(std::string_view bytes) {
+  const auto json = parse_json(bytes);
+  require_explained(json);
+  if (!json) return;
+  const auto roles = identity::parse_role_file(*json);
+  require_explained(roles);
+  if (!roles) return;
+  const auto again = identity::parse_role_file(identity::write_role_file(*roles));
+  require(again && *again == *roles);
 }
 
 }  // namespace opsflux::fuzz

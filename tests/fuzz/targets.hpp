@@ -12,5 +12,6 @@ void library(std::string_view bytes);   // a module's ELF file
 void documents(
     std::string_view bytes);        // digests, signatures, keys, envelopes, revocation lists, entity files
 void edge(std::string_view bytes);  // what a request says of its client: X-Forwarded-For, networks
+void role_file(std::string_view bytes);  // roles of another instance
 
 }  // namespace opsflux::fuzz

@@ -135,6 +135,8 @@ const std::map<std::string, Json>& core() {
       {"GET /api/v1/identity/permissions", nullptr},
       {"GET /api/v1/identity/roles/matrix", nullptr},
       {"PUT /api/v1/identity/roles/matrix", Json::object()},
+      {"GET /api/v1/identity/roles/file", nullptr},
+      {"POST /api/v1/identity/roles/file", Json::object()},
       {"GET /api/v1/identity/users/{id}/rights", nullptr},
       {"GET /api/v1/identity/users/{id}/rights/explain", nullptr},
       {"POST /api/v1/identity/invitations/{id}/send", nullptr},

@@ -256,5 +256,93 @@ TEST_F(Matrix, OnesOwnRightsAreForEverybodyThoseOfOthersAreNot) {
   EXPECT_EQ(in_.get("/api/v1/identity/users/nobody/rights").code(), "identity.user_missing");
 }
 
+// ---- files ----
+
+TEST_F(Matrix, RolesGoOutAsAFileAndComeBackAsTheyWere) {
+  const Answer role = in_.post("/api/v1/identity/roles",
+                               {{"key", "buyer"},
+                                {"name", "Buyer"},
+                                {"inherits", {"user"}},
+                                {"grants", {{{"permission", "supply.order.delete"}, {"scope", "own"}}}}});
+  ASSERT_EQ(role.status, 201) << role.text();
+  const std::string id = role.json()["id"];
+  const Json file = in_.get("/api/v1/identity/roles/file").json();
+  const Json buyer = {{"key", "buyer"},
+                      {"name", "Buyer"},
+                      {"description", nullptr},
+                      {"inherits", {"user"}},
+                      {"grants", {{"supply.order.delete", "own"}}}};
+  EXPECT_EQ(file["roles"][0], buyer);
+  EXPECT_EQ(file.dump().find("administrator"), std::string::npos)
+      << "who has everything has nothing to export";
+  const Json same = in_.post("/api/v1/identity/roles/file", file).json();
+  for (const Json& one : same["roles"]) EXPECT_EQ(one["action"], "same") << one.dump();
+
+  ASSERT_EQ(in_.request("DELETE", "/api/v1/identity/roles/" + id).status, 204);
+  Json changed = file;
+  // The first one inherits from one that comes later, and knows a right of a module that is not there.
+  changed["roles"][0]["inherits"] = {"night_buyer"};
+  changed["roles"][0]["grants"]["gone.thing.view"] = "all";
+  changed["roles"].push_back({{"key", "night_buyer"}, {"name", "Night"}, {"inherits", {"user"}}});
+  const Json tried = in_.post("/api/v1/identity/roles/file?trial=true", changed).json();
+  EXPECT_EQ(this->role("buyer"), nullptr) << "only tried";
+  const Json done = in_.post("/api/v1/identity/roles/file", changed).json();
+  EXPECT_EQ(done, tried);
+  EXPECT_EQ(done["unknown"], Json::array({"gone.thing.view"}));
+  EXPECT_EQ(done["roles"][0]["action"], "create");
+  EXPECT_EQ(done["roles"][0]["rights"].size(), 2u) << done.dump();
+  const Json made = this->role("buyer");
+  EXPECT_EQ(made["grants"], Json({{"gone.thing.view", "all"}, {"supply.order.delete", "own"}}));
+  EXPECT_EQ(made["inherits"], Json::array({this->role("night_buyer")["id"]}));
+  EXPECT_EQ(in_.get("/api/v1/identity/roles/file").json()["roles"][0]["grants"], made["grants"]) << "kept";
+
+  // What the file does not say of a role that it names is as modules give.
+  changed["roles"] = Json::array({{{"key", "buyer"}, {"name", "Buyer of parts"}, {"inherits", {"user"}}}});
+  const Json less = in_.post("/api/v1/identity/roles/file", changed).json();
+  EXPECT_EQ(less["roles"][0]["action"], "change");
+  EXPECT_EQ(this->role("buyer")["grants"], Json::object());
+  EXPECT_EQ(this->role("buyer")["name"], "Buyer of parts");
+  EXPECT_NE(this->role("night_buyer"), nullptr) << "what the file does not name stays";
+}
+
+TEST_F(Matrix, AFileThatIsWrongAnywhereChangesNothing) {
+  const auto send = [&](std::vector<Json> roles) {
+    return in_.post("/api/v1/identity/roles/file",
+                    {{"format", "opsflux-roles"}, {"version", 1}, {"roles", roles}});
+  };
+  const Json good = {{"key", "buyer"}, {"name", "Buyer"}};
+  const auto refused = [&](Json bad) {
+    const Answer answer = send({good, std::move(bad)});
+    EXPECT_GE(answer.status, 400) << answer.text();
+    EXPECT_EQ(role("buyer"), nullptr) << answer.text();
+    return answer.code() + " at " + answer.json().value("field", "");
+  };
+  EXPECT_EQ(refused({{"key", "other"}, {"name", "Buyer"}}), "entity.not_unique at roles/1/name");
+  EXPECT_EQ(refused({{"key", "other"}, {"name", "O"}, {"inherits", {"nobody"}}}),
+            "identity.role_file_inherits at roles/1/inherits/0");
+  EXPECT_EQ(refused({{"key", "other"}, {"name", "O"}, {"inherits", {"other"}}}),
+            "identity.role_circle at roles/1/inherits");
+  EXPECT_EQ(refused({{"key", "other"}, {"name", "O"}, {"inherits", {"administrator"}}}),
+            "identity.inherits_administrator at roles/1/inherits");
+  EXPECT_EQ(refused({{"key", "administrator"}, {"name", "Administrator"}}),
+            "identity.built_in_role at roles/1/key");
+  EXPECT_EQ(refused({{"key", "guest"}, {"name", "Visitor"}}), "identity.built_in_role at roles/1/name");
+  EXPECT_EQ(refused({{"key", "other"}, {"name", "O"}, {"grants", {{"supply.order.edit", "default"}}}}),
+            "identity.matrix_scope at roles/1/grants/supply.order.edit");
+  EXPECT_EQ(in_.post("/api/v1/identity/roles/file", Json::array()).code(), "identity.role_file");
+  EXPECT_EQ(in_.post("/api/v1/identity/roles/file?trial=perhaps", Json::object()).code(),
+            "entity.bad_parameter");
+  ASSERT_EQ(
+      put({cell("user", "identity.role.view", "all"), cell("user", "identity.role.edit", "all")}).status,
+      200);
+  const Json file = {{"format", "opsflux-roles"}, {"version", 1}, {"roles", Json::array({good})}};
+  Answer answer;
+  for (int i = 0; i < 50 && answer.code() != "identity.administrators_only"; ++i) {
+    answer = in_.as(token_, "POST", "/api/v1/identity/roles/file", file);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  EXPECT_EQ(answer.code(), "identity.administrators_only") << answer.text();
+}
+
 }  // namespace
 }  // namespace opsflux::system_test

@@ -73,6 +73,8 @@ constexpr Route kAdministratorOnly[] = {
     {"GET", "/api/v1/identity/permissions"},
     {"GET", "/api/v1/identity/roles/matrix"},
     {"PUT", "/api/v1/identity/roles/matrix"},
+    {"GET", "/api/v1/identity/roles/file"},
+    {"POST", "/api/v1/identity/roles/file"},
     {"GET", "/api/v1/identity/users/x/rights"},
     {"GET", "/api/v1/identity/users/x/rights/explain"},
     {"GET", "/api/v1/mail"},

@@ -37,6 +37,8 @@ constexpr Operation kCore[] = {
     {kGet, "/api/v1/identity/permissions", "permissions.list", "users", "", "", 200, "PermissionList", ""},
     {kGet, "/api/v1/identity/roles/matrix", "roles.matrix", "users", "", "", 200, "Matrix", ""},
     {kPut, "/api/v1/identity/roles/matrix", "roles.change_matrix", "users", "", "MatrixChanges", 200, "Matrix", "409 422"},
+    {kGet, "/api/v1/identity/roles/file", "roles.export", "users", "", "", 200, "RoleFile", ""},
+    {kPost, "/api/v1/identity/roles/file", "roles.import", "users", "trial", "RoleFile", 200, "RoleFileReport", "409 413 422"},
     {kGet, "/api/v1/identity/users/{id}/rights", "users.rights", "users", "", "", 200, "PersonRights", "403 404"},
     {kGet, "/api/v1/identity/users/{id}/rights/explain", "users.explain_right", "users", "permission record", "", 200, "RightExplained", "403 404 422"},
     {kPost, "/api/v1/identity/invitations/{id}/send", "invitations.send", "users", "", "", 204, "", "404 409"},

@@ -168,6 +168,17 @@ constexpr std::string_view kCoreSchemas = R"({
         "role": {"type": "string"}, "permission": {"type": "string"},
         "scope": {"enum": ["all", "company", "department", "own", "none", "default"]},
         "was": {"enum": ["all", "company", "department", "own", "none", "default"]}}}}}},
+  "RoleFile": {"type": "object", "additionalProperties": false, "required": ["format", "version", "roles"], "properties": {
+    "format": {"const": "opsflux-roles"}, "version": {"const": 1}, "roles": {"type": "array", "maxItems": 500, "items": {
+      "type": "object", "additionalProperties": false, "required": ["key", "name"], "properties": {
+        "key": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$"}, "name": {"type": "string", "maxLength": 80},
+        "description": {"type": ["string", "null"], "maxLength": 500}, "inherits": {"type": "array", "items": {"type": "string"}},
+        "grants": {"type": "object", "additionalProperties": {"enum": ["all", "company", "department", "own", "none"]}}}}}}},
+  "RoleFileReport": {"type": "object", "required": ["roles", "unknown"], "properties": {
+    "roles": {"type": "array", "items": {"type": "object", "required": ["key", "name", "action", "fields", "rights"], "properties": {
+      "key": {"type": "string"}, "name": {"type": "string"}, "action": {"enum": ["create", "change", "same"]},
+      "fields": {"type": "array", "items": {"type": "string"}}, "rights": {"type": "array", "items": {"type": "object"}}}}},
+    "unknown": {"type": "array", "items": {"type": "string"}}}},
   "PersonRights": {"type": "object", "required": ["user", "administrator", "roles", "permissions"], "properties": {
     "user": {"type": "object"}, "administrator": {"type": "boolean"},
     "roles": {"type": "array", "items": {"type": "object", "required": ["id", "key", "name", "group"]}},
@@ -328,7 +339,7 @@ constexpr std::string_view kParameters = R"({
   "count": {"type": "boolean", "default": true}, "deleted": {"type": "boolean", "default": false},
   "group": {"type": "string"}, "measures": {"type": "string"},
   "limit": {"type": "integer", "minimum": 1, "maximum": 1000},
-  "permission": {"type": "string"}, "record": {"type": "string"},
+  "trial": {"type": "boolean", "default": false}, "permission": {"type": "string"}, "record": {"type": "string"},
   "format": {"enum": ["csv", "json", "ndjson", "xlsx", "pdf"], "default": "csv"},
   "from": {"type": "integer", "minimum": 1}, "to": {"type": "integer", "minimum": 1},
   "entity": {"type": "string"}, "file_name": {"type": "string"}, "inline": {"type": "boolean", "default": false},

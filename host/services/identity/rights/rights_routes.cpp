@@ -6,6 +6,7 @@
 #include "host/services/i18n/problem.hpp"
 #include "host/services/identity/rights/matrix.hpp"
 #include "host/services/identity/rights/person_rights.hpp"
+#include "host/services/identity/rights/role_file.hpp"
 
 namespace opsflux::identity {
 namespace {
@@ -15,6 +16,8 @@ using http::Response;
 
 constexpr const char* kViewRoles = "identity.role.view";
 constexpr const char* kEditRoles = "identity.role.edit";
+constexpr std::string_view kTried = "identity.tried";  // never leaves this file
+constexpr std::size_t kMaxFile = 4 << 20;
 
 Response json(const Json& document) { return Response::json(200, to_text(document)); }
 
@@ -69,6 +72,61 @@ Result<Response> why(const RightsParts& parts, const Request& request) {
   return json(out);
 }
 
+Result<Response> export_roles(const RightsParts& parts, const Request&) {
+  Json file;
+  TRY(parts.engine.database().read([&](store::Session& session) -> Result<void> {
+    TRY_ASSIGN(roles, roles_to_file(session));
+    file = write_role_file(roles);
+    return {};
+  }));
+  Response response = Response::json(200, file.dump(2) + "\n");
+  response.header("Content-Disposition", "attachment; filename=\"opsflux-roles.json\"");
+  return response;
+}
+
+Result<bool> is_trial(const Request& request) {
+  bool out = false;
+  for (const auto& [name, value] : request.query_all()) {
+    if (name != "trial")
+      return fail(Error::malformed("entity.unknown_parameter",
+                                   "There is no parameter \"" + name + "\"; there is trial.")
+                      .at(name)
+                      .with("name", name));
+    if (value != "true" && value != "false")
+      return fail(Error::malformed("entity.bad_parameter", "The parameter trial must be true or false.")
+                      .at(name)
+                      .with("name", name)
+                      .with("value", value)
+                      .with("expected", "true or false"));
+    out = value == "true";
+  }
+  return out;
+}
+
+// What a trial did is undone, whatever comes of it.
+Result<Response> import_roles(const RightsParts& parts, const Request& request) {
+  TRY_ASSIGN(trial, is_trial(request));
+  TRY_ASSIGN(body, http::json_body(request));
+  TRY_ASSIGN(roles, parse_role_file(body));
+  const auto registry = parts.registry.current();
+  Json report;
+  auto done = parts.engine.database().write_now([&](store::Transaction& transaction) -> Result<void> {
+    entities::WriteContext write{transaction, registry->catalog(), request.caller()};
+    write.trial = trial;
+    transaction.on_commit([registry] {});  // callbacks of the engine may name its entities
+    TRY_ASSIGN(made, roles_from_file(parts.engine, write, roles));
+    report = std::move(made);
+    if (!trial) return {};
+    return fail(Error::make(ErrorKind::kCancelled, kTried, "Only tried."));
+  });
+  if (!done && !(trial && done.error().code == kTried)) return fail(std::move(done.error()));
+  const auto texts = parts.translator.catalog();
+  for (Json& role : report["roles"])
+    for (Json& right : role["rights"])
+      right["label"] = texts->permission_words(i18n::language_of(&request), right["permission"]);
+  return json(report);
+}
+
 }  // namespace
 
 std::vector<http::Route> rights_routes(const RightsParts& parts) {
@@ -92,6 +150,9 @@ std::vector<http::Route> rights_routes(const RightsParts& parts) {
   add(Method::kGet, "/permissions", Access::permit(kViewRoles), permissions);
   add(Method::kGet, "/roles/matrix", Access::permit(kViewRoles), matrix);
   add(Method::kPut, "/roles/matrix", Access::permit(kEditRoles), put_matrix);
+  add(Method::kGet, "/roles/file", Access::permit(kViewRoles), export_roles);
+  add(Method::kPost, "/roles/file", Access::permit(kEditRoles), import_roles);
+  out.back().limits.max_body = kMaxFile;
   // One's own are for everybody; see person_rights.hpp.
   add(Method::kGet, "/users/{id}/rights", Access::signed_in(), rights);
   add(Method::kGet, "/users/{id}/rights/explain", Access::signed_in(), why);

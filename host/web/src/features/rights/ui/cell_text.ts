@@ -3,6 +3,13 @@ import type { Text } from "../../../shared/i18n/text";
 import { roleName, scopeText } from "../../../shared/ui/rights/scope_text";
 import type { CellState, MatrixRole, Word } from "../api/book";
 
+/** Where it is not known what modules give. */
+export function plainWordText(text: Text, word: Word): string {
+  return word === "default"
+    ? text.t("rights.by_default")
+    : scopeText(text, word === "none" ? undefined : word);
+}
+
 export function wordText(text: Text, word: Word, byModule: Scope | undefined): string {
   if (word !== "default") return scopeText(text, word === "none" ? undefined : word);
   return text.t("rights.as_module", { scope: scopeText(text, byModule) });

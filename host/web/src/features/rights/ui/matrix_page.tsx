@@ -2,7 +2,6 @@ import { Button } from "@opsflux/ui";
 import { useQuery } from "@tanstack/react-query";
 import { Search, Undo2 } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
-import { Link } from "react-router";
 import { isAdministrator, useApp } from "../../../shared/api/app";
 import { type Permission, permissionsQuery } from "../../../shared/api/rights";
 import { useText } from "../../../shared/i18n/text";
@@ -17,10 +16,12 @@ import { Legend } from "./cell_mark";
 import { MatrixGrid } from "./matrix_grid";
 import { PhoneMatrix } from "./phone_matrix";
 import { ReviewDialog } from "./review_dialog";
+import { ExportRoles, ImportRoles } from "./role_file";
 
 /** What every role may do, side by side; many changes are made, looked at and saved as one. */
 export function MatrixPage() {
   const { t } = useText();
+  const { user } = useApp();
   const permissions = useQuery(permissionsQuery);
   const roles = useQuery(matrixQuery);
   useCrumbs([
@@ -35,9 +36,10 @@ export function MatrixPage() {
         title={t("rights.title")}
         subtitle={t("rights.subtitle")}
         actions={
-          <Link to="/identity/roles" className="page-link">
-            {t("rights.roles")}
-          </Link>
+          <>
+            {isAdministrator(user) && <ImportRoles />}
+            <ExportRoles />
+          </>
         }
       />
       {permissions.data && roles.data ? (
