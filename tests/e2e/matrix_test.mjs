@@ -1,8 +1,10 @@
 // The rights of all roles side by side: changed by keyboard and menu, looked at, saved as one, and held at once.
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { becomes, logIn, shows, sidebar, textOf, toast } from "./support/acts.mjs";
 import { Api, administrator } from "./support/api.mjs";
-import { phone } from "./support/browser.mjs";
+import { desktop, phone } from "./support/browser.mjs";
 import { look } from "./support/look.mjs";
 import { definitionsOnly } from "./support/packages.mjs";
 import { story } from "./support/story.mjs";
@@ -122,5 +124,66 @@ story("The matrix of rights", { arrange }, (step) => {
     await page.getByRole("dialog").getByRole("button", { name: "Enregistrer 1 changement" }).click();
     await becomes(() => grants(world, "user"), { "supply.order.edit": "department" });
     await shows(orders(awa));
+  });
+
+  step("who meets a record learns why it may be changed, or what would be needed", async (world) => {
+    const order = await world.api.post("supply/orders", { title: "Pompes" });
+    await awa.goto(`/supply/orders/${order.id}`);
+    await awa.getByRole("button", { name: /^Autres actions/ }).first().click();
+    await awa.getByRole("menuitem", { name: /^Qui peut faire cela/ }).click();
+    const dialog = awa.getByRole("dialog");
+    await shows(dialog, /pas pour cet enregistrement/);
+    await shows(dialog, /créé par Jeanne Mabika/);
+    await shows(dialog.getByRole("listitem").filter({ hasText: "Décidé par Jeanne Mabika" }));
+    await shows(dialog.getByText("Administrateur", { exact: false }).first());
+    assert.equal(await dialog.getByLabel("Qui", { exact: true }).count(), 0, "she asks about herself");
+    await look(awa, "165-why-record");
+    await dialog.getByLabel("Quoi", { exact: true }).selectOption("view");
+    await shows(dialog, /permis pour cet enregistrement/);
+    await shows(dialog, "Donné par le module");
+    await dialog.getByRole("button", { name: "Fermer" }).last().click();
+  });
+
+  step("on the page of a person an administrator sees all rights and where each comes from", async (world) => {
+    await page.setViewportSize(desktop);
+    await page.goto(`/identity/users/${world.awa.id}`);
+    await page.getByRole("button", { name: "Droits", exact: true }).click();
+    const dialog = page.getByRole("dialog", { name: "Droits de Awa Ndiaye" });
+    await shows(dialog, "supply.order.edit.department");
+    await look(page, "166-rights-of-person");
+    await dialog.getByPlaceholder("Rechercher parmi tous les droits").fill("commandes supprimer");
+    await dialog.getByRole("button", { name: /Commandes.: supprimer/ }).click();
+    await shows(dialog, /Commandes.: supprimer.: pas permis/);
+    await shows(dialog.getByRole("listitem").filter({ hasText: "Responsable" }));
+    await look(page, "167-right-missing");
+  });
+
+  step("roles go out as a file and come in after a look at what would change", async (world) => {
+    await page.goto("/system/rights");
+    const wait = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Exporter" }).click();
+    const download = await wait;
+    assert.equal(download.suggestedFilename(), "opsflux-roles.json");
+    const file = JSON.parse(readFileSync(await download.path(), "utf8"));
+    file.roles.push({ key: "buyer", name: "Acheteuse", inherits: ["user"], grants: { "supply.order.delete": "own", "gone.thing.view": "all" } });
+    const path = join(world.server.data, "roles.json");
+    const choose = async (content) => {
+      writeFileSync(path, content);
+      await page.locator("input[type=file]").setInputFiles(path);
+    };
+    await page.getByRole("button", { name: "Importer des rôles" }).click();
+    const dialog = page.getByRole("dialog", { name: "Importer des rôles" });
+    await choose("{");
+    await shows(dialog, "Ce n’est pas du JSON valable.");
+    await choose(JSON.stringify({ ...file, roles: [{ key: "Buyer", name: "B" }] }));
+    await shows(dialog, /roles\/0\/key/);
+    await choose(JSON.stringify(file));
+    await shows(dialog.getByRole("heading", { name: /Acheteuse/ }));
+    await shows(dialog, "gone.thing.view");
+    await look(page, "168-roles-import");
+    await dialog.getByRole("button", { name: "Reprendre 1 rôle" }).click();
+    await shows(toast(page), "1 rôle repris.");
+    await shows(grid(page).getByRole("columnheader", { name: "Acheteuse" }));
+    assert.deepEqual(await grants(world, "buyer"), { "gone.thing.view": "all", "supply.order.delete": "own" });
   });
 });
