@@ -95,6 +95,21 @@ std::uint8_t RoleBook::given(std::string_view role, std::size_t number, bool in_
   return found == nullptr || number >= size() ? std::uint8_t{0} : given(*found, number, in_company);
 }
 
+const RoleBook::Whole& RoleBook::whole(const HeldRole& held) const {
+  const auto [kept, fresh] = wholes_.try_emplace(held);
+  Whole& out = kept->second;
+  if (!fresh) return out;
+  out.held.resize(size());
+  for (const std::string& id : closure(held.id)) {
+    const Role& role = *find(id);
+    out.administrator = out.administrator || (role.key == kAdministratorRole && !held.in_company);
+    out.roles.push_back(role.key);
+    for (std::size_t number = 0; number < size(); ++number)
+      out.held[number] = widest(out.held[number], given(role, number, held.in_company));
+  }
+  return out;
+}
+
 RightsPtr RoleBook::compile(std::vector<HeldRole> roles, std::string_view primary) const {
   std::sort(roles.begin(), roles.end());
   roles.erase(std::unique(roles.begin(), roles.end()), roles.end());
@@ -105,15 +120,12 @@ RightsPtr RoleBook::compile(std::vector<HeldRole> roles, std::string_view primar
   auto rights = std::make_shared<Rights>();
   rights->set = next_rights_set();
   rights->primary = key_of(primary);
-  rights->held.resize(reach_.size());
+  rights->held.resize(size());
   for (const HeldRole& held : key.first) {
-    for (const std::string& id : closure(held.id)) {
-      const Role& role = *find(id);
-      rights->administrator = rights->administrator || (role.key == kAdministratorRole && !held.in_company);
-      rights->roles.push_back(role.key);
-      for (std::size_t number = 0; number < size(); ++number)
-        rights->held[number] = widest(rights->held[number], given(role, number, held.in_company));
-    }
+    const Whole& whole = this->whole(held);
+    rights->administrator = rights->administrator || whole.administrator;
+    rights->roles.insert(rights->roles.end(), whole.roles.begin(), whole.roles.end());
+    std::transform(whole.held.begin(), whole.held.end(), rights->held.begin(), rights->held.begin(), widest);
   }
   std::sort(rights->roles.begin(), rights->roles.end());
   rights->roles.erase(std::unique(rights->roles.begin(), rights->roles.end()), rights->roles.end());

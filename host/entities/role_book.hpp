@@ -76,11 +76,19 @@ class RoleBook {
     std::size_t from;  // place in the walk of the role that inherits this one; its own for the first
   };
   std::vector<Step> walk(std::string_view role) const;
+  // What a held role gives with all that it inherits.
+  struct Whole {
+    Permissions::Held held;
+    std::vector<std::string> roles;  // keys
+    bool administrator = false;
+  };
+  const Whole& whole(const HeldRole& held) const;
   std::uint8_t given(const Role& role, std::size_t number, bool in_company) const;
 
   std::unordered_map<std::string, Role> roles_;  // by identifier
   std::vector<Reach> reach_;                     // by number
-  mutable std::mutex mutex_;
+  mutable std::mutex mutex_;                     // of what is kept
+  mutable std::map<HeldRole, Whole> wholes_;
   mutable std::map<std::pair<std::vector<HeldRole>, std::string>, RightsPtr> compiled_;
 };
 

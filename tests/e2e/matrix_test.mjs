@@ -186,4 +186,29 @@ story("The matrix of rights", { arrange }, (step) => {
     await shows(grid(page).getByRole("columnheader", { name: "Acheteuse" }));
     assert.deepEqual(await grants(world, "buyer"), { "gone.thing.view": "all", "supply.order.delete": "own" });
   });
+
+  step("a thousand rights and a hundred roles are drawn as far as they show", async (world) => {
+    const roles = Array.from({ length: 96 }, (_, i) => ({ key: `team_${i}`, name: `Équipe ${i}`, inherits: ["user"] }));
+    await world.api.post("identity/roles/file", { format: "opsflux-roles", version: 1, roles });
+    // No module has that many: those of this one stand for others too.
+    await page.route("**/identity/permissions", async (route) => {
+      const { data } = await (await route.fetch()).json();
+      const many = Array.from({ length: 1000 }, (_, i) => {
+        const one = data[i % data.length];
+        return { ...one, id: `${one.id}${i}`, entity: `m${i % 20}.e${i % 200}`, entity_label: `Fiches ${i % 200}` };
+      });
+      await route.fulfill({ json: { data: many } });
+    });
+    await page.goto("/system/rights");
+    await grid(page).getByRole("gridcell").first().click();
+    await page.keyboard.press("Escape");
+    const drawn = await grid(page).getByRole("gridcell").count();
+    assert.ok(drawn < 1000, `${drawn} of 100,000 cells are drawn`);
+    const begun = Date.now();
+    await page.keyboard.press("Control+End");
+    await becomes(() => page.evaluate(() => document.activeElement?.getAttribute("aria-colindex")), "102");
+    assert.ok(Date.now() - begun < 2000, `${Date.now() - begun} ms to the other end`);
+    assert.ok(await page.evaluate(() => document.activeElement?.closest("[role=row]")?.getAttribute("aria-rowindex") > 1000));
+    await look(page, "169-matrix-large", { desktop });
+  });
 });

@@ -99,6 +99,8 @@ TEST_F(Matrix, ChangesHoldAtOnceInOpenSessionsWithOneRowOfTheAuditTrailForEachRo
           .json()["data"];
   ASSERT_EQ(rows.size(), 1u) << rows.dump();
   EXPECT_EQ(rows[0]["changes"].size(), 2u) << rows[0].dump();
+  const Json activity = in_.get("/api/v1/identity/roles/user/activity").json()["data"];
+  EXPECT_EQ(activity[0]["changes"], rows[0]["changes"]) << activity.dump();
   EXPECT_EQ(put({cell("user", "supply.order.edit", "all")}).status, 200) << "the same again";
   EXPECT_EQ(role("user")["version"], before["version"].get<int>() + 1) << "is no change";
   ASSERT_EQ(put({cell("user", "supply.order.edit", "default")}).status, 200);

@@ -98,7 +98,7 @@ Result<bool> change_grants(entities::Engine& engine, entities::WriteContext& wri
     else
       TRY(rows.change(found->second.id, scope));
     changes.push_back(
-        {{"field", permission}, {"before", word_or_null(before)}, {"after", word_or_null(scope)}});
+        {{"field", "_" + permission}, {"before", word_or_null(before)}, {"after", word_or_null(scope)}});
   }
   if (changes.empty()) return false;
   TRY(rows.touch_role());

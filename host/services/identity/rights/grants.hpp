@@ -23,8 +23,8 @@ Result<std::map<std::string, Grants>> all_grants(store::Session& session);
 std::string_view scope_in(const Grants& grants, const std::string& permission);
 
 // Makes the rows of a role say so much of the permissions that `wanted` names (scopes or kByDefault; others
-// stay), as one change of the role with one row in the audit trail; nothing when all is so already. Whether
-// the caller may is for who calls. False: nothing was changed.
+// stay), as one change of the role with one row in the audit trail, where "_<permission>" stands for a field;
+// nothing when all is so already. Whether the caller may is for who calls. False: nothing was changed.
 Result<bool> change_grants(entities::Engine& engine, entities::WriteContext& write, const std::string& role,
                            const Grants& wanted);
 

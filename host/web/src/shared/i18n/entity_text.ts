@@ -33,6 +33,8 @@ export function inSentence(word: string): string {
 }
 
 export function fieldLabel(text: Text, entity: EntityDefinition, field: string): string {
+  // A right of a role, by its name.
+  if (field.startsWith("_") && field.includes(".")) return field.slice(1);
   const system = systemFields[field];
   return system ? text.t(system) : text.s(`${ofEntity(entity)}.field.${field}.label`);
 }

@@ -253,7 +253,7 @@ function Cell({ role, at, ...props }: PermissionRowProps & { role: MatrixRole; a
       aria-label={`${roleName(role)}, ${permission.label}: ${title}`}
       aria-readonly={still}
       aria-haspopup={still ? undefined : "menu"}
-      title={title}
+      title={state.scope ? `${title}\n${permission.id}.${state.scope}` : title}
       data-here={here}
       tabIndex={here ? 0 : -1}
       className={classNames(

@@ -37,17 +37,14 @@ export interface ReviewDialogProps {
 export function ReviewDialog({ permissions, roles, book, draft, control, onClose }: ReviewDialogProps) {
   const text = useText();
   const { t, n } = text;
-  const save = useSaveMatrix();
+  const save = useSaveMatrix((count) => {
+    say(n("rights.saved", count));
+    control.clear();
+    onClose();
+  });
   const effects = effectsOf(roles, permissions, draft);
   const clashes = clashesOf(book, draft);
-  const submit = () =>
-    save.mutate(clashes.length > 0 ? insisting(book, draft) : draft, {
-      onSuccess: () => {
-        say(n("rights.saved", draft.size));
-        control.clear();
-        onClose();
-      },
-    });
+  const submit = () => save.mutate(clashes.length > 0 ? insisting(book, draft) : draft);
   return (
     <Dialog
       open
