@@ -280,6 +280,7 @@ class Loader {
     config_.data = absolute(config_.data, sources_.working_folder);
     if (config_.trusted_keys.empty()) config_.trusted_keys = config_.data / "trusted-keys";
     if (config_.spool.empty()) config_.spool = config_.data / "spool";
+    if (config_.master_key_file.empty()) config_.master_key_file = config_.data / "instance.key";
     if (config_.database.empty())
       config_.database = "sqlite:" + (config_.data / "opsflux.db").string();
     else if (config_.database.starts_with("sqlite:"))

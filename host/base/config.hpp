@@ -25,12 +25,14 @@ namespace opsflux {
 // Relative paths given in the file are relative to the file's folder; those given by variable or flag
 // (and the defaults) to the working folder.
 struct Config {
-  std::filesystem::path data;          // all the server writes, except where another key says otherwise
-  std::filesystem::path resources;     // what ships beside the program; empty: the caller knows
-  std::filesystem::path trusted_keys;  // empty in the input: <data>/trusted-keys
-  std::filesystem::path spool;         // empty in the input: <data>/spool
-  std::string database;                // "sqlite:<file>" or "postgresql://…"; made absolute, never empty
-  std::string public_url;              // without a slash at its end; empty: none is set
+  std::filesystem::path data;             // all the server writes, except where another key says otherwise
+  std::filesystem::path resources;        // what ships beside the program; empty: the caller knows
+  std::filesystem::path trusted_keys;     // empty in the input: <data>/trusted-keys
+  std::filesystem::path spool;            // empty in the input: <data>/spool
+  std::filesystem::path master_key_file;  // empty in the input: <data>/instance.key
+  std::string master_key;                 // base64; empty: the file
+  std::string database;                   // "sqlite:<file>" or "postgresql://…"; made absolute, never empty
+  std::string public_url;                 // without a slash at its end; empty: none is set
   bool development = false;
 
   std::string address;

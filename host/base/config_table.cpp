@@ -93,6 +93,22 @@ const ConfigKey kKeys[] = {
          "The folder for uploads that are still arriving. It should be on the same file system as the data "
          "folder. When it is not given: spool in the data folder."},
 
+    {.group = "Where things are",
+     .name = "master_key_file",
+     .target = &Config::master_key_file,
+     .fallback = "",
+     .description = "The file with the master key, which seals the keys in the database; only the server's "
+                    "user may be able to read it. It is made at the first start. When it is not given: "
+                    "instance.key in the data folder."},
+    {.group = "Where things are",
+     .name = "master_key",
+     .target = &Config::master_key,
+     .fallback = "",
+     .description = "The master key itself, 32 bytes in base64, in place of the file; for what hands out "
+                    "secrets as variables. opsflux key rotate --to-env changes to it.",
+     .from = ConfigFrom::kEnvironmentOnly,
+     .secret = true},
+
     {.group = "Network",
      .name = "address",
      .target = &Config::address,

@@ -60,7 +60,28 @@ TEST(SecretBox, KeepsTheKeyFromOthersAndRefusesAFileThatIsNoKey) {
   ASSERT_EQ(::stat((folder.path / "instance.key").c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0600u);
   ASSERT_TRUE(write_file_atomic(folder.path / "short.key", "abc"));
+  ::chmod((folder.path / "short.key").c_str(), 0600);
   EXPECT_EQ(SecretBox::open(folder.path / "short.key").error().code, "secret.bad_key_file");
+  for (const unsigned mode : {0604u, 0640u, 0660u}) {
+    ASSERT_EQ(::chmod((folder.path / "instance.key").c_str(), mode), 0);
+    EXPECT_EQ(SecretBox::open(folder.path / "instance.key").error().code, "secret.key_readable") << mode;
+  }
+}
+
+TEST(SecretBox, SealsWithTheLastOfSeveralKeysAndOpensWithEach) {
+  const std::string a(32, 'a'), b(32, 'b');
+  const SecretBox bare = SecretBox::of_key(a), first = SecretBox::of_keys({{"one", a}}, "one"),
+                  both = SecretBox::of_keys({{"one", a}, {"two", b}}, "one");
+  EXPECT_EQ(both.unseal(bare.seal("x", "c"), "c").value_or("-"), "x");
+  EXPECT_EQ(both.unseal(first.seal("x", "c"), "c").value_or("-"), "x");
+  const std::string sealed = both.seal("x", "c");
+  EXPECT_EQ(sealed.substr(0, 7), "k1.two.");
+  EXPECT_EQ(both.prefix(), "k1.two.");
+  EXPECT_EQ(both.unseal(sealed, "c").value_or("-"), "x");
+  EXPECT_EQ(first.unseal(sealed, "c").error().code, "secret.not_readable");
+  const std::string renamed = "k1.one." + sealed.substr(7);
+  for (const char* wrong : {"k1.", "k1.two", "k1.two.", "k1..AAAA", renamed.c_str()})
+    EXPECT_EQ(both.unseal(wrong, "c").error().code, "secret.not_readable") << wrong;
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 
 #include "host/base/files.hpp"
 #include "host/base/log.hpp"
-#include "host/base/secret_box.hpp"
 #include "host/base/text.hpp"
 #include "host/base/ticker.hpp"
 #include "host/cli/audit_wiring.hpp"
@@ -39,6 +38,8 @@
 #include "host/services/system/system_routes.hpp"
 #include "host/services/texts/text_routes.hpp"
 #include "host/store/blobs.hpp"
+#include "host/store/introspection.hpp"
+#include "host/store/key_ring.hpp"
 #include "host/store/scratch.hpp"
 
 namespace opsflux::cli {
@@ -86,7 +87,7 @@ struct Application::Parts final : entities::ChangeListener {
   std::unique_ptr<i18n::Translator> translator;
   std::shared_ptr<const i18n::Catalog> core_texts;
   entities::Audit audit{clock, ids};
-  std::unique_ptr<SecretBox> box;
+  std::optional<store::KeyRing> keys;
   UtcNs next_audit_prune = 0, next_file_prune = 0;  // the housekeeper's
   live::LiveHub hub;
   std::unique_ptr<texts::Texts> texts;
@@ -155,8 +156,8 @@ struct Application::Parts final : entities::ChangeListener {
   }
 
   Result<void> open(Purpose purpose);
-  Result<void> open_database();
-  Result<void> open_audit();
+  Result<void> open_database(Purpose purpose);
+  Result<void> open_keys(Purpose purpose);
   Result<void> load_texts();
   Result<void> open_settings();
   Result<void> check_setting_overrides() const;
@@ -176,8 +177,7 @@ struct Application::Parts final : entities::ChangeListener {
 Result<void> Application::Parts::open(Purpose purpose) {
   resources = resources_folder(config);
   TRY(folders.make(config));
-  TRY(open_audit());
-  TRY(open_database());
+  TRY(open_database(purpose));
   audit.reads().start(*database);
   TRY(load_texts());
   engine = std::make_unique<entities::Engine>(*database, clock, ids, audit, *this, folders.temp);
@@ -202,12 +202,14 @@ Result<void> Application::Parts::open(Purpose purpose) {
   return check_setting_overrides();
 }
 
-Result<void> Application::Parts::open_database() {
+Result<void> Application::Parts::open_database(Purpose purpose) {
   store::DatabaseOptions options;
   options.url = config.database;
   options.readers = static_cast<std::size_t>(config.database_readers);
   TRY_ASSIGN(opened, store::Database::open(options));
   database = std::move(opened);
+  if (purpose != Purpose::kCommand) TRY(store::take_instance(*database, purpose != Purpose::kServe));
+  TRY(open_keys(purpose));
   store::MigrationRunner runner(*database, clock);
   const auto begin_trail = [this](store::Transaction& transaction,
                                   const store::MigrationStep& step) -> Result<void> {
@@ -224,11 +226,22 @@ Result<void> Application::Parts::open_database() {
 }
 
 // A trail gets its first head with the table of the marks, also one from before there were any; later a
-// missing mark is a finding.
-Result<void> Application::Parts::open_audit() {
-  TRY_ASSIGN(opened, SecretBox::open(config.data / "instance.key"));
-  box = std::make_unique<SecretBox>(std::move(opened));
-  audit.sign_with(box->derive_key("audit"));
+// missing mark is a finding. So the keys come before all other tables.
+Result<void> Application::Parts::open_keys(Purpose purpose) {
+  store::MigrationRunner runner(*database, clock);
+  TRY_ASSIGN(set, store::MigrationSet::from_folder(resources / "migrations" / "keys", database->dialect()));
+  TRY(runner.up({"keys", false}, set));
+  const store::KeySource source{config.master_key_file, config.master_key};
+  bool earlier = false;
+  TRY(database->read([&](store::Session& session) -> Result<void> {
+    TRY_ASSIGN(trail, store::tables(session, "core_audit"));
+    earlier = !trail.empty();
+    return {};
+  }));
+  TRY_ASSIGN(opened, purpose == Purpose::kLostKey ? store::KeyRing::begin_anew(*database, clock, source)
+                                                  : store::KeyRing::open(*database, clock, source, earlier));
+  keys.emplace(std::move(opened));
+  audit.sign_with(keys->audit_key());
   return {};
 }
 
@@ -255,8 +268,8 @@ Result<void> Application::Parts::load_texts() {
 
 Result<void> Application::Parts::open_settings() {
   TRY_ASSIGN(manifest, read_core_manifest(resources, "identity"));
-  TRY_ASSIGN(opened,
-             modules::Settings::open({*database, audit, clock, ids}, *box, setting_overrides(config)));
+  TRY_ASSIGN(opened, modules::Settings::open({*database, audit, clock, ids}, keys->secrets(),
+                                             setting_overrides(config)));
   settings = std::move(opened);
   TRY(settings->check_overrides(*manifest));
   identity_settings = std::make_unique<identity::IdentitySettings>(*settings, std::move(manifest));
@@ -281,7 +294,7 @@ Result<void> Application::Parts::check_setting_overrides() const {
 
 Result<void> Application::Parts::open_identity() {
   identity::IdentityOptions options = identity::identity_options(config, *identity_settings->now());
-  options.box = box.get();
+  options.box = &keys->secrets();
   options.notices = {[this](store::Transaction& transaction, const identity::Notice& notice) {
                        return mail_notice(*mail, transaction, notice);
                      },
@@ -346,10 +359,9 @@ Result<void> Application::Parts::open_modules() {
       folders.modules, [this] { return trust->current(); }, modules::TrustPolicy{config.development});
   TRY_ASSIGN(services, core_services(resources, *identity, [this] { return routes(); }));
   core = std::move(services);
-  mail = std::make_unique<mail::Mail>(mail::Parts{*database, audit, clock, ids, *box, *translator, [this] {
-                                                    return mail::mail_settings(*core_manifest("mail"),
-                                                                               *settings, config.public_url);
-                                                  }});
+  mail = std::make_unique<mail::Mail>(mail::Parts{
+      *database, audit, clock, ids, keys->secrets(), *translator,
+      [this] { return mail::mail_settings(*core_manifest("mail"), *settings, config.public_url); }});
   trail = std::make_unique<audit_service::AuditTrail>(*database, audit, clock, folders.temp);
   alerts = std::make_unique<audit_service::Alerts>(
       audit, [this] { return audit_service::alert_limits(*core_manifest("audit"), *settings); },
@@ -447,6 +459,7 @@ Result<void> Application::Parts::clean_up() {
   TRY(identity->prune_access_requests(before(std::chrono::days(90))));
   if (clock.now() >= next_file_prune) TRY(prune_files());
   TRY(note_configuration(*database, audit, config, *trust->current()));
+  TRY(store::take_instance(*database, false));  // again, in case that the connection was lost
   TRY(database->analyze());
   if (clock.now() < next_audit_prune) return {};
   next_audit_prune = clock.now() + std::chrono::nanoseconds(std::chrono::hours(24)).count();
@@ -542,6 +555,7 @@ void Application::stop() { parts_->stop(); }
 modules::Installer& Application::installer() { return *parts_->installer; }
 identity::Identity& Application::identity() { return *parts_->identity; }
 store::Database& Application::database() { return *parts_->database; }
+store::KeyRing& Application::keys() { return *parts_->keys; }
 const entities::Audit& Application::audit() const { return parts_->audit; }
 Result<void> Application::check_files() const { return entities::Files(*parts_->engine).check(); }
 std::shared_ptr<const i18n::Catalog> Application::texts() const { return parts_->translator->catalog(); }

@@ -8,6 +8,7 @@
 #include "host/base/error.hpp"
 #include "host/modules/installer.hpp"
 #include "host/services/i18n/catalog.hpp"
+#include "host/store/key_ring.hpp"
 
 namespace opsflux::identity {
 class Identity;
@@ -20,6 +21,8 @@ class Application {
   enum class Purpose : std::uint8_t {
     kCommand,  // offline commands: no web application
     kServe,
+    kKeys,     // a command that changes keys: refused while a server runs on the database
+    kLostKey,  // the same, with new keys in place of those whose master key is lost
   };
   // Opens the database, brings its schema up, loads the active modules. Serves nothing yet.
   static Result<std::unique_ptr<Application>> open(const Config& config, Purpose purpose = Purpose::kCommand);
@@ -35,6 +38,7 @@ class Application {
   identity::Identity& identity();
   store::Database& database();
   const entities::Audit& audit() const;
+  store::KeyRing& keys();
   Result<void> check_files() const;  // whether every file has its content
   std::shared_ptr<const i18n::Catalog> texts() const;
   // Waits until the operation has ended and gives its last state.

@@ -11,14 +11,13 @@
 #include "host/base/text.hpp"
 #include "host/base/version.hpp"
 #include "host/cli/application.hpp"
+#include "host/cli/call.hpp"
 #include "host/modules/probe.hpp"
 #include "host/services/identity/identity.hpp"
 #include "host/services/modules/present.hpp"
 
 namespace opsflux::cli {
 namespace {
-
-constexpr int kDone = 0, kFailed = 1, kUsage = 2, kBroken = 3;
 
 constexpr std::string_view kHelp = R"(opsflux - a server for industrial operations that grows by modules
 
@@ -33,6 +32,10 @@ constexpr std::string_view kHelp = R"(opsflux - a server for industrial operatio
   opsflux trust list                               the keys whose packages are taken
   opsflux trust add <file>                         enrol a key, take over a rotation or a revocation list
   opsflux user factors-off <e-mail>                let somebody in by the password alone who lost the second factor
+  opsflux key check                                whether every secret opens, and by which key
+  opsflux key rotate [--to-file|--to-env]          replace the master key, in its file or as a variable
+  opsflux key rotate --data-keys                   a new key for secrets; seals them anew
+  opsflux key lost                                 begin with new keys when the master key is lost for good
   opsflux migrate                                  bring the database up to this version
   opsflux audit verify                             check the audit trail's chain
   opsflux audit sign                               vouch for the trail as it is, after a finding or a lost key
@@ -47,12 +50,6 @@ Options, each also a key of the configuration file and a variable:
 
 )";
 
-struct Call {
-  std::vector<std::string> words;
-  Config config;
-  bool json = false, purge = false, accept_risks = false;
-};
-
 Json problem(const Error& error) {
   Json out = {{"code", error.code}, {"detail", error.message}};
   if (!error.field.empty()) out["field"] = error.field;
@@ -60,7 +57,9 @@ Json problem(const Error& error) {
   return out;
 }
 
-int refuse(const Call& call, const Error& error, int code = kFailed) {
+}  // namespace
+
+int refuse(const Call& call, const Error& error, int code) {
   if (call.json)
     std::cout << to_text({{"ok", false}, {"error", problem(error)}}) << "\n";
   else
@@ -75,6 +74,8 @@ int answer(const Call& call, const Json& document, const std::string& text) {
     std::cout << text << "\n";
   return kDone;
 }
+
+namespace {
 
 Caller operator_caller() {
   Caller caller;
@@ -400,6 +401,7 @@ int dispatch(const Call& call) {
   if (verb == "audit" && call.words.size() == 2 && call.words[1] == "verify") return audit_verify(call);
   if (verb == "audit" && call.words.size() == 2 && call.words[1] == "sign") return audit_sign(call);
   if (verb == "user" && call.words.size() == 3 && call.words[1] == "factors-off") return factors_off(call);
+  if (verb == "key") return key_command(call);
   if (verb == "doctor") return doctor(call);
   if (verb == "config")
     return answer(call, {{"text", describe_config(call.config)}}, describe_config(call.config));
@@ -432,12 +434,16 @@ int run(int argc, char** argv) {
     return kDone;
   }
   Call call;
-  auto parsed = parse_arguments(arguments, {{"json"}, {"purge"}, {"accept-risks"}});
+  auto parsed = parse_arguments(
+      arguments, {{"json"}, {"purge"}, {"accept-risks"}, {"data-keys"}, {"to-file"}, {"to-env"}});
   if (!parsed) return refuse(call, parsed.error(), kUsage);
   call.words = parsed->words;
   call.json = parsed->own.contains("json");
   call.purge = parsed->own.contains("purge");
   call.accept_risks = parsed->own.contains("accept-risks");
+  call.data = parsed->own.contains("data-keys");
+  call.to_file = parsed->own.contains("to-file");
+  call.to_env = parsed->own.contains("to-env");
   auto config = load_config({parsed->settings, environment(), "."});
   if (!config) return refuse(call, config.error(), kUsage);
   call.config = std::move(*config);

@@ -1,3 +1,4 @@
+#include "host/store/conformance_keys.hpp"
 #include "host/store/conformance_migrations.hpp"
 #include "host/store/conformance_owners.hpp"
 #include "host/store/conformance_posts.hpp"
@@ -18,6 +19,7 @@ INSTANTIATE_TEST_SUITE_P(Store, Reads, kDatabase, dialect_name);
 INSTANTIATE_TEST_SUITE_P(Store, Owners, kDatabase, dialect_name);
 INSTANTIATE_TEST_SUITE_P(Store, MigrationRuns, kDatabase, dialect_name);
 INSTANTIATE_TEST_SUITE_P(Store, Introspection, kDatabase, dialect_name);
+INSTANTIATE_TEST_SUITE_P(Store, Keys, kDatabase, dialect_name);
 INSTANTIATE_TEST_SUITE_P(Store, Scratch, kDatabase, dialect_name);
 
 }  // namespace opsflux::store

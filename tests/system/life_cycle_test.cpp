@@ -193,8 +193,12 @@ TEST(Audit, OfARestoredBackupIsIntact) {
   in.start();  // and goes on
   ASSERT_EQ(in.stop(), 0);
   EXPECT_EQ(in.cli({"audit", "verify"}).exit_code, 0);
-  // The database alone, beside another key file, is not vouched for.
+  // The database alone opens with no other key, and with new keys nobody vouches for it.
   std::filesystem::remove(in.data() / "instance.key");
+  const Outcome refused = in.cli({"audit", "verify", "--json"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_NE(refused.out.find("secret.wrong_key"), std::string::npos) << refused.out;
+  ASSERT_EQ(in.cli({"key", "lost"}).exit_code, 0);
   const Outcome other = in.cli({"audit", "verify"});
   EXPECT_EQ(other.exit_code, 3);
   EXPECT_NE(other.out.find("head_wrong"), std::string::npos) << other.out;

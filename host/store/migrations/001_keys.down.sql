@@ -1,0 +1,2 @@
+-- What the keys sealed is lost with them.
+DROP TABLE core_key;
