@@ -10,6 +10,7 @@
 #include "host/cli/audit_wiring.hpp"
 #include "host/cli/core_services.hpp"
 #include "host/cli/mail_wiring.hpp"
+#include "host/cli/privacy_wiring.hpp"
 #include "host/cli/settings_wiring.hpp"
 #include "host/entities/audit_reads.hpp"
 #include "host/entities/duplicates.hpp"
@@ -34,6 +35,7 @@
 #include "host/services/mail/mail_routes.hpp"
 #include "host/services/modules/module_routes.hpp"
 #include "host/services/preferences/preference_routes.hpp"
+#include "host/services/privacy/privacy_routes.hpp"
 #include "host/services/settings/setting_routes.hpp"
 #include "host/services/system/system_routes.hpp"
 #include "host/services/texts/text_routes.hpp"
@@ -105,6 +107,7 @@ struct Application::Parts final : entities::ChangeListener {
   std::unique_ptr<audit_service::AuditTrail> trail;
   std::unique_ptr<audit_service::Alerts> alerts;
   std::unique_ptr<mail::Mail> mail;
+  std::unique_ptr<privacy::Privacy> privacy;
   std::unique_ptr<imports::Imports> imports;
   std::unique_ptr<Executor> control, workers;
   std::unique_ptr<automation_service::AutomationService> automation;
@@ -163,6 +166,7 @@ struct Application::Parts final : entities::ChangeListener {
   Result<void> check_setting_overrides() const;
   Result<void> open_identity();
   Result<void> open_modules();
+  Result<void> open_privacy();
   void publish_registry(const modules::Registry& next);
   std::uint64_t told_registry = 0;  // the number that browsers were told last; the control thread's
   std::vector<http::Route> routes();
@@ -216,8 +220,8 @@ Result<void> Application::Parts::open_database(Purpose purpose) {
     if (step.name != "audit_trail") return {};
     return audit.sign_anew(transaction, {}, "", true);
   };
-  for (const char* owner :
-       {"entities", "automation", "modules", "identity", "imports", "texts", "mail", "preferences"}) {
+  for (const char* owner : {"entities", "automation", "modules", "identity", "imports", "texts", "mail",
+                            "preferences", "privacy"}) {
     TRY_ASSIGN(set, store::MigrationSet::from_folder(resources / "migrations" / owner, database->dialect()));
     TRY(runner.up({owner, false}, set, -1, begin_trail));
   }
@@ -256,6 +260,7 @@ Result<void> Application::Parts::load_texts() {
   TRY(builder.add_folder(resources / "services" / "api_docs" / "i18n", "api_docs", true));
   TRY(builder.add_folder(resources / "services" / "texts" / "i18n", "texts", true));
   TRY(builder.add_folder(resources / "services" / "mail" / "i18n", "mail", true));
+  TRY(builder.add_folder(resources / "services" / "privacy" / "i18n", "privacy", true));
   core_texts = builder.build();
   translator = std::make_unique<i18n::Translator>(core_texts);
   i18n::CatalogBuilder web;
@@ -387,8 +392,27 @@ Result<void> Application::Parts::open_modules() {
   TRY_ASSIGN(table_imports,
              imports::Imports::open({*engine, registry, *translator, hub, config.data / "imports"}));
   imports = std::move(table_imports);
+  TRY(open_privacy());
   registry.on_swap([this](const modules::Registry& next) { publish_registry(next); });
   return installer->start();
+}
+
+Result<void> Application::Parts::open_privacy() {
+  privacy::Parts parts{*database,       audit,
+                       clock,           ids,
+                       *engine,         [this] { return runtime->catalog(); },
+                       person_tables(), config.data / "exports"};
+  parts.judge = [this](Caller& caller) { identity->judge(caller); };
+  parts.erased = [this](store::Transaction& transaction, std::string_view user_id) -> Result<void> {
+    Caller system;
+    system.system = true;
+    TRY(automation->emit(transaction, system,
+                         {"privacy.person_erased", to_text({{"user", std::string(user_id)}})}));
+    return {};
+  };
+  TRY_ASSIGN(opened, privacy::Privacy::open(std::move(parts)));
+  privacy = std::move(opened);
+  return {};
 }
 
 // Texts first, so that a browser that hears of the new registry finds its labels.
@@ -430,6 +454,7 @@ std::vector<http::Route> Application::Parts::routes() {
   add(files::file_routes(*engine));
   add(texts::text_routes(*texts, *translator));
   add(mail::mail_routes({*mail, *settings, *core_manifest("mail")}));
+  add(privacy::privacy_routes(*privacy));
   add(hub.routes());
   add(system_service::health_routes(*database));
   add(shell);
@@ -457,6 +482,7 @@ Result<void> Application::Parts::clean_up() {
   TRY(mail->prune(before(std::chrono::days(30))));
   TRY(identity->prune(before(std::chrono::days(1))));
   TRY(identity->prune_access_requests(before(std::chrono::days(90))));
+  TRY(privacy->sweep());
   if (clock.now() >= next_file_prune) TRY(prune_files());
   TRY(note_configuration(*database, audit, config, *trust->current()));
   TRY(store::take_instance(*database, false));  // again, in case that the connection was lost
@@ -487,6 +513,7 @@ Result<void> Application::Parts::prune_files() {
 void Application::Parts::start_tickers() {
   if (auto begun = imports->take_back_interrupted(); !begun)
     log::error("import.not_taken_back", begun.error());
+  if (auto begun = privacy->resume(); !begun) log::error("privacy.not_resumed", begun.error());
   using namespace std::chrono_literals;
   // One sealer for the audit chain.
   sealer = std::make_unique<Ticker>("sealer", [this]() -> std::chrono::milliseconds {
@@ -526,6 +553,7 @@ void Application::Parts::stop() {
   if (calendar) calendar->stop();
   if (likeness_keeper) likeness_keeper->stop();
   if (search_keeper) search_keeper->stop();
+  if (privacy) privacy->stop();
   imports.reset();             // what runs ends at its next batch
   if (sealer) sealer->stop();  // it tells automation of alerts
   if (automation) automation->stop();
@@ -595,7 +623,8 @@ Result<std::string> Application::serve() {
     return registry->catalog().permissions.allows(caller, permission);
   };
   TRY_ASSIGN(server, http::Server::start(
-                         options, [&p] { return p.registry.routes(); }, p.identity->access_check(allowed),
+                         options, [&p] { return p.registry.routes(); },
+                         privacy::consents_first(p.identity->access_check(allowed), *p.privacy),
                          i18n::problem_writer(*p.translator)));
   p.server = std::move(server);
   return token.empty() ? std::string() : address() + "/setup?token=" + token;

@@ -10,6 +10,7 @@
 #include "host/services/identity/rights/person_guards.hpp"
 #include "host/services/mail/mail_routes.hpp"
 #include "host/services/modules/module_routes.hpp"
+#include "host/services/privacy/privacy.hpp"
 #include "host/services/settings/setting_routes.hpp"
 #include "host/services/texts/text_routes.hpp"
 
@@ -70,10 +71,12 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
   service.routes = std::move(routes);
   TRY_ASSIGN(audit, plain_service(resources, "audit", {audit_service::kView, audit_service::kConfigure}));
   TRY_ASSIGN(mail, plain_service(resources, "mail", {mail::kManage}));
+  TRY_ASSIGN(privacy, plain_service(resources, "privacy", {privacy::kManage}));
   std::vector<modules::CoreService> out;
   out.push_back(std::move(service));
   out.push_back(std::move(audit));
   out.push_back(std::move(mail));
+  out.push_back(std::move(privacy));
   return out;
 }
 

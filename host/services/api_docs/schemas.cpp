@@ -324,6 +324,30 @@ constexpr std::string_view kCoreSchemas = R"({
     "properties": {"token": {"type": "string"}, "name": {"type": "string", "maxLength": 120},
       "password": {"type": "string", "minLength": 8, "maxLength": 128}, "language": {"enum": ["en", "es", "fr", "pt"]}}},
   "MailTest": {"type": "object", "additionalProperties": false, "properties": {"to": {"type": "string"}}},
+  "Consent": {"type": "object", "additionalProperties": false, "required": ["kind", "version", "given"], "properties": {
+    "kind": {"type": "string"}, "version": {"type": "integer"}, "given": {"type": "boolean"}}},
+  "PrivacyDocuments": {"type": "object", "required": ["data"], "properties": {"data": {"type": "array", "items": {
+    "type": "object", "required": ["kind", "version", "title", "body", "required", "state", "pending"], "properties": {
+      "kind": {"type": "string"}, "version": {"type": "integer"}, "title": {"type": "string"}, "body": {"type": "string"},
+      "effective_at": {"type": "string", "format": "date-time"}, "required": {"type": "boolean"},
+      "state": {"enum": ["given", "open", "refused"]}, "pending": {"type": "boolean"}}}}}},
+  "NewPrivacyDocument": {"type": "object", "additionalProperties": false, "required": ["kind", "texts", "required"],
+    "properties": {"kind": {"type": "string", "pattern": "^[a-z][a-z0-9_-]{0,39}$"}, "required": {"type": "boolean"},
+      "effective_at": {"type": ["string", "null"], "format": "date-time"}, "texts": {"type": "object",
+        "additionalProperties": {"type": "object", "required": ["title", "body"], "properties": {
+          "title": {"type": "string", "maxLength": 200}, "body": {"type": "string", "maxLength": 100000}}}}}},
+  "PrivacyRequest": {"type": "object", "required": ["id", "user", "kind", "state", "asked_at"], "properties": {
+    "id": {"type": "string"}, "user": {"type": "string"}, "kind": {"enum": ["erasure", "export"]},
+    "state": {"enum": ["done", "failed", "removed", "running", "undone", "waiting"]},
+    "asked_at": {"type": "string", "format": "date-time"}, "asked_by": {"type": "string"},
+    "due_at": {"type": ["string", "null"]}, "done_at": {"type": ["string", "null"]}, "report": {"type": ["object", "null"]}}},
+  "PrivacyRequests": {"type": "object", "required": ["data", "meta"], "properties": {
+    "data": {"type": "array", "items": {"$ref": "#/components/schemas/PrivacyRequest"}}, "meta": {"type": "object",
+      "properties": {"kept": {"type": "array", "items": {"type": "string"}}}}}},
+  "OwnErasure": {"type": "object", "additionalProperties": false, "required": ["email"], "properties": {
+    "email": {"type": "string", "description": "Your address, so that it is meant."}}},
+  "Erasure": {"type": "object", "additionalProperties": false, "required": ["user", "email"], "properties": {
+    "user": {"type": "string"}, "email": {"type": "string", "description": "The person's address, so that it is meant."}}},
   "Health": {"type": "object", "required": ["status"], "properties": {"status": {"const": "ok"},
     "database": {"type": "string"}, "version": {"type": "string"}}}
 })";

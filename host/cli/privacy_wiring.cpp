@@ -1,0 +1,56 @@
+#include "host/cli/privacy_wiring.hpp"
+
+namespace opsflux::cli {
+
+std::vector<privacy::PersonTable> person_tables() {
+  return {
+      {"sessions",
+       "identity_session",
+       "user_id",
+       {"kind", "created_at", "last_used_at", "expires_at", "address", "user_agent"}},
+      {"devices", "identity_device", "user_id", {"agent", "first_seen", "last_seen", "trusted_until"}},
+      {"second-factors",
+       "identity_factor",
+       "user_id",
+       {"kind", "label", "created_at", "confirmed_at", "last_used_at"}},
+      {"preferences", "core_preference", "user_id", {"name", "value", "changed_at"}},
+      {"memberships", "identity_membership", "person", {"in_group", "manager", "created_at", "deleted_at"}},
+      {"consents",
+       "privacy_consent",
+       "user_id",
+       {"kind", "version", "given", "at", "address", "agent"},
+       false},
+      {"comments",
+       "core_comment",
+       "created_by",
+       {"entity", "record_id", "body", "created_at", "edited_at"},
+       false},
+      {"files",
+       "core_file",
+       "created_by",
+       {"name", "media_type", "size", "created_at", "entity", "record_id"},
+       false},
+      {"shares", "core_share", "grantee", {"entity", "record_id", "created_at"}},
+      {"marks", "core_mark", "user_id", {"kind", "entity", "record_id", "created_at"}},
+      {"mail",
+       "mail_message",
+       "recipient",
+       {"kind", "subject", "state", "created_at", "sent_at"},
+       true,
+       true},
+      {"locks", "core_lock", "user_id"},
+      {"invitations",
+       "identity_invitation",
+       "email",
+       {"role", "message", "created_at", "expires_at"},
+       true,
+       true},
+      {"log-ins", "identity_login", "user_id"},
+      {"links", "identity_token", "subject"},
+      {"backup-codes", "identity_backup_code", "user_id"},
+      {"password-history", "identity_password_history", "user_id"},
+      {"credentials", "identity_credential", "user_id"},
+  };
+}
+
+}  // namespace opsflux::cli
