@@ -6,6 +6,7 @@ import {
   mayAudit,
   mayChangeTexts,
   mayManageMail,
+  mayManagePrivacy,
   maySeeSettings,
   useApp,
 } from "../shared/api/app";
@@ -78,6 +79,17 @@ export function MailKeeperOnly() {
   const { t } = useText();
   const { user } = useApp();
   if (!mayManageMail(user)) return <NoPermission right={t("no_permission.mail")} />;
+  return (
+    <Suspense fallback={null}>
+      <Outlet />
+    </Suspense>
+  );
+}
+
+export function PrivacyKeeperOnly() {
+  const { t } = useText();
+  const { user } = useApp();
+  if (!mayManagePrivacy(user)) return <NoPermission right={t("no_permission.privacy")} />;
   return (
     <Suspense fallback={null}>
       <Outlet />

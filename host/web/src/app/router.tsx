@@ -4,6 +4,7 @@ import { ApiDocsPage } from "../features/api_docs/ui/api_docs_page";
 import { AuditPage } from "../features/audit/ui/audit_page";
 import { Frame } from "../features/frame/ui/frame";
 import { HomePage } from "../features/home/ui/home_page";
+import { ConsentGate } from "../features/privacy/ui/consent_gate";
 import { FormPage } from "../features/records/ui/form_page";
 import { ListPage } from "../features/records/ui/list_page";
 import { RecordPage } from "../features/records/ui/record_page";
@@ -19,6 +20,7 @@ import {
   FieldMakerOnly,
   MailKeeperOnly,
   RolesViewerOnly,
+  PrivacyKeeperOnly,
   SettingsViewerOnly,
   TextChangerOnly,
 } from "./administrator_only";
@@ -57,6 +59,16 @@ const MatrixPage = lazy(() =>
   import("../features/rights/ui/matrix_page").then((module) => ({ default: module.MatrixPage })),
 );
 
+const OwnPrivacyPage = lazy(() =>
+  import("../features/privacy/ui/own_privacy_page").then((module) => ({ default: module.OwnPrivacyPage })),
+);
+
+const PrivacyAdminPage = lazy(() =>
+  import("../features/privacy/ui/privacy_admin_page").then((module) => ({
+    default: module.PrivacyAdminPage,
+  })),
+);
+
 const SettingsPage = lazy(() =>
   import("../features/settings/ui/settings_page").then((module) => ({ default: module.SettingsPage })),
 );
@@ -86,7 +98,9 @@ export function createRouter() {
     {
       element: (
         <SignedIn>
-          <Frame />
+          <ConsentGate>
+            <Frame />
+          </ConsentGate>
         </SignedIn>
       ),
       children: [
@@ -96,6 +110,14 @@ export function createRouter() {
           element: (
             <Suspense fallback={null}>
               <AccountPage />
+            </Suspense>
+          ),
+        },
+        {
+          path: "/account/privacy",
+          element: (
+            <Suspense fallback={null}>
+              <OwnPrivacyPage />
             </Suspense>
           ),
         },
@@ -157,6 +179,11 @@ export function createRouter() {
           path: "/system/mail",
           element: <MailKeeperOnly />,
           children: [{ index: true, element: <MailPage /> }],
+        },
+        {
+          path: "/system/privacy",
+          element: <PrivacyKeeperOnly />,
+          children: [{ index: true, element: <PrivacyAdminPage /> }],
         },
         { path: "/:module/:plural", element: <CollectionRoute page={ListPage} /> },
         { path: "/:module/:plural/new", element: <CollectionRoute page={FormPage} right="create" /> },

@@ -129,6 +129,11 @@ export function mayManageMail(user: User): boolean {
   return isAdministrator(user) || (user.permissions ?? []).includes("mail.manage");
 }
 
+/** May publish documents that people accept, and erase people. */
+export function mayManagePrivacy(user: User): boolean {
+  return isAdministrator(user) || (user.permissions ?? []).includes("privacy.manage");
+}
+
 /** May see how the server and its modules are set. */
 export function maySeeSettings(user: User): boolean {
   return mayChangeSettings(user) || (user.permissions ?? []).includes("settings.view");

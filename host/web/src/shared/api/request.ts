@@ -19,6 +19,14 @@ export function loseSession(): void {
   for (const listener of lostListeners) listener();
 }
 
+const consentListeners = new Set<LostListener>();
+
+/** Called when a document has to be accepted before anything else. */
+export function onConsentNeeded(listener: LostListener): () => void {
+  consentListeners.add(listener);
+  return () => consentListeners.delete(listener);
+}
+
 let renewal: Promise<boolean> | undefined;
 
 /** Renews the session by its cookie; callers at the same time share one attempt. */
@@ -113,6 +121,7 @@ async function answered(path: string, options: RequestOptions): Promise<Response
   }
   if (answer.ok) return answer;
   const refusal = toError(answer.status, await parse(answer).catch(() => undefined));
+  if (refusal.code === "privacy.consent_needed") for (const listener of consentListeners) listener();
   if (refusal.code !== "identity.confirm_needed" || !(await prove())) throw refusal;
   return answered(path, options);
 }

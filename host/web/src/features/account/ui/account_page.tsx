@@ -1,6 +1,7 @@
-import { Button, Card } from "@opsflux/ui";
-import { KeyRound } from "lucide-react";
+import { Button, buttonClasses, Card } from "@opsflux/ui";
+import { Fingerprint, KeyRound } from "lucide-react";
 import { useState } from "react";
+import { Link } from "react-router";
 import { useApp } from "../../../shared/api/app";
 import { useText } from "../../../shared/i18n/text";
 import { ChangePasswordDialog } from "../../../shared/ui/change_password_dialog";
@@ -20,6 +21,7 @@ export function AccountPage() {
         <PasswordCard />
         <FactorsCard />
         <TrustedDevices />
+        <PrivacyCard />
       </div>
     </PageBody>
   );
@@ -35,6 +37,20 @@ function PasswordCard() {
         <Button onClick={() => setOpen(true)}>{t("account.change_password")}</Button>
       </div>
       {open && <ChangePasswordDialog onClose={() => setOpen(false)} />}
+    </Card>
+  );
+}
+
+function PrivacyCard() {
+  const { t } = useText();
+  return (
+    <Card icon={<Fingerprint size={16} aria-hidden="true" />} title={t("privacy.title")}>
+      <div className="flex flex-wrap items-center gap-3">
+        <p className="min-w-0 flex-1 basis-60 text-body text-text-2">{t("privacy.subtitle")}</p>
+        <Link className={buttonClasses()} to="/account/privacy">
+          {t("privacy.open")}
+        </Link>
+      </div>
     </Card>
   );
 }

@@ -8,6 +8,7 @@ import {
   mayAudit,
   mayChangeTexts,
   mayManageMail,
+  mayManagePrivacy,
   maySeeSettings,
 } from "../../../shared/api/app";
 import { maySeeRoles } from "../../../shared/api/rights";
@@ -158,6 +159,13 @@ function systemItems(app: App, text: Text): NavItem[] {
     items.push({ key: "texts", label: text.t("texts.title"), icon: "languages", to: "/system/texts" });
   if (mayManageMail(app.user))
     items.push({ key: "mail", label: text.t("mail.title"), icon: "mail", to: "/system/mail" });
+  if (mayManagePrivacy(app.user))
+    items.push({
+      key: "privacy",
+      label: text.t("privacy.title"),
+      icon: "shield-check",
+      to: "/system/privacy",
+    });
   if (mayAudit(app.user))
     items.push({ key: "audit", label: text.t("audit.title"), icon: "scroll-text", to: "/system/audit" });
   return items;
