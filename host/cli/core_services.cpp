@@ -43,10 +43,9 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
   TRY_ASSIGN(manifest, package::parse_manifest(manifest_text, "services/identity/manifest.json",
                                                package::ManifestOf::kCoreService));
   service.manifest = std::make_shared<const package::Manifest>(std::move(manifest));
-  for (const char* name :
-       {"company.json", "department.json", "user.json", "assignment.json", "group.json", "membership.json",
-        "role.json", "grant.json", "invitation.json", "access_request.json", "address_rule.json",
-        "api_key.json"}) {
+  for (const char* name : {"company.json", "department.json", "user.json", "assignment.json", "group.json",
+                           "membership.json", "role.json", "grant.json", "invitation.json",
+                           "access_request.json", "address_rule.json", "api_key.json"}) {
     TRY_ASSIGN(text, read_file(folder / "entities" / name));
     TRY_ASSIGN(json, parse_json(text));
     TRY_ASSIGN(definition, entities::Definition::parse("identity", "entities/" + std::string(name), json));

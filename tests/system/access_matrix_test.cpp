@@ -125,15 +125,19 @@ class AccessMatrix : public ::testing::Test {
 
 TEST_F(AccessMatrix, EveryRouteAnswersEveryKindOfCallerAsItsRightSays) {
   ASSERT_GT(operations_.size(), 150u);
-  for (const auto& [name, role] : {std::pair("guest", "guest"), {"user", "user"}, {"manager", "manager"},
-                                   {"expired", "administrator"}, {"revoked", "administrator"}})
+  for (const auto& [name, role] : {std::pair("guest", "guest"),
+                                   {"user", "user"},
+                                   {"manager", "manager"},
+                                   {"expired", "administrator"},
+                                   {"revoked", "administrator"}})
     person(name, role);
   const Caller expired = signed_in("expired"), revoked = signed_in("revoked");
   in_.as(revoked.token, "POST", "/api/v1/auth/logout");
   const std::string admin = in_.token();
   ASSERT_EQ(in_.stop(), 0);
-  in_.sql("UPDATE identity_session SET access_expires_at = created_at WHERE user_id IN "
-          "(SELECT id FROM identity_user WHERE email = 'expired@example.org')");
+  in_.sql(
+      "UPDATE identity_session SET access_expires_at = created_at WHERE user_id IN "
+      "(SELECT id FROM identity_user WHERE email = 'expired@example.org')");
   in_.start();
   in_.set_token(admin);
 

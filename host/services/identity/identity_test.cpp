@@ -1,7 +1,7 @@
 // The suite on SQLite.
 #include "host/services/identity/suite.hpp"
-#include "host/services/identity/suite_confirm.hpp"
 #include "host/services/identity/suite_codes.hpp"
+#include "host/services/identity/suite_confirm.hpp"
 #include "host/services/identity/suite_factors.hpp"
 #include "host/services/identity/suite_passwords.hpp"
 #include "host/services/identity/suite_session_list.hpp"

@@ -103,8 +103,7 @@ class Sessions {
   Result<void> confirm(store::Transaction& transaction, std::string_view session_id);
   // From the commit on the session's caller is that person, with what he may do, or its own one again
   // (nothing). It ends by itself at `until`, and when its person has no longer what that one has.
-  Result<void> see_as(store::Transaction& transaction, std::string_view session_id,
-                      std::optional<SeenAs> as);
+  Result<void> see_as(store::Transaction& transaction, std::string_view session_id, std::optional<SeenAs> as);
 
   // Open ones of the user, the most recently used first.
   std::vector<SessionView> list(std::string_view user_id) const;
@@ -169,7 +168,7 @@ class Sessions {
   OnCaller caller_listener_;
   std::atomic<UtcNs> next_sweep_{0};
   std::atomic<bool> seen_as_{false};  // whether anybody ever saw as somebody else
-  InFlight in_flight_;  // last: waits first when destroyed
+  InFlight in_flight_;                // last: waits first when destroyed
 };
 
 }  // namespace opsflux::identity

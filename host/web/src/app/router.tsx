@@ -19,8 +19,8 @@ import {
   AuditorOnly,
   FieldMakerOnly,
   MailKeeperOnly,
-  RolesViewerOnly,
   PrivacyKeeperOnly,
+  RolesViewerOnly,
   SettingsViewerOnly,
   TextChangerOnly,
 } from "./administrator_only";
