@@ -241,19 +241,13 @@ Result<void> Identity::Parts::note_log_in(store::Transaction& transaction, const
   event.user_id = user.id;
   event.email = user.email;
   tell(transaction, event);
-  if (!options.notices.links()) return {};
   const Agent agent = agent_of(client.user_agent);
   std::string location = places ? places->of(client.address, user.language) : "";
   if (!location.empty()) location = " (" + location + ")";
-  return options.notices.send(transaction, {.kind = "new_device",
-                                            .user_id = user.id,
-                                            .email = user.email,
-                                            .name = user.name,
-                                            .language = user.language,
-                                            .params = {{"browser", std::string(agent.browser)},
-                                                       {"system", std::string(agent.system)},
-                                                       {"address", client.address + location}},
-                                            .link = "/account/sessions"});
+  return notify(transaction, user, "new_device",
+                {{"browser", std::string(agent.browser)},
+                 {"system", std::string(agent.system)},
+                 {"address", client.address + location}});
 }
 
 void Identity::Parts::tell_alone(AuthEvent event, std::function<void()> done) {

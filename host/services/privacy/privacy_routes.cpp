@@ -145,7 +145,10 @@ http::AccessCheck consents_first(http::AccessCheck check, const Privacy& privacy
     http::AccessVerdict verdict = check(request, route);
     if (verdict.refused || !verdict.caller || route.access.kind == http::Access::Kind::kPublic)
       return verdict;
-    if (verdict.caller->session_id.empty()) return verdict;
+    // Keys and whoever sees as him do not answer for the person.
+    if (verdict.caller->session_id.empty() || !verdict.caller->key_id.empty() ||
+        !verdict.caller->actor_id.empty())
+      return verdict;
     for (const std::string_view open : kWithoutConsent)
       if (route.pattern == open && (route.method == http::Method::kGet || open == kAnswer)) return verdict;
     if (privacy.consents().owes(verdict.caller->user_id))
@@ -173,20 +176,21 @@ std::vector<http::Route> privacy_routes(Privacy& privacy) {
                        exchange.fail(made.error());
                    }});
   };
-  const auto me = http::Access::signed_in();
+  const auto me = http::Access::signed_in().own_only();
   const auto manager = http::Access::permit(std::string(kManage));
+  const auto proved = [](http::Access access) { return std::move(access).confirm(); };
   add(Method::kGet, "/documents", me, documents);
   add(Method::kGet, "/consents", me, consents);
   add(Method::kPost, "/consents", me, consent);
-  add(Method::kPost, "/export", me, ask_export);
+  add(Method::kPost, "/export", proved(me), ask_export);
   add(Method::kGet, "/requests", me, requests);
   add(Method::kGet, "/requests/{id}/file", me, file);
-  add(Method::kPost, "/erasure", me, ask_erasure);
+  add(Method::kPost, "/erasure", proved(me), ask_erasure);
   add(Method::kGet, "/access-log", me, access_log);
   add(Method::kGet, "/versions", manager, versions);
   add(Method::kPost, "/versions", manager, publish);
   add(Method::kGet, "/erasures", manager, erasures);
-  add(Method::kPost, "/erasures", manager, erase);
+  add(Method::kPost, "/erasures", proved(manager), erase);
   add(Method::kDelete, "/erasures/{id}", manager, undo);
   return out;
 }

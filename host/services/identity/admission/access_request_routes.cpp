@@ -190,7 +190,7 @@ void add_access_request_routes(Parts& parts, std::vector<http::Route>& routes) {
         approve ? "/api/v1/identity/access_requests/{id}/approve"
                 : "/api/v1/identity/access_requests/{id}/refuse",
         [&parts, approve](Exchange exchange) { post_decision(parts, std::move(exchange), approve); });
-    route.access = http::Access::permit(std::string(kMayDecide));
+    route.access = http::Access::permit(std::string(kMayDecide)).confirm();
     route.limits.max_body = kMaxBody;
     routes.push_back(std::move(route));
   }

@@ -191,7 +191,7 @@ void add_invitation_routes(Identity& identity, Parts& parts, std::vector<http::R
   http::Route again = open_route(
       http::Method::kPost, "/api/v1/identity/invitations/{id}/send",
       [&identity, &parts](Exchange exchange) { send_again(identity, parts, std::move(exchange)); });
-  again.access = http::Access::permit("identity.invitation.edit");
+  again.access = http::Access::permit("identity.invitation.edit").confirm();
   routes.push_back(std::move(again));
   routes.push_back(open_route(http::Method::kPost, "/api/v1/auth/invitation",
                               [&parts](Exchange exchange) { show(parts, std::move(exchange)); }));

@@ -230,7 +230,7 @@ void add_new_factor_routes(Parts& parts, std::vector<http::Route>& routes) {
     http::Route route;
     route.method = http::Method::kPost;
     route.pattern = pattern;
-    route.access = http::Access::signed_in();
+    route.access = http::Access::signed_in().own_only();
     route.limits.max_body = kMaxBody;
     route.handler = [&parts, handler](Exchange exchange) { handler(parts, std::move(exchange)); };
     routes.push_back(std::move(route));

@@ -65,7 +65,7 @@ void add_context_routes(Parts& parts, std::vector<http::Route>& routes) {
   http::Route route;
   route.method = http::Method::kPut;
   route.pattern = "/api/v1/auth/context";
-  route.access = http::Access::signed_in();
+  route.access = http::Access::signed_in().own_only();
   route.limits.max_body = kMaxBody;
   route.handler = [&parts](Exchange exchange) { put_context(parts, std::move(exchange)); };
   routes.push_back(std::move(route));

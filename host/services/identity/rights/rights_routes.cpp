@@ -149,9 +149,9 @@ std::vector<http::Route> rights_routes(const RightsParts& parts) {
   using http::Access, http::Method;
   add(Method::kGet, "/permissions", Access::permit(kViewRoles), permissions);
   add(Method::kGet, "/roles/matrix", Access::permit(kViewRoles), matrix);
-  add(Method::kPut, "/roles/matrix", Access::permit(kEditRoles), put_matrix);
+  add(Method::kPut, "/roles/matrix", Access::permit(kEditRoles).confirm(), put_matrix);
   add(Method::kGet, "/roles/file", Access::permit(kViewRoles), export_roles);
-  add(Method::kPost, "/roles/file", Access::permit(kEditRoles), import_roles);
+  add(Method::kPost, "/roles/file", Access::permit(kEditRoles).confirm(), import_roles);
   out.back().limits.max_body = kMaxFile;
   // One's own are for everybody; see person_rights.hpp.
   add(Method::kGet, "/users/{id}/rights", Access::signed_in(), rights);
