@@ -52,6 +52,7 @@ export class Server {
       env: {
         ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("OPSFLUX_"))),
         OPSFLUX_SETTING__IDENTITY__SECOND_FACTOR_ROLES: "[]",
+        OPSFLUX_SETTING__IDENTITY__ANONYMOUS_REQUESTS: "0",
         ...this.variables,
       },
     });
