@@ -7,7 +7,7 @@ namespace {
 
 using Parts = Identity::Parts;
 
-constexpr std::string_view kAccount = "/account";
+constexpr std::string_view kAccount = "/account", kSessions = "/account/sessions";
 
 // "2026-11-26 14:05 UTC"
 std::string moment(UtcNs time) {
@@ -21,8 +21,10 @@ Result<void> Parts::notify(store::Transaction& transaction, const User& user, st
                            std::vector<std::pair<std::string, std::string>> params) const {
   if (!options.notices.links() || user.email.empty()) return {};
   params.emplace_back("time", moment(clock.now()));
+  const bool session = kind == "session_reused" || kind == "new_device";
+  const std::string_view link = session ? kSessions : kAccount;
   return options.notices.send(transaction, {std::move(kind), user.id, user.email, user.name, user.language,
-                                            std::move(params), std::string(kAccount)});
+                                            std::move(params), std::string(link)});
 }
 
 // The session is over already; this is told after it, on its own.
