@@ -1,5 +1,7 @@
-// GET and POST /api/v1/auth/confirm: the person proves again who he is, by a code of his second factor where
+// GET and POST /api/v1/auth/confirm: the person proves again who he is, by a code of his application where
 // he has one, else by his password. A browser's secret is made anew with it.
+#include <algorithm>
+
 #include "host/base/json_writer.hpp"
 #include "host/services/identity/factors/backup_codes.hpp"
 #include "host/services/identity/factors/enrolment.hpp"
@@ -19,12 +21,15 @@ using Parts = Identity::Parts;
 constexpr std::size_t kMaxBody = 16 << 10;
 constexpr std::string_view kCodeMethods[] = {"totp", "backup"};
 
-// How the person can prove it; "password" for those without a second factor.
+// How the person can prove it; "password" for those without an application that shows codes.
 Result<std::vector<std::string>> methods_of(Parts& parts, std::string_view user_id) {
   std::vector<std::string> out;
   TRY(parts.database.read([&](store::Session& session) -> Result<void> {
-    TRY_ASSIGN(factor, has_factor(session, user_id));
-    if (!factor) {
+    TRY_ASSIGN(factors, factors_of(session, user_id));
+    const bool shown = std::any_of(factors.begin(), factors.end(), [](const Factor& factor) {
+      return factor.kind == "totp" && factor.confirmed();
+    });
+    if (!shown) {
       out = {"password"};
       return {};
     }
