@@ -5,7 +5,7 @@ import { after } from "node:test";
 import { join } from "node:path";
 import { becomes, field, fillLogIn, logIn, save, shows, sidebar, textOf, toast } from "./support/acts.mjs";
 import { Api, administrator } from "./support/api.mjs";
-import { phone } from "./support/browser.mjs";
+import { desktop, phone } from "./support/browser.mjs";
 import { look } from "./support/look.mjs";
 import { linkIn, MailServer } from "./support/mail_server.mjs";
 import { story } from "./support/story.mjs";
@@ -171,6 +171,40 @@ story("Mail and the links in it", { arrange }, (step) => {
     await binta.getByRole("button", { name: "Créer mon compte" }).click();
     await shows(binta.getByRole("button", { name: "Compte de Binta Sow" }).first());
     assert.equal(await sidebar(binta).getByRole("link", { name: "Invitations" }).count(), 0);
+  });
+
+  step("an open link is for whoever has it, once the mailbox is shown to be theirs", async (world) => {
+    await page.goto("/identity/invitations/new");
+    await save(page);
+    await shows(page, "Sans adresse, une invitation a besoin d’un nom, auquel vous la reconnaîtrez.");
+    await field(page, "Nom de l’invitation").fill("Parc de Kribi");
+    await field(page, "Combien de personnes").fill("5");
+    await look(page, "invitation-form", { desktop });
+    await save(page);
+    await page.getByRole("button", { name: "Lien de l’invitation" }).click();
+    await shows(dialog(page), /Qui a ce lien peut créer un compte/);
+    await look(page, "invitation-link");
+    const link = await dialog(page).getByLabel("Lien de l’invitation").inputValue();
+    await page.keyboard.press("Escape");
+    const chidi = await world.browser.person();
+    await chidi.goto(link);
+    await shows(chidi, `${administrator.name} vous invite. Dites qui vous êtes ; un e-mail confirme votre adresse.`);
+    await field(chidi, "Nom").fill("Chidi Obi");
+    await field(chidi, "Adresse e-mail").fill("chidi@example.org");
+    await field(chidi, "Mot de passe").fill("huit pirogues vertes");
+    await look(chidi, "invite-open");
+    await chidi.getByRole("button", { name: "Créer mon compte" }).click();
+    await shows(chidi.getByRole("heading", { name: "Consultez votre messagerie" }));
+    await chidi.goto(linkIn(await mailbox.newestTo("chidi@example.org")));
+    await shows(chidi.getByRole("heading", { name: "Votre adresse est confirmée" }));
+    await chidi.getByRole("button", { name: "Créer mon compte" }).click();
+    await shows(chidi.getByRole("button", { name: "Compte de Chidi Obi" }).first());
+    await page.reload();
+    await page.getByRole("button", { name: "Révoquer" }).click();
+    await shows(toast(page), "Invitation révoquée.");
+    const late = await world.browser.person();
+    await late.goto(link);
+    await shows(late.getByRole("heading", { name: "Cette invitation ne fonctionne pas" }));
   });
 
   step("where it is turned on, a link signs in, in the browser that asked for it", async (world) => {

@@ -1,4 +1,5 @@
 #include "host/services/identity/admission/admission.hpp"
+#include "host/services/identity/admission/invited.hpp"
 
 namespace opsflux::identity {
 namespace {
@@ -13,13 +14,13 @@ std::string day(std::string_view language, std::string_view time) {
   return language == "en" ? year + "-" + month + "-" + date : date + "/" + month + "/" + year;
 }
 
+}  // namespace
+
 Error bad_end() {
   return Error::invalid("identity.invitation_end",
                         "An invitation ends in the future, in 30 days at the latest.")
       .at("expires_at");
 }
-
-}  // namespace
 
 Result<std::string> Identity::invitation_end(std::string_view wanted) const {
   const UtcNs now = parts_->clock.now();
@@ -38,17 +39,8 @@ Result<void> Identity::send_invitation(store::Transaction& transaction, const In
                         "Invitations go by mail, which is not set up. Set it up, or create the user."));
   TRY_ASSIGN(taken, find_user_by_email(transaction, invitation.email));
   if (taken) return fail(email_taken().at("email"));
-  const auto end = parse_utc(invitation.expires_at);
-  const UtcNs now = parts.clock.now();
-  if (!end || *end <= now) return fail(bad_end());
+  TRY_ASSIGN(link, invitation_link(transaction, parts, invitation));
   TRY_ASSIGN(inviter, find_user(transaction, invitation.invited_by));
-  TRY(end_mail_tickets(transaction, invitation.id, MailTicketPurpose::kInvite, now));
-  NewMailTicket ticket;
-  ticket.purpose = MailTicketPurpose::kInvite;
-  ticket.subject = invitation.id;
-  ticket.lifetime =
-      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::nanoseconds(*end - now));
-  TRY_ASSIGN(text, issue_mail_ticket(transaction, parts.clock, parts.ids, ticket));
   Notice notice;
   notice.kind = invitation.message.empty() ? "invitation" : "invitation_words";
   notice.email = invitation.email;
@@ -56,7 +48,7 @@ Result<void> Identity::send_invitation(store::Transaction& transaction, const In
   notice.params = {{"inviter", inviter ? inviter->name : "OpsFlux"},
                    {"until", day(invitation.language, invitation.expires_at)},
                    {"message", invitation.message}};
-  notice.link = "/invite#token=" + text;
+  notice.link = link;
   return parts.options.notices.send(transaction, notice);
 }
 

@@ -104,20 +104,7 @@ Result<void> guard_grant(HookCall& call) {
 // Who comes into a group has its role, and those of the groups around it.
 Result<void> check_membership(const Standings& standings, store::Session& session, const Caller& caller,
                               const EntityEntry& entity, const Record& record) {
-  const auto directory = standings.directory();
-  std::string group = text_of(entity, record, "in_group");
-  for (int depth = 0; !group.empty() && depth < 100; ++depth) {
-    const auto role = directory->role_of_group.find(group);
-    if (role != directory->role_of_group.end())
-      TRY(check_may_give(standings, caller, role->second, "in_group"));
-    std::string parent;
-    TRY(session.query_one("SELECT parent FROM identity_group WHERE id = $1 AND deleted_at IS NULL",
-                          {std::string_view(group)}, [&](const store::Row& row) {
-                            if (!row.is_null(0)) parent = row.string(0);
-                          }));
-    group = std::move(parent);
-  }
-  return {};
+  return check_may_give_group(standings, session, caller, text_of(entity, record, "in_group"), "in_group");
 }
 
 entities::Hook hook(std::string name, std::function<Result<void>(HookCall&)> run) {
@@ -141,6 +128,22 @@ Result<void> check_may_give(const Standings& standings, const Caller& caller, co
   return fail(
       Error::forbidden("identity.more_than_own", "This role has rights that you do not have yourself.")
           .at(std::string(field)));
+}
+
+Result<void> check_may_give_group(const Standings& standings, store::Session& session, const Caller& caller,
+                                  std::string group, std::string_view field) {
+  const auto directory = standings.directory();
+  for (int depth = 0; !group.empty() && depth < 100; ++depth) {
+    const auto role = directory->role_of_group.find(group);
+    if (role != directory->role_of_group.end()) TRY(check_may_give(standings, caller, role->second, field));
+    std::string parent;
+    TRY(session.query_one("SELECT parent FROM identity_group WHERE id = $1 AND deleted_at IS NULL",
+                          {std::string_view(group)}, [&](const store::Row& row) {
+                            if (!row.is_null(0)) parent = row.string(0);
+                          }));
+    group = std::move(parent);
+  }
+  return {};
 }
 
 Guards rights_guards(const Standings& standings) {

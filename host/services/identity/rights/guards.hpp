@@ -32,4 +32,8 @@ Result<void> check_restored(const Standings& standings, store::Session& session,
                             const entities::EntityEntry& entity, const entities::Record& record,
                             const Caller& caller);
 
+// The same for a group: its role, and those of the groups around it, come with it.
+Result<void> check_may_give_group(const Standings& standings, store::Session& session, const Caller& caller,
+                                  std::string group, std::string_view field);
+
 }  // namespace opsflux::identity

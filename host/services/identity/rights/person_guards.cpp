@@ -18,6 +18,12 @@ std::string text_of(const entities::EntityEntry& entity, const Record& record, s
   return text == nullptr ? std::string() : *text;
 }
 
+std::string number_of(const entities::EntityEntry& entity, const Record& record, std::string_view field) {
+  const auto index = entity.definition->find(field);
+  const auto* number = index ? std::get_if<std::int64_t>(&record.values[*index]) : nullptr;
+  return number == nullptr ? std::string() : std::to_string(*number);
+}
+
 bool is_active(const entities::EntityEntry& entity, const Record& record) {
   const auto index = entity.definition->find("active");
   const auto* flag = index ? std::get_if<bool>(&record.values[*index]) : nullptr;
@@ -84,27 +90,49 @@ Result<void> guard_api_key(HookCall& call) {
   return {};
 }
 
-// The mail goes out with the record; a change makes the link that was mailed before void.
+Result<void> guard_invitation_texts(HookCall& call, const std::string& email, const std::string& uses) {
+  const bool open = text_of(call.entity, call.record, "email").empty();
+  if (open && text_of(call.entity, call.record, "label").empty())
+    return fail(Error::invalid("identity.no_label",
+                               "Without an address an invitation needs a name, by which you know it.")
+                    .at("label"));
+  if (!open && uses != "1")
+    return fail(Error::invalid("identity.uses_of_one",
+                               "An address accepts once. Leave it out for a link that several people use.")
+                    .at("max_uses"));
+  const auto label = call.entity.definition->find("label");
+  if (!open && label) call.record.values[*label] = email;
+  if (const auto index = call.entity.definition->find("email"))
+    call.record.values[*index] = open ? std::string() : email;
+  return {};
+}
+
+// With an address the mail goes out with the record, and a change makes the link that was mailed before void.
 Result<void> guard_invitation(Identity& identity, HookCall& call) {
-  if (call.before != nullptr && !text_of(call.entity, *call.before, "accepted_at").empty())
+  if (call.write.caller.system && call.before != nullptr) return {};  // it is revoked
+  if (call.before != nullptr && text_of(call.entity, *call.before, "status") != "open")
     return fail(Error::conflict("identity.invitation_used",
-                                "This invitation was accepted and cannot be changed any more."));
+                                "This invitation is used up or revoked and cannot be changed any more."));
   const auto set = [&](std::string_view field, const std::string& value) {
     if (const auto index = call.entity.definition->find(field)) call.record.values[*index] = value;
   };
   Invitation invitation;
   invitation.id = call.record.id;
-  if (const auto email = normal_email(text_of(call.entity, call.record, "email"))) invitation.email = *email;
+  invitation.email = normal_email(text_of(call.entity, call.record, "email")).value_or("");
   invitation.role = text_of(call.entity, call.record, "role");
-  TRY(check_may_give(identity.standings(), call.write.caller, invitation.role, "role"));
+  const Caller& caller = call.write.caller;
+  TRY(check_may_give(identity.standings(), caller, invitation.role, "role"));
+  for (const std::string& group : list_of(call, "in_groups"))
+    TRY(check_may_give_group(identity.standings(), call.write.transaction, caller, group,
+                                       "in_groups"));
+  TRY(guard_invitation_texts(call, invitation.email, number_of(call.entity, call.record, "max_uses")));
   invitation.language = text_of(call.entity, call.record, "language");
   invitation.message = text_of(call.entity, call.record, "message");
   TRY_ASSIGN(end, identity.invitation_end(text_of(call.entity, call.record, "expires_at")));
   invitation.expires_at = end;
-  invitation.invited_by = call.before == nullptr ? call.write.caller.user_id : call.record.created_by;
-  if (invitation.email.empty()) return {};  // the engine says what is wrong with it
-  set("email", invitation.email);
+  invitation.invited_by = call.before == nullptr ? caller.user_id : call.record.created_by;
   set("expires_at", end);
+  if (invitation.email.empty()) return {};  // its link is asked for
   set("sent_at", format_utc(identity.now()));
   return identity.send_invitation(call.write.transaction, invitation);
 }

@@ -1,4 +1,6 @@
 import { DecideAction } from "../features/admission/ui/decide_action";
+import { LinkAction } from "../features/admission/ui/link_action";
+import { RevokeAction } from "../features/admission/ui/revoke_action";
 import { SendAgainAction } from "../features/admission/ui/send_again_action";
 import { GiveSecretAction } from "../features/api_keys/ui/give_secret_action";
 import { MatrixLink } from "../features/rights/ui/matrix_link";
@@ -31,6 +33,20 @@ export function registerOwnWidgets(): void {
     slot: "record.actions",
     entity: "identity.invitation",
     component: SendAgainAction,
+  });
+  registerOwnWidget({
+    module: "identity",
+    id: "invitation_link",
+    slot: "record.actions",
+    entity: "identity.invitation",
+    component: LinkAction,
+  });
+  registerOwnWidget({
+    module: "identity",
+    id: "invitation_revoke",
+    slot: "record.actions",
+    entity: "identity.invitation",
+    component: RevokeAction,
   });
   registerOwnWidget({
     module: "identity",

@@ -38,10 +38,11 @@ export const confirmMagic = (token: string) =>
   request<LogInAnswer>("/api/v1/auth/magic/confirm", { method: "POST", body: { token } });
 
 /** The secret of a mailed link. It stands after the #, which browsers send to nobody. */
-export const tokenIn = (hash: string): string =>
-  new URLSearchParams(hash.replace(/^#/, "")).get("token") ?? "";
+export const tokenIn = (hash: string, name = "token"): string =>
+  new URLSearchParams(hash.replace(/^#/, "")).get(name) ?? "";
 
 export interface Invitation {
+  /** Empty: the link is for whoever has it. */
   email: string;
   language: LanguageCode;
   inviter: string;
@@ -52,10 +53,18 @@ export const readInvitation = (token: string) =>
 
 export interface Acceptance {
   token: string;
+  /** Where the invitation names none. */
+  email?: string;
   name: string;
   password: string;
   language: LanguageCode;
 }
 
 export const acceptInvitation = (form: Acceptance) =>
-  request<LogInAnswer>("/api/v1/auth/invitation/accept", { method: "POST", body: form });
+  request<LogInAnswer | { sent_to: string }>("/api/v1/auth/invitation/accept", {
+    method: "POST",
+    body: form,
+  });
+
+export const confirmInvitation = (token: string) =>
+  request<LogInAnswer>("/api/v1/auth/invitation/confirm", { method: "POST", body: { token } });

@@ -6,7 +6,7 @@ import { useText } from "../../../shared/i18n/text";
 import { errorText } from "../../../shared/ui/states";
 import { say, sayError } from "../../../shared/ui/toast";
 
-/** A button on the page of an invitation that nobody has accepted yet. */
+/** A button on the page of an invitation by mail that nobody has accepted yet. */
 export function SendAgainAction({ record }: RecordWidgetProps) {
   const text = useText();
   const { t } = text;
@@ -16,7 +16,7 @@ export function SendAgainAction({ record }: RecordWidgetProps) {
     onSuccess: () => say(t("invite.sent_again")),
     onError: (error) => sayError(errorText(text, error)),
   });
-  if (record.accepted_at) return null;
+  if (record.status !== "open" || !record.email) return null;
   return (
     <Button icon={<Send size={16} aria-hidden="true" />} busy={send.isPending} onClick={() => send.mutate()}>
       {t("invite.send_again")}

@@ -3,8 +3,8 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { ApiError } from "../../../shared/api/api_error";
-import { acceptInvitation, readInvitation, tokenIn } from "../../../shared/api/mail_links";
-import { beginSession } from "../../../shared/api/session";
+import { acceptInvitation, confirmInvitation, readInvitation, tokenIn } from "../../../shared/api/mail_links";
+import { beginSession, type LogInAnswer } from "../../../shared/api/session";
 import { useText } from "../../../shared/i18n/text";
 import { Field } from "../../../shared/ui/field";
 import { FormAlert } from "../../../shared/ui/form_alert";
@@ -15,11 +15,47 @@ import { errorText } from "../../../shared/ui/states";
 import { ToLogin } from "./ask_link";
 import { AuthLayout } from "./auth_layout";
 
-/** Where the link of an invitation leads: a name, a password, and the account is there. */
+/** Where the link of an invitation leads, and that of the mail that proves the address of an open one. */
 export function InvitePage() {
+  const { hash } = useLocation();
+  const confirm = tokenIn(hash, "confirm");
+  return confirm ? <Confirm token={confirm} /> : <Accept token={tokenIn(hash)} />;
+}
+
+/** What comes after the account is made: what else is asked for is asked for where one signs in. */
+function useEnter() {
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  return async (answer: LogInAnswer) => {
+    if ("step" in answer) return navigate("/login", { replace: true, state: answer });
+    await beginSession(client);
+    await navigate("/", { replace: true });
+  };
+}
+
+/** Nothing happens before the click: programs that look into mails follow links too. */
+function Confirm({ token }: { token: string }) {
   const text = useText();
   const { t } = text;
-  const token = tokenIn(useLocation().hash);
+  const confirm = useMutation({ mutationFn: () => confirmInvitation(token), onSuccess: useEnter() });
+  useCrumbs([{ label: t("invite.title") }]);
+  return (
+    <AuthLayout title={t("invite.confirm")} intro={t("invite.confirm_help")}>
+      <div className="mt-5 grid gap-4">
+        {confirm.error && <FormAlert>{errorText(text, confirm.error)}</FormAlert>}
+        <Button kind="primary" busy={confirm.isPending} onClick={() => confirm.mutate()}>
+          {t("invite.submit")}
+        </Button>
+      </div>
+    </AuthLayout>
+  );
+}
+
+/** A name, a password, and the account is there; of an open invitation the address is proved first. */
+function Accept({ token }: { token: string }) {
+  const text = useText();
+  const { t } = text;
+  const [mailed, setMailed] = useState<string>();
   const invitation = useQuery({
     queryKey: ["invitation", token],
     queryFn: () => readInvitation(token),
@@ -46,28 +82,41 @@ export function InvitePage() {
         </Waiting>
       </AuthLayout>
     );
+  if (mailed)
+    return (
+      <AuthLayout title={t("invite.mailed")} intro={t("invite.mailed_help", { place: mailed })}>
+        {null}
+      </AuthLayout>
+    );
   const { inviter, email } = invitation.data;
   return (
-    <AuthLayout title={t("invite.title")} intro={t("invite.intro", { inviter, email })}>
-      <AcceptForm token={token} email={email} />
+    <AuthLayout
+      title={t("invite.title")}
+      intro={email ? t("invite.intro", { inviter, email }) : t("invite.intro_open", { inviter })}
+    >
+      <AcceptForm token={token} email={email} onMailed={setMailed} />
     </AuthLayout>
   );
 }
 
-function AcceptForm({ token, email }: { token: string; email: string }) {
+interface AcceptFormProps {
+  token: string;
+  /** Empty: it is asked for. */
+  email: string;
+  onMailed: (place: string) => void;
+}
+
+function AcceptForm({ token, email, onMailed }: AcceptFormProps) {
   const text = useText();
   const { t, language } = text;
-  const [form, setForm] = useState({ name: "", password: "" });
-  const navigate = useNavigate();
-  const client = useQueryClient();
+  const [form, setForm] = useState({ name: "", email: "", password: "" });
+  const enter = useEnter();
   const accept = useMutation({
-    mutationFn: () => acceptInvitation({ ...form, token, language }),
-    onSuccess: async (answer) => {
-      // What else is asked for is asked for where one signs in.
-      if ("step" in answer) return navigate("/login", { replace: true, state: answer });
-      await beginSession(client);
-      await navigate("/", { replace: true });
+    mutationFn: () => {
+      const { email: typed, ...rest } = form;
+      return acceptInvitation({ ...rest, token, language, ...(email ? {} : { email: typed.trim() }) });
     },
+    onSuccess: async (answer) => ("sent_to" in answer ? onMailed(answer.sent_to) : await enter(answer)),
   });
   const refusals = accept.error instanceof ApiError ? accept.error.fields : [];
   const refusal = (field: string) => refusals.find((problem) => problem.field === field)?.detail;
@@ -80,7 +129,7 @@ function AcceptForm({ token, email }: { token: string; email: string }) {
     <form className="mt-5 grid gap-4" noValidate onSubmit={submit}>
       {accept.error && !known && <FormAlert>{errorText(text, accept.error)}</FormAlert>}
       {/* For the browser's store of passwords. */}
-      <input type="hidden" name="email" autoComplete="username" value={email} />
+      {email && <input type="hidden" name="email" autoComplete="username" value={email} />}
       <Field label={t("setup.name")} error={refusal("name")}>
         {(ids) => (
           <input
@@ -93,6 +142,21 @@ function AcceptForm({ token, email }: { token: string; email: string }) {
           />
         )}
       </Field>
+      {!email && (
+        <Field label={t("login.email")} error={refusal("email")}>
+          {(ids) => (
+            <input
+              {...ids}
+              className="control"
+              type="email"
+              name="email"
+              autoComplete="username"
+              value={form.email}
+              onChange={(event) => setForm({ ...form, email: event.target.value })}
+            />
+          )}
+        </Field>
+      )}
       <Field label={t("login.password")} help={t("password.help")} error={refusal("password")}>
         {(ids) => (
           <PasswordInput
