@@ -45,7 +45,7 @@ int rotate_master(const Call& call, Application& application) {
   };
   auto done = application.keys().rotate_master(
       to_env ? store::KeyRing::Target::kEnvironment : store::KeyRing::Target::kFile, show,
-      work(application, "key.master_rotated"));
+      work(application, "keys.master_rotated"));
   if (!done) return refuse(call, done.error());
   Json document = {{"ok", true}};
   if (to_env) document["master_key"] = shown;
@@ -57,7 +57,7 @@ int rotate_master(const Call& call, Application& application) {
 }
 
 int rotate_data(const Call& call, Application& application) {
-  auto done = application.keys().rotate_secrets(sealed_columns(), work(application, "key.secrets_rotated"));
+  auto done = application.keys().rotate_secrets(sealed_columns(), work(application, "keys.secrets_rotated"));
   if (!done) return refuse(call, done.error());
   return answer(call,
                 {{"ok", true},

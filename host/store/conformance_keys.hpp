@@ -150,7 +150,7 @@ TEST_P(Keys, OpenAfterARotationOfTheMasterKeyDiedAtAnyStep) {
     ASSERT_OK(ring);
     keep(ring->secrets(), "a", "s3cret");
   }
-  for (const char* place : {"key.next_written", "key.master_replaced", "key.file_replaced"}) {
+  for (const char* place : {"keys.next_written", "keys.master_replaced", "keys.file_replaced"}) {
     const std::string before = key_bytes();
     auto ring = open();
     ASSERT_OK(ring);
@@ -158,7 +158,7 @@ TEST_P(Keys, OpenAfterARotationOfTheMasterKeyDiedAtAnyStep) {
         << place;
     EXPECT_EQ(opened(open(), "a"), "s3cret") << place;
     EXPECT_FALSE(std::filesystem::exists(file_.string() + ".next")) << place;
-    EXPECT_EQ(key_bytes() == before, std::string(place) == "key.next_written") << place;
+    EXPECT_EQ(key_bytes() == before, std::string(place) == "keys.next_written") << place;
   }
   // A note that fails undoes the rotation.
   const std::string before = key_bytes();
@@ -205,7 +205,7 @@ TEST_P(Keys, OpenAfterTheSealingAnewDiedAtAnyStepAndCanBeRunAgain) {
     ASSERT_OK(open(true));
   }
   const std::pair<const char*, int> places[] = {
-      {"key.added", 1}, {"key.batch", 1}, {"key.batch", 2}, {"key.old_removed", 1}};
+      {"keys.added", 1}, {"keys.batch", 1}, {"keys.batch", 2}, {"keys.old_removed", 1}};
   for (const auto& [place, times] : places) {
     auto ring = open();
     ASSERT_OK(ring);

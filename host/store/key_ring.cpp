@@ -59,7 +59,7 @@ Result<std::string> master_of(const KeySource& source, const std::vector<KeyRow>
   if (fs::exists(source.file, ec)) {
     TRY_ASSIGN(master, read_key_file(source.file, false));
     if (opens(master, rows)) {
-      if (fs::remove(next, ec)) log::warn("key.rotation_undone", {{"file", next.string()}});
+      if (fs::remove(next, ec)) log::warn("keys.rotation_undone", {{"file", next.string()}});
       return master;
     }
   }
@@ -69,7 +69,7 @@ Result<std::string> master_of(const KeySource& source, const std::vector<KeyRow>
   fs::rename(next, source.file, ec);
   if (ec) return fail(file_error(ec.value(), source.file, "replace"));
   TRY(sync_folder(source.file.parent_path()));
-  log::info("key.rotation_finished", {{"file", source.file.string()}});
+  log::info("keys.rotation_finished", {{"file", source.file.string()}});
   return master;
 }
 
@@ -165,7 +165,7 @@ Result<void> KeyRing::rotate_master(Target target, const std::function<void(cons
     show(to_base64(fresh));
   else
     TRY(write_file_atomic(next, fresh, 0600));
-  TRY(step("key.next_written"));
+  TRY(step("keys.next_written"));
   const SecretBox old = SecretBox::of_key(master_), box = SecretBox::of_key(fresh);
   TRY(database_->write_now([&](Transaction& transaction) -> Result<void> {
     TRY_ASSIGN(rows, key_rows(transaction));
@@ -177,7 +177,7 @@ Result<void> KeyRing::rotate_master(Target target, const std::function<void(cons
     return work.note ? work.note(transaction) : Result<void>();
   }));
   master_ = fresh;
-  TRY(step("key.master_replaced"));
+  TRY(step("keys.master_replaced"));
   std::error_code ec;
   if (target == Target::kEnvironment) {
     source_.given = to_base64(fresh);
@@ -188,7 +188,7 @@ Result<void> KeyRing::rotate_master(Target target, const std::function<void(cons
   }
   if (ec) return fail(file_error(ec.value(), source_.file, "replace"));
   TRY(sync_folder(source_.file.parent_path()));
-  return step("key.file_replaced");
+  return step("keys.file_replaced");
 }
 
 Result<Resealed> KeyRing::rotate_secrets(const std::vector<SealedColumn>& columns, const KeyWork& work) {
@@ -204,13 +204,13 @@ Result<Resealed> KeyRing::rotate_secrets(const std::vector<SealedColumn>& column
     return work.note ? work.note(transaction) : Result<void>();
   }));
   TRY(load());
-  TRY(step("key.added"));
+  TRY(step("keys.added"));
   for (const SealedColumn& column : columns) {
     Reseal reseal(*database_, secrets_, column);
     for (bool more = true; more;) {
       TRY_ASSIGN(batch, reseal.step());
       more = batch;
-      TRY(step("key.batch"));
+      TRY(step("keys.batch"));
     }
     out.texts += reseal.sealed();
     out.unreadable += reseal.unreadable();
@@ -225,7 +225,7 @@ Result<Resealed> KeyRing::rotate_secrets(const std::vector<SealedColumn>& column
     ++out.keys_removed;
   }
   TRY(load());
-  TRY(step("key.old_removed"));
+  TRY(step("keys.old_removed"));
   return out;
 }
 

@@ -29,11 +29,14 @@ story("Privacy", { arrange }, (step) => {
     await shows(page.getByRole("heading", { name: "Vie privée" }));
     await shows(page, "Aucun document n’est encore publié.");
     await button(page, "Publier un document").first().click();
-    await button(dialog(page), "Publier").click();
-    await shows(dialog(page).getByRole("alert"));
+    assert.equal(await button(dialog(page), "Publier").isDisabled(), true);
+    await field(dialog(page), "Genre").fill("Charte !");
     await field(dialog(page), "Titre").fill("Charte informatique");
     await field(dialog(page), "Texte").fill(charter);
+    await button(dialog(page), "Publier").click();
+    await becomes(() => field(dialog(page), "Genre").getAttribute("aria-invalid"), "true");
     await look(page, "180-privacy-publish");
+    await field(dialog(page), "Genre").fill("charter");
     await button(dialog(page), "Publier").click();
     await shows(page.getByRole("heading", { name: "Documents à accepter" }));
     await shows(page.getByRole("heading", { name: "Règles" }));

@@ -52,19 +52,19 @@ class KeysOfAnInstance : public ::testing::Test {
 };
 
 TEST_F(KeysOfAnInstance, SurviveAKillAtEveryStepOfTheirRotation) {
-  for (const char* place : {"key.next_written", "key.master_replaced", "key.file_replaced"}) {
+  for (const char* place : {"keys.next_written", "keys.master_replaced", "keys.file_replaced"}) {
     kill_at(place, {"key", "rotate"});
     expect_whole(place);
     EXPECT_FALSE(std::filesystem::exists(key().string() + ".next")) << place;
   }
-  for (const char* place : {"key.added", "key.batch", "key.old_removed"}) {
+  for (const char* place : {"keys.added", "keys.batch", "keys.old_removed"}) {
     kill_at(place, {"key", "rotate", "--data-keys"});
     expect_whole(place);
   }
   const Outcome done = cli({"key", "rotate", "--data-keys", "--json"});
   EXPECT_EQ(done.exit_code, 0) << done.err;
   EXPECT_EQ(check()["keys"].size(), 2u) << "one for secrets, one for the trail";
-  EXPECT_EQ(in.sql("SELECT count(*) FROM core_audit WHERE action = 'key.secrets_rotated'"), "4\n");
+  EXPECT_EQ(in.sql("SELECT count(*) FROM core_audit WHERE action = 'keys.secrets_rotated'"), "4\n");
 }
 
 TEST_F(KeysOfAnInstance, MoveToTheEnvironmentAndBack) {

@@ -207,6 +207,7 @@ std::string language_file(Language language) { return std::string(language_tag(l
 const std::map<std::string, fs::path> kServices = {{"identity", kHost / "services/identity/i18n"},
                                                    {"audit", kHost / "services/audit/i18n"},
                                                    {"mail", kHost / "services/mail/i18n"},
+                                                   {"privacy", kHost / "services/privacy/i18n"},
                                                    {"api_docs", kHost / "services/api_docs/i18n"}};
 
 TEST(ErrorCatalogue, EveryCodeOfTheSourcesHasItsSentenceInEachLanguage) {

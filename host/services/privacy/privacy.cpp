@@ -66,10 +66,11 @@ std::vector<std::string_view> kept_after_erasure() {
 
 Result<std::optional<Person>> find_person(store::Session& session, std::string_view id) {
   std::optional<Person> out;
-  TRY(session.query_one("SELECT id, email, name, role FROM identity_user WHERE id = $1", {id},
-                        [&](const store::Row& row) {
-                          out = Person{row.string(0), row.string(1), row.string(2), row.string(3)};
-                        }));
+  TRY(session.query_one(
+      "SELECT id, email, name, role, deleted_at FROM identity_user WHERE id = $1", {id},
+      [&](const store::Row& row) {
+        out = Person{row.string(0), row.string(1), row.string(2), row.string(3), !row.is_null(4)};
+      }));
   return out;
 }
 
@@ -186,7 +187,7 @@ Result<Request> Privacy::ask_erasure(const Caller& caller, std::string_view user
     if (asked)
       return fail(
           Error::conflict("privacy.erasure_asked", "The erasure of this account was asked for already."));
-    TRY(set_active(transaction, *catalog, caller, user_id, false));
+    if (!person->deleted) TRY(set_active(transaction, *catalog, caller, user_id, false));
     TRY(insert_request(transaction, request));
     return parts_.audit.write(transaction, caller,
                               {"privacy.erasure_asked", "identity.user", request.user_id});
@@ -211,7 +212,8 @@ Result<void> Privacy::undo_erasure(const Caller& caller, std::string_view id) {
     if (changed == 0)
       return fail(Error::conflict("privacy.erasure_over",
                                   "This erasure was begun or undone already and cannot be undone any more."));
-    TRY(set_active(transaction, *catalog, caller, request.user_id, true));
+    TRY_ASSIGN(person, find_person(transaction, request.user_id));
+    if (person && !person->deleted) TRY(set_active(transaction, *catalog, caller, request.user_id, true));
     return parts_.audit.write(transaction, caller,
                               {"privacy.erasure_undone", "identity.user", request.user_id});
   });

@@ -121,6 +121,7 @@ class Privacy {
 // The person as rows of identity_user have him.
 struct Person {
   std::string id, email, name, role;
+  bool deleted = false;
 };
 Result<std::optional<Person>> find_person(store::Session& session, std::string_view id);
 

@@ -350,7 +350,12 @@ TEST_P(PrivacySuite, ClosesAnAccountForNinetyDaysAndOpensItAgain) {
   clock_.pass(std::chrono::hours(48));
   done(privacy_->sweep());
   EXPECT_EQ(rows("SELECT count(*) FROM identity_user WHERE active"), "2");
-  EXPECT_TRUE(privacy_->ask_erasure(bob_, ada_.user_id, "ada@example.org")) << "it can be asked for again";
+  sql("UPDATE identity_user SET deleted_at = created_at WHERE email = 'ada@example.org'");
+  EXPECT_TRUE(privacy_->ask_erasure(bob_, ada_.user_id, "ada@example.org"))
+      << "again, also when it was deleted since";
+  clock_.pass(std::chrono::hours(24 * 90));
+  done(privacy_->sweep());
+  EXPECT_EQ(rows("SELECT count(*) FROM identity_user WHERE name LIKE 'Ada%'"), "0");
 }
 
 TEST_P(PrivacySuite, MakesAPersonAnonymousAndKeepsTheWorkEvenWhenItIsCutOff) {

@@ -32,6 +32,12 @@ function written(draft: Draft): NewDocument {
   };
 }
 
+/** At least one language, and none half written. */
+function isComplete(draft: Draft): boolean {
+  const texts = Object.values(written(draft).texts);
+  return texts.length > 0 && texts.every(({ title, body }) => title.trim() !== "" && body.trim() !== "");
+}
+
 export function PublishDialog({ onClose }: { onClose: () => void }) {
   const text = useText();
   const { t } = text;
@@ -56,7 +62,13 @@ export function PublishDialog({ onClose }: { onClose: () => void }) {
       foot={
         <>
           <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button kind="primary" type="submit" form={formId} busy={publish.isPending}>
+          <Button
+            kind="primary"
+            type="submit"
+            form={formId}
+            busy={publish.isPending}
+            disabled={!isComplete(draft)}
+          >
             {t("privacy.publish_do")}
           </Button>
         </>
