@@ -43,6 +43,7 @@ std::vector<privacy::PersonTable> person_tables() {
        {"kind", "subject", "state", "created_at", "sent_at"},
        true,
        true},
+      {"reactions", "core_reaction", "user_id", {"comment_id", "emoji"}, false},
       {"locks", "core_lock", "user_id"},
       {"invitations",
        "identity_invitation",

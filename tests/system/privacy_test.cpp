@@ -142,5 +142,23 @@ TEST_F(PrivacyOfPeople, SeeWhoReadTheirRecord) {
   EXPECT_EQ(ada("GET", "/privacy/access-log?page=0").status, 400);
 }
 
+// A table about people that nobody names is in no copy and outlives its person.
+TEST_F(PrivacyOfPeople, CoverEveryTableAboutThem) {
+  const std::string found =
+      on_postgresql()
+          ? in.sql(
+                "SELECT table_name FROM information_schema.columns WHERE column_name = 'user_id' AND "
+                "table_schema = 'public' ORDER BY 1")
+          : in.sql(
+                "SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' "
+                "AND c.name = 'user_id' ORDER BY 1");
+  EXPECT_EQ(
+      found,
+      "core_lock\ncore_mark\ncore_preference\ncore_reaction\nidentity_backup_code\nidentity_credential\n"
+      "identity_device\nidentity_factor\nidentity_known_device\nidentity_login\nidentity_password_history\n"
+      "identity_session\nprivacy_consent\nprivacy_request\n")
+      << "name new ones in person_tables() of host/cli/privacy_wiring.cpp";
+}
+
 }  // namespace
 }  // namespace opsflux::system_test
