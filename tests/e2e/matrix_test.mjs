@@ -128,6 +128,7 @@ story("The matrix of rights", { arrange }, (step) => {
 
   step("who meets a record learns why it may be changed, or what would be needed", async (world) => {
     const order = await world.api.post("supply/orders", { title: "Pompes" });
+    world.order = order;
     await awa.goto(`/supply/orders/${order.id}`);
     await awa.getByRole("button", { name: /^Autres actions/ }).first().click();
     await awa.getByRole("menuitem", { name: /^Qui peut faire cela/ }).click();
@@ -144,18 +145,35 @@ story("The matrix of rights", { arrange }, (step) => {
     await dialog.getByRole("button", { name: "Fermer" }).last().click();
   });
 
+  step("who sees roles is told who all may, and why each", async (world) => {
+    await page.setViewportSize(desktop);
+    await page.goto(`/supply/orders/${world.order.id}`);
+    await page.getByRole("button", { name: /^Autres actions/ }).first().click();
+    await page.getByRole("menuitem", { name: /^Qui peut faire cela/ }).click();
+    const dialog = page.getByRole("dialog");
+    const people = dialog.getByRole("region", { name: "Qui le peut" });
+    await shows(people.getByRole("button", { name: "Jeanne Mabika" }));
+    assert.equal(await people.getByRole("button", { name: "Awa Ndiaye" }).count(), 0, "not this order");
+    await dialog.getByLabel("Quoi", { exact: true }).selectOption("view");
+    await people.getByRole("button", { name: "Awa Ndiaye" }).click();
+    await shows(dialog, "Rôle de la personne");
+    await shows(dialog, "Donné par le module");
+    await becomes(() => dialog.getByLabel("Qui", { exact: true }).inputValue(), "Awa Ndiaye");
+    await look(page, "166-who-may");
+  });
+
   step("on the page of a person an administrator sees all rights and where each comes from", async (world) => {
     await page.setViewportSize(desktop);
     await page.goto(`/identity/users/${world.awa.id}`);
     await page.getByRole("button", { name: "Droits", exact: true }).click();
     const dialog = page.getByRole("dialog", { name: "Droits de Awa Ndiaye" });
     await shows(dialog, "supply.order.edit.department");
-    await look(page, "166-rights-of-person");
+    await look(page, "167-rights-of-person");
     await dialog.getByPlaceholder("Rechercher parmi tous les droits").fill("commandes supprimer");
     await dialog.getByRole("button", { name: /Commandes.: supprimer/ }).click();
     await shows(dialog, /Commandes.: supprimer.: pas permis/);
     await shows(dialog.getByRole("listitem").filter({ hasText: "Responsable" }));
-    await look(page, "167-right-missing");
+    await look(page, "168-right-missing");
   });
 
   step("roles go out as a file and come in after a look at what would change", async (world) => {
@@ -180,7 +198,7 @@ story("The matrix of rights", { arrange }, (step) => {
     await choose(JSON.stringify(file));
     await shows(dialog.getByRole("heading", { name: /Acheteuse/ }));
     await shows(dialog, "gone.thing.view");
-    await look(page, "168-roles-import");
+    await look(page, "169-roles-import");
     await dialog.getByRole("button", { name: "Reprendre 1 rôle" }).click();
     await shows(toast(page), "1 rôle repris.");
     await shows(grid(page).getByRole("columnheader", { name: "Acheteuse" }));
@@ -209,6 +227,6 @@ story("The matrix of rights", { arrange }, (step) => {
     await becomes(() => page.evaluate(() => document.activeElement?.getAttribute("aria-colindex")), "102");
     assert.ok(Date.now() - begun < 2000, `${Date.now() - begun} ms to the other end`);
     assert.ok(await page.evaluate(() => document.activeElement?.closest("[role=row]")?.getAttribute("aria-rowindex") > 1000));
-    await look(page, "169-matrix-large", { desktop });
+    await look(page, "170-matrix-large", { desktop });
   });
 });

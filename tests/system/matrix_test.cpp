@@ -249,6 +249,25 @@ TEST_F(Matrix, ToldIsWhetherARecordIsAmongThoseThatTheScopeIsAbout) {
             "entity.unknown_parameter");
 }
 
+TEST_F(Matrix, ToldIsWhoAllMayDoSomethingWithARecord) {
+  const auto names = [&](const std::string& query) {
+    std::set<std::string> out;
+    const Json people = in_.get("/api/v1/identity/permissions/" + query).json();
+    for (const Json& one : people["data"]) out.insert(one["name"].get<std::string>());
+    EXPECT_EQ(people["meta"]["total"], out.size());
+    return out;
+  };
+  const std::string admin = in_.get("/api/v1/auth/me").json()["user"]["name"];
+  EXPECT_EQ(names("supply.order.edit/people"), (std::set<std::string>{"Bob", admin}));
+  EXPECT_EQ(names("supply.order.edit/people?record=" + order_), std::set<std::string>{admin})
+      << "Bob his own only";
+  EXPECT_EQ(names("supply.order.view/people?record=" + order_), (std::set<std::string>{"Bob", admin}));
+  EXPECT_EQ(names("modules.manage/people"), std::set<std::string>{admin});
+  EXPECT_EQ(in_.get("/api/v1/identity/permissions/no.such/people").code(), "identity.explain_permission");
+  EXPECT_EQ(in_.get("/api/v1/identity/permissions/supply.order.edit/people?record=x").code(),
+            "entity.no_record");
+}
+
 TEST_F(Matrix, OnesOwnRightsAreForEverybodyThoseOfOthersAreNot) {
   EXPECT_EQ(in_.as(token_, "GET", "/api/v1/identity/users/" + bob_ + "/rights").status, 200);
   const std::string admin = in_.get("/api/v1/auth/me").json()["user"]["id"];

@@ -73,6 +73,7 @@ constexpr Route kAdministratorOnly[] = {
     {"POST", "/api/v1/identity/access_requests/x/approve"},
     {"POST", "/api/v1/identity/access_requests/x/refuse"},
     {"GET", "/api/v1/identity/permissions"},
+    {"GET", "/api/v1/identity/permissions/x/people"},
     {"GET", "/api/v1/identity/roles/matrix"},
     {"PUT", "/api/v1/identity/roles/matrix"},
     {"GET", "/api/v1/identity/roles/file"},

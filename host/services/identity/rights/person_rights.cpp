@@ -6,6 +6,7 @@
 #include "host/entities/record_io.hpp"
 #include "host/entities/row_policy.hpp"
 #include "host/services/i18n/problem.hpp"
+#include "host/services/identity/keys/api_keys.hpp"
 #include "host/services/identity/parts.hpp"
 #include "host/services/identity/rights/explain.hpp"
 
@@ -31,7 +32,7 @@ class Asked {
                             const std::string& person) {
     const auto registry = parts.registry.current();
     const auto& permissions = registry->catalog().permissions;
-    if (asker.user_id != person)
+    if (asker.user_id != person || by_key(asker))
       if (const auto number = permissions.index(kViewRoles)) TRY(permissions.require(asker, *number));
     Asked out(session, registry);
     TRY_ASSIGN(user, find_user(session, person));
@@ -151,25 +152,6 @@ Json present(const Asked& asked, const Reason& reason, const std::string& permis
   return out;
 }
 
-struct Act {
-  const EntityEntry* entity = nullptr;
-  std::size_t action = 0;  // index into kActions
-};
-
-Result<Act> act_of(const entities::Catalog& catalog, const std::string& permission) {
-  const auto dot = permission.rfind('.');
-  Act out;
-  if (dot != std::string::npos) out.entity = catalog.find(permission.substr(0, dot));
-  const auto action = std::find(std::begin(entities::kActions), std::end(entities::kActions),
-                                permission.substr(dot == std::string::npos ? 0 : dot + 1));
-  if (out.entity == nullptr || action == std::end(entities::kActions) || *action == "create")
-    return fail(Error::invalid("identity.explain_no_record",
-                               "This right is not about single records. Leave the record out.")
-                    .at("record"));
-  out.action = static_cast<std::size_t>(action - std::begin(entities::kActions));
-  return out;
-}
-
 // Why a record is among those that the scope is about.
 std::string_view covered_by(const entities::Catalog& catalog, const Act& act, const Caller& caller,
                             const entities::Record& record) {
@@ -210,6 +192,20 @@ Result<Json> about_record(const Asked& asked, store::Session& session, const Cal
 }
 
 }  // namespace
+
+Result<Act> act_of(const entities::Catalog& catalog, const std::string& permission) {
+  const auto dot = permission.rfind('.');
+  Act out;
+  if (dot != std::string::npos) out.entity = catalog.find(permission.substr(0, dot));
+  const auto action = std::find(std::begin(entities::kActions), std::end(entities::kActions),
+                                permission.substr(dot == std::string::npos ? 0 : dot + 1));
+  if (out.entity == nullptr || action == std::end(entities::kActions) || *action == "create")
+    return fail(Error::invalid("identity.explain_no_record",
+                               "This right is not about single records. Leave the record out.")
+                    .at("record"));
+  out.action = static_cast<std::size_t>(action - std::begin(entities::kActions));
+  return out;
+}
 
 Result<Json> rights_of_person(const RightsParts& parts, const Caller& asker, const std::string& person) {
   Json out;

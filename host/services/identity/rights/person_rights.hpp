@@ -6,8 +6,17 @@
 
 namespace opsflux::identity {
 
+// What a permission lets somebody do with records.
+struct Act {
+  const entities::EntityEntry* entity = nullptr;
+  std::size_t action = 0;  // index into entities::kActions
+};
+// Invalid "identity.explain_no_record" for a permission that is not about single records that are there.
+Result<Act> act_of(const entities::Catalog& catalog, const std::string& permission);
+
 // {"user","roles":[{"id","key","name","group"}],"administrator","permissions":[{"id","scope","text"}]}.
-// Who is neither that person nor may view roles is refused ("auth.forbidden"); "identity.user_missing".
+// Who is neither that person, in a session, nor may view roles is refused ("auth.forbidden");
+// "identity.user_missing".
 Result<Json> rights_of_person(const RightsParts& parts, const Caller& asker, const std::string& person);
 
 // {"user","permission":{"id","label"},"scope","text","reasons":[…],"would":[{"id","key","name","scope"}],

@@ -7,6 +7,7 @@
 #include "host/services/identity/rights/matrix.hpp"
 #include "host/services/identity/rights/person_rights.hpp"
 #include "host/services/identity/rights/role_file.hpp"
+#include "host/services/identity/rights/who_may.hpp"
 
 namespace opsflux::identity {
 namespace {
@@ -69,6 +70,20 @@ Result<Response> why(const RightsParts& parts, const Request& request) {
     }
   }
   TRY_ASSIGN(out, explain_to(parts, request.caller(), std::string(request.param("id")), permission, record));
+  return json(out);
+}
+
+Result<Response> people(const RightsParts& parts, const Request& request) {
+  std::string record;
+  for (const auto& [name, value] : request.query_all()) {
+    if (name != "record")
+      return fail(Error::malformed("entity.unknown_parameter",
+                                   "There is no parameter \"" + name + "\"; there is record.")
+                      .at(name)
+                      .with("name", name));
+    record = value;
+  }
+  TRY_ASSIGN(out, who_may(parts, request.caller(), std::string(request.param("id")), record));
   return json(out);
 }
 
@@ -148,6 +163,7 @@ std::vector<http::Route> rights_routes(const RightsParts& parts) {
   };
   using http::Access, http::Method;
   add(Method::kGet, "/permissions", Access::permit(kViewRoles), permissions);
+  add(Method::kGet, "/permissions/{id}/people", Access::permit(kViewRoles), people);
   add(Method::kGet, "/roles/matrix", Access::permit(kViewRoles), matrix);
   add(Method::kPut, "/roles/matrix", Access::permit(kEditRoles).confirm(), put_matrix);
   add(Method::kGet, "/roles/file", Access::permit(kViewRoles), export_roles);

@@ -1,5 +1,6 @@
-// REST about what roles and people may do: GET identity/permissions, GET and PUT identity/roles/matrix,
-// GET identity/users/{id}/rights and …/rights/explain, GET and POST identity/roles/file, all under /api/v1.
+// REST about what roles and people may do: GET identity/permissions and …/{id}/people, GET and PUT
+// identity/roles/matrix, GET identity/users/{id}/rights and …/rights/explain, GET and POST
+// identity/roles/file, all under /api/v1.
 #pragma once
 
 #include "host/entities/engine.hpp"

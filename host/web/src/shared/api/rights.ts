@@ -89,6 +89,22 @@ export const explainQuery = (person: string, permission: string, record?: string
     staleTime: 0,
   });
 
+export interface WhoMay {
+  data: (Named & { scope: Scope })[];
+  meta: { total: number; truncated: boolean };
+}
+
+export const whoMayQuery = (permission: string, record: string) =>
+  queryOptions({
+    queryKey: [...rightsKey, "who", permission, record],
+    queryFn: ({ signal }) =>
+      request<WhoMay>(
+        `/api/v1/identity/permissions/${encodeURIComponent(permission)}/people?${new URLSearchParams({ record })}`,
+        { signal },
+      ),
+    staleTime: 0,
+  });
+
 export interface PersonRights {
   user: Named & { active: boolean };
   administrator: boolean;

@@ -1,7 +1,8 @@
 import { Button, type EntityDefinition, type RecordData } from "@opsflux/ui";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useApp, useEntity } from "../../../shared/api/app";
-import { maySeeRoles } from "../../../shared/api/rights";
+import { maySeeRoles, whoMayQuery } from "../../../shared/api/rights";
 import { titleOf } from "../../../shared/api/title";
 import { useText } from "../../../shared/i18n/text";
 import { Field } from "../../../shared/ui/field";
@@ -23,6 +24,7 @@ export function WhyDialog({ entity, record, onClose }: WhyDialogProps) {
   const { t } = useText();
   const { user } = useApp();
   const people = useEntity("identity.user");
+  const seesRoles = maySeeRoles(user);
   const [action, setAction] = useState<Action>("edit");
   const [person, setPerson] = useState<string>(user.id);
   return (
@@ -51,7 +53,7 @@ export function WhyDialog({ entity, record, onClose }: WhyDialogProps) {
               </select>
             )}
           </Field>
-          {people && maySeeRoles(user) && (
+          {people && seesRoles && (
             <Field label={t("why.person")}>
               {(ids) => (
                 <ReferenceCombobox
@@ -60,15 +62,48 @@ export function WhyDialog({ entity, record, onClose }: WhyDialogProps) {
                   field={{ name: "person", type: "reference", to: people.name }}
                   target={people}
                   value={person}
-                  label={user.name}
+                  label={person === user.id ? user.name : undefined}
                   onChange={(value) => setPerson(typeof value === "string" ? value : "")}
                 />
               )}
             </Field>
           )}
         </div>
+        {seesRoles && <WhoMay permission={`${entity.name}.${action}`} record={record.id} onAsk={setPerson} />}
         {person && <Why person={person} permission={`${entity.name}.${action}`} record={record.id} />}
       </div>
     </Dialog>
+  );
+}
+
+const shownPeople = 12;
+
+interface WhoMayProps {
+  permission: string;
+  record: string;
+  onAsk: (person: string) => void;
+}
+
+/** Everybody who may; each leads to why. */
+function WhoMay({ permission, record, onAsk }: WhoMayProps) {
+  const { t, n } = useText();
+  const { data } = useQuery(whoMayQuery(permission, record));
+  if (!data) return null;
+  const more = data.meta.total - Math.min(shownPeople, data.data.length);
+  return (
+    <section aria-label={t("why.people")}>
+      <h3 className="text-text-2 text-xs">{t("why.people")}</h3>
+      {data.data.length === 0 && <p className="text-body">{t("why.nobody")}</p>}
+      <ul className="mt-1 flex flex-wrap gap-x-1 gap-y-1 text-body">
+        {data.data.slice(0, shownPeople).map((one) => (
+          <li key={one.id}>
+            <Button kind="quiet" onClick={() => onAsk(one.id)}>
+              {one.name}
+            </Button>
+          </li>
+        ))}
+        {more > 0 && <li className="self-center text-text-3">{n("why.more_people", more)}</li>}
+      </ul>
+    </section>
   );
 }

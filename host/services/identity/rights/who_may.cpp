@@ -1,0 +1,101 @@
+#include "host/services/identity/rights/who_may.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace opsflux::identity {
+namespace {
+
+struct Person {
+  std::string id, name, role;
+};
+
+Result<std::vector<Person>> active_people(store::Session& session) {
+  std::vector<Person> out;
+  TRY(session.query(
+      "SELECT id, name, role FROM identity_user WHERE deleted_at IS NULL AND active ORDER BY name, id", {},
+      [&](const store::Row& row) {
+        out.push_back({row.string(0), row.string(1), row.string(2)});
+        return true;
+      }));
+  return out;
+}
+
+class Search {
+ public:
+  Search(const RightsParts& parts, store::Session& session, const entities::Catalog& catalog,
+         std::size_t number)
+      : parts_(parts), session_(session), catalog_(catalog), number_(number) {}
+
+  Result<Json> run(const std::optional<Act>& act, const std::string& record) {
+    TRY_ASSIGN(people, active_people(session_));
+    Json data = Json::array();
+    std::size_t total = 0, asked = 0;
+    bool more = false;
+    for (const Person& person : people) {
+      const Standing standing = parts_.standings.of(person.id, person.role);
+      const std::uint8_t byte =
+          number_ < standing.rights->held.size() ? standing.rights->held[number_] : std::uint8_t{0};
+      const auto scope = entities::scope_of_byte(byte);
+      if (!scope) continue;
+      if (act && ++asked > kMaxWhoMayRecord) {
+        more = true;
+        break;
+      }
+      if (act) {
+        TRY_ASSIGN(covered, covers(*act, person, standing, record));
+        if (!covered) continue;
+      }
+      if (++total <= kMaxWhoMay)
+        data.push_back({{"id", person.id},
+                        {"name", person.name},
+                        {"scope", entities::kScopes[static_cast<std::size_t>(*scope)]}});
+    }
+    return Json{{"data", std::move(data)},
+                {"meta", {{"total", total}, {"truncated", more || total > kMaxWhoMay}}}};
+  }
+
+ private:
+  Result<bool> covers(const Act& act, const Person& person, const Standing& standing,
+                      const std::string& record) {
+    Caller caller;
+    caller.user_id = person.id;
+    take(standing, caller);
+    const auto allowed =
+        entities::Engine::require_scope(session_, catalog_, *act.entity, caller, record, act.action);
+    if (!allowed && allowed.error().kind == ErrorKind::kInternal) return fail(allowed.error());
+    return allowed.has_value();
+  }
+
+  const RightsParts& parts_;
+  store::Session& session_;
+  const entities::Catalog& catalog_;
+  std::size_t number_;
+};
+
+}  // namespace
+
+Result<Json> who_may(const RightsParts& parts, const Caller& asker, const std::string& permission,
+                     const std::string& record) {
+  const auto registry = parts.registry.current();
+  const entities::Catalog& catalog = registry->catalog();
+  const auto number = catalog.permissions.index(permission);
+  if (!number)
+    return fail(Error::invalid("identity.explain_permission", "There is no permission " + permission + ".")
+                    .at("permission")
+                    .with("name", permission));
+  Json out;
+  TRY(parts.engine.database().read([&](store::Session& session) -> Result<void> {
+    std::optional<Act> act;
+    if (!record.empty()) {
+      TRY_ASSIGN(found, act_of(catalog, permission));
+      act = found;
+      TRY(entities::Engine::require_scope(session, catalog, *act->entity, asker, record, 0));
+    }
+    TRY_ASSIGN(people, Search(parts, session, catalog, *number).run(act, record));
+    out = std::move(people);
+    return {};
+  }));
+  return out;
+}
+
+}  // namespace opsflux::identity
