@@ -275,6 +275,18 @@ TEST_F(Matrix, OnesOwnRightsAreForEverybodyThoseOfOthersAreNot) {
     EXPECT_EQ(in_.as(token_, "GET", "/api/v1/identity/users/" + admin + more).code(), "auth.forbidden");
   EXPECT_EQ(in_.as(token_, "GET", "/api/v1/identity/users/nobody/rights").code(), "auth.forbidden");
   EXPECT_EQ(in_.get("/api/v1/identity/users/nobody/rights").code(), "identity.user_missing");
+  // Who may see roles, but no people, learns of nobody by way of rights.
+  ASSERT_EQ(put({cell("user", "identity.role.view", "all")}).status, 200);
+  Answer matrix;
+  for (int i = 0; i < 50 && matrix.status != 200; ++i) {
+    matrix = in_.as(token_, "GET", kMatrix);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  const Json roles = matrix.json()["data"];
+  for (const Json& one : roles) EXPECT_EQ(one["people"], 0) << one.dump();
+  EXPECT_EQ(in_.as(token_, "GET", "/api/v1/identity/users/" + admin + "/rights").code(), "auth.forbidden");
+  const Json people = in_.as(token_, "GET", "/api/v1/identity/permissions/supply.order.view/people").json();
+  EXPECT_EQ(people["data"], Json::array()) << people.dump();
 }
 
 // ---- files ----

@@ -172,23 +172,20 @@ std::map<std::string, package::Risk> risks_of(const modules::Registry& registry)
   return out;
 }
 
-// How many active persons have each role, by way of others and of groups too.
-Result<std::map<std::string, std::int64_t>> count_people(store::Session& session,
-                                                         const Standings::Now& standings) {
+// How many of them have each role, by way of others and of groups too.
+std::map<std::string, std::int64_t> count_people(const std::vector<SeenPerson>& people,
+                                                 const Standings::Now& standings) {
   std::map<std::string, std::int64_t> out;
   std::map<std::string, std::vector<std::string>> closures;
-  TRY(session.query("SELECT id, role FROM identity_user WHERE deleted_at IS NULL AND active", {},
-                    [&](const store::Row& row) {
-                      std::set<std::string> roles;
-                      for (const Holding& held :
-                           holdings_of(*standings.directory, row.string(0), row.string(1))) {
-                        const auto [closure, fresh] = closures.try_emplace(held.role.id);
-                        if (fresh) closure->second = standings.book->closure(held.role.id);
-                        roles.insert(closure->second.begin(), closure->second.end());
-                      }
-                      for (const std::string& role : roles) ++out[role];
-                      return true;
-                    }));
+  for (const SeenPerson& person : people) {
+    std::set<std::string> roles;
+    for (const Holding& held : holdings_of(*standings.directory, person.id, person.role)) {
+      const auto [closure, fresh] = closures.try_emplace(held.role.id);
+      if (fresh) closure->second = standings.book->closure(held.role.id);
+      roles.insert(closure->second.begin(), closure->second.end());
+    }
+    for (const std::string& role : roles) ++out[role];
+  }
   return out;
 }
 
@@ -210,9 +207,10 @@ Json permission_list(const modules::Registry& registry, const i18n::Catalog& tex
   return out;
 }
 
-Result<Json> read_matrix(store::Session& session, const Standings::Now& standings) {
+Result<Json> read_matrix(store::Session& session, const Standings::Now& standings,
+                         const std::vector<SeenPerson>& seen) {
   TRY_ASSIGN(grants, all_grants(session));
-  TRY_ASSIGN(people, count_people(session, standings));
+  auto people = count_people(seen, standings);
   Json out = Json::array();
   TRY(session.query(
       "SELECT id, key, name, description, built_in, inherits, version FROM identity_role WHERE deleted_at IS "

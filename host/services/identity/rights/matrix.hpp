@@ -9,6 +9,7 @@
 #include "host/modules/registry.hpp"
 #include "host/services/i18n/catalog.hpp"
 #include "host/services/identity/rights/grants.hpp"
+#include "host/services/identity/rights/people.hpp"
 #include "host/services/identity/rights/standings.hpp"
 
 namespace opsflux::identity {
@@ -21,8 +22,9 @@ Json permission_list(const modules::Registry& registry, const i18n::Catalog& tex
 
 // [{"id","key","name","description","built_in","fixed","inherits":[…],"version","people","grants":
 // {<permission>: <scope>}}] of living roles, by name. "fixed": has everything, whatever grants say; "people":
-// how many active persons have the role or one that inherits it.
-Result<Json> read_matrix(store::Session& session, const Standings::Now& standings);
+// how many of those seen have the role or one that inherits it.
+Result<Json> read_matrix(store::Session& session, const Standings::Now& standings,
+                         const std::vector<SeenPerson>& seen);
 
 struct MatrixChange {
   std::string role, permission, scope;  // a scope, "none" or "default"

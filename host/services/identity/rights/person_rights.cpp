@@ -9,6 +9,7 @@
 #include "host/services/identity/keys/api_keys.hpp"
 #include "host/services/identity/parts.hpp"
 #include "host/services/identity/rights/explain.hpp"
+#include "host/services/identity/rights/people.hpp"
 
 namespace opsflux::identity {
 namespace {
@@ -32,8 +33,10 @@ class Asked {
                             const std::string& person) {
     const auto registry = parts.registry.current();
     const auto& permissions = registry->catalog().permissions;
-    if (asker.user_id != person || by_key(asker))
+    if (asker.user_id != person || by_key(asker)) {
       if (const auto number = permissions.index(kViewRoles)) TRY(permissions.require(asker, *number));
+      TRY(require_seen(session, registry->catalog(), asker, person));
+    }
     Asked out(session, registry);
     TRY_ASSIGN(user, find_user(session, person));
     if (!user) return fail(user_missing());
@@ -164,8 +167,8 @@ std::string_view covered_by(const entities::Catalog& catalog, const Act& act, co
     const auto index = act.entity->definition->find(owner);
     return index && entities::text_of(record.values[*index]) == caller.user_id;
   };
-  if (owned()) return "own";
-  return policy.covers(record) ? "scope" : "share";
+  if (!policy.covers(record)) return "share";
+  return owned() ? "own" : "scope";
 }
 
 Result<Json> about_record(const Asked& asked, store::Session& session, const Caller& asker,

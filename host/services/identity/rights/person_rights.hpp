@@ -15,8 +15,8 @@ struct Act {
 Result<Act> act_of(const entities::Catalog& catalog, const std::string& permission);
 
 // {"user","roles":[{"id","key","name","group"}],"administrator","permissions":[{"id","scope","text"}]}.
-// Who is neither that person, in a session, nor may view roles is refused ("auth.forbidden");
-// "identity.user_missing".
+// Who is neither that person, in a session, nor may view roles and that person is refused ("auth.forbidden",
+// "identity.user_missing").
 Result<Json> rights_of_person(const RightsParts& parts, const Caller& asker, const std::string& person);
 
 // {"user","permission":{"id","label"},"scope","text","reasons":[…],"would":[{"id","key","name","scope"}],

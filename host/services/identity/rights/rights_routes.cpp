@@ -28,10 +28,12 @@ Result<Response> permissions(const RightsParts& parts, const Request& request) {
       {{"data", permission_list(*registry, *parts.translator.catalog(), i18n::language_of(&request))}});
 }
 
-Result<Response> matrix(const RightsParts& parts, const Request&) {
+Result<Response> matrix(const RightsParts& parts, const Request& request) {
+  const auto registry = parts.registry.current();
   Json data;
   TRY(parts.engine.database().read([&](store::Session& session) -> Result<void> {
-    TRY_ASSIGN(read, read_matrix(session, parts.standings.now()));
+    TRY_ASSIGN(seen, people_seen(session, registry->catalog(), request.caller()));
+    TRY_ASSIGN(read, read_matrix(session, parts.standings.now(), seen));
     data = std::move(read);
     return {};
   }));

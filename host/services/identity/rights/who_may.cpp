@@ -2,23 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "host/services/identity/rights/people.hpp"
+
 namespace opsflux::identity {
 namespace {
-
-struct Person {
-  std::string id, name, role;
-};
-
-Result<std::vector<Person>> active_people(store::Session& session) {
-  std::vector<Person> out;
-  TRY(session.query(
-      "SELECT id, name, role FROM identity_user WHERE deleted_at IS NULL AND active ORDER BY name, id", {},
-      [&](const store::Row& row) {
-        out.push_back({row.string(0), row.string(1), row.string(2)});
-        return true;
-      }));
-  return out;
-}
 
 class Search {
  public:
@@ -26,12 +13,12 @@ class Search {
          std::size_t number)
       : parts_(parts), session_(session), catalog_(catalog), number_(number) {}
 
-  Result<Json> run(const std::optional<Act>& act, const std::string& record) {
-    TRY_ASSIGN(people, active_people(session_));
+  Result<Json> run(const std::vector<SeenPerson>& people, const std::optional<Act>& act,
+                   const std::string& record) {
     Json data = Json::array();
     std::size_t total = 0, asked = 0;
     bool more = false;
-    for (const Person& person : people) {
+    for (const SeenPerson& person : people) {
       const Standing standing = parts_.standings.of(person.id, person.role);
       const std::uint8_t byte =
           number_ < standing.rights->held.size() ? standing.rights->held[number_] : std::uint8_t{0};
@@ -55,7 +42,7 @@ class Search {
   }
 
  private:
-  Result<bool> covers(const Act& act, const Person& person, const Standing& standing,
+  Result<bool> covers(const Act& act, const SeenPerson& person, const Standing& standing,
                       const std::string& record) {
     Caller caller;
     caller.user_id = person.id;
@@ -91,8 +78,9 @@ Result<Json> who_may(const RightsParts& parts, const Caller& asker, const std::s
       act = found;
       TRY(entities::Engine::require_scope(session, catalog, *act->entity, asker, record, 0));
     }
-    TRY_ASSIGN(people, Search(parts, session, catalog, *number).run(act, record));
-    out = std::move(people);
+    TRY_ASSIGN(people, people_seen(session, catalog, asker));
+    TRY_ASSIGN(found, Search(parts, session, catalog, *number).run(people, act, record));
+    out = std::move(found);
     return {};
   }));
   return out;

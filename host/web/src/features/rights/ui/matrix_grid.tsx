@@ -257,7 +257,7 @@ function Cell({ role, at, ...props }: PermissionRowProps & { role: MatrixRole; a
       data-here={here}
       tabIndex={here ? 0 : -1}
       className={classNames(
-        "absolute top-0 flex h-full items-center px-2 group-hover/row:bg-subtle",
+        "-outline-offset-2 absolute top-0 flex h-full items-center px-2 group-hover/row:bg-subtle",
         still ? "cursor-default" : "cursor-pointer hover:bg-muted!",
         state.changed && "bg-accent-soft!",
       )}
