@@ -123,8 +123,7 @@ Result<void> guard_invitation(Identity& identity, HookCall& call) {
   const Caller& caller = call.write.caller;
   TRY(check_may_give(identity.standings(), caller, invitation.role, "role"));
   for (const std::string& group : list_of(call, "in_groups"))
-    TRY(check_may_give_group(identity.standings(), call.write.transaction, caller, group,
-                                       "in_groups"));
+    TRY(check_may_give_group(identity.standings(), call.write.transaction, caller, group, "in_groups"));
   TRY(guard_invitation_texts(call, invitation.email, number_of(call.entity, call.record, "max_uses")));
   invitation.language = text_of(call.entity, call.record, "language");
   invitation.message = text_of(call.entity, call.record, "message");
