@@ -233,7 +233,9 @@ Result<void> Application::Parts::open_database(Purpose purpose) {
 // missing mark is a finding. So the keys come before all other tables.
 Result<void> Application::Parts::open_keys(Purpose purpose) {
   store::MigrationRunner runner(*database, clock);
-  TRY_ASSIGN(set, store::MigrationSet::from_folder(resources / "migrations" / "keys", database->dialect()));
+  const fs::path folder = resources / "migrations" / "keys";
+  TRY_ASSIGN(set, store::MigrationSet::from_folder(folder, database->dialect()));
+  if (set.all().empty()) return fail(file_error(ENOENT, folder, "read"));
   TRY(runner.up({"keys", false}, set));
   const store::KeySource source{config.master_key_file, config.master_key};
   bool earlier = false;
