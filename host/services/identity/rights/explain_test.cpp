@@ -107,7 +107,9 @@ TEST(Explain, OffersTheRolesThatGiveMoreAndWhatTheyGiveIsWhatOneWouldHave) {
         const auto offer =
             std::find_if(found.begin(), found.end(), [&](const Offer& one) { return one.role == role.id; });
         ASSERT_EQ(offer != found.end(), more) << "seed " << seed << " " << role.id;
-        if (more) ASSERT_EQ(offer->byte, gives);
+        if (more) {
+          ASSERT_EQ(offer->byte, gives);
+        }
       }
     }
   }
