@@ -1,7 +1,9 @@
 // Who may call what, over a list of all routes.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <set>
+#include <thread>
 
 #include "tests/system/instance.hpp"
 
@@ -247,6 +249,34 @@ constexpr Route kOpen[] = {
     {"GET", "/api/v1/auth/options"},
 };
 
+// Somebody who is an administrator of one company, and acts for it.
+std::string administrator_of_a_company(const Instance& in) {
+  const auto made = [&](const std::string& entity, const Json& body) {
+    const Answer answer = in.post("/api/v1/identity/" + entity, body);
+    EXPECT_EQ(answer.status, 201) << answer.text();
+    return get_string_or(answer.json(), "id", "");
+  };
+  const std::string company = made("companies", {{"name", "North"}, {"code", "N"}});
+  const std::string person = made(
+      "users", {{"email", "chief@example.org"}, {"name", "Chief"}, {"role", "guest"}, {"language", "en"}});
+  made("assignments", {{"person", person}, {"company", company}, {"role", "administrator"}});
+  in.post("/api/v1/identity/users/" + person + "/password", {{"password", kPassword}});
+  const std::string token = in.log_in("chief@example.org", kPassword);
+  for (int i = 0; i < 250; ++i) {  // until his role is known
+    if (in.as(token, "PUT", "/api/v1/auth/context", {{"company", company}}).status == 200) return token;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  ADD_FAILURE() << "he cannot act for his company";
+  return token;
+}
+
+// What belongs to a company, or to none: all else on the list is the instance's.
+bool of_a_company(std::string_view path) {
+  for (const char* end : {"/password", "/factors", "/sessions", "/sessions/y"})
+    if (path.ends_with(end)) return false;
+  return path.starts_with("/api/v1/identity/users") || path.starts_with("/api/v1/fleet/");
+}
+
 TEST(Permissions, HoldOnEveryRoute) {
   Instance in;
   in.start();
@@ -263,7 +293,11 @@ TEST(Permissions, HoldOnEveryRoute) {
   ASSERT_EQ(password.status / 100, 2) << password.text();
   const std::string user = in.log_in("user@example.org", kPassword);
 
+  const std::string chief = administrator_of_a_company(in);
   for (const Route& route : kAdministratorOnly) {
+    const Answer local = in.as(chief, route.method, route.path);
+    EXPECT_EQ(local.status == 403, !of_a_company(route.path))
+        << route.method << " " << route.path << " " << local.text();
     EXPECT_EQ(in.anonymous(route.method, route.path).status, 401) << route.method << " " << route.path;
     const Answer refused = in.as(user, route.method, route.path);
     EXPECT_EQ(refused.status, 403) << route.method << " " << route.path << " " << refused.text();

@@ -104,6 +104,7 @@ export function ContextChoices() {
           >
             <input
               type="radio"
+              className="tick"
               name={name}
               checked={one.id === (app.company?.id ?? nobody)}
               onChange={() => choose(one.id)}
