@@ -45,6 +45,8 @@ constexpr Operation kCore[] = {
     {kPost, "/api/v1/auth/invitation/confirm", "session.confirm_invitation", "session", "", "LinkUse", 201, "Tokens", "401 409 422 429"},
     {kPost, "/api/v1/identity/invitations/{id}/link", "invitations.link", "users", "", "", 201, "Object", "404 409 422"},
     {kPost, "/api/v1/identity/invitations/{id}/revoke", "invitations.revoke", "users", "", "", 204, "", "404"},
+    {kGet, "/api/v1/identity/users/{id}/rights", "users.rights", "users", "company", "", 200, "PersonRights", "403 404"},
+    {kGet, "/api/v1/identity/users/{id}/rights/explain", "users.explain_right", "users", "permission company record", "", 200, "RightExplained", "403 404 422"},
     {kPost, "/api/v1/identity/invitations/{id}/send", "invitations.send", "users", "", "", 204, "", "404 409"},
     {kPost, "/api/v1/auth/access-requests", "session.ask_access", "session", "", "AccessWish", 202, "Object", "404 422 429"},
     {kPost, "/api/v1/identity/access_requests/{id}/approve", "access_requests.approve", "users", "", "AccessApproval", 204, "", "403 404 409 422"},

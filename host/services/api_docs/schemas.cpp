@@ -192,7 +192,7 @@ constexpr std::string_view kCoreSchemas = R"({
     "user": {"type": "object"}, "permission": {"type": "object", "required": ["id", "label"]},
     "scope": {"enum": ["all", "company", "department", "own", null]}, "text": {"type": ["string", "null"]},
     "reasons": {"type": "array", "items": {"type": "object", "required": ["how", "roles", "grant", "scope", "wins"], "properties": {
-      "how": {"enum": ["user", "group"]}, "group": {"type": ["object", "null"]}, "member_of": {"type": ["object", "null"]},
+      "how": {"enum": ["user", "group", "company"]}, "company": {"type": ["object", "null"]}, "group": {"type": ["object", "null"]}, "member_of": {"type": ["object", "null"]},
       "in_company": {"type": "boolean"}, "roles": {"type": "array", "items": {"type": "object"}},
       "grant": {"enum": ["everything", "set", "default"]}, "scope": {"enum": ["all", "company", "department", "own"]},
       "narrowed_from": {"type": ["string", "null"]}, "set_by": {"type": ["object", "null"]}, "wins": {"type": "boolean"}}}},
@@ -367,7 +367,7 @@ constexpr std::string_view kParameters = R"({
   "count": {"type": "boolean", "default": true}, "deleted": {"type": "boolean", "default": false},
   "group": {"type": "string"}, "measures": {"type": "string"},
   "limit": {"type": "integer", "minimum": 1, "maximum": 1000},
-  "trial": {"type": "boolean", "default": false}, "permission": {"type": "string"}, "record": {"type": "string"},
+  "trial": {"type": "boolean", "default": false}, "company": {"type": "string"}, "permission": {"type": "string"}, "record": {"type": "string"},
   "format": {"enum": ["csv", "json", "ndjson", "xlsx", "pdf"], "default": "csv"},
   "from": {"type": "integer", "minimum": 1}, "to": {"type": "integer", "minimum": 1},
   "entity": {"type": "string"}, "file_name": {"type": "string"}, "inline": {"type": "boolean", "default": false},

@@ -45,7 +45,7 @@ class RandomWorld {
     for (int n = below(4); n >= 0; --n)
       out.push_back(
           {HeldRole{below(8) == 0 ? "gone" : "role" + std::to_string(1 + below(kRoles - 1)), below(2) == 0},
-           below(2) == 0 ? "" : "group"});
+           below(2) == 0 ? "" : "group", ""});
     return out;
   }
 
@@ -122,7 +122,7 @@ TEST(Explain, TellsWhatAdministratorsDecidedFromWhatDefinitionsGive) {
   directory.roles = {{"user", "user", {}, {}},
                      {"buyer", "buyer", {"user"}, {{"shop.order.edit", Scope::kOwn}}}};
   const RoleBook book(directory.roles, permissions);
-  const auto reasons = explain(book, directory, {{{"buyer", true}, {}}}, "shop.order.edit", number);
+  const auto reasons = explain(book, directory, {{{"buyer", true}, {}, "A"}}, "shop.order.edit", number);
   ASSERT_EQ(reasons.size(), 2u);
   EXPECT_EQ(reasons[0].way, (std::vector<std::string>{"buyer", "user"}));
   EXPECT_FALSE(reasons[0].set);

@@ -179,11 +179,13 @@ std::map<std::string, std::int64_t> count_people(const std::vector<SeenPerson>& 
   std::map<std::string, std::vector<std::string>> closures;
   for (const SeenPerson& person : people) {
     std::set<std::string> roles;
-    for (const Holding& held : holdings_of(*standings.directory, person.id, person.role)) {
-      const auto [closure, fresh] = closures.try_emplace(held.role.id);
-      if (fresh) closure->second = standings.book->closure(held.role.id);
+    const auto add = [&](const std::string& role) {
+      const auto [closure, fresh] = closures.try_emplace(role);
+      if (fresh) closure->second = standings.book->closure(role);
       roles.insert(closure->second.begin(), closure->second.end());
-    }
+    };
+    for (const Holding& held : holdings_of(*standings.directory, person.id, person.role)) add(held.role.id);
+    for (const Assignment& one : standings.directory->assignments(person.id)) add(one.role);
     for (const std::string& role : roles) ++out[role];
   }
   return out;

@@ -30,7 +30,7 @@ Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json
 class Asked {
  public:
   static Result<Asked> read(const RightsParts& parts, const Caller& asker, store::Session& session,
-                            const std::string& person) {
+                            const std::string& person, const std::string& company) {
     const auto registry = parts.registry.current();
     const auto& permissions = registry->catalog().permissions;
     if (asker.user_id != person || by_key(asker)) {
@@ -42,8 +42,9 @@ class Asked {
     if (!user) return fail(user_missing());
     out.user_ = std::move(*user);
     out.now_ = parts.standings.now();
-    out.standing_ = parts.standings.of(person, out.user_.role);
-    out.holdings_ = holdings_of(*out.now_.directory, person, out.user_.role);
+    const bool own = asker.user_id == person && company.empty();
+    out.standing_ = parts.standings.of(person, out.user_.role, own ? asker.company : company);
+    out.holdings_ = holdings_of(*out.now_.directory, person, out.user_.role, out.standing_.company);
     TRY(out.read_names());
     return out;
   }
@@ -65,6 +66,12 @@ class Asked {
     const auto found = groups_.find(id);
     return {{"id", id}, {"name", found == groups_.end() ? id : found->second.name}};
   }
+  Json company(const std::string& id) const {
+    if (id.empty()) return nullptr;
+    const auto found = companies_.find(id);
+    return {{"id", id}, {"name", found == companies_.end() ? id : found->second}};
+  }
+  const std::string& acts_for() const { return standing_.company; }
   // The group that he is a member of and that stands in the other one; null where it is that one.
   Json by_way_of(const std::string& group_id) const {
     if (group_id.empty() || std::find(direct_.begin(), direct_.end(), group_id) != direct_.end())
@@ -130,7 +137,7 @@ class Asked {
   Standings::Now now_;
   Standing standing_;
   std::vector<Holding> holdings_;
-  std::map<std::string, std::string> roles_;  // names of all that ever were
+  std::map<std::string, std::string> roles_, companies_;  // names of all that ever were
   std::map<std::string, Group> groups_;
   std::vector<std::string> direct_;  // groups that he is a member of himself
 };
@@ -140,7 +147,10 @@ Json present(const Asked& asked, const Reason& reason, const std::string& permis
   for (const std::string& id : reason.way) roles.push_back(asked.role(id));
   const std::string& giver = reason.way.back();
   const bool everything = asked.book().key_of(giver) == entities::kAdministratorRole;
-  Json out = {{"how", reason.holding.group.empty() ? "user" : "group"},
+  Json out = {{"how", !reason.holding.group.empty()     ? "group"
+                      : !reason.holding.company.empty() ? "company"
+                                                        : "user"},
+              {"company", asked.company(reason.holding.company)},
               {"group", asked.group(reason.holding.group)},
               {"member_of", asked.by_way_of(reason.holding.group)},
               {"in_company", reason.holding.role.in_company},
@@ -210,17 +220,20 @@ Result<Act> act_of(const entities::Catalog& catalog, const std::string& permissi
   return out;
 }
 
-Result<Json> rights_of_person(const RightsParts& parts, const Caller& asker, const std::string& person) {
+Result<Json> rights_of_person(const RightsParts& parts, const Caller& asker, const std::string& person,
+                              const std::string& company) {
   Json out;
   TRY(parts.engine.database().read([&](store::Session& session) -> Result<void> {
-    TRY_ASSIGN(asked, Asked::read(parts, asker, session, person));
+    TRY_ASSIGN(asked, Asked::read(parts, asker, session, person, company));
     out = {{"user", asked.person()},
+           {"company", asked.company(asked.acts_for())},
            {"administrator", asked.rights().administrator},
            {"roles", Json::array()},
            {"permissions", Json::array()}};
     for (const Holding& one : asked.holdings()) {
       Json role = asked.role(one.role.id);
       role["group"] = asked.group(one.group);
+      role["company"] = asked.company(one.company);
       out["roles"].push_back(std::move(role));
     }
     for (const auto& one : asked.registry().catalog().permissions.all()) {
@@ -236,10 +249,11 @@ Result<Json> rights_of_person(const RightsParts& parts, const Caller& asker, con
 }
 
 Result<Json> explain_to(const RightsParts& parts, const Caller& asker, const std::string& person,
-                        const std::string& permission, const std::string& record) {
+                        const std::string& company, const std::string& permission,
+                        const std::string& record) {
   Json out;
   TRY(parts.engine.database().read([&](store::Session& session) -> Result<void> {
-    TRY_ASSIGN(asked, Asked::read(parts, asker, session, person));
+    TRY_ASSIGN(asked, Asked::read(parts, asker, session, person, company));
     const auto number = asked.registry().catalog().permissions.index(permission);
     if (!number)
       return fail(Error::invalid("identity.explain_permission", "There is no permission " + permission + ".")

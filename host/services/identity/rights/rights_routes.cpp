@@ -53,25 +53,38 @@ Result<Response> put_matrix(const RightsParts& parts, const Request& request) {
 }
 
 Result<Response> rights(const RightsParts& parts, const Request& request) {
-  TRY_ASSIGN(out, rights_of_person(parts, request.caller(), std::string(request.param("id"))));
+  std::string company;
+  for (const auto& [name, value] : request.query_all()) {
+    if (name != "company")
+      return fail(Error::malformed("entity.unknown_parameter",
+                                   "There is no parameter \"" + name + "\"; there is company.")
+                      .at(name)
+                      .with("name", name));
+    company = value;
+  }
+  TRY_ASSIGN(out, rights_of_person(parts, request.caller(), std::string(request.param("id")), company));
   return json(out);
 }
 
 Result<Response> why(const RightsParts& parts, const Request& request) {
-  std::string permission, record;
+  std::string permission, company, record;
   for (const auto& [name, value] : request.query_all()) {
     if (name == "permission") {
       permission = value;
+    } else if (name == "company") {
+      company = value;
     } else if (name == "record") {
       record = value;
     } else {
-      return fail(Error::malformed("entity.unknown_parameter",
-                                   "There is no parameter \"" + name + "\"; there are permission and record.")
+      return fail(Error::malformed(
+                      "entity.unknown_parameter",
+                      "There is no parameter \"" + name + "\"; there are permission, company and record.")
                       .at(name)
                       .with("name", name));
     }
   }
-  TRY_ASSIGN(out, explain_to(parts, request.caller(), std::string(request.param("id")), permission, record));
+  TRY_ASSIGN(out, explain_to(parts, request.caller(), std::string(request.param("id")), company, permission,
+                             record));
   return json(out);
 }
 

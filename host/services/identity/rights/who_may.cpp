@@ -19,19 +19,14 @@ class Search {
     std::size_t total = 0, asked = 0;
     bool more = false;
     for (const SeenPerson& person : people) {
-      const Standing standing = parts_.standings.of(person.id, person.role);
-      const std::uint8_t byte =
-          number_ < standing.rights->held.size() ? standing.rights->held[number_] : std::uint8_t{0};
-      const auto scope = entities::scope_of_byte(byte);
-      if (!scope) continue;
-      if (act && ++asked > kMaxWhoMayRecord) {
+      if (act && asked >= kMaxWhoMayRecord) {
         more = true;
         break;
       }
-      if (act) {
-        TRY_ASSIGN(covered, covers(*act, person, standing, record));
-        if (!covered) continue;
-      }
+      TRY_ASSIGN(byte, most(person, act, record));
+      asked += byte != 0;
+      const auto scope = entities::scope_of_byte(byte);
+      if (!scope) continue;
       if (++total <= kMaxWhoMay)
         data.push_back({{"id", person.id},
                         {"name", person.name},
@@ -42,6 +37,25 @@ class Search {
   }
 
  private:
+  // What he has in whichever name he acts; of a record, where it is among those that he may do it with.
+  Result<std::uint8_t> most(const SeenPerson& person, const std::optional<Act>& act,
+                            const std::string& record) {
+    std::vector<std::string> names = parts_.standings.companies_of(person.id);
+    names.insert(names.begin(), std::string());
+    std::uint8_t out = 0;
+    for (const std::string& company : names) {
+      const Standing standing = parts_.standings.of(person.id, person.role, company);
+      const std::uint8_t byte =
+          number_ < standing.rights->held.size() ? standing.rights->held[number_] : std::uint8_t{0};
+      if (byte == 0 || entities::widest(out, byte) == out) continue;
+      if (act) {
+        TRY_ASSIGN(covered, covers(*act, person, standing, record));
+        if (!covered) continue;
+      }
+      out = byte;
+    }
+    return out;
+  }
   Result<bool> covers(const Act& act, const SeenPerson& person, const Standing& standing,
                       const std::string& record) {
     Caller caller;

@@ -46,7 +46,8 @@ export interface NamedRole extends Named {
 }
 
 export interface Reason {
-  how: "user" | "group";
+  how: "user" | "group" | "company";
+  company: Named | null;
   group: Named | null;
   member_of: Named | null;
   in_company: boolean;

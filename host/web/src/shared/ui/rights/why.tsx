@@ -127,6 +127,7 @@ function ReasonCard({ reason }: { reason: Reason }) {
 }
 
 function holder({ t }: Text, reason: Reason, role: string): string {
+  if (reason.company) return t("why.by_company", { company: reason.company.name, role });
   return reason.group ? t("why.by_group", { group: reason.group.name, role }) : t("why.by_role", { role });
 }
 
