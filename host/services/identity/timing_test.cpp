@@ -43,6 +43,7 @@ TEST_P(Timing, TellsNobodyWhoHasAnAccount) {
   stop();
   database_.reopen();
   options_.throttle.limit = 100'000;
+  options_.anonymous_quota = 0u;
   start();
   add_user("ada@example.org", kPassword);
   const auto take = [&](bool known) { return refused(known ? "ada@example.org" : "eve@example.org"); };
