@@ -71,7 +71,8 @@ void refresh(Parts& parts, Exchange exchange) {
               exchange.respond(session_answer(parts, exchange.request(), 200, *issued, *state->user)));
         exchange.respond(http::Response::json(
             200, "{}"));  // crossed with another refresh of the same page, which has the answer
-      });
+      },
+      exchange.request().client_address());
 }
 
 void log_out(Parts& parts, Exchange exchange) {

@@ -296,7 +296,8 @@ Result<void> Sessions::drop_expired(store::Transaction& transaction, UtcNs now) 
   return {};
 }
 
-void Sessions::refresh(std::string_view refresh_token, SessionKind kind, InTransaction also, OnIssued done) {
+void Sessions::refresh(std::string_view refresh_token, SessionKind kind, InTransaction also, OnIssued done,
+                       std::string_view address) {
   if (!is_refresh_token(refresh_token, kind)) return done(fail(unknown_token()));
   const Digest current = digest_of(refresh_token);
   LiveSessionPtr session = index_.find(current);
@@ -312,7 +313,7 @@ void Sessions::refresh(std::string_view refresh_token, SessionKind kind, InTrans
   if (next.expires <= now) return done(fail(expired()));
   const bool crossed =
       kind == SessionKind::kBrowser && next.previous == current && now - next.rotated_at <= kGraceNs;
-  if (next.secret != current && !crossed) return done(fail(reused(session, "")));
+  if (next.secret != current && !crossed) return done(fail(reused(session, address)));
 
   auto issued =
       std::make_shared<IssuedTokens>(IssuedTokens{next.id, next.user_id, kind, new_access_token(), "",
@@ -339,13 +340,13 @@ void Sessions::refresh(std::string_view refresh_token, SessionKind kind, InTrans
         transaction.on_commit([this, next] { index_.replace(next); });
         return {};
       },
-      [this, issued, lost, session, kind, done = std::move(done),
+      [this, issued, lost, session, kind, done = std::move(done), address = std::string(address),
        guard = in_flight_.enter()](Result<void> result) {
         if (!result) return done(fail(std::move(result).error()));
         if (!*lost) return done(std::move(*issued));
         // In a browser two requests crossed, and the other one's answer carries the new secret. Elsewhere the
         // token was used twice.
-        if (kind == SessionKind::kToken) return done(fail(reused(session, "")));
+        if (kind == SessionKind::kToken) return done(fail(reused(session, address)));
         issued->access_token.clear();
         issued->refresh_token.clear();
         done(std::move(*issued));

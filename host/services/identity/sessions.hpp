@@ -81,8 +81,10 @@ class Sessions {
 
   using OnIssued = std::function<void(Result<IssuedTokens>)>;
   using InTransaction = std::function<void(store::Transaction&, const IssuedTokens&)>;
-  // Rotates. `also` runs in the same transaction; `done` once, on this thread or the store's.
-  void refresh(std::string_view refresh_token, SessionKind kind, InTransaction also, OnIssued done);
+  // Rotates. `also` runs in the same transaction; `done` once, on this thread or the store's. `address`: of
+  // the client, to be told where a token was used twice.
+  void refresh(std::string_view refresh_token, SessionKind kind, InTransaction also, OnIssued done,
+               std::string_view address = {});
 
   // They take effect in memory at once and in the database soon after; `done` (may be empty) then.
   using OnEnded = std::function<void(Result<void>)>;
