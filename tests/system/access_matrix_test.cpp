@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <thread>
 
 #include "tests/system/instance.hpp"
 
@@ -70,9 +71,33 @@ class AccessMatrix : public ::testing::Test {
     return id;
   }
   Caller signed_in(const std::string& name) const {
-    Caller out{name, in_.log_in(name + "@example.org", kPassword), {}};
-    for (const Json& one : in_.as(out.token, "GET", "/api/v1/app").json()["user"]["permissions"])
-      out.permissions.insert(one.get<std::string>());
+    return with_rights(name, in_.log_in(name + "@example.org", kPassword));
+  }
+  Caller with_rights(const std::string& name, const std::string& token) const {
+    Caller out{name, token, {}};
+    const Json app = in_.as(out.token, "GET", "/api/v1/app").json();
+    for (const Json& one : app["user"]["permissions"]) out.permissions.insert(one.get<std::string>());
+    return out;
+  }
+  // Of a company, in whose name he acts.
+  Caller administrator_of_another() const {
+    const std::string id = person("chief", "guest");
+    const std::string company = get_string_or(
+        in_.post("/api/v1/identity/companies", {{"name", "North"}, {"code", "N"}}).json(), "id", "");
+    EXPECT_EQ(in_.post("/api/v1/identity/assignments",
+                       {{"person", id}, {"company", company}, {"role", "administrator"}})
+                  .status,
+              201);
+    const std::string token = in_.log_in("chief@example.org", kPassword);
+    for (int i = 0; i < 250; ++i) {  // until his role is known
+      if (in_.as(token, "PUT", "/api/v1/auth/context", {{"company", company}}).status == 200) break;
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    Caller out = with_rights("chief", token);
+    for (const char* beyond : {"modules.manage", "audit.view", "settings.manage", "identity.role.edit",
+                               "identity.user.password", "identity.user.see_as", "identity.api_key.create"})
+      EXPECT_FALSE(out.permissions.contains(beyond)) << beyond;
+    EXPECT_TRUE(out.permissions.contains("identity.user.view"));
     return out;
   }
   Caller key_with(const std::string& permission) const {
@@ -152,6 +177,7 @@ TEST_F(AccessMatrix, EveryRouteAnswersEveryKindOfCallerAsItsRightSays) {
     held = caller.permissions.size();
     gets_what_is_his(caller);
   }
+  gets_what_is_his(administrator_of_another());
   gets_what_is_his(key_with("fleet.vehicle.view"));
   gets_what_is_his({"administrator", in_.token(), {}, true});
 }
