@@ -292,7 +292,7 @@ TEST_F(LeakWrites, AnImportTellsNothingOfWhatItMayNotName) {
                                          table});
     if (made.status != 201) return made.code();
     const std::string path = "/api/v1/imports/" + get_string_or(made.json(), "id", "");
-    const Answer started = world_.ask(who, {"POST", path + "/check", plan});
+    const Answer started = world_.ask(who, {"POST", path + "/check", plan, {}, "", table});
     if (started.status != 202) return started.code() + " " + get_string_or(started.json(), "detail", "");
     for (int i = 0; i < 200; ++i) {
       const Json now = world_.ask(who, {"GET", path, nullptr, {}, "", table}).json();

@@ -19,21 +19,33 @@ struct Body {
   Json example;  // null: bytes of a file
 };
 
+// The least that fits a schema: what is required, and one item of a list.
+Json example_of(const Json& document, const Json& given, int depth = 0) {
+  const Json& schema = given.contains("$ref")
+                           ? document.at(Json::json_pointer(given["$ref"].get<std::string>().substr(1)))
+                           : given;
+  if (schema.contains("examples")) return schema["examples"][0];
+  if (schema.contains("const")) return schema["const"];
+  if (schema.contains("enum")) return schema["enum"][0];
+  const Json type = schema.value("type", Json());
+  if (type == "boolean") return true;
+  if (type == "integer" || type == "number") return schema.value("minimum", Json(1));
+  if (type == "array" && schema.contains("items") && depth < 8)
+    return Json::array({example_of(document, schema["items"], depth + 1)});
+  if (type != "object" || depth >= 8) return "…";
+  Json out = Json::object();
+  for (const Json& name : schema.value("required", Json::array()))
+    out[name.get<std::string>()] =
+        example_of(document, schema.at("properties").at(name.get<std::string>()), depth + 1);
+  return out;
+}
+
 std::optional<Body> body_of(const Json& document, const Json& operation) {
   const auto request = operation.find("requestBody");
   if (request == operation.end()) return std::nullopt;
   const auto content = request->at("content").begin();
   if (content.key() != "application/json") return Body{content.key(), nullptr};
-  const std::string reference = content.value().at("schema").at("$ref").get<std::string>();
-  const Json& schema = document.at("components").at("schemas").at(reference.substr(reference.rfind('/') + 1));
-  if (const auto examples = schema.find("examples"); examples != schema.end())
-    return Body{content.key(), examples->at(0)};
-  Json example = Json::object();
-  for (const Json& name : schema.value("required", Json::array())) {
-    const Json& property = schema.at("properties").at(name.get<std::string>());
-    example[name.get<std::string>()] = property.contains("enum") ? property["enum"][0] : Json("…");
-  }
-  return Body{content.key(), std::move(example)};
+  return Body{content.key(), example_of(document, content.value().at("schema"))};
 }
 
 std::string shell_quoted(std::string_view text) {

@@ -15,7 +15,9 @@ function told(violation) {
 export async function settled(page) {
   await page.waitForFunction(() => {
     const moving = document.getAnimations().some((animation) => animation.playState === "running");
-    return document.readyState === "complete" && !document.querySelector("[aria-busy=true]") && !moving;
+    // What waits behind a dialog goes on when the dialog is done.
+    const front = document.querySelector("[role=dialog]") ?? document;
+    return document.readyState === "complete" && !front.querySelector("[aria-busy=true]") && !moving;
   });
   await page.evaluate(() => document.fonts.ready);
 }

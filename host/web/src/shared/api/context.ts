@@ -2,8 +2,8 @@ import type { QueryClient } from "@tanstack/react-query";
 import { type App, appQuery } from "./app";
 import { request } from "./request";
 
-/** What everybody sees alike, whoever he acts for. */
-const alike = new Set(["app", "texts"]);
+/** What a person sees alike, whoever he acts for; what he has to accept first stays around the pages. */
+const alike = new Set(["app", "texts", "privacy"]);
 
 /**
  * Asks for everything on screen anew, as somebody's rights have changed. What was seen in the name of another company

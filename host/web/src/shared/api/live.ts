@@ -64,15 +64,11 @@ function listen(client: QueryClient, source: EventSource): void {
     void client.invalidateQueries({ queryKey: textListKey });
     void client.invalidateQueries({ queryKey: moduleKeys.all });
   });
-  // Other things are allowed now: menus, pages and records are asked for again.
-  on<unknown>("rights", () => {
-    void client.invalidateQueries({ queryKey: appQuery.queryKey });
-    void client.invalidateQueries({ queryKey: ["entity"] });
-  });
   on<unknown>("texts", () => {
     for (const queryKey of [["texts"], textListKey, appQuery.queryKey])
       void client.invalidateQueries({ queryKey });
   });
+  // Other things are allowed now, or in the name of another company: menus, pages and records are asked for again.
   on<unknown>("rights", () => void readAnew(client));
   on<RecordEvent>("record", (event) => onRecord(client, event));
   on<Operation>("operation", (operation) => onOperation(client, operation));

@@ -56,6 +56,7 @@ function LinkDialog({ link, onClose }: { link: string; onClose: () => void }) {
         {(ids) => (
           <input
             {...ids}
+            data-scroll="sideways"
             className="control font-mono text-sm"
             readOnly
             value={link}
