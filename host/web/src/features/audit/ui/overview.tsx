@@ -117,7 +117,7 @@ function Ranking({ title, state, name, lines }: RankingProps) {
   const most = Math.max(1, ...lines.map(([, , count]) => count));
   return (
     <Card title={title} className="self-start">
-      <ul className="grid gap-1.5 text-sm">
+      <ul className="grid grid-cols-[minmax(0,1fr)] gap-1.5 text-sm">
         {lines.slice(0, 10).map(([value, words, count]) => (
           <li key={`${value}${words}`} className="flex items-center gap-3">
             <span className="min-w-0 flex-1 truncate">

@@ -170,13 +170,15 @@ function Remove({ field, label }: { field: CustomField; label: string }) {
       label={text.t("fields.remove", { field: label })}
       disabled={remove.isPending}
       onClick={() =>
-        remove.mutate(field.id, {
-          onError: failed,
-          onSuccess: () =>
-            say(text.t("fields.removed_said", { field: label }), () =>
-              restore.mutate(field.id, { onError: failed }),
-            ),
-        })
+        // By promise: this row may be gone before the answer is there.
+        remove
+          .mutateAsync(field.id)
+          .then(() =>
+            say(text.t("fields.removed_said", { field: label }), () => {
+              restore.mutateAsync(field.id).catch(failed);
+            }),
+          )
+          .catch(failed)
       }
     >
       <Trash2 size={15} aria-hidden="true" />

@@ -42,10 +42,11 @@ export function RemovedFields({ fields }: { fields: CustomField[] }) {
             <Button
               busy={restore.isPending && restore.variables === field.id}
               onClick={() =>
-                restore.mutate(field.id, {
-                  onSuccess: () => say(t("fields.restored_said", { field: labelOf(field, text.language) })),
-                  onError: (error) => sayError(errorText(text, error)),
-                })
+                // By promise: this row may be gone before the answer is there.
+                restore
+                  .mutateAsync(field.id)
+                  .then(() => say(t("fields.restored_said", { field: labelOf(field, text.language) })))
+                  .catch((error: Error) => sayError(errorText(text, error)))
               }
             >
               {t("action.restore")}
