@@ -230,7 +230,9 @@ TEST_F(CustomFields, ComeWhileOthersWork) {
     for (int i = 0; !stop; ++i) {
       const Answer made = vehicle("W-" + std::to_string(i), Json::object());
       const Answer listed = in_.get("/api/v1/fleet/vehicles?page_size=5");
-      (made.status == 201 && listed.status == 200 ? done : wrong) += 1;
+      const bool fine = made.status == 201 && listed.status == 200;
+      (fine ? done : wrong) += 1;
+      EXPECT_TRUE(fine) << made.text() << "\n" << listed.text();
     }
   });
   for (int i = 0; i < 12; ++i) {

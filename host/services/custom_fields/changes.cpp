@@ -1,6 +1,7 @@
 #include "host/services/custom_fields/changes.hpp"
 
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "host/services/custom_fields/field_input.hpp"
 
@@ -59,6 +60,21 @@ Error of_unique(Error error) {
 
 const entities::Field& field_of(const Definition& definition, const CustomField& custom) {
   return definition.fields[*definition.find(custom.name)];
+}
+
+// The registries in which a field was still used when it was removed; requests that hold one name its column.
+// On the control thread only.
+std::vector<std::weak_ptr<const modules::Registry>>& earlier() {
+  static std::vector<std::weak_ptr<const modules::Registry>> all;
+  return all;
+}
+
+// Until those requests are done; one that takes longer finds its column gone.
+void await_readers() {
+  for (int i = 0; i < 400 && !earlier().empty(); ++i) {
+    std::erase_if(earlier(), [](const auto& registry) { return registry.expired(); });
+    if (!earlier().empty()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
 }
 
 Json shown(const CustomField* field) {
@@ -193,6 +209,7 @@ Result<std::string> Changes::remove(std::string_view id) {
       return fail(
           Error::conflict("custom_field.needed", "Another field needs this one: " + without.error().message)
               .with("reason", without.error().field));
+  earlier().push_back(parts_.installer.registry().current());
   TRY(parts_.installer.customize(std::move(next), [&](store::Transaction& transaction) -> Result<void> {
     TRY(store_custom_field(transaction, after));
     return note(transaction, "removed", &before, &after);
@@ -217,6 +234,7 @@ Result<std::string> Changes::restore(std::string_view id) {
 
 Result<std::string> Changes::purge(std::string_view id) {
   TRY_ASSIGN(before, find(id, true));
+  await_readers();
   Fields all = current();
   std::erase_if(all, [&](const CustomField& field) { return field.id == before.id; });
   TRY(parts_.installer.customize(CustomFields(std::move(all)),
