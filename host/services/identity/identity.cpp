@@ -280,6 +280,15 @@ ClientFacts client_of(const http::Request& request) {
   return {std::string(request.client_address()), std::string(request.header("user-agent").value_or(""))};
 }
 
+std::function<void(Result<void>)> no_content(http::Exchange exchange) {
+  return [exchange](Result<void> result) mutable {
+    if (!result)
+      exchange.fail(result.error());
+    else
+      exchange.respond(http::Response::no_content());
+  };
+}
+
 http::Response session_answer(const Identity::Parts& parts, const http::Request& request, int status,
                               const IssuedTokens& issued, const User& user,
                               std::span<const std::string> backup_codes) {

@@ -107,6 +107,9 @@ http::Response session_answer(const Identity::Parts& parts, const http::Request&
                               const IssuedTokens& issued, const User& user,
                               std::span<const std::string> backup_codes = {});
 
+// Answers 204, or with the error.
+std::function<void(Result<void>)> no_content(http::Exchange exchange);
+
 void add_login_route(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_step_routes(Identity::Parts& parts, std::vector<http::Route>& routes);     // login/factor, …
 void add_enrol_routes(Identity::Parts& parts, std::vector<http::Route>& routes);    // login/enrol, …

@@ -171,12 +171,6 @@ void take(Standing standing, Caller& caller) {
   caller.departments = std::move(standing.departments);
 }
 
-bool stands_so(const Caller& caller, const Standing& standing) {
-  return caller.rights == standing.rights && caller.groups == standing.groups &&
-         caller.company == standing.company && caller.companies == standing.companies &&
-         caller.departments == standing.departments;
-}
-
 bool may_give(const Caller& caller, const Rights& given, const std::string& company,
               const std::string& department, const Rights* everybody) {
   if (caller.system || caller.administrator()) return true;

@@ -83,7 +83,6 @@ class Standings {
 
 // Makes a caller's rights, role, groups and places those of the standing.
 void take(Standing standing, Caller& caller);
-bool stands_so(const Caller& caller, const Standing& standing);
 
 // Whether somebody with these rights may give the others: nobody gives what he has not. Without a place they
 // hold in all companies that somebody belongs to, now or later, so that what is narrower than all is given by

@@ -33,15 +33,6 @@ AuthEvent about(const http::Request& request, std::string_view action, const std
   return event;
 }
 
-std::function<void(Result<void>)> no_content(Exchange exchange) {
-  return [exchange](Result<void> result) mutable {
-    if (!result)
-      exchange.fail(result.error());
-    else
-      exchange.respond(http::Response::no_content());
-  };
-}
-
 void begin(Parts& parts, Exchange exchange, bool writes) {
   parts.write(
       [&parts, exchange, writes](store::Transaction& transaction) -> Result<void> {

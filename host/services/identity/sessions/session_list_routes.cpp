@@ -50,15 +50,6 @@ AuthEvent ended(const http::Request& request, std::string_view user_id, std::str
   return event;
 }
 
-std::function<void(Result<void>)> no_content(Exchange exchange) {
-  return [exchange](Result<void> result) mutable {
-    if (!result)
-      exchange.fail(result.error());
-    else
-      exchange.respond(http::Response::no_content());
-  };
-}
-
 void end_one(Parts& parts, Exchange exchange, std::string user_id, std::string session_id) {
   parts.write(
       [&parts, exchange, user_id, session_id](store::Transaction& transaction) -> Result<void> {
