@@ -8,6 +8,7 @@
 #include "host/services/custom_fields/custom_field_routes.hpp"
 #include "host/services/identity/rights/confirm_guards.hpp"
 #include "host/services/identity/rights/person_guards.hpp"
+#include "host/services/identity/rights/watches.hpp"
 #include "host/services/mail/mail_routes.hpp"
 #include "host/services/modules/module_routes.hpp"
 #include "host/services/privacy/privacy.hpp"
@@ -67,6 +68,7 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
   for (auto& guard : identity::confirm_guards(
            [&identity](const Caller& caller) { return identity.require_confirmed(caller); }))
     service.hooks.push_back(std::move(guard));
+  service.watches = identity::watches(identity);
   service.routes = std::move(routes);
   TRY_ASSIGN(audit, plain_service(resources, "audit", {audit_service::kView, audit_service::kConfigure}));
   TRY_ASSIGN(mail, plain_service(resources, "mail", {mail::kManage}));

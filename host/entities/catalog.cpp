@@ -82,15 +82,26 @@ void Catalog::add(std::shared_ptr<const Definition> definition, bool of_host) {
   entries_[entry->definition->name] = std::move(entry);
 }
 
-Result<void> Catalog::add_hook(std::string_view entity, HookEvent event, Hook hook) {
+Result<EntityEntry*> Catalog::hung_on(std::string_view entity, std::string_view function) {
   const auto it = entries_.find(std::string(entity));
   if (it == entries_.end())
-    return fail(Error::invalid("module.hook_without_entity", "The hook " + hook.function +
+    return fail(Error::invalid("module.hook_without_entity", "The hook " + std::string(function) +
                                                                  " names the entity " + std::string(entity) +
                                                                  ", which does not exist.")
-                    .with("function", hook.function)
+                    .with("function", function)
                     .with("entity", entity));
-  auto& hooks = it->second->hooks[static_cast<std::size_t>(event)];
+  return it->second.get();
+}
+
+Result<void> Catalog::watch(std::string_view entity, Watch watch) {
+  TRY_ASSIGN(entry, hung_on(entity, "watch"));
+  entry->watches.push_back(std::make_shared<const Watch>(std::move(watch)));
+  return {};
+}
+
+Result<void> Catalog::add_hook(std::string_view entity, HookEvent event, Hook hook) {
+  TRY_ASSIGN(entry, hung_on(entity, hook.function));
+  auto& hooks = entry->hooks[static_cast<std::size_t>(event)];
   const auto place = std::upper_bound(hooks.begin(), hooks.end(), hook,
                                       [](const Hook& a, const Hook& b) { return a.order < b.order; });
   hooks.insert(place, std::move(hook));

@@ -65,6 +65,27 @@ struct Hook {
   std::function<Result<void>(HookCall&)> run;
 };
 
+// A change as listeners see it. References hold for the call.
+struct RecordChange {
+  const EntityEntry& entity;
+  std::string_view action;  // "created", "updated", "deleted", "restored"
+  const Record& record;
+  const Record* before;
+  const Caller& caller;
+};
+
+// What a core service does about the changes to an entity of its own. Either may be empty.
+struct Watch {
+  // In the transaction, after the record was written and before anybody else hears of it; an error undoes it.
+  std::function<Result<void>(store::Transaction& transaction, const RecordChange& change)> written;
+  // After the durable commit, in commit order; must be quick.
+  std::function<void(std::string_view id, std::string_view action)> committed;
+};
+
+// What a core service hangs on entities, by their complete names.
+using Hooks = std::vector<std::tuple<std::string, HookEvent, Hook>>;
+using Watches = std::vector<std::pair<std::string, Watch>>;
+
 // What an answer shows beside the values themselves, under "_labels".
 struct Labels {
   std::vector<std::size_t> fields;      // reference fields whose target's title is shown
@@ -80,7 +101,8 @@ struct FieldAccess {
 
 struct EntityEntry {
   std::shared_ptr<const Definition> definition;
-  std::array<std::vector<Hook>, 3> hooks;   // by HookEvent, sorted by order
+  std::array<std::vector<Hook>, 3> hooks;  // by HookEvent, sorted by order
+  std::vector<std::shared_ptr<const Watch>> watches;
   std::array<std::size_t, 4> permission{};  // indexes for view, create, edit, delete
   std::vector<const EntityEntry*>
       references;  // by field: the entity that its record or records are of, null for other fields
@@ -120,6 +142,7 @@ class Catalog {
   // `of_host`: its records are the instance's where they are no company's.
   void add(std::shared_ptr<const Definition> definition, bool of_host = false);
   Result<void> add_hook(std::string_view entity, HookEvent event, Hook hook);
+  Result<void> watch(std::string_view entity, Watch watch);
   // Names the entity whose records are the people that act, such as "identity.user". Their names are shown
   // with the records they made to everybody who may see those.
   void set_people(std::string_view entity) { people_ = entity; }
@@ -144,6 +167,8 @@ class Catalog {
   Permissions permissions;
 
  private:
+  Result<EntityEntry*> hung_on(std::string_view entity, std::string_view function);
+
   std::unique_ptr<std::mutex> scopes_mutex_ = std::make_unique<std::mutex>();
   mutable std::unordered_map<std::string, std::string> scopes_;  // by Caller::rights_key
   std::unordered_map<std::string, std::unique_ptr<EntityEntry>> entries_;

@@ -23,15 +23,6 @@ class Blobs;
 
 namespace opsflux::entities {
 
-// A change as listeners see it. References hold for the call.
-struct RecordChange {
-  const EntityEntry& entity;
-  std::string_view action;  // "created", "updated", "deleted", "restored"
-  const Record& record;
-  const Record* before;
-  const Caller& caller;
-};
-
 // Told of each change. `in_transaction` may store durable work (the outbox) and fail the change;
 // `committed` runs after the durable commit, in commit order, and must be quick.
 class ChangeListener {

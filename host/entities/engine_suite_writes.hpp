@@ -177,4 +177,41 @@ TEST_P(EngineSuite, LetsHooksChangeAndVeto) {
   EXPECT_EQ(code_of(make("Bad")), "shop.bad_name");
 }
 
+TEST_P(EngineSuite, TellsWhoWatchesAnEntityWithinAndAfterTheTransaction) {
+  Catalog catalog;
+  catalog.add(must(Definition::parse("shop", "entities/company.json", Json::parse(kCompany))));
+  std::vector<std::string> within, after;
+  done(catalog.watch("shop.company", {[&](store::Transaction&, const RecordChange& change) -> Result<void> {
+                                        within.emplace_back(change.action);
+                                        if (change.action == "restored")
+                                          return fail(Error::conflict("shop.gone", "It stays gone."));
+                                        return {};
+                                      },
+                                      [&](std::string_view id, std::string_view action) {
+                                        after.push_back(std::string(action) + " " + std::string(id));
+                                      }}));
+  EXPECT_EQ(catalog.watch("shop.nothing", {}).error().code, "module.hook_without_entity");
+  catalog.link();
+  const EntityEntry& company = *catalog.find("shop.company");
+  const std::string id = must(create_in(catalog, "shop.company", admin_, {{"name", "A"}})).id;
+  const auto in_write = [&](auto&& work) {
+    Result<Written> out = Written{};
+    const Result<void> committed = database_->write_now([&](store::Transaction& transaction) -> Result<void> {
+      WriteContext context{transaction, catalog, admin_};
+      out = work(context);
+      return out ? Result<void>() : fail(out.error());
+    });
+    return committed ? out : Result<Written>(fail(committed.error()));
+  };
+  must(in_write([&](WriteContext& write) { return engine_->remove(write, company, id, 0); }));
+  EXPECT_EQ(code_of(in_write([&](WriteContext& write) { return engine_->restore(write, company, id); })),
+            "shop.gone");
+  EXPECT_EQ(within, (std::vector<std::string>{"created", "deleted", "restored"}));
+  EXPECT_EQ(after, (std::vector<std::string>{"created " + id, "deleted " + id}));
+  EXPECT_EQ(code_of(in_write([&](WriteContext& write) {
+              return engine_->update(write, company, id, 0, {{"name", "B"}});
+            })),
+            "entity.no_record");
+}
+
 }  // namespace opsflux::entities

@@ -173,13 +173,17 @@ Result<void> Engine::tell(WriteContext& write, const EntityEntry& entity, std::s
   const std::string& name = entity.definition->name;
   TRY(audit_.write(write.transaction, write.caller,
                    {std::string(action), name, record.id, std::move(changes)}));
-  TRY(listener_.in_transaction(write.transaction,
-                               RecordChange{entity, action, record, before, write.caller}));
-  // The names live in the catalog's definition, which the closure keeps alive.
-  write.transaction.on_commit(
-      [this, definition = entity.definition, id = record.id, action = std::string(action)] {
-        listener_.committed(definition->name, id, action);
-      });
+  const RecordChange change{entity, action, record, before, write.caller};
+  for (const auto& watch : entity.watches)
+    if (watch->written) TRY(watch->written(write.transaction, change));
+  TRY(listener_.in_transaction(write.transaction, change));
+  // What the closure needs of the catalog it keeps alive: the next one may have come meanwhile.
+  write.transaction.on_commit([this, definition = entity.definition, watches = entity.watches, id = record.id,
+                               action = std::string(action)] {
+    for (const auto& watch : watches)
+      if (watch->committed) watch->committed(id, action);
+    listener_.committed(definition->name, id, action);
+  });
   return {};
 }
 

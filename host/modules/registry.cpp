@@ -40,6 +40,7 @@ Result<void> add_core(entities::Catalog& catalog, const std::vector<CoreService>
     TRY(add_definitions(catalog, service.definitions, custom, true));
     if (!service.people.empty()) catalog.set_people(service.people);
     for (const auto& [entity, event, hook] : service.hooks) TRY(catalog.add_hook(entity, event, hook));
+    for (const auto& [entity, watch] : service.watches) TRY(catalog.watch(entity, watch));
   }
   return {};
 }

@@ -52,8 +52,9 @@ struct CoreService {
   std::shared_ptr<const package::Manifest> manifest;
   std::vector<std::shared_ptr<const entities::Definition>> definitions;
   Translations translations;
-  std::vector<std::pair<std::string, std::vector<std::string>>> permissions;        // complete id, roles
-  std::vector<std::tuple<std::string, entities::HookEvent, entities::Hook>> hooks;  // entity, event, hook
+  std::vector<std::pair<std::string, std::vector<std::string>>> permissions;  // complete id, roles
+  entities::Hooks hooks;
+  entities::Watches watches;
   std::function<std::vector<http::Route>()> routes;  // called for each registry; may be empty
   std::string people;                   // the entity of those who act, if it is one of this service's
   std::vector<std::string> everywhere;  // complete ids: what a role in one company gives without a limit

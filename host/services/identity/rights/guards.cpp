@@ -170,8 +170,9 @@ Guards rights_guards(const Standings& standings) {
   return out;
 }
 
-Result<void> check_restored(const Standings& standings, store::Session& session, const EntityEntry& entity,
-                            const Record& record, const Caller& caller) {
+Result<void> check_restored(const Standings& standings, store::Session& session,
+                            const entities::RecordChange& change) {
+  const auto& [entity, action, record, before, caller] = change;
   const std::string& name = entity.definition->name;
   if (name == "identity.user")
     return check_may_change(standings, session, caller, record.id, text_of(entity, record, "role"));

@@ -3,15 +3,13 @@
 #pragma once
 
 #include <string>
-#include <tuple>
-#include <vector>
 
 #include "host/entities/catalog.hpp"
 #include "host/services/identity/rights/standings.hpp"
 
 namespace opsflux::identity {
 
-using Guards = std::vector<std::tuple<std::string, entities::HookEvent, entities::Hook>>;
+using Guards = entities::Hooks;
 
 // `standings` must outlive them. Errors: identity.administrators_only, identity.built_in_role,
 // identity.role_key_fixed, identity.role_circle, identity.role_in_use, identity.no_role,
@@ -26,11 +24,10 @@ Result<void> only_administrators(const Caller& caller);
 Result<void> check_may_give(const Standings& standings, const Caller& caller, const std::string& role,
                             std::string_view field);
 
-// The same for what comes back after a deletion, which hooks are not asked about. In the transaction, with
-// the record and what went with it back already.
+// The same for what comes back after a deletion, which hooks are not asked about; of the entities that are
+// judged by it. In the transaction, with the record and what went with it back already.
 Result<void> check_restored(const Standings& standings, store::Session& session,
-                            const entities::EntityEntry& entity, const entities::Record& record,
-                            const Caller& caller);
+                            const entities::RecordChange& change);
 
 // The same for a group: its role, and those of the groups around it, come with it.
 Result<void> check_may_give_group(const Standings& standings, store::Session& session, const Caller& caller,
