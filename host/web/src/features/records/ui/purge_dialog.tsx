@@ -24,15 +24,15 @@ export function PurgeDialog({ entity, ids, name, onClose, onDone }: PurgeDialogP
   const { t, n } = text;
   const purge = usePurge(entity);
   const first = ids.length === 1 ? purge.data?.failed[0]?.error : undefined;
-  const submit = () =>
-    purge.mutate(ids, {
-      onSuccess: (report) => {
-        const what = name ?? entityCounted(text, entity, report.done.length);
-        if (report.done.length > 0) say(n("purge.done", report.done.length, { what }));
-        // The reason of a single refusal is said here.
-        if (report.failed.length === 0 || ids.length > 1) onDone(report);
-      },
-    });
+  // What follows must not depend on this dialog: the record's page may be gone with the record. An error stands below.
+  const submit = async () => {
+    const report = await purge.mutateAsync(ids).catch(() => undefined);
+    if (!report) return;
+    const what = name ?? entityCounted(text, entity, report.done.length);
+    if (report.done.length > 0) say(n("purge.done", report.done.length, { what }));
+    // The reason of a single refusal is said here.
+    if (report.failed.length === 0 || ids.length > 1) onDone(report);
+  };
   return (
     <Dialog
       open
