@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { build } from "./server.mjs";
 
+/** Of failed steps, and of everything looked at where somebody names a folder. */
 export const pictures = join(process.env.OPSFLUX_E2E_PICTURES ?? join(build, "e2e-screenshots"));
 
 export const desktop = { width: 1440, height: 900 };

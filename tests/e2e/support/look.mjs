@@ -42,34 +42,46 @@ function cutOff() {
 
 /** For the one who writes a story and runs it often. */
 const skipped = process.env.OPSFLUX_E2E_LOOK === "no";
+/** Whether somebody will look at the pictures. */
+const pictured = process.env.OPSFLUX_E2E_PICTURES !== undefined;
 
-async function examine(page, name, dark) {
+async function picture(page, name) {
   await settled(page);
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
-  // The legacy mode leaves out the second, empty page that axe opens for frames; there are none here.
-  const axe = new AxeBuilder({ page }).setLegacyMode();
-  // The theme changes colours and nothing else.
-  const { violations } = await (dark ? axe.withRules(["color-contrast"]) : axe.withTags(rules)).analyze();
+  if (pictured) await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
+
+// The legacy mode leaves out the second, empty page that axe opens for frames; there are none here.
+async function accessible(page, name, narrow) {
+  const { violations } = await narrow(new AxeBuilder({ page }).setLegacyMode()).analyze();
   assert.equal(violations.length, 0, `${name}: axe found\n${violations.map(told).join("\n")}`);
+}
+
+async function examine(page, name) {
+  await picture(page, name);
+  await accessible(page, name, (axe) => axe.withTags(rules));
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   assert.ok(overflow <= 0, `${name}: the page is ${overflow} px wider than the window`);
   assert.deepEqual(await page.evaluate(cutOff), [], `${name}: cut off at the side`);
 }
 
 /**
- * Examines the page as it stands in light and dark, on a desktop and a phone. `sizes` leaves some out where the page
- * in its present state (an open menu) would not survive the change of size.
+ * Examines the page as it stands on a desktop and a phone, and its colours in the dark, which changes nothing else and
+ * is alike in all sizes. `sizes` leaves some out where the page in its present state (an open menu) would not survive
+ * the change of size. With OPSFLUX_E2E_PICTURES=<folder> there is a picture of each size in light and dark.
  */
 export async function look(page, name, sizes = { desktop, phone }) {
   if (skipped) return;
   const before = page.viewportSize();
+  let darkSeen = false;
   for (const [size, viewport] of Object.entries(sizes)) {
     await page.setViewportSize(viewport);
-    for (const colorScheme of ["light", "dark"]) {
-      await page.emulateMedia({ colorScheme });
-      await examine(page, `${name}-${size}-${colorScheme}`, colorScheme === "dark");
-    }
+    await examine(page, `${name}-${size}-light`);
+    if (darkSeen && !pictured) continue;
+    await page.emulateMedia({ colorScheme: "dark" });
+    await picture(page, `${name}-${size}-dark`);
+    if (!darkSeen) await accessible(page, `${name}-${size}-dark`, (axe) => axe.withRules(["color-contrast"]));
+    darkSeen = true;
+    await page.emulateMedia({ colorScheme: "light" });
   }
-  await page.emulateMedia({ colorScheme: "light" });
   await page.setViewportSize(before);
 }
