@@ -2,9 +2,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "host/services/preferences/preferences.hpp"
+
 namespace opsflux::cli {
 
 Result<void> mail_notice(mail::Mail& mail, store::Transaction& transaction, const identity::Notice& notice) {
+  if (notice.declinable) {
+    TRY_ASSIGN(wanted, preferences::Preferences::one(transaction, notice.user_id, "notifications"));
+    if (wanted == R"("account")") return {};
+  }
   mail::Message message;
   message.kind = notice.kind;
   message.recipient = notice.email;

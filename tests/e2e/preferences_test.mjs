@@ -66,6 +66,8 @@ story("Preferences on several devices", { arrange }, (step) => {
     await desk.getByLabel("09:05 PM").check();
     await becomes(() => tablet.getByLabel("Dates", { exact: true }).inputValue(), "year_month_day");
     await becomes(() => tablet.getByLabel("09:05 PM").isChecked(), true);
+    await desk.getByLabel("Mon compte et mes groupes").check();
+    await becomes(() => stored(mine).then(({ notifications }) => notifications), "account");
     const { id } = await world.api.create("companies", { legal_name: "Quai Nord" });
     await tablet.goto(`/tiers/companies/${id}`);
     await shows(tablet.getByText(new Date().toISOString().slice(0, 10)));

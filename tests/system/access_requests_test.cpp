@@ -154,6 +154,21 @@ TEST_F(AccessRequests, ThoseWhoDecideGetOneMailInTenMinutesForAll) {
   EXPECT_NE(mails[1]["text"].get<std::string>().find("Bob, Cleo"), std::string::npos);
 }
 
+TEST_F(AccessRequests, WhoWantsNoMailAboutWorkThatWaitsGetsNone) {
+  const Answer made = in_.post(
+      "/api/v1/identity/users",
+      {{"email", "second@example.org"}, {"name", "Second"}, {"role", "administrator"}, {"language", "en"}});
+  ASSERT_EQ(made.status, 201) << made.text();
+  ASSERT_EQ(in_.request("PATCH", "/api/v1/preferences", R"({"notifications": {"value": "some"}})").status,
+            422);
+  ASSERT_EQ(in_.request("PATCH", "/api/v1/preferences", R"({"notifications": {"value": "account"}})").status,
+            200);
+  ask("awa@example.org");
+  EXPECT_EQ(mails_to("second@example.org", 1).size(), 1u);
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  EXPECT_TRUE(mails_to(kAdminEmail, 0).empty());
+}
+
 TEST_F(AccessRequests, NobodyGivesARoleWithMoreThanHeHas) {
   const Answer helper = in_.post("/api/v1/identity/roles",
                                  {{"key", "helper"},

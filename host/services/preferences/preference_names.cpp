@@ -17,7 +17,7 @@ constexpr Known kKnown[] = {
     {"theme", "auto|light|dark"},  {"density", "comfortable|compact|dense|glove"},
     {"language", "fr|en|es|pt"},   {"date_format", "auto|day_month_year|month_day_year|year_month_day"},
     {"time_format", "auto|24|12"}, {"sidebar", "open|folded"},
-    {"shortcuts", "on|off"},
+    {"shortcuts", "on|off"},       {"notifications", "all|account"},
 };
 constexpr std::string_view kTimeZone = "time_zone";
 constexpr std::size_t kMaxName = 150;

@@ -92,6 +92,14 @@ Result<std::vector<Preference>> Preferences::all(std::string_view user_id) const
   return out;
 }
 
+Result<std::string> Preferences::one(store::Session& session, std::string_view user_id,
+                                     std::string_view name) {
+  std::string out;
+  TRY(session.query_one("SELECT value FROM core_preference WHERE user_id = $1 AND name = $2", {user_id, name},
+                        [&](const store::Row& row) { out = row.string(0); }));
+  return out;
+}
+
 Result<std::vector<Preference>> Preferences::change(std::string_view user_id, std::string_view device,
                                                     const Json& changes) const {
   TRY_ASSIGN(wanted, read_all(changes, clock_.now()));

@@ -38,6 +38,9 @@ class Preferences {
   // All of a person, by name; those that went back to null as well, since their time counts.
   Result<std::vector<Preference>> all(std::string_view user_id) const;
 
+  // The value of one, as JSON text; empty: never set. Within the session of whoever asks.
+  static Result<std::string> one(store::Session& session, std::string_view user_id, std::string_view name);
+
   // `changes`: {"theme": {"value": "dark", "at": "2026-11-21T07:05:03Z"}}; without "at": now. All or none are
   // taken; one that is older than what is stored is passed over. Gives what holds of those named. Errors, at
   // the name: preference.not_object, preference.unknown, preference.bad_value, preference.bad_time,

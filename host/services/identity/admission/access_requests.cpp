@@ -63,7 +63,8 @@ Result<void> tell(const Parts& parts, store::Transaction& transaction, const Unt
                       user.name,
                       user.language,
                       {{"count", std::to_string(untold.ids.size())}, {"names", named(untold.names)}},
-                      "/identity/access_requests"}));
+                      "/identity/access_requests",
+                      true}));
   const std::string now = format_utc(parts.clock.now());
   for (const std::string& id : untold.ids)
     TRY(transaction.execute("UPDATE identity_access_request SET told_at = $2 WHERE id = $1", {id, now}));

@@ -19,7 +19,8 @@ struct Notice {
   std::string user_id{}, email{}, name{};
   std::string language{};  // "fr"
   std::vector<std::pair<std::string, std::string>> params{};
-  std::string link{};  // a path of this instance, "/reset#token=…"; empty: none
+  std::string link{};       // a path of this instance, "/reset#token=…"; empty: none
+  bool declinable = false;  // about work that waits, which people may choose not to be told of
 };
 
 // Goes out when the transaction is committed.

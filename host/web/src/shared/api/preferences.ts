@@ -30,6 +30,7 @@ const names: Record<string, string> = {
   language: "language",
   date_format: "date_format",
   time_format: "time_format",
+  notifications: "notifications",
 };
 
 /** Those of modules are any JSON, kept on the device as its text; the others are words. */

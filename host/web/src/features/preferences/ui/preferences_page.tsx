@@ -21,6 +21,9 @@ export function PreferencesPage() {
         <Card title={t("preferences.formats")}>
           <Formats />
         </Card>
+        <Card title={t("preferences.notifications")}>
+          <Notifications />
+        </Card>
         <Card title={t("keys.title")}>
           <Keys />
         </Card>
@@ -67,6 +70,22 @@ function Formats() {
         onChange={setTimes}
       />
     </div>
+  );
+}
+
+function Notifications() {
+  const { t } = useText();
+  const [wanted, setWanted] = useRemembered("notifications", "all");
+  return (
+    <ChoiceRow
+      label={t("preferences.mails")}
+      value={wanted === "account" ? "account" : "all"}
+      options={[
+        { value: "all", label: t("preferences.mails.all") },
+        { value: "account", label: t("preferences.mails.account") },
+      ]}
+      onChange={setWanted}
+    />
   );
 }
 
