@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "host/base/caller.hpp"
 #include "host/base/config.hpp"
 #include "host/base/error.hpp"
 #include "host/base/json.hpp"
@@ -22,6 +23,9 @@ struct Call {
 int refuse(const Call& call, const Error& error, int code = kFailed);
 int answer(const Call& call, const Json& document, const std::string& text);
 
+Caller operator_caller();  // in whose name commands act
+
 int key_command(const Call& call);
+int module_command(const Call& call);
 
 }  // namespace opsflux::cli

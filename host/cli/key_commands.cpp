@@ -23,11 +23,7 @@ std::vector<store::SealedColumn> sealed_columns() {
 store::KeyWork work(Application& application, const std::string& action) {
   store::KeyWork out;
   out.note = [&application, action](store::Transaction& transaction) {
-    Caller caller;
-    caller.system = true;
-    caller.name = "command line";
-    caller.via = "cli";
-    return application.audit().write(transaction, caller, {action, "key"});
+    return application.audit().write(transaction, operator_caller(), {action, "key"});
   };
   out.step = [](const char* name) -> Result<void> {
     fault_point(name);
