@@ -424,6 +424,7 @@ class QuietHost final : public ScriptHost {
   Result<Json> update(std::string_view, std::string_view, const Json& values) override { return values; }
   Result<void> remove(std::string_view, std::string_view) override { return {}; }
   Result<Json> setting(std::string_view) override { return Json(); }
+  Result<bool> flag(std::string_view) override { return false; }
   UtcNs now() override { return 0; }
 };
 

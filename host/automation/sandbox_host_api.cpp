@@ -101,6 +101,13 @@ int api_setting(lua_State* state) {
   return give(state, LuaRun::of(state).host(state).setting(text_argument(state, 1)));
 }
 
+int api_flag(lua_State* state) {
+  auto on = LuaRun::of(state).host(state).flag(text_argument(state, 1));
+  if (!on) LuaRun::of(state).raise(state, std::move(on).error());
+  lua_pushboolean(state, *on ? 1 : 0);
+  return 1;
+}
+
 int api_add_days(lua_State* state) {
   const auto day = expression::parse_days(text_argument(state, 1));
   if (!day) return luaL_argerror(state, 1, "not an existing date such as \"2026-01-31\"");
@@ -155,20 +162,12 @@ void push_null_with_text(lua_State* state) {
 }  // namespace
 
 void add_host_functions(lua_State* state) {
-  const luaL_Reg functions[] = {{"get", api_get},
-                                {"list", api_list},
-                                {"create", api_create},
-                                {"update", api_update},
-                                {"delete", api_delete},
-                                {"log", api_log},
-                                {"now", api_now},
-                                {"today", api_today},
-                                {"setting", api_setting},
-                                {"add_days", api_add_days},
-                                {"days_between", api_days_between},
-                                {"array", api_array},
-                                {"has", api_has},
-                                {nullptr, nullptr}};
+  const luaL_Reg functions[] = {
+      {"get", api_get},       {"list", api_list},         {"create", api_create},
+      {"update", api_update}, {"delete", api_delete},     {"log", api_log},
+      {"now", api_now},       {"today", api_today},       {"setting", api_setting},
+      {"flag", api_flag},     {"add_days", api_add_days}, {"days_between", api_days_between},
+      {"array", api_array},   {"has", api_has},           {nullptr, nullptr}};
   luaL_newlib(state, functions);
   push_null_with_text(state);
   lua_setfield(state, -2, "null");

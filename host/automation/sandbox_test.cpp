@@ -42,6 +42,7 @@ class MemoryHost final : public ScriptHost {
     if (key == "throws") throw std::runtime_error("the host throws");
     return Json(90);
   }
+  Result<bool> flag(std::string_view name) override { return name == "new_map"; }
   UtcNs now() override { return *parse_utc("2026-11-21T07:05:03.123456Z"); }
 
   std::map<std::string, Json> records;
@@ -335,6 +336,7 @@ TEST_F(SandboxTest, TheHostIsReachedAndItsErrorsCanBeCaught) {
   EXPECT_EQ(value("return { opsflux.now(), opsflux.today(), opsflux.setting('review_days'), "
                   "opsflux.add_days('2026-02-27', 2), opsflux.days_between('2026-02-27', '2026-03-01') }"),
             (Json{"2026-11-21T07:05:03.123456Z", "2026-11-21", 90, "2026-03-01", 2}));
+  EXPECT_EQ(value("return { opsflux.flag('new_map'), opsflux.flag('other') }"), (Json{true, false}));
   EXPECT_EQ(value("local ok, e = pcall(opsflux.create, 'tiers.contact', {}) return { ok, e.code, e.field, "
                   "tostring(e) }"),
             (Json{false, "entity.required", "name", "The name is required."}));
@@ -350,7 +352,7 @@ TEST_F(SandboxTest, WrongArgumentsOfTheHostAreErrorsOfTheScript) {
   for (const char* body : {"opsflux.get()", "opsflux.get('a')", "opsflux.get({}, 1)",
                            "opsflux.create('a', 1)", "opsflux.create('a', { 1, 2 })",
                            "opsflux.list('a', { limit = 0 })", "opsflux.list('a', { limit = 1001 })",
-                           "opsflux.list('a', { fliter = '' })", "opsflux.log('loud', 'x')",
+                           "opsflux.list('a', { fliter = '' })", "opsflux.log('loud', 'x')", "opsflux.flag()",
                            "opsflux.add_days('2026-02-30', 1)", "opsflux.add_days('2026-02-28', 1 << 60)",
                            "opsflux.add_days('9999-12-31', 1)", "opsflux.get('\\xff', 'x')",
                            "opsflux.create('a', { x = print })", "opsflux.list('a', { filter = 3 })"})

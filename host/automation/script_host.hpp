@@ -33,6 +33,9 @@ class ScriptHost {
   virtual Result<void> remove(std::string_view entity, std::string_view id) = 0;
 
   virtual Result<Json> setting(std::string_view key) = 0;  // of the script's own module
+  // Whether a feature flag is on for whoever the script runs for; without a dot, one of the script's own
+  // module.
+  virtual Result<bool> flag(std::string_view name) = 0;
   virtual UtcNs now() = 0;
 };
 

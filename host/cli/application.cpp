@@ -2,6 +2,7 @@
 
 #include "host/base/text.hpp"
 #include "host/cli/application_parts.hpp"
+#include "host/cli/flag_wiring.hpp"
 #include "host/cli/settings_wiring.hpp"
 #include "host/entities/duplicates.hpp"
 #include "host/entities/files.hpp"
@@ -52,6 +53,8 @@ void Application::Parts::publish_registry(const modules::Registry& next) {
     add_custom_texts(above, *custom);
   });
   automation->registry_changed(next);
+  if (auto made = make_declared_flags(*database, *engine, registry.current(), *translator->catalog()); !made)
+    log::error("settings.flags_not_made", made.error());
   if (std::exchange(told_registry, next.number()) != next.number())
     hub.publish("registry", to_text({{"registry", next.number()}}));
 }
@@ -64,7 +67,8 @@ std::vector<http::Route> Application::Parts::routes() {
   add(identity->routes());
   add(identity::rights_routes({identity->standings(), *engine, registry, *translator}));
   add(app::app_routes(registry, *translator, *database,
-                      {"OpsFlux", config.development, &identity->standings()}));
+                      {"OpsFlux", config.development, &identity->standings(),
+                       [this](const Caller& caller) { return flags.book()->all_on(caller); }}));
   add(api_docs::api_docs_routes(registry, *translator));
   add(module_admin::module_routes(*installer, *settings, hub, *translator,
                                   static_cast<std::size_t>(config.limit_upload)));

@@ -62,7 +62,7 @@ Result<void> Application::Parts::open_database(Purpose purpose) {
     return audit.sign_anew(transaction, {}, "", true);
   };
   for (const char* owner : {"entities", "automation", "modules", "identity", "imports", "texts", "mail",
-                            "preferences", "privacy"}) {
+                            "preferences", "privacy", "settings"}) {
     TRY_ASSIGN(set, store::MigrationSet::from_folder(resources / "migrations" / owner, database->dialect()));
     TRY(runner.up({owner, false}, set, -1, begin_trail));
   }
@@ -104,6 +104,7 @@ Result<void> Application::Parts::load_texts() {
   TRY(builder.add_folder(resources / "services" / "texts" / "i18n", "texts", true));
   TRY(builder.add_folder(resources / "services" / "mail" / "i18n", "mail", true));
   TRY(builder.add_folder(resources / "services" / "privacy" / "i18n", "privacy", true));
+  TRY(builder.add_folder(resources / "services" / "settings" / "i18n", "settings", true));
   core_texts = builder.build();
   translator = std::make_unique<i18n::Translator>(core_texts);
   i18n::CatalogBuilder web;
@@ -128,6 +129,7 @@ Result<void> Application::Parts::open_settings() {
       return current->catalog().permissions.allows(caller, settings_service::kView);
     });
   });
+  TRY(database->read([this](store::Session& session) { return flags.load(session); }));
   preferences = std::make_unique<preferences::Preferences>(*database, clock, preferences::tell_devices(hub));
   return {};
 }
@@ -198,6 +200,7 @@ Result<void> Application::Parts::open_modules() {
       [this](std::string_view module, const package::ManifestSetting& setting) {
         return settings->value(module, setting);
       },
+      [this](std::string_view name, const Caller& caller) { return flags.on(name, caller); },
       [this](store::Transaction& transaction, const Caller& caller, const modules::EmittedEvent& event) {
         return automation->emit(transaction, caller, event);
       }});
@@ -205,7 +208,7 @@ Result<void> Application::Parts::open_modules() {
       std::make_unique<automation_service::AutomationService>(*database, clock, ids, registry, *runtime);
   library = std::make_unique<modules::ModuleLibrary>(
       folders.modules, [this] { return trust->current(); }, modules::TrustPolicy{config.development});
-  TRY_ASSIGN(services, core_services(resources, *identity, [this] { return routes(); }));
+  TRY_ASSIGN(services, core_services(resources, *identity, flags, [this] { return routes(); }));
   core = std::move(services);
   mail = std::make_unique<mail::Mail>(mail::Parts{
       *database, audit, clock, ids, keys->secrets(), *translator,

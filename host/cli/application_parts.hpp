@@ -20,6 +20,7 @@
 #include "host/services/mail/mail.hpp"
 #include "host/services/preferences/preferences.hpp"
 #include "host/services/privacy/privacy.hpp"
+#include "host/services/settings/flags.hpp"
 #include "host/services/texts/texts.hpp"
 #include "host/store/blobs.hpp"
 #include "host/store/key_ring.hpp"
@@ -66,6 +67,10 @@ struct Application::Parts final : entities::ChangeListener {
   std::unique_ptr<package::TrustFolder> trust;
   std::unique_ptr<modules::ModuleLibrary> library;
   std::unique_ptr<modules::Settings> settings;
+  settings_service::Flags flags{[this](std::string_view name, const auto& before, const auto& now) {
+    if (!hub.anybody()) return;
+    hub.publish("flags", "{}", [&](const Caller& one) { return before.on(name, one) != now.on(name, one); });
+  }};
   std::unique_ptr<preferences::Preferences> preferences;
   std::unique_ptr<identity::IdentitySettings> identity_settings;
   std::unique_ptr<identity::Identity> identity;

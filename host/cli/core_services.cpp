@@ -12,6 +12,7 @@
 #include "host/services/mail/mail_routes.hpp"
 #include "host/services/modules/module_routes.hpp"
 #include "host/services/privacy/privacy.hpp"
+#include "host/services/settings/flags.hpp"
 #include "host/services/settings/setting_routes.hpp"
 #include "host/services/texts/text_routes.hpp"
 
@@ -32,10 +33,20 @@ Result<modules::CoreService> plain_service(const std::filesystem::path& resource
   return service;
 }
 
+Result<void> add_definition(const std::filesystem::path& folder, const std::string& file,
+                            modules::CoreService& service) {
+  TRY_ASSIGN(text, read_file(folder / "entities" / file));
+  TRY_ASSIGN(json, parse_json(text));
+  TRY_ASSIGN(definition, entities::Definition::parse(service.id, "entities/" + file, json));
+  service.definitions.push_back(std::move(definition));
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<modules::CoreService>> core_services(const std::filesystem::path& resources,
                                                         identity::Identity& identity,
+                                                        settings_service::Flags& flags,
                                                         std::function<std::vector<http::Route>()> routes) {
   modules::CoreService service;
   service.id = "identity";
@@ -46,12 +57,8 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
   service.manifest = std::make_shared<const package::Manifest>(std::move(manifest));
   for (const char* name : {"company.json", "department.json", "user.json", "assignment.json", "group.json",
                            "membership.json", "role.json", "grant.json", "invitation.json",
-                           "access_request.json", "address_rule.json", "api_key.json"}) {
-    TRY_ASSIGN(text, read_file(folder / "entities" / name));
-    TRY_ASSIGN(json, parse_json(text));
-    TRY_ASSIGN(definition, entities::Definition::parse("identity", "entities/" + std::string(name), json));
-    service.definitions.push_back(std::move(definition));
-  }
+                           "access_request.json", "address_rule.json", "api_key.json"})
+    TRY(add_definition(folder, name, service));
   service.people = "identity.user";
   service.everywhere = {"identity.role.view"};
   service.permissions = {{std::string(module_admin::kPermission), {}},
@@ -73,11 +80,16 @@ Result<std::vector<modules::CoreService>> core_services(const std::filesystem::p
   TRY_ASSIGN(audit, plain_service(resources, "audit", {audit_service::kView, audit_service::kConfigure}));
   TRY_ASSIGN(mail, plain_service(resources, "mail", {mail::kManage}));
   TRY_ASSIGN(privacy, plain_service(resources, "privacy", {privacy::kManage}));
+  TRY_ASSIGN(settings, plain_service(resources, "settings", {}));
+  TRY(add_definition(resources / "services" / "settings", "flag.json", settings));
+  settings.hooks = settings_service::flag_guards();
+  settings.watches = settings_service::flag_watches(flags);
   std::vector<modules::CoreService> out;
   out.push_back(std::move(service));
   out.push_back(std::move(audit));
   out.push_back(std::move(mail));
   out.push_back(std::move(privacy));
+  out.push_back(std::move(settings));
   return out;
 }
 

@@ -155,6 +155,7 @@ class Prober {
           return std::string(key);
         },
         [](std::string_view, const package::ManifestSetting& setting) { return setting.default_json; },
+        [](std::string_view, const Caller&) { return false; },
         [&ids](store::Transaction&, const Caller&, const EmittedEvent&) -> Result<std::string> {
           return ids.next();
         }};

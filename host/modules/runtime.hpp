@@ -38,6 +38,8 @@ struct Runtime {
       translate;
   // The value of a module's setting that holds, as JSON text; empty: neither set nor has it a default.
   std::function<std::string(std::string_view module, const package::ManifestSetting& setting)> setting;
+  // Whether a feature flag, by its complete name, is on for the caller. Any thread; reads no database.
+  std::function<bool(std::string_view name, const Caller& caller)> flag;
   // Stores an event for its durable subscribers, in the given transaction; gives its id.
   std::function<Result<std::string>(store::Transaction&, const Caller&, const EmittedEvent&)> emit;
 };

@@ -7,16 +7,38 @@ namespace opsflux::package {
 namespace {
 
 // Paths below /api/v1 and names of the database that a module of the same id would stand in the way of.
-const std::set<std::string, std::less<>> kReservedIds = {
-    "admin",       "api",    "app",     "assets",  "audit",    "auth",
-    "core",        "events", "files",   "host",    "identity", "information_schema",
-    "marketplace", "module", "modules", "opsflux", "pg",       "postgres",
-    "public",      "setup",  "sqlite",  "system",  "texts",    "triggers",
-    "users",       "web"};
+const std::set<std::string, std::less<>> kReservedIds = {"admin",
+                                                         "api",
+                                                         "app",
+                                                         "assets",
+                                                         "audit",
+                                                         "auth",
+                                                         "core",
+                                                         "events",
+                                                         "files",
+                                                         "flags",
+                                                         "host",
+                                                         "identity",
+                                                         "information_schema",
+                                                         "marketplace",
+                                                         "module",
+                                                         "modules",
+                                                         "opsflux",
+                                                         "pg",
+                                                         "postgres",
+                                                         "public",
+                                                         "settings",
+                                                         "setup",
+                                                         "sqlite",
+                                                         "system",
+                                                         "texts",
+                                                         "triggers",
+                                                         "users",
+                                                         "web"};
 
 // Tables of OpsFlux itself and of the databases begin so.
 bool has_reserved_prefix(std::string_view id) {
-  constexpr std::string_view kPrefixes[] = {"core_", "identity_", "opsflux_", "pg_", "sqlite_"};
+  constexpr std::string_view kPrefixes[] = {"core_", "identity_", "opsflux_", "pg_", "settings_", "sqlite_"};
   return std::any_of(std::begin(kPrefixes), std::end(kPrefixes),
                      [&](std::string_view p) { return id.starts_with(p); });
 }
@@ -35,6 +57,8 @@ class Reader {
     read_permissions();
     read_menus();
     read_settings();
+    for (const Json& one : list("flags"))
+      m_.flags.push_back({text(one, "key"), get_bool_or(one, "enabled", false)});
     read_bindings();
     read_triggers();
     read_web();

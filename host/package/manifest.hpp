@@ -73,6 +73,12 @@ Result<void> check_setting_value(const ManifestSetting& setting, const Json& val
 // Whether the schema of a setting of type json can be used: words of json_schema.hpp, without references.
 Result<void> check_setting_schema(const ManifestSetting& setting);
 
+// A feature flag that administrators find in their list before anybody has touched it.
+struct ManifestFlag {
+  std::string key;  // "new_map"; outside "fleet.new_map"
+  bool enabled = false;
+};
+
 enum class HookEvent : std::uint8_t { kBeforeCreate, kBeforeUpdate, kBeforeDelete };
 std::string_view to_string(HookEvent event);  // "before_create", ...
 
@@ -131,6 +137,7 @@ struct Manifest {
   std::vector<ManifestPermission> permissions;
   std::vector<ManifestMenu> menus;
   std::vector<ManifestSetting> settings;
+  std::vector<ManifestFlag> flags;
   std::vector<ManifestHook> hooks;
   std::vector<ManifestRoute> routes;
   std::vector<std::string> events;  // local names

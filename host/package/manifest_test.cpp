@@ -16,6 +16,7 @@ const char* kFull = R"({
   "permissions": [ { "id": "score.recompute", "risk": "low", "roles": ["user"] } ],
   "menus": [ { "id": "tiers", "icon": "building-2", "order": 10, "items": [ { "id": "companies", "icon": "building-2", "entity": "company" }, { "id": "map", "page": "map" } ] } ],
   "settings": [ { "key": "review_days", "type": "integer", "default": 90, "min": 1, "max": 3650 } ],
+  "flags": [ { "key": "new_map" }, { "key": "old_map", "enabled": true } ],
   "hooks": [ { "entity": "company", "event": "before_create", "function": "check_company", "order": 100 } ],
   "routes": [ { "method": "GET", "path": "/checks/siret/{siret}", "function": "check_siret", "permission": "company.view" },
               { "method": "GET", "path": "/public", "function": "f", "access": "public" } ],
@@ -37,6 +38,9 @@ TEST(Manifest, IsReadWhole) {
   EXPECT_EQ(manifest->depends.at(0).version.text(), ">=1.0.0 <2.0.0");
   EXPECT_EQ(manifest->menus.at(0).items.at(1).page, "map");
   EXPECT_EQ(manifest->settings.at(0).default_json, "90");
+  EXPECT_EQ(manifest->flags.at(0).key, "new_map");
+  EXPECT_FALSE(manifest->flags.at(0).enabled);
+  EXPECT_TRUE(manifest->flags.at(1).enabled);
   EXPECT_EQ(manifest->hooks.at(0).event, HookEvent::kBeforeCreate);
   EXPECT_EQ(manifest->routes.at(0).access, RouteAccess::kPermission);
   EXPECT_EQ(manifest->routes.at(1).access, RouteAccess::kPublic);
@@ -142,6 +146,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"/settings/0",
              R"({"key": "k", "type": "json", "schema": {"type": "array"}, "default": {"a": 1}})",
              "manifest.setting_default", "/settings/0/default", "schema"},
+        Case{"/flags/1/key", "\"new_map\"", "schema.duplicate", "/flags/1/key", "new_map"},
+        Case{"/flags/0/key", "\"New map\"", "schema.wrong_value", "/flags/0/key", "letters"},
+        Case{"/flags/0/enabled", "1", "schema.wrong_type", "/flags/0/enabled", "true or false"},
         Case{"/settings/0/category", "\"Sign in\"", "schema.wrong_value", "/settings/0/category", "letters"},
         Case{"/hooks/0/event", "\"after_create\"", "schema.wrong_value", "/hooks/0/event", "before_create"},
         Case{"/hooks/0/function", "\"a-b\"", "schema.wrong_value", "/hooks/0/function", "letters"},

@@ -60,7 +60,7 @@ bool is_optional(const std::string& key, const std::set<std::string>& required) 
 
 bool is_conventional(const std::string& key) {
   for (const char* prefix :
-       {"module.", "menu.", "permission.", "setting.", "setting_category.", "entity.", "widget."})
+       {"module.", "menu.", "permission.", "setting.", "setting_category.", "flag.", "entity.", "widget."})
     if (key.starts_with(prefix)) return true;
   return false;
 }
@@ -158,6 +158,7 @@ std::vector<std::string> required_keys(const package::Manifest& manifest,
     keys.insert("setting." + setting.key + ".label");
     if (!setting.category.empty()) keys.insert("setting_category." + setting.category);
   }
+  for (const auto& flag : manifest.flags) keys.insert("flag." + flag.key);
   if (manifest.web)
     for (const auto& widget : manifest.web->widgets) keys.insert("widget." + widget.id);
   for (const auto& [name, content] : files) {

@@ -137,6 +137,13 @@ TEST_F(Lint, WantsTheWordsOfASettingsCategory) {
                             "lint.missing_text i18n/pt.json#/setting_category.rules"}));
 }
 
+TEST_F(Lint, WantsTheDescriptionOfAFlag) {
+  edit("manifest.json", R"({"flags": [{"key": "new_map"}]})");
+  for (const char* file : {"i18n/fr.json", "i18n/en.json", "i18n/es.json"})
+    edit(file, R"({"flag.new_map": "The new map."})");
+  EXPECT_EQ(found(), Codes{"lint.missing_text i18n/pt.json#/flag.new_map"});
+}
+
 TEST_F(Lint, ReportsALibraryThatIsNotThisModules) {
   edit("manifest.json", R"({"version": "1.2.4"})");
   EXPECT_EQ(found(), Codes{"elf.note_mismatch lib/linux-x86_64/module.so"});

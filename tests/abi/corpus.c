@@ -56,6 +56,7 @@ MEMBER(opf_core_v1, setting)
 MEMBER(opf_core_v1, caller)
 MEMBER(opf_core_v1, deadline)
 MEMBER(opf_core_v1, cancelled)
+MEMBER(opf_core_v1, flag)
 
 MEMBER(opf_i18n_v1, struct_size)
 MEMBER(opf_i18n_v1, revision)

@@ -95,7 +95,7 @@ MEMBER(opf_caller, language, 56);
 MEMBER(opf_caller, company, 72);
 MEMBER(opf_caller, companies, 88);
 
-SIZE(opf_core_v1, 64);
+SIZE(opf_core_v1, 72);
 MEMBER(opf_core_v1, struct_size, 0);
 MEMBER(opf_core_v1, revision, 4);
 MEMBER(opf_core_v1, log, 8);
@@ -105,6 +105,7 @@ MEMBER(opf_core_v1, setting, 32);
 MEMBER(opf_core_v1, caller, 40);
 MEMBER(opf_core_v1, deadline, 48);
 MEMBER(opf_core_v1, cancelled, 56);
+MEMBER(opf_core_v1, flag, 64);
 
 SIZE(opf_i18n_v1, 16);
 MEMBER(opf_i18n_v1, struct_size, 0);

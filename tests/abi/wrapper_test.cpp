@@ -148,6 +148,22 @@ TEST_F(Wrapper, AnErrorCarriesDetailAndRetry) {
   EXPECT_EQ(outcome.error->retry_after(), std::chrono::seconds(30));
 }
 
+TEST(OlderHost, ServesAModuleOfThisSdkAndHasNoFlags) {
+  static opf_core_v1 core = testing::detail::kCore;
+  core.struct_size = offsetof(opf_core_v1, flag);
+  opf_host_v1 host{};
+  host.struct_size = sizeof host;
+  host.get_service = [](opf_instance, opf_str id, const void** table, opf_str*) -> opf_status {
+    if (detail::view(id) != OPF_CORE_SERVICE) return OPF_E_UNSUPPORTED;
+    return *table = &core, OPF_OK;
+  };
+  const detail::Services services(host, 1);
+  ASSERT_NE(services.core.get(), nullptr);
+  EXPECT_FALSE(Context(services, 1).flag("new_map"));
+  core.struct_size = offsetof(opf_core_v1, cancelled);
+  EXPECT_EQ(detail::Services(host, 1).core.get(), nullptr) << "that one is no host of ABI 1.0";
+}
+
 TEST_F(Wrapper, NothingThatIsThrownGetsOut) {
   load();
   const Outcome standard = hook([](Context&, Record&) { throw std::runtime_error("secret"); });
@@ -269,6 +285,7 @@ TEST_F(Wrapper, EntitiesAreListedMadeChangedAndRemoved) {
 
 TEST_F(Wrapper, TheContextTellsWhoWhenAndHow) {
   host.settings["days"] = 90;
+  host.flags = {"probe.new_map", "other.flag"};
   host.caller.company = "north";
   host.caller.companies = {"north", "south"};
   host.texts["hello"] = "Bonjour {name}";
@@ -286,6 +303,10 @@ TEST_F(Wrapper, TheContextTellsWhoWhenAndHow) {
     EXPECT_TRUE(ctx.cancelled());
     EXPECT_NE(ctx.new_id(), ctx.new_id());
     EXPECT_EQ(ctx.setting<int>("days"), 90);
+    EXPECT_TRUE(ctx.flag("new_map"));
+    EXPECT_TRUE(ctx.flag("probe.new_map"));
+    EXPECT_TRUE(ctx.flag("other.flag"));
+    EXPECT_FALSE(ctx.flag("flag"));
     EXPECT_EQ(ctx.text("hello", {{"name", "Clarisse"}}), "Bonjour Clarisse");
     ctx.log().warn("odd", {{"n", 1}});
   });

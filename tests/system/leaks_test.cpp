@@ -296,7 +296,8 @@ std::optional<std::pair<std::string, std::string>> entity_of(const std::string& 
                                      {"/api/v1/identity/invitations", "invitation"},
                                      {"/api/v1/identity/access_requests", "access_request"},
                                      {"/api/v1/identity/address_rules", "address_rule"},
-                                     {"/api/v1/identity/api_keys", "api_key"}})
+                                     {"/api/v1/identity/api_keys", "api_key"},
+                                     {"/api/v1/settings/flags", "flag"}})
     if (path == base || path.starts_with(base + "/")) return std::pair(entity, path.substr(base.size()));
   return std::nullopt;
 }
@@ -416,6 +417,7 @@ TEST_F(Leaks, NoRouteTellsOfRecordsAndFieldsOutOfSight) {
     subjects["access_request"] = {{"access request", LeakWorld::kMissing, "", "", "", ""}};
     subjects["membership"] = {{"membership", world_.membership(), "", "", "", ""}};
     subjects["api_key"] = {{"api_key", LeakWorld::kMissing, "", "", "", ""}};
+    subjects["flag"] = {{"flag", LeakWorld::kMissing, "", "", "", ""}};
     subjects["address_rule"] = {{"address_rule", LeakWorld::kMissing, "", "", "", ""}};
     // What he may do with what he sees and does not own is asked for only where it does no harm to others.
     const auto spared = [&](const Subject& subject) {

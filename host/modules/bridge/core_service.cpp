@@ -86,6 +86,17 @@ std::int32_t cancelled(opf_ctx ctx) noexcept {
   return context->exchange != nullptr && context->exchange->cancelled() ? 1 : 0;
 }
 
+opf_status flag(opf_ctx ctx, opf_str name, std::uint32_t* on) noexcept {
+  return with_context(ctx, [&](CallContext& context) -> Result<void> {
+    if (on == nullptr)
+      return fail(service_error(ErrorKind::kUnsupported, "bad_struct", "The place for the answer is null."));
+    std::string full(view(name));
+    if (full.find('.') == std::string::npos) full = context.generation.manifest().id + "." + full;
+    *on = context.generation.runtime().flag(full, context.caller) ? 1 : 0;
+    return {};
+  });
+}
+
 opf_status text(opf_ctx ctx, opf_str key, const opf_field* params, std::uint64_t count,
                 opf_str* out) noexcept {
   return with_context(ctx, [&](CallContext& context) -> Result<void> {
@@ -103,8 +114,8 @@ opf_status text(opf_ctx ctx, opf_str key, const opf_field* params, std::uint64_t
 }  // namespace
 
 const void* core_table() {
-  static const opf_core_v1 table{
-      sizeof(opf_core_v1), 1, write_log, now, new_id, setting, caller, deadline, cancelled};
+  static const opf_core_v1 table{sizeof(opf_core_v1), 1,   write_log, now, new_id, setting, caller, deadline,
+                                 cancelled,           flag};
   return &table;
 }
 

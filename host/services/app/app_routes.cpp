@@ -149,6 +149,7 @@ std::vector<http::Route> app_routes(const modules::RegistryHolder& holder, const
                                  : Json{{"name", caller.actor_name}, {"writes", !caller.read_only}}},
                  {"company", std::move(context["company"])},
                  {"companies", std::move(context["companies"])},
+                 {"flags", info.flags(caller)},
                  {"menus", document.menus()},
                  {"entities", document.entities()},
                  {"bundles", document.bundles()}});

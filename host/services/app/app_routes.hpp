@@ -2,6 +2,7 @@
 // far as the user may see them.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct AppInfo {
   std::string name;  // of the instance, shown in the frame
   bool development = false;
   const identity::Standings* standings = nullptr;  // not null
+  // The names of the feature flags that are on for the caller.
+  std::function<std::vector<std::string>(const Caller&)> flags = {};
 };
 
 // GET /api/v1/app and /api/v1/app/i18n/{lang}. All references must outlive the routes.

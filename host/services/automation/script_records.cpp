@@ -95,4 +95,9 @@ Result<Json> ScriptRecords::setting(std::string_view key) {
           .with("key", key));
 }
 
+Result<bool> ScriptRecords::flag(std::string_view name) {
+  const bool own = name.find('.') == std::string_view::npos;
+  return runtime_.flag(own ? module_ + "." + std::string(name) : std::string(name), actor_);
+}
+
 }  // namespace opsflux::automation_service

@@ -21,6 +21,7 @@ class ScriptRecords final : public automation::ScriptHost {
   Result<Json> update(std::string_view entity, std::string_view id, const Json& values) override;
   Result<void> remove(std::string_view entity, std::string_view id) override;
   Result<Json> setting(std::string_view key) override;
+  Result<bool> flag(std::string_view name) override;
   UtcNs now() override { return runtime_.clock.now(); }
 
  private:

@@ -204,11 +204,10 @@ Json load(const fs::path& path) {
 std::string language_file(Language language) { return std::string(language_tag(language)) + ".json"; }
 
 // Folders of the core services' own texts, by the beginning of their codes.
-const std::map<std::string, fs::path> kServices = {{"identity", kHost / "services/identity/i18n"},
-                                                   {"audit", kHost / "services/audit/i18n"},
-                                                   {"mail", kHost / "services/mail/i18n"},
-                                                   {"privacy", kHost / "services/privacy/i18n"},
-                                                   {"api_docs", kHost / "services/api_docs/i18n"}};
+const std::map<std::string, fs::path> kServices = {
+    {"identity", kHost / "services/identity/i18n"}, {"audit", kHost / "services/audit/i18n"},
+    {"mail", kHost / "services/mail/i18n"},         {"privacy", kHost / "services/privacy/i18n"},
+    {"settings", kHost / "services/settings/i18n"}, {"api_docs", kHost / "services/api_docs/i18n"}};
 
 TEST(ErrorCatalogue, EveryCodeOfTheSourcesHasItsSentenceInEachLanguage) {
   const auto codes = used_codes();

@@ -79,6 +79,17 @@ class Context {
     return detail::value_as<T>(value);
   }
 
+  // Whether a feature flag is on for the caller. A name without a dot is one of the module's own: "new_map"
+  // of the module fleet is "fleet.new_map". A flag that nobody made is off, and so are all on a host without
+  // flags.
+  bool flag(std::string_view name) const {
+    const opf_core_v1* core = services_.core.get();
+    if (core == nullptr || !OPF_HAS(core, flag)) return false;
+    std::uint32_t on = 0;
+    detail::check(services_, ctx_, core->flag(ctx_, detail::lend(name), &on));
+    return on != 0;
+  }
+
   // The text of a key of the module's i18n files in the caller's language, with {name} replaced.
   std::string text(std::string_view key, const Fields& params = {}) const {
     const auto lent = detail::lend(params);

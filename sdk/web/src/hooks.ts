@@ -20,6 +20,14 @@ export function usePreference<T>(module: string, name: string, first: T): [T, (v
 }
 
 /**
+ * Whether a feature flag is on for the user; follows what administrators change. By its complete name, as the manifest of
+ * your module declares it: `useFlag("fleet.new_map")`. A flag that nobody made is off.
+ */
+export function useFlag(name: string): boolean {
+  return runtime().useFlag(name);
+}
+
+/**
  * Texts in the user's language. With `module`, keys are those of its i18n files without prefix:
  * `useTranslation("tiers").t("widget.score")`.
  */

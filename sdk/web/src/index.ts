@@ -6,7 +6,7 @@ export { Button, type ButtonKind, type ButtonProps, buttonClasses } from "./butt
 export { Card, type CardProps } from "./card";
 export { classNames } from "./class_names";
 export { Gauge, type GaugeProps, type GaugeTone, gaugeTone } from "./gauge";
-export { request, useList, usePreference, useRecord, useTranslation } from "./hooks";
+export { request, useFlag, useList, usePreference, useRecord, useTranslation } from "./hooks";
 export { provideRuntime, type Runtime } from "./runtime";
 export { Status, type StatusProps, StatusShape } from "./status";
 export { CategoryText, Tag } from "./tag";

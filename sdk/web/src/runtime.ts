@@ -9,6 +9,7 @@ export interface Runtime {
   useRecord(entity: string, id: string | undefined): Loading<RecordData>;
   useList(entity: string, query: ListQuery): Loading<ListResult>;
   usePreference(name: string, first: unknown): [unknown, (value: unknown) => void];
+  useFlag(name: string): boolean;
   useTranslation(module: string | undefined): { t: Translate; language: string };
 }
 

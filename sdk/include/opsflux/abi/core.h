@@ -44,6 +44,10 @@ typedef struct opf_core_v1 {
   int64_t (*deadline)(opf_ctx ctx);
   /* 1 when nobody waits for the result any more. Thread: any. */
   int32_t (*cancelled)(opf_ctx ctx);
+  /* Whether a feature flag is on for the caller: *on is 1 or 0. A name without a dot is one of the module's
+   * own: "new_map" of the module fleet is "fleet.new_map". A flag that nobody made is off. A host before this
+   * member has no flags: ask OPF_HAS(core, flag). */
+  opf_status (*flag)(opf_ctx ctx, opf_str name, uint32_t* on);
 } opf_core_v1;
 
 #ifdef __cplusplus

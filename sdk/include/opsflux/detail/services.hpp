@@ -1,6 +1,7 @@
 // The host's tables as one instance of a module has them, and the way errors take across the border.
 #pragma once
 
+#include <cstddef>
 #include <new>
 #include <string>
 
@@ -16,6 +17,12 @@
 
 namespace opsflux::detail {
 
+// What a host's table must have for this wrapper to use it; what came later is asked for by OPF_HAS.
+template <class Table>
+inline constexpr std::size_t first_size = sizeof(Table);
+template <>
+inline constexpr std::size_t first_size<opf_core_v1> = offsetof(opf_core_v1, flag);
+
 // One service: its table, or the host's sentence why this module does not have it.
 template <class Table>
 class Service {
@@ -28,7 +35,7 @@ class Service {
       return;
     }
     const auto* typed = static_cast<const Table*>(table);
-    if (typed->struct_size >= sizeof(Table)) {
+    if (typed->struct_size >= first_size<Table>) {
       table_ = typed;
     } else {
       why_ = "the host's table is older than this module";

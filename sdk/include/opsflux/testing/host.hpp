@@ -44,6 +44,7 @@ class Host {
 
   // What the module sees.
   RecordFields settings;
+  std::set<std::string, std::less<>> flags;                            // complete names of those that are on
   std::map<std::string, std::string, std::less<>> texts;               // i18n key -> text
   std::map<std::string, std::map<std::string, RecordFields>> records;  // "tiers.company" -> id -> fields
   Caller caller{false, "0190a7c0-0000-7000-8000-000000000001", "Test", "user", "fr"};

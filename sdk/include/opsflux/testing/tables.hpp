@@ -127,6 +127,11 @@ struct Tables {
     return host().deadline ? host().deadline->time_since_epoch().count() : 0;
   }
   static std::int32_t cancelled(opf_ctx) { return host().cancelled ? 1 : 0; }
+  static opf_status flag(opf_ctx ctx, opf_str name, std::uint32_t* on) {
+    return with(ctx, [&](Call&) {
+      return *on = host().flags.contains(host().full_name(opsflux::detail::view(name))) ? 1 : 0, OPF_OK;
+    });
+  }
 
   // opf_i18n_v1
   static opf_status translate(opf_ctx ctx, opf_str key, const opf_field* params, std::uint64_t count,
@@ -382,7 +387,7 @@ inline constexpr opf_core_v1 kCore{sizeof(opf_core_v1), 1,
                                    &Tables::log,        &Tables::now,
                                    &Tables::new_id,     &Tables::setting,
                                    &Tables::caller,     &Tables::deadline,
-                                   &Tables::cancelled};
+                                   &Tables::cancelled,  &Tables::flag};
 inline constexpr opf_i18n_v1 kI18n{sizeof(opf_i18n_v1), 1, &Tables::translate};
 inline constexpr opf_entity_v1 kEntity{sizeof(opf_entity_v1),  1,
                                        &Tables::bind_hook,     &Tables::record_get,

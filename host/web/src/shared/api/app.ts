@@ -60,6 +60,8 @@ export interface App {
   /** The company that he acts for, and all that he may act for. */
   company: Company | null;
   companies: Company[];
+  /** The names of the feature flags that are on for him. */
+  flags: string[];
   menus: Menu[];
   entities: EntityDefinition[];
   bundles: Bundle[];
@@ -84,6 +86,11 @@ export function useAppQuery() {
 export function useEntity(name: string | undefined): EntityDefinition | undefined {
   const { entities } = useApp();
   return name === undefined ? undefined : entities.find((entity) => entity.name === name);
+}
+
+/** Whether a feature flag is on for whoever is signed in; follows what administrators change. */
+export function useFlag(name: string): boolean {
+  return useApp().flags.includes(name);
 }
 
 /** Address of an entity's pages in this application: its collection without the REST prefix. */

@@ -70,6 +70,8 @@ function listen(client: QueryClient, source: EventSource): void {
   });
   // Other things are allowed now, or in the name of another company: menus, pages and records are asked for again.
   on<unknown>("rights", () => void readAnew(client));
+  // A feature flag was switched for this person.
+  on<unknown>("flags", () => void client.invalidateQueries({ queryKey: appQuery.queryKey }));
   on<RecordEvent>("record", (event) => onRecord(client, event));
   on<Operation>("operation", (operation) => onOperation(client, operation));
   on<unknown>("hello", onChannelOpen);

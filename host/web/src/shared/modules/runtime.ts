@@ -1,7 +1,7 @@
 import type { Loading, RecordData, Runtime } from "@opsflux/ui";
 import { skipToken, type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { useEntity } from "../api/app";
+import { useEntity, useFlag } from "../api/app";
 import { fetchList, fetchRecord, listKey, recordKey } from "../api/records";
 import { request } from "../api/request";
 import { useText } from "../i18n/text";
@@ -33,6 +33,7 @@ export const runtime: Runtime = {
     const value = useMemo(() => JSON.parse(text) as unknown, [text]);
     return [value, (next) => keep(JSON.stringify(next))];
   },
+  useFlag,
   useTranslation(module) {
     const text = useText();
     const prefix = module ? `${module}.` : "";

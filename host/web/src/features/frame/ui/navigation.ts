@@ -36,7 +36,8 @@ export interface NavGroup {
 const usersEntity = "identity.user",
   groupsEntity = "identity.group",
   addressRulesEntity = "identity.address_rule",
-  apiKeysEntity = "identity.api_key";
+  apiKeysEntity = "identity.api_key",
+  flagsEntity = "settings.flag";
 
 function itemPath(app: App, menu: Menu, item: MenuItem): string {
   const name = item.entity && (item.entity.includes(".") ? item.entity : `${menu.module}.${item.entity}`);
@@ -154,6 +155,14 @@ function systemItems(app: App, text: Text): NavItem[] {
       label: text.t("settings.title"),
       icon: "settings",
       to: "/system/settings",
+    });
+  const flags = app.entities.find((entity) => entity.name === flagsEntity);
+  if (flags?.rights.includes("view"))
+    items.push({
+      key: "flags",
+      label: entityWord(text, flags, "many"),
+      icon: flags.icon ?? "flag",
+      to: entityPath(flags),
     });
   if (mayChangeTexts(app.user))
     items.push({ key: "texts", label: text.t("texts.title"), icon: "languages", to: "/system/texts" });

@@ -82,12 +82,29 @@ function RecordCard({ entity, record, linked, terms }: RecordCardProps) {
       </div>
       <div className="flex items-center justify-between gap-3 text-lg">
         <span className="min-w-0 truncate">
-          {figure && <FieldValue entity={entity} field={figure} record={record} plain short />}
+          {figure && <Figure entity={entity} field={figure} record={record} />}
         </span>
         {status && <FieldValue entity={entity} field={status} record={record} plain />}
       </div>
       {last && <LastLine entity={entity} field={last} record={record} terms={terms} />}
     </article>
+  );
+}
+
+/** "Yes" alone would not say to what. */
+function Figure({
+  entity,
+  field,
+  record,
+}: Omit<RecordCardProps, "linked" | "terms"> & { field: FieldDefinition }) {
+  const text = useText();
+  const name =
+    field.type === "boolean" ? text.t("label.colon", { label: fieldLabel(text, entity, field.name) }) : "";
+  return (
+    <>
+      {name && `${name} `}
+      <FieldValue entity={entity} field={field} record={record} plain short />
+    </>
   );
 }
 
