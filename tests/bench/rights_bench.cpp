@@ -108,7 +108,7 @@ class Bench {
   identity::DirectoryPtr load() {
     identity::DirectoryPtr out;
     must(database_->read([&](store::Session& session) -> Result<void> {
-      TRY_ASSIGN(read, identity::load_directory(session));
+      TRY_ASSIGN(read, identity::load_directory(session, clock_.now()));
       out = std::move(read);
       return {};
     }));
