@@ -13,6 +13,7 @@ std::vector<privacy::PersonTable> person_tables() {
        "identity_factor",
        "user_id",
        {"kind", "label", "created_at", "confirmed_at", "last_used_at"}},
+      {"presence", "identity_presence", "user_id", {"last_login_at", "last_seen_at"}},
       {"known-devices", "identity_known_device", "user_id", {"first_seen", "last_seen"}},
       {"api-keys",
        "identity_api_key",

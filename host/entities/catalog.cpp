@@ -73,8 +73,11 @@ void Catalog::add(std::shared_ptr<const Definition> definition, bool of_host) {
   const Reach reach = !definition->company.empty() || definition->part_of ? Reach::kTenant
                       : of_host                                           ? Reach::kInstance
                                                                           : Reach::kPlain;
-  for (std::size_t i = 0; i < std::size(kActions); ++i)
-    entry->permission[i] = permissions.declare(definition->permission(kActions[i]), {}, reach);
+  for (std::size_t i = 0; i < std::size(kActions) + definition->actions.size(); ++i)
+    entry->permission.push_back(
+        permissions.declare(definition->permission(definition->action_name(i)), {}, reach));
+  if (definition->export_follows_view && !definition->part_of)
+    permissions.follow(entry->permission[kExport], entry->permission[0]);
   for (const Grant& grant : definition->grants)
     permissions.grant(entry->permission[grant.action], grant.role, grant.scope);
   entry->definition = std::move(definition);

@@ -52,7 +52,8 @@ struct HookCall {
   WriteContext& write;
   const EntityEntry& entity;
   Record& record;
-  const Record* before;  // null on create
+  const Record* before;         // null on create
+  const Json* input = nullptr;  // what the caller sent; null: nothing, as for a deletion
 };
 
 enum class HookEvent : std::uint8_t { kBeforeCreate, kBeforeUpdate, kBeforeDelete };
@@ -103,7 +104,7 @@ struct EntityEntry {
   std::shared_ptr<const Definition> definition;
   std::array<std::vector<Hook>, 3> hooks;  // by HookEvent, sorted by order
   std::vector<std::shared_ptr<const Watch>> watches;
-  std::array<std::size_t, 4> permission{};  // indexes for view, create, edit, delete
+  std::vector<std::size_t> permission;  // numbers by action, see kActions
   std::vector<const EntityEntry*>
       references;  // by field: the entity that its record or records are of, null for other fields
   // Fields of other entities, or of this one, that name one record of it, with an OnDelete other than kKeep.

@@ -92,10 +92,14 @@ Result<void> Collaboration::comments(const Catalog& catalog, const EntityEntry& 
                                      std::string_view id, std::string& out) {
   const std::string_view name = entity.definition->name;
   const std::size_t start = out.size();
-  std::string people, author = "NULL";
+  std::string people, author = "NULL", photo = "NULL";
   if (entity.people != nullptr) {
     people = " LEFT JOIN " + entity.people->definition->table + " p ON p.id = c.created_by";
     author = "p." + entity.people->definition->title;
+    const auto& fields = entity.people->definition->fields;
+    const auto image = std::find_if(fields.begin(), fields.end(),
+                                    [](const Field& f) { return f.type == FieldType::kImage; });
+    if (image != fields.end()) photo = "p." + image->name;
   }
   return engine_.database().read([&](store::Session& session) -> Result<void> {
     out.resize(start);
@@ -122,7 +126,7 @@ Result<void> Collaboration::comments(const Catalog& catalog, const EntityEntry& 
     JsonWriter json(out);
     json.begin_object().key("data").begin_array();
     TRY(session.query("SELECT c.id, c.parent_id, c.body, c.created_at, c.created_by, " + author +
-                          ", c.edited_at, c.deleted_at FROM core_comment c" + people +
+                          ", c.edited_at, c.deleted_at, " + photo + " FROM core_comment c" + people +
                           " WHERE c.entity = $1 AND c.record_id = $2 ORDER BY c.id LIMIT 1000",
                       {name, id}, [&](const store::Row& row) {
                         const bool deleted = !row.is_null(7);
@@ -140,6 +144,7 @@ Result<void> Collaboration::comments(const Catalog& catalog, const EntityEntry& 
                         text("created_at", 3);
                         text("created_by", 4, !deleted);
                         text("author", 5, !deleted);
+                        text("author_photo", 8, !deleted);
                         text("edited_at", 6, !deleted);
                         json.key("deleted").boolean(deleted).key("mentions").begin_array();
                         if (!deleted)

@@ -12,11 +12,24 @@ bool is_system_column(std::string_view name) {
 
 std::string Definition::permission(std::string_view action) const {
   if (!part_of) return name + "." + std::string(action);
-  return fields[part_of->field].to + (action == "view" ? ".view" : ".edit");
+  return fields[part_of->field].to + "." +
+         std::string(action == "view" || action == "export" ? action : "edit");
 }
 
-std::string to_string(const Grant& grant) {
-  const std::string action(kActions[grant.action]);
+std::optional<std::size_t> Definition::action(std::string_view name) const {
+  const auto own = std::find(actions.begin(), actions.end(), name);
+  if (own != actions.end()) return std::size(kActions) + static_cast<std::size_t>(own - actions.begin());
+  const auto common = std::find(std::begin(kActions), std::end(kActions), name);
+  if (common == std::end(kActions)) return std::nullopt;
+  return static_cast<std::size_t>(common - std::begin(kActions));
+}
+
+std::string_view Definition::action_name(std::size_t action) const {
+  return action < std::size(kActions) ? kActions[action] : actions[action - std::size(kActions)];
+}
+
+std::string Definition::to_string(const Grant& grant) const {
+  const std::string action(action_name(grant.action));
   return grant.scope == Scope::kAll
              ? action
              : action + "." + std::string(kScopes[static_cast<std::size_t>(grant.scope)]);
@@ -45,6 +58,7 @@ Result<std::shared_ptr<const Definition>> DefinitionParser::run(const Json& json
   make_schema();
   after_all_fields(json);
   names_of_fields(json);
+  actions(json);
   rights(json);
   scopes(json);
   part_of(json);
@@ -107,15 +121,45 @@ void DefinitionParser::names_of_fields(const Json& json) {
     out_->unique_together.push_back(group.get<std::vector<std::string>>());
 }
 
+void DefinitionParser::actions(const Json& json) {
+  const Json names = json.value("actions", Json::array());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string name = names[i].get<std::string>();
+    const std::string at = "/actions/" + std::to_string(i);
+    if (json.contains("part_of"))
+      complain(at, "action_of_part", "What may be done with a part is said by its whole.");
+    if (std::find(std::begin(kScopes), std::end(kScopes), name) != std::end(kScopes))
+      complain(at, "scope_as_action", "\"" + name + "\" is a scope and cannot be an action.");
+    else if (std::find(std::begin(kActions), std::end(kActions), name) != std::end(kActions))
+      complain(at, "common_action", "\"" + name + "\" is there for every entity already.");
+    else
+      out_->actions.push_back(name);
+  }
+}
+
+std::optional<std::size_t> DefinitionParser::known_action(const std::string& name, const std::string& at) {
+  auto out = out_->action(name);
+  if (out) return out;
+  std::vector<std::string> names(std::begin(kActions), std::end(kActions));
+  names.insert(names.end(), out_->actions.begin(), out_->actions.end());
+  const std::string near = package::closest(name, names);
+  complain(at, "unknown_action",
+           "There is no action \"" + name + "\"; those of this entity are " + join(names, ", ") +
+               (near.empty() ? ". \"actions\" adds others." : "; did you mean \"" + near + "\"?"));
+  return std::nullopt;
+}
+
 void DefinitionParser::rights(const Json& json) {
   const Json roles = json.value("rights", Json::object());
   for (const auto& [role, actions] : roles.items())
-    for (const Json& each : actions) {
-      const std::string text = each.get<std::string>();
+    for (std::size_t i = 0; i < actions.size(); ++i) {
+      const std::string text = actions[i].get<std::string>();
       const auto dot = text.find('.');
       Grant grant{role, 0, Scope::kAll};
-      grant.action = static_cast<std::size_t>(
-          std::find(std::begin(kActions), std::end(kActions), text.substr(0, dot)) - std::begin(kActions));
+      const auto action = known_action(text.substr(0, dot), "/rights/" + role + "/" + std::to_string(i));
+      if (!action) continue;
+      grant.action = *action;
+      if (grant.action == kExport) out_->export_follows_view = false;
       if (dot != std::string::npos)
         grant.scope = static_cast<Scope>(
             std::find(std::begin(kScopes), std::end(kScopes), text.substr(dot + 1)) - std::begin(kScopes));
@@ -168,6 +212,7 @@ void DefinitionParser::list_view(const Json& view) {
   if (!out_->default_sort.empty())
     for (std::string_view name : split(out_->default_sort, ','))
       existing_name(name.starts_with('-') ? name.substr(1) : name, "/views/list/sort");
+  expression(view, "filter", "/views/list");
   const Json tabs = view.value("tabs", Json::array());
   for (std::size_t i = 0; i < tabs.size(); ++i)
     expression(tabs[i], "filter", "/views/list/tabs/" + std::to_string(i));

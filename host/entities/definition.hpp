@@ -28,7 +28,10 @@ inline constexpr std::string_view kSystemColumns[kSystemFields] = {
     "id", "version", "created_at", "created_by", "updated_at", "updated_by", "deleted_at"};
 bool is_system_column(std::string_view name);
 
-inline constexpr std::string_view kActions[] = {"view", "create", "edit", "delete"};
+// What there is to do with the records of every entity; a definition may add actions of its own. An action is
+// told by its place in these and, after them, Definition::actions.
+inline constexpr std::string_view kActions[] = {"view", "create", "edit", "delete", "export"};
+inline constexpr std::size_t kExport = 4;
 // Which records a right is about, the widest first: all; those of a company or department of the caller;
 // those he owns.
 enum class Scope : std::uint8_t { kAll, kCompany, kDepartment, kOwn };
@@ -37,18 +40,17 @@ inline constexpr std::string_view kScopes[] = {"all", "company", "department", "
 // A right that a role has from the start.
 struct Grant {
   std::string role;
-  std::size_t action = 0;  // index into kActions
+  std::size_t action = 0;  // see kActions
   Scope scope = Scope::kAll;
 };
-
-std::string to_string(const Grant& grant);  // "edit", "edit.own"
 
 // One change of the status that there is.
 struct Transition {
   std::vector<std::string> from;
   std::string to;
-  std::vector<std::string> roles;  // empty: whoever may edit
-  ExpressionPtr condition;         // null: always
+  std::vector<std::string> roles;    // empty: whoever may edit
+  ExpressionPtr condition;           // null: always
+  std::optional<std::size_t> right;  // an action that it takes besides; see kActions
 };
 
 // What must hold of every record.
@@ -105,6 +107,9 @@ class Definition {
   std::optional<PartOf> part_of;
   bool rolls_up = false;  // some field is a rollup
   std::vector<Grant> grants;
+  std::vector<std::string> actions;  // its own ones: "approve"
+  // Who views exports, as far as nobody says otherwise; false: the definition says who.
+  bool export_follows_view = true;
   // The columns that scopes look at; empty where the entity has none. The owner is created_by when the
   // definition names no field.
   std::string owner, department, company;
@@ -120,9 +125,13 @@ class Definition {
 
   // Index into `fields`; nullopt when there is none of that name.
   std::optional<std::size_t> find(std::string_view field) const;
+  // The place of an action, see kActions, and the other way round.
+  std::optional<std::size_t> action(std::string_view name) const;
+  std::string_view action_name(std::size_t action) const;
+  std::string to_string(const Grant& grant) const;  // "edit", "edit.own"
   const Field& field(std::size_t index) const { return fields[index]; }
-  // "tiers.company.edit". Of a part: that of its whole, whose viewing is the viewing of its parts and whose
-  // edit is everything else.
+  // "tiers.company.edit". Of a part: that of its whole, whose viewing and export are those of its parts and
+  // whose edit is everything else.
   std::string permission(std::string_view action) const;
 
   // Compares the definition with the table that the migrations really made; the error names the column

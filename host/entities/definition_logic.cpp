@@ -139,7 +139,10 @@ void DefinitionParser::transitions(const Json& list, const Field& status) {
   for (std::size_t i = 0; i < list.size(); ++i) {
     const std::string at = "/transitions/" + std::to_string(i);
     Transition out{list[i].at("from").get<std::vector<std::string>>(), list[i].at("to").get<std::string>(),
-                   list[i].value("roles", std::vector<std::string>()), expression(list[i], "if", at)};
+                   list[i].value("roles", std::vector<std::string>()), expression(list[i], "if", at),
+                   std::nullopt};
+    if (const std::string right = get_string_or(list[i], "right", ""); !right.empty())
+      out.right = known_action(right, at + "/right");
     for (std::size_t j = 0; j < out.from.size(); ++j) known(out.from[j], at + "/from/" + std::to_string(j));
     known(out.to, at + "/to");
     out_->transitions.push_back(std::move(out));

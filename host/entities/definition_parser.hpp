@@ -37,6 +37,9 @@ class DefinitionParser {
   // What the entity is.
   void identity(const Json& json);
   void names_of_fields(const Json& json);
+  void actions(const Json& json);
+  // Complains of one that the entity has not.
+  std::optional<std::size_t> known_action(const std::string& name, const std::string& at);
   void rights(const Json& json);
   void scopes(const Json& json);
   void scope_column(const Json& json, const char* key, std::string& out);

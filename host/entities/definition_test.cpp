@@ -47,6 +47,37 @@ TEST(Definition, ReadsWhatIsRight) {
   EXPECT_EQ((*made)->transitions.size(), 1u);
 }
 
+TEST(Definition, AddsActionsOfItsOwn) {
+  Json json = good();
+  json["actions"] = {"approve", "sign_off"};
+  json["rights"] = {{"chief", {"view", "approve.own", "sign_off"}}};
+  json["transitions"][0]["right"] = "approve";
+  const auto made = Definition::parse("shop", "e.json", json);
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ((*made)->action("export"), kExport);
+  EXPECT_EQ((*made)->action("approve"), std::size(kActions));
+  EXPECT_EQ((*made)->action("sign_off"), std::size(kActions) + 1);
+  EXPECT_EQ((*made)->action("manage"), std::nullopt);
+  EXPECT_EQ((*made)->action_name(std::size(kActions) + 1), "sign_off");
+  EXPECT_EQ((*made)->to_string((*made)->grants.at(1)), "approve.own");
+  EXPECT_EQ((*made)->transitions.at(0).right, std::size(kActions));
+  EXPECT_TRUE((*made)->export_follows_view);
+  json["rights"]["chief"].push_back("export.own");
+  EXPECT_FALSE((*Definition::parse("shop", "e.json", json))->export_follows_view);
+}
+
+TEST(Definition, TellsOfActionsThatThereAreNot) {
+  EXPECT_EQ(found(R"({"rights": {"user": ["view", "aprove"]}, "actions": ["approve"]})"),
+            Found{"definition.unknown_action /rights/user/1"});
+  EXPECT_EQ(found(R"({"actions": ["export", "own", "approve"]})"),
+            (Found{"definition.common_action /actions/0", "definition.scope_as_action /actions/1"}));
+  EXPECT_EQ(found(R"({"transitions": [{"from": ["new"], "to": "old", "right": "approve"}]})"),
+            Found{"definition.unknown_action /transitions/0/right"});
+  EXPECT_EQ(found(R"({"actions": ["Approve"], "rights": {"user": ["view.everywhere"]}})"),
+            (Found{"schema.wrong_value /actions/0", "schema.wrong_value /rights/user/0"}));
+  EXPECT_EQ(found(R"({"views": {"list": {"columns": ["name"], "filter": "nme == 1"}}})").size(), 1u);
+}
+
 TEST(Definition, TellsAllThatIsWrongWithFileAndPointer) {
   const struct {
     const char* patch;

@@ -12,7 +12,9 @@ constexpr std::string_view kSandbox = "default-src 'none'; style-src 'unsafe-inl
 // Browsers do not show a PDF in a sandbox; their viewers are one of their own.
 constexpr std::string_view kPdf = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
 
-http::Response content(Files::Content made, bool wanted_inline) {
+}  // namespace
+
+http::Response file_response(Files::Content made, bool wanted_inline, std::string_view caching) {
   const StoredFile& file = made.file;
   const bool opened = wanted_inline && may_open_inline(file.media_type);
   http::Response out(200);
@@ -22,13 +24,10 @@ http::Response content(Files::Content made, bool wanted_inline) {
   out.header("Content-Disposition", http::content_disposition(opened ? "inline" : "attachment", file.name));
   out.header("Content-Security-Policy", opened && !is_plain_image(file.media_type) ? kPdf : kSandbox);
   out.header("Accept-Ranges", "bytes");
-  // Whether the reader still may see it is asked each time.
-  out.header("Cache-Control", "private, no-cache");
+  out.header("Cache-Control", caching);
   out.etag(file.blob.substr(0, 32));
   return out;
 }
-
-}  // namespace
 
 void add_download_route(std::vector<http::Route>& routes, const Catalog& catalog, const EntityEntry& entity,
                         Engine& engine) {
@@ -44,7 +43,7 @@ void add_download_route(std::vector<http::Route>& routes, const Catalog& catalog
                           Files(engine).open(catalog, entity, request.caller(), request.param("id"),
                                              request.param("file"), request.method != http::Method::kHead);
                       if (!made) return void(exchange.fail(made.error()));
-                      exchange.respond(content(std::move(*made), request.query("inline") == "true"));
+                      exchange.respond(file_response(std::move(*made), request.query("inline") == "true"));
                     },
                     definition.module});
 }

@@ -116,7 +116,7 @@ class Engine {
                                    const Caller& caller, const ListQuery& query);
   Result<Record> load(store::Session& session, const Catalog& catalog, const EntityEntry& entity,
                       const Caller& caller, std::string_view id);
-  // Whether the record is there, deleted or not, and the caller may do this with it (`action`: index into
+  // Whether the record is there, deleted or not, and the caller may do this with it (`action`: see
   // kActions): entity.no_record where he may not even see it, entity.out_of_scope otherwise.
   static Result<void> require_scope(store::Session& session, const Catalog& catalog,
                                     const EntityEntry& entity, const Caller& caller, std::string_view id,
@@ -190,7 +190,7 @@ class Engine {
   Result<void> number_sequences(WriteContext& write, const EntityEntry& entity, Record& record) const;
   // Hooks, computed fields and checks, in the order in which they may rely on one another.
   Result<void> complete(WriteContext& write, const EntityEntry& entity, HookEvent event, Record& record,
-                        const Record* before) const;
+                        const Record* before, const Json& input) const;
   Result<void> check_lock(WriteContext& write, const EntityEntry& entity, std::string_view id) const;
   Result<Written> remove_at(WriteContext& write, const EntityEntry& entity, std::string_view id,
                             std::int64_t version, const std::string& time, int level);
@@ -207,7 +207,7 @@ class Engine {
                            const Record* before) const;
   void stamp(const WriteContext& write, Record& record) const;
   Result<void> run_hooks(WriteContext& write, const EntityEntry& entity, HookEvent event, Record& record,
-                         const Record* before) const;
+                         const Record* before, const Json* input = nullptr) const;
   Result<void> insert(WriteContext& write, const EntityEntry& entity, const Record& record) const;
   Result<void> write_changes(WriteContext& write, const EntityEntry& entity, const Record& record,
                              const Record& before) const;

@@ -177,13 +177,15 @@ Result<void> Engine::each_row(store::Session& session, const CompiledList& list,
 Result<Engine::PreparedList> Engine::prepare_list(const Catalog& catalog, const EntityEntry& entity,
                                                   const Caller& caller, const ListQuery& query) {
   TRY(catalog.permissions.require(caller, entity.permission[0]));
+  TRY(catalog.permissions.require(caller, entity.permission[query.action]));
   PreparedList out;
   out.entity = &entity;
   out.query = query;
   out.rows_for = row_identity(database_, catalog, caller);
   const bool judged = out.rows_for != nullptr;
-  TRY_ASSIGN(compiled, CompiledList::compile({catalog, entity, caller, database_.dialect(), clock_, judged},
-                                             query, visible_labels(catalog, entity, caller)));
+  TRY_ASSIGN(compiled, CompiledList::compile(
+                           {catalog, entity, caller, database_.dialect(), clock_, judged, query.action},
+                           query, visible_labels(catalog, entity, caller)));
   out.compiled = std::move(compiled);
   const bool noted = entity.definition->confidential ||
                      std::any_of(out.compiled.expansions.begin(), out.compiled.expansions.end(),

@@ -3,6 +3,7 @@
 
 #include "host/entities/engine_fixture.hpp"
 #include "host/entities/entity_document.hpp"
+#include "host/entities/export.hpp"
 #include "host/entities/record_key.hpp"
 #include "host/entities/row_security.hpp"
 
@@ -41,15 +42,18 @@ class EngineSuiteRights : public EngineSuite {
       {"name": "company", "type": "reference", "to": "shop.unit"},
       {"name": "department", "type": "reference", "to": "shop.unit"},
       {"name": "amount", "type": "integer"},
+      {"name": "state", "type": "enum", "values": ["open", "done"], "default": "open"},
       {"name": "secret", "type": "text", "view": ["all"], "edit": ["all"]},
       {"name": "grade", "type": "integer", "edit": ["all"]}],
+    "actions": ["approve"], "status": "state",
+    "transitions": [{"from": ["open"], "to": "done", "right": "approve"}],
     "rules": [{"id": "secret", "check": "secret != \"forbidden\""}],
     "views": {"list": {"columns": ["name", "secret"], "sort": "name"}},
     "rights": {"all": ["view", "create", "edit", "delete"],
-               "company": ["view.company", "create.company", "edit.company", "delete.company"],
+               "company": ["view.company", "create.company", "edit.company", "delete.company", "export.own", "approve.own"],
                "department": ["view.department", "create.department", "edit.department"],
                "own": ["view.own", "create.own", "edit.own", "delete.own"],
-               "mixed": ["view", "edit.own"]}})";
+               "mixed": ["view", "edit.own", "export", "approve.company"]}})";
 
   std::string unit_of(const char* name) {
     return must(create_in(tasks_, "shop.unit", admin_, {{"name", name}})).id;
@@ -108,6 +112,36 @@ class EngineSuiteRights : public EngineSuite {
   std::string north_, south_;
   std::map<std::string, std::string> ids_of_;
 };
+
+TEST_P(EngineSuiteRights, ExportsAsFarAsThatRightAndTheViewReach) {
+  const auto names = [&](const Caller& caller) -> std::string {
+    ListQuery query;
+    query.sort = "name";
+    query.fields = {"name"};
+    auto made = export_records(*engine_, tasks_, entity("shop.task"), caller, query, {ExportFormat::kCsv});
+    if (!made) return made.error().code;
+    std::string text(made->size, '\0');
+    EXPECT_EQ(::pread(made->file.get(), text.data(), text.size(), 0), static_cast<ssize_t>(text.size()));
+    std::string out = std::to_string(made->rows) + ":";
+    for (const char* name : {"ann-north", "bob-north", "bob-south"})
+      if (text.find(name) != std::string::npos) out += std::string(" ") + name;
+    return out;
+  };
+  EXPECT_EQ(names(ann("company")), "1: ann-north") << "less than he sees";
+  EXPECT_EQ(names(ann("mixed")), "3: ann-north bob-north bob-south");
+  EXPECT_EQ(names(ann("all")), "auth.forbidden") << "the definition says who exports";
+  EXPECT_EQ(names(ann("own")), "auth.forbidden");
+  EXPECT_EQ(names(admin_), "3: ann-north bob-north bob-south");
+}
+
+TEST_P(EngineSuiteRights, TakesAStepForWhichARightIsAskedOnlyWithThatRightForTheRecord) {
+  const Json done = {{"state", "done"}};
+  EXPECT_EQ(edit(ann("all"), "ann-north", done), "entity.transition_role") << "may change everything else";
+  EXPECT_EQ(edit(ann("own"), "ann-north", done), "entity.transition_role");
+  EXPECT_EQ(edit(ann("company"), "bob-north", done), "entity.transition_role") << "approves his own only";
+  EXPECT_EQ(edit(ann("company"), "ann-north", done), "ok");
+  EXPECT_EQ(edit(admin_, "bob-south", done), "ok");
+}
 
 TEST_P(EngineSuiteRights, ShowsOnlyRecordsInScope) {
   const struct {

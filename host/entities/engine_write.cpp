@@ -102,8 +102,8 @@ Error with_missing(const EntityEntry& entity, const Caller& caller, const Json& 
 }  // namespace
 
 Result<void> Engine::run_hooks(WriteContext& write, const EntityEntry& entity, HookEvent event,
-                               Record& record, const Record* before) const {
-  HookCall call{write, entity, record, before};
+                               Record& record, const Record* before, const Json* input) const {
+  HookCall call{write, entity, record, before, input};
   for (const Hook& hook : entity.hooks[static_cast<std::size_t>(event)]) TRY(hook.run(call));
   return {};
 }
@@ -239,12 +239,12 @@ Result<void> Engine::begin(WriteContext& write, const EntityEntry& entity, std::
 }
 
 Result<void> Engine::complete(WriteContext& write, const EntityEntry& entity, HookEvent event, Record& record,
-                              const Record* before) const {
+                              const Record* before, const Json& input) const {
   const Definition& definition = *entity.definition;
   // Hooks see the computed values, and what they change is computed with again.
   TRY(compute_fields(definition, record, write.caller, clock_));
   if (!entity.hooks[static_cast<std::size_t>(event)].empty()) {
-    TRY(run_hooks(write, entity, event, record, before));
+    TRY(run_hooks(write, entity, event, record, before, &input));
     TRY(compute_fields(definition, record, write.caller, clock_));
   }
   RecordChecks checks(write, entity, clock_);
@@ -272,7 +272,7 @@ Result<Written> Engine::create_with(WriteContext& write, const EntityEntry& enti
   Parts parts(*this, write, entity);
   TRY(parts.place(record));
   TRY(number_sequences(write, entity, record));
-  TRY(complete(write, entity, HookEvent::kBeforeCreate, record, nullptr));
+  TRY(complete(write, entity, HookEvent::kBeforeCreate, record, nullptr, input));
   TRY(check_scope(write, entity, record, nullptr));
   TRY(insert(write, entity, record));
   TRY(bind_files(write, entity, record, nullptr, record.created_at));
@@ -302,7 +302,7 @@ Result<Written> Engine::update_with(WriteContext& write, const EntityEntry& enti
   TRY_ASSIGN(parts_changed, parts.write_all(id, input));
   if (record.values == before.values && !parts_changed) return Written{before.id, before.version};
   stamp(write, record);
-  TRY(complete(write, entity, HookEvent::kBeforeUpdate, record, &before));
+  TRY(complete(write, entity, HookEvent::kBeforeUpdate, record, &before, input));
   TRY(check_scope(write, entity, record, &before));
   TRY(write_changes(write, entity, record, before));
   TRY(bind_files(write, entity, record, &before, record.updated_at));

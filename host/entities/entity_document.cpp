@@ -98,6 +98,8 @@ void strip_views(Json& views, const Names& hidden) {
     else
       (*list)["sort"] = sort;
   }
+  if (const auto list = views.find("list"); list != views.end() && list->contains("filter"))
+    if (mentions(list->at("filter"), hidden)) list->erase("filter");
   strip(views, hidden);
 }
 
@@ -129,7 +131,8 @@ Json fields_for(const EntityEntry& entity, const FieldAccess& access) {
 Json document_for(const Catalog& catalog, const EntityEntry& entity, const Caller& caller) {
   Json rights = Json::array();
   for (std::size_t i = 0; i < entity.permission.size(); ++i)
-    if (catalog.permissions.allows(caller, entity.permission[i])) rights.push_back(kActions[i]);
+    if (catalog.permissions.allows(caller, entity.permission[i]))
+      rights.push_back(entity.definition->action_name(i));
   if (rights.empty()) return nullptr;
   const FieldAccess& access = entity.fields_for(caller);
   const Names hidden = hidden_names(entity, access);

@@ -335,6 +335,7 @@ Result<ExportFile> export_records(Engine& engine, const Catalog& catalog, const 
   query.unlimited = true;
   query.count = false;
   query.totals.clear();
+  query.action = kExport;
   TRY_ASSIGN(prepared, engine.prepare_list(catalog, entity, caller, query));
   if (options.format == ExportFormat::kXlsx || options.format == ExportFormat::kPdf) {
     TRY_ASSIGN(made, export_office(engine, entity, caller, prepared, options));

@@ -1,6 +1,7 @@
 #include "host/entities/permissions.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "host/entities/permission_names.hpp"
 
@@ -27,6 +28,13 @@ void Permissions::grant(std::size_t number, std::string_view role, Scope scope) 
   held[number] = widest(held[number], byte_of_scope(scope));
 }
 
+void Permissions::follow(std::size_t follower, std::size_t leader) { leaders_[follower] = leader; }
+
+std::optional<std::size_t> Permissions::leader_of(std::size_t number) const {
+  const auto it = leaders_.find(number);
+  return it == leaders_.end() ? std::nullopt : std::optional(it->second);
+}
+
 std::optional<std::size_t> Permissions::index(std::string_view id) const {
   const auto it = index_.find(id);
   if (it == index_.end()) return std::nullopt;
@@ -49,7 +57,8 @@ std::optional<Scope> Permissions::scope(const Caller& caller, std::size_t number
   if (caller.system || caller.administrator()) return Scope::kAll;
   if (caller.rights) return scope_of_byte(at(caller.rights->held, number));
   const Held* defaults = defaults_of(caller.role);
-  return defaults == nullptr ? std::nullopt : scope_of_byte(at(*defaults, number));
+  return defaults == nullptr ? std::nullopt
+                             : scope_of_byte(at(*defaults, leader_of(number).value_or(number)));
 }
 
 bool Permissions::allows(const Caller& caller, std::string_view id) const {
@@ -70,6 +79,21 @@ std::optional<Permissions::Named> Permissions::named(std::string_view text) cons
   return std::nullopt;
 }
 
+// Those that go with what is held of others.
+void Permissions::follow_in(const Rights& owner, const std::vector<std::string>& named_texts,
+                            Held& held) const {
+  std::unordered_set<std::size_t> told;
+  for (const std::string& text : named_texts)
+    if (const auto one = named(text)) told.insert(one->number);
+  for (const auto& [follower, leader] : leaders_) {
+    const std::uint8_t with = at(held, leader);
+    const std::uint8_t most = owner.administrator ? byte_of_scope(Scope::kAll) : at(owner.held, follower);
+    if (told.contains(follower) || with == 0 || most == 0) continue;
+    if (held.size() <= follower) held.resize(follower + 1);
+    held[follower] = std::max(with, most);
+  }
+}
+
 Permissions::Held Permissions::narrowed(const Rights& owner,
                                         const std::vector<std::string>& permissions) const {
   Held out;
@@ -83,6 +107,7 @@ Permissions::Held Permissions::narrowed(const Rights& owner,
     std::uint8_t& byte = out[wanted->number];
     byte = widest(byte, byte_of_scope(std::max(*held, wanted->scope)));
   }
+  follow_in(owner, permissions, out);
   return out;
 }
 

@@ -36,6 +36,10 @@ class Permissions {
   // Of several grants to one role the widest counts.
   void grant(std::size_t number, std::string_view role, Scope scope);
 
+  // Who has `leader` has `follower` as far, where nobody says otherwise: no definition, no grant.
+  void follow(std::size_t follower, std::size_t leader);
+  std::optional<std::size_t> leader_of(std::size_t number) const;  // of a follower
+
   std::optional<std::size_t> index(std::string_view id) const;
   // For which records the caller holds the permission; nothing: for none.
   std::optional<Scope> scope(const Caller& caller, std::size_t number) const;
@@ -64,10 +68,11 @@ class Permissions {
   const Held* defaults_of(std::string_view role) const;
   std::vector<std::string> roles_with_defaults() const;
   // Of the owner's rights those that are named (see above), none wider than named nor wider than he has them;
-  // what does not exist or is not held is left out.
+  // what does not exist or is not held is left out. A follower that is not named goes with its leader.
   Held narrowed(const Rights& owner, const std::vector<std::string>& permissions) const;
 
  private:
+  void follow_in(const Rights& owner, const std::vector<std::string>& named_texts, Held& held) const;
   struct Hash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
@@ -75,6 +80,7 @@ class Permissions {
   std::vector<Declared> all_;
   std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> index_;  // place in all_
   std::unordered_map<std::string, Held, Hash, std::equal_to<>> defaults_;      // by role
+  std::unordered_map<std::size_t, std::size_t> leaders_;                       // by follower
 };
 
 // What a byte of rights says; nothing for 0.

@@ -54,6 +54,20 @@ TEST_F(NarrowedRights, AreNoWiderThanTheScopeThatIsNamed) {
             std::nullopt);
 }
 
+TEST_F(NarrowedRights, HaveWithAPermissionWhatFollowsItUnlessThatIsNamed) {
+  const std::size_t export_ = permissions_.declare("tiers.company.export");
+  permissions_.grant(export_, "user", Scope::kCompany);
+  permissions_.follow(export_, view_);
+  EXPECT_EQ(permissions_.scope(with({"tiers.company.view"}), export_), Scope::kCompany)
+      << "as far as the owner";
+  EXPECT_EQ(permissions_.scope(with({"tiers.company.view.own"}), export_), Scope::kOwn)
+      << "as far as the view";
+  EXPECT_EQ(permissions_.scope(with({"tiers.company.view", "tiers.company.export.own"}), export_),
+            Scope::kOwn);
+  EXPECT_EQ(permissions_.scope(with({"tiers.company.edit"}), export_), std::nullopt);
+  EXPECT_EQ(permissions_.scope(with({"tiers.company.view"}, "administrator"), export_), Scope::kAll);
+}
+
 TEST_F(NarrowedRights, MeanTheSamePermissionsInAnotherCatalogue) {
   const Caller key = with({"tiers.company.view"});
   Permissions other;

@@ -36,6 +36,7 @@ struct ListQuery {
   bool deleted = false;    // the deleted ones instead of the living
   bool unlimited = false;  // all at once, for who takes them one by one
   bool count = true;       // give meta.total
+  std::size_t action = 0;  // what is done with them, see kActions; they are viewed, in any case
 };
 
 struct SortKey {
@@ -61,7 +62,8 @@ struct QueryScope {
   const Caller& caller;
   store::Dialect dialect;
   const Clock& clock;
-  bool judged = false;  // the statement will run for a store::RowIdentity
+  bool judged = false;     // the statement will run for a store::RowIdentity
+  std::size_t action = 0;  // see ListQuery
 };
 
 struct Total {

@@ -40,7 +40,7 @@ std::string QueryConditions::parameter(expression::SqlValue value) {
 }
 
 void QueryConditions::add_policy() {
-  const RowPolicy policy(scope_.entity, scope_.catalog, scope_.caller, 0);
+  const RowPolicy policy(scope_.entity, scope_.catalog, scope_.caller, scope_.action);
   auto again = owned;
   where += policy.sql("t", owned, scope_.dialect);
   // A column under a plus is nothing that SQLite looks for in an index.

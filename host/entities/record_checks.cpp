@@ -219,9 +219,11 @@ Result<void> RecordChecks::transition(const std::string& from, const std::string
     next.push_back(step.to);
     if (step.to != to) continue;
     known = true;
-    const bool may = step.roles.empty() || caller.system || caller.administrator() ||
-                     std::any_of(step.roles.begin(), step.roles.end(),
-                                 [&](const std::string& role) { return caller.has_role(role); });
+    const bool role = step.roles.empty() || caller.system || caller.administrator() ||
+                      std::any_of(step.roles.begin(), step.roles.end(),
+                                  [&](const std::string& one) { return caller.has_role(one); });
+    const bool may =
+        role && (!step.right || RowPolicy(entity_, write_.catalog, caller, *step.right).covers(record));
     if (!may) continue;
     allowed = true;
     if (!step.condition) return {};
@@ -232,7 +234,7 @@ Result<void> RecordChecks::transition(const std::string& from, const std::string
     refuse("no_transition", "The status cannot change from " + from + " to " + to + "; possible: " +
                                 (next.empty() ? std::string("none") : join(next, ", ")) + ".");
   else if (!allowed)
-    refuse("transition_role", "Your role may not change the status from " + from + " to " + to + ".");
+    refuse("transition_role", "You may not change the status from " + from + " to " + to + ".");
   else
     refuse("transition_condition",
            "The record is not ready for the status " + to + ": what it requires does not hold.");

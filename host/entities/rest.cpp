@@ -259,7 +259,7 @@ std::vector<http::Route> entity_routes(const Catalog& catalog, Engine& engine) {
     add(Method::kGet, "", "view", http::Run::kInline, &Handlers::list);
     add(Method::kPost, "", "create", http::Run::kInline, &Handlers::create);
     add(Method::kGet, "/aggregate", "view", http::Run::kPooled, &Handlers::aggregate);
-    add(Method::kGet, "/export", "view", http::Run::kPooled, &Handlers::export_all);
+    add(Method::kGet, "/export", "export", http::Run::kPooled, &Handlers::export_all);
     routes.back().limits.deadline = std::chrono::minutes(10);
     // Each operation is judged by the right it takes.
     routes.push_back({Method::kPost,

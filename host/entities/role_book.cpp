@@ -22,6 +22,11 @@ RoleBook::RoleBook(const std::vector<RoleRow>& rows, const Permissions& permissi
     for (const auto& [permission, scope] : row.grants)
       if (const auto number = permissions.index(permission))
         role.held[*number] = scope ? byte_of_scope(*scope) : std::uint8_t{0};
+    for (const Permissions::Declared& one : permissions.all())
+      if (const auto leader = permissions.leader_of(one.number);
+          leader && std::none_of(row.grants.begin(), row.grants.end(),
+                                 [&](const auto& grant) { return grant.first == one.id; }))
+        role.held[one.number] = role.held[*leader];
     roles_.emplace(row.id, std::move(role));
   }
 }

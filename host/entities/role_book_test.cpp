@@ -62,6 +62,23 @@ TEST_F(RoleBookTest, GrantsStandAboveDefinitions) {
   EXPECT_EQ(scope(of(without, "user"), edit_), Scope::kOwn);
 }
 
+TEST_F(RoleBookTest, WhatFollowsAnotherGoesWithItUnlessItIsNamed) {
+  const std::size_t export_ = permissions_.declare("shop.order.export", {}, Reach::kTenant);
+  permissions_.follow(export_, view_);
+  const RoleBook roles =
+      book({{"r1", "lister", {}, {{"shop.order.view", Scope::kOwn}}},
+            {"r2", "reader", {}, {{"shop.order.view", Scope::kAll}, {"shop.order.export", std::nullopt}}},
+            {"r3", "copier", {}, {{"shop.order.export", Scope::kCompany}}}});
+  EXPECT_EQ(scope(of(roles, "user"), export_), Scope::kAll) << "as definitions give the view";
+  EXPECT_EQ(scope(of(roles, "manager"), export_), Scope::kAll) << "inherited";
+  EXPECT_EQ(scope(of(roles, "lister"), export_), Scope::kOwn) << "as an administrator gives it";
+  EXPECT_EQ(scope(of(roles, "reader"), export_), std::nullopt) << "taken away";
+  EXPECT_EQ(scope(of(roles, "reader"), view_), Scope::kAll);
+  EXPECT_EQ(scope(of(roles, "copier"), export_), Scope::kCompany);
+  EXPECT_EQ(scope(of(roles, "guest"), export_), std::nullopt);
+  EXPECT_EQ(scope(of(roles, "user", true), export_), Scope::kCompany) << "in a company: its records";
+}
+
 TEST_F(RoleBookTest, SeveralRolesTogetherHaveTheWidest) {
   const RoleBook roles = book({{"r1", "lister", {}, {{"shop.order.view", Scope::kOwn}}}});
   const RightsPtr both = roles.compile({{"r1"}, {"manager"}}, "r1");

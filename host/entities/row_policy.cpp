@@ -29,7 +29,7 @@ bool of_companies(const EntityEntry& entity) {
 std::optional<Scope> RowPolicy::scope_of(const EntityEntry& entity, const Catalog& catalog,
                                          const Caller& caller, std::size_t action) {
   const auto scope = catalog.permissions.scope(caller, entity.permission[action]);
-  if (action < 2 || !scope) return scope;
+  if (action == 0 || action == 1 || !scope) return scope;
   const auto seen = catalog.permissions.scope(caller, entity.permission[0]);
   return seen ? std::max(*scope, *seen) : seen;
 }
@@ -50,7 +50,7 @@ std::string RowPolicy::shared(std::string_view alias, std::vector<expression::Sq
   const std::string records = "(SELECT s.record_id FROM " + std::string(kShareTable) +
                               " s WHERE s.grantee IN (" + who +
                               ") AND s.entity = " + parameter(owned, definition_.name) +
-                              (action_ == 0 ? "" : " AND s.editable = TRUE") + ")";
+                              (action_ == 0 || action_ == kExport ? "" : " AND s.editable = TRUE") + ")";
   return " OR " + std::string(alias) + ".id" +
          (dialect == store::Dialect::kSqlite ? " IN " + records : " = ANY (ARRAY" + records + ")");
 }
@@ -77,7 +77,7 @@ std::string RowPolicy::sql(std::string_view alias, std::vector<expression::SqlVa
   if (*scope_ == Scope::kCompany && !definition_.company.empty() && !caller_.companies.empty())
     any += among(column(definition_.company), caller_.companies, owned);
   // A deletion is nobody's but theirs who have the record in their scope.
-  if (action_ < 3) any += shared(alias, owned, dialect);
+  if (action_ != 3) any += shared(alias, owned, dialect);
   return " AND (" + any + ")";
 }
 

@@ -19,7 +19,7 @@ namespace opsflux::entities {
 
 class RowPolicy {
  public:
-  // `action`: index into kActions. References must outlive it.
+  // `action`: see kActions. References must outlive it.
   RowPolicy(const EntityEntry& entity, const Catalog& catalog, const Caller& caller, std::size_t action)
       : entity_(entity),
         definition_(*entity.definition),
@@ -64,8 +64,10 @@ class RowPolicy {
 // Whether the records belong to companies: then who made one owns it as long as he is of its company.
 bool of_companies(const EntityEntry& entity);
 
-// What is done with a whole by doing something with one of its parts; both index kActions.
-constexpr std::size_t action_of_whole(std::size_t action) { return action == 0 ? 0 : 2; }
+// What is done with a whole by doing something with one of its parts.
+constexpr std::size_t action_of_whole(std::size_t action) {
+  return action == 0 || action == kExport ? action : 2;
+}
 
 // The table that policies look at besides the records' own.
 inline constexpr std::string_view kShareTable = "core_share";

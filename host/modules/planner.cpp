@@ -155,7 +155,8 @@ class Planner {
     const auto rights = [](const entities::Definition* definition) {
       Rights out;
       if (definition == nullptr) return out;
-      for (const entities::Grant& grant : definition->grants) out[grant.role].push_back(to_string(grant));
+      for (const entities::Grant& grant : definition->grants)
+        out[grant.role].push_back(definition->to_string(grant));
       return out;
     };
     for (const auto& [name, definition] : next) {

@@ -166,8 +166,12 @@ Result<Manifest> parse_manifest(std::string_view json, std::string_view file = "
 // What a manifest names must be there: entities/<name>.json of hooks, menus and widgets, triggers, web
 // files, permissions of routes; and every file must stand in one of the known folders. `names` are the
 // files of the package (or of the source folder, as they will stand in the package), sorted or not.
+// `actions`: permissions that entities bring besides those of all, "job.approve"; see actions_of().
 Result<void> check_manifest_files(const Manifest& manifest, const std::set<std::string, std::less<>>& names,
-                                  std::string_view file = "manifest.json");
+                                  std::string_view file = "manifest.json",
+                                  const std::vector<std::string>& actions = {});
+// Those of one definition, the text of entities/<name>.json; none where it cannot be read.
+std::vector<std::string> actions_of(std::string_view entity, std::string_view definition);
 
 // The folders a package may have: "entities", "migrations", ...
 const std::vector<std::string>& package_folders();

@@ -1,3 +1,5 @@
+#include <nlohmann/json.hpp>
+
 #include "host/package/digests.hpp"
 #include "host/package/json_schema.hpp"
 #include "host/package/manifest.hpp"
@@ -5,11 +7,14 @@
 namespace opsflux::package {
 namespace {
 
+// entities::kActions: with every entity.
+constexpr std::string_view kActions[] = {"view", "create", "edit", "delete", "export"};
+
 class FileChecker {
  public:
   FileChecker(const Manifest& manifest, const std::set<std::string, std::less<>>& names,
-              std::string_view file)
-      : m_(manifest), names_(names), file_(file) {
+              std::string_view file, const std::vector<std::string>& actions)
+      : m_(manifest), names_(names), file_(file), actions_(actions) {
     for (const std::string& name : names)
       if (name.starts_with("entities/") && name.ends_with(".json"))
         entities_.push_back(name.substr(9, name.size() - 14));
@@ -84,8 +89,10 @@ class FileChecker {
 
   bool is_derived(std::string_view permission) const {
     const auto parts = split(permission, '.');
-    static const std::set<std::string_view> kActions = {"view", "create", "edit", "delete"};
-    return parts.size() == 2 && has_entity(parts[0]) && kActions.contains(parts[1]);
+    const bool common =
+        std::find(std::begin(kActions), std::end(kActions), parts.back()) != std::end(kActions);
+    return (parts.size() == 2 && has_entity(parts[0]) && common) ||
+           std::find(actions_.begin(), actions_.end(), permission) != actions_.end();
   }
 
   void check_routes() {
@@ -97,7 +104,8 @@ class FileChecker {
             "\"" + m_.permissions[i].id + "\" exists already: it comes with the entity.");
     }
     for (const std::string& entity : entities_)
-      for (const char* action : {"view", "create", "edit", "delete"}) known.push_back(entity + "." + action);
+      for (const std::string_view action : kActions) known.push_back(entity + "." + std::string(action));
+    known.insert(known.end(), actions_.begin(), actions_.end());
     for (std::size_t i = 0; i < m_.routes.size(); ++i) {
       const ManifestRoute& route = m_.routes[i];
       if (route.access != RouteAccess::kPermission ||
@@ -140,6 +148,7 @@ class FileChecker {
   const Manifest& m_;
   const std::set<std::string, std::less<>>& names_;
   const std::string file_;
+  const std::vector<std::string>& actions_;
   std::vector<std::string> entities_;
   std::vector<Error> errors_;
 };
@@ -147,8 +156,8 @@ class FileChecker {
 }  // namespace
 
 Result<void> check_manifest_files(const Manifest& manifest, const std::set<std::string, std::less<>>& names,
-                                  std::string_view file) {
-  auto errors = FileChecker(manifest, names, file).run();
+                                  std::string_view file, const std::vector<std::string>& actions) {
+  auto errors = FileChecker(manifest, names, file, actions).run();
   if (errors.empty()) return {};
   if (errors.size() == 1) return fail(std::move(errors.front()));
   Error all = Error::invalid("manifest.invalid", std::string(file) + " and the files beside it have " +
@@ -157,6 +166,16 @@ Result<void> check_manifest_files(const Manifest& manifest, const std::set<std::
                   .at(file);
   all.causes = std::move(errors);
   return fail(std::move(all));
+}
+
+std::vector<std::string> actions_of(std::string_view entity, std::string_view definition) {
+  std::vector<std::string> out;
+  const auto json = parse_json(definition);
+  if (!json || !json->is_object() || !json->contains("actions") || !json->at("actions").is_array())
+    return out;
+  for (const Json& action : json->at("actions"))
+    if (action.is_string()) out.push_back(std::string(entity) + "." + action.get<std::string>());
+  return out;
 }
 
 }  // namespace opsflux::package

@@ -258,6 +258,13 @@ TEST(Manifest, KnowsThePermissionsThatEntitiesBring) {
   EXPECT_NE(checked.error().message.find("company.view"), std::string::npos);
   document["routes"][0]["permission"] = "score.recompute";
   EXPECT_TRUE(check_manifest_files(*parse_manifest(to_text(document)), kFiles));
+  document["routes"][0]["permission"] = "company.approve";
+  const auto approved = parse_manifest(to_text(document));
+  EXPECT_FALSE(check_manifest_files(*approved, kFiles));
+  const auto actions = actions_of("company", R"({"actions": ["approve"]})");
+  EXPECT_TRUE(check_manifest_files(*approved, kFiles, "manifest.json", actions));
+  EXPECT_TRUE(actions_of("company", "[]").empty());
+  EXPECT_TRUE(actions_of("company", R"({"actions": {"approve": 1}})").empty());
   document["permissions"][0]["id"] = "company.view";
   document["routes"][0]["permission"] = "company.view";
   EXPECT_EQ(check_manifest_files(*parse_manifest(to_text(document)), kFiles).error().code,

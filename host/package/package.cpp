@@ -101,8 +101,15 @@ Result<Package> Package::build(std::shared_ptr<PackageContent> content) {
   TRY_ASSIGN(manifest, parse_manifest(manifest_text, kManifestName));
   content->manifest = std::move(manifest);
   std::set<std::string, std::less<>> names;
-  for (const PackageFile& file : content->files) names.insert(file.name);
-  TRY(check_manifest_files(content->manifest, names, kManifestName));
+  std::vector<std::string> actions;
+  for (const PackageFile& file : content->files) {
+    names.insert(file.name);
+    if (!file.name.starts_with("entities/") || !file.name.ends_with(".json")) continue;
+    TRY_ASSIGN(definition, read_content(*content, file.name));
+    for (std::string& one : actions_of(file.name.substr(9, file.name.size() - 14), definition))
+      actions.push_back(std::move(one));
+  }
+  TRY(check_manifest_files(content->manifest, names, kManifestName, actions));
   return Package(std::move(content));
 }
 

@@ -25,13 +25,20 @@ void append(Findings& out, Findings more) {
 // What is built later does not count as missing.
 Findings check_files(const ModuleFolder& module) {
   std::set<std::string, std::less<>> names;
-  for (const auto& [name, content] : module.files) names.insert(name);
+  std::vector<std::string> actions;
+  for (const auto& [name, content] : module.files) {
+    names.insert(name);
+    if (!name.starts_with("entities/") || !name.ends_with(".json")) continue;
+    for (std::string& one : package::actions_of(name.substr(9, name.size() - 14), content))
+      actions.push_back(std::move(one));
+  }
   if (!module.has_web && module.manifest.web) {
     names.insert("web/" + module.manifest.web->entry);
     for (const std::string& style : module.manifest.web->styles) names.insert("web/" + style);
   }
   Findings out;
-  if (const auto checked = package::check_manifest_files(module.manifest, names); !checked)
+  if (const auto checked = package::check_manifest_files(module.manifest, names, "manifest.json", actions);
+      !checked)
     add_error(out, checked.error());
   if (!module.has_web)
     out.push_back({Severity::kWarning, "web/", "lint.not_built",

@@ -9,6 +9,10 @@ constexpr std::string_view kLanguages[] = {"en", "es", "fr", "pt"};
 
 using Texts = std::map<std::string, std::string>;
 
+// What OpsFlux itself has words for.
+const std::set<std::string, std::less<>> kCommonActions = {"view",   "create",  "edit",  "delete",
+                                                           "export", "approve", "manage"};
+
 // "{count}" and the like in a text.
 std::set<std::string> placeholders(std::string_view text) {
   std::set<std::string> out;
@@ -31,6 +35,9 @@ void entity_keys(const Json& entity, std::set<std::string>& keys) {
       for (const Json& value : field.value("values", Json::array()))
         keys.insert(prefix + "enum." + name + "." + value.get<std::string>());
   }
+  for (const Json& action : entity.value("actions", Json::array()))
+    if (!kCommonActions.contains(action.get<std::string>()))
+      keys.insert("permission." + get_string_or(entity, "entity", "") + "." + action.get<std::string>());
   for (const Json& rule : entity.value("rules", Json::array()))
     keys.insert("error.rule." + get_string_or(entity, "entity", "") + "." + get_string_or(rule, "id", ""));
   const Json views = entity.value("views", Json::object());
@@ -41,6 +48,7 @@ void entity_keys(const Json& entity, std::set<std::string>& keys) {
     }
   for (const Json& chart : views.value("chart", Json::array()))
     keys.insert(prefix + "chart." + get_string_or(chart, "id", ""));
+  if (views.contains("list") && views.at("list").contains("filter")) keys.insert(prefix + "view.current");
   if (views.contains("list"))
     for (const Json& tab : views.at("list").value("tabs", Json::array()))
       keys.insert(prefix + "view." + get_string_or(tab, "id", ""));
@@ -50,8 +58,7 @@ void entity_keys(const Json& entity, std::set<std::string>& keys) {
 // entity.
 bool is_optional(const std::string& key, const std::set<std::string>& required) {
   const auto parts = split(key, '.');
-  static const std::set<std::string_view> kActions = {"view", "create", "edit", "delete"};
-  if (parts.size() == 3 && parts[0] == "permission" && kActions.contains(parts[2]))
+  if (parts.size() == 3 && parts[0] == "permission" && kCommonActions.contains(parts[2]))
     return required.contains("entity." + std::string(parts[1]) + ".one");
   return (key.starts_with("setting.") &&
           (key.ends_with(".help") || key.find(".value.") != std::string::npos)) ||

@@ -140,6 +140,7 @@ const std::map<std::string, Json>& core() {
       {"POST /api/v1/identity/roles/file", Json::object()},
       {"GET /api/v1/identity/users/{id}/rights", nullptr},
       {"GET /api/v1/identity/users/{id}/rights/explain", nullptr},
+      {"GET /api/v1/identity/users/{id}/photo", nullptr},
       {"POST /api/v1/identity/invitations/{id}/send", nullptr},
       {"POST /api/v1/identity/invitations/{id}/link", nullptr},
       {"POST /api/v1/identity/invitations/{id}/revoke", nullptr},

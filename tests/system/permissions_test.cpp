@@ -222,6 +222,7 @@ constexpr Route kSignedIn[] = {
     {"GET", "/api/v1/fleet/vehicles/x/merges"},
     {"POST", "/api/v1/fleet/vehicles/x/merges"},
     {"POST", "/api/v1/fleet/vehicles/x/merges/y/undo"},
+    {"GET", "/api/v1/identity/users/x/photo"},
     {"GET", "/api/v1/imports"},
     {"POST", "/api/v1/imports"},
     {"GET", "/api/v1/imports/limits"},

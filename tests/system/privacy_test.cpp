@@ -98,9 +98,11 @@ TEST_F(PrivacyOfPeople, AreErasedAfterTheirWait) {
       in.anonymous("POST", "/api/v1/auth/login", {{"email", "ada@example.org"}, {"password", kPassword}})
           .status,
       401);
+  EXPECT_EQ(in.get("/api/v1/identity/users/" + user_).json()["status"], "archived");
   const std::string id = asked.json()["id"].get<std::string>();
   EXPECT_EQ(in.as(in.token(), "DELETE", "/api/v1/privacy/erasures/" + id).status, 204);
   EXPECT_FALSE(in.log_in("ada@example.org", kPassword).empty()) << "undone";
+  EXPECT_EQ(in.get("/api/v1/identity/users/" + user_).json()["status"], "active");
   ASSERT_EQ(in.post("/api/v1/privacy/erasures", {{"user", user_}, {"email", "ada@example.org"}}).status, 202);
   ASSERT_EQ(in.stop(), 0);
   in.sql("UPDATE privacy_request SET due_at = '2026-01-01T00:00:00Z' WHERE state = 'waiting'");

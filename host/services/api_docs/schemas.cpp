@@ -35,7 +35,9 @@ constexpr std::string_view kCoreSchemas = R"({
   "User": {"type": "object", "required": ["id", "email", "name", "role"], "properties": {
     "id": {"type": "string"}, "email": {"type": "string", "format": "email"}, "name": {"type": "string"},
     "role": {"type": "string"}, "language": {"enum": ["en", "es", "fr", "pt"]}, "theme": {"enum": ["auto", "dark", "light"]},
-    "density": {"enum": ["comfortable", "compact", "dense", "glove"]}}},
+    "density": {"enum": ["comfortable", "compact", "dense", "glove"]},
+    "phone": {"type": ["string", "null"]}, "job": {"type": ["string", "null"]}, "place": {"type": ["string", "null"]},
+    "time_zone": {"type": ["string", "null"]}, "photo": {"type": ["string", "null"]}}},
   "Me": {"type": "object", "required": ["user"], "properties": {"user": {"$ref": "#/components/schemas/User"},
     "seen_by": {"type": ["object", "null"], "required": ["name", "writes"], "properties": {
       "name": {"type": "string"}, "writes": {"type": "boolean"}}}}},
@@ -52,7 +54,9 @@ constexpr std::string_view kCoreSchemas = R"({
     "device": {"enum": ["computer", "phone", "tablet", "program"]}, "browser": {"type": "string"}, "system": {"type": "string"},
     "user_agent": {"type": "string"}, "address": {"type": "string"}, "place": {"type": "string"},
     "created_at": {"type": "string", "format": "date-time"}, "last_used_at": {"type": "string", "format": "date-time"},
-    "expires_at": {"type": "string", "format": "date-time"}}}}}},
+    "expires_at": {"type": "string", "format": "date-time"}}}},
+    "meta": {"type": "object", "properties": {"last_login_at": {"type": ["string", "null"], "format": "date-time"},
+      "last_seen_at": {"type": ["string", "null"], "format": "date-time"}}}}},
   "Me": {"type": "object", "required": ["user"], "properties": {"user": {"$ref": "#/components/schemas/User"},
     "company": {"anyOf": [{"$ref": "#/components/schemas/OwnCompany"}, {"type": "null"}]},
     "companies": {"type": "array", "items": {"$ref": "#/components/schemas/OwnCompany"}}}},
@@ -113,7 +117,9 @@ constexpr std::string_view kCoreSchemas = R"({
       "current": {"type": "boolean"}}}}}},
   "Preferences": {"type": "object", "additionalProperties": false, "properties": {"name": {"type": "string"},
     "language": {"enum": ["en", "es", "fr", "pt"]}, "theme": {"enum": ["auto", "dark", "light"]},
-    "density": {"enum": ["comfortable", "compact", "dense", "glove"]}}},
+    "density": {"enum": ["comfortable", "compact", "dense", "glove"]},
+    "phone": {"type": "string"}, "job": {"type": "string", "maxLength": 120}, "place": {"type": "string", "maxLength": 120},
+    "time_zone": {"type": "string", "examples": ["Africa/Libreville"]}, "photo": {"type": "string"}}},
   "PasswordChange": {"type": "object", "additionalProperties": false, "required": ["current_password", "new_password"],
     "properties": {"current_password": {"type": "string", "format": "password"},
       "new_password": {"type": "string", "format": "password"}}},
@@ -150,11 +156,12 @@ constexpr std::string_view kCoreSchemas = R"({
       "name": {"type": "string"}, "icon": {"type": "string"}, "core": {"type": "boolean"},
       "settings": {"type": "array", "items": {"type": "object"}}}}}}},
   "PermissionList": {"type": "object", "required": ["data"], "properties": {"data": {"type": "array", "items": {
-    "type": "object", "required": ["id", "module", "action", "label", "class", "defaults"], "properties": {
+    "type": "object", "required": ["id", "module", "action", "label", "class", "defaults", "follows"], "properties": {
       "id": {"type": "string"}, "module": {"type": "string"}, "module_label": {"type": "string"},
       "entity": {"type": ["string", "null"]}, "entity_label": {"type": ["string", "null"]},
       "action": {"type": "string"}, "action_label": {"type": "string"}, "label": {"type": "string"},
       "class": {"enum": ["plain", "tenant", "instance"]}, "risk": {"enum": ["low", "moderate", "high", null]},
+      "follows": {"type": ["string", "null"]},
       "defaults": {"type": "object", "additionalProperties": {"enum": ["all", "company", "department", "own"]}}}}}}},
   "Matrix": {"type": "object", "required": ["data"], "properties": {"data": {"type": "array", "items": {
     "type": "object", "required": ["id", "key", "name", "built_in", "fixed", "inherits", "version", "people", "grants"], "properties": {

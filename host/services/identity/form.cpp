@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/base/text.hpp"
+#include "host/base/time_zone.hpp"
 
 namespace opsflux::identity {
 namespace {
@@ -90,6 +91,15 @@ Result<void> check_name(std::string_view name) {
                     .at("name")
                     .with("max", std::to_string(kMaxName)));
   return {};
+}
+
+Result<void> check_time_zone(std::string_view zone) {
+  if (zone.empty() || is_time_zone(zone)) return {};
+  return fail(Error::invalid("identity.time_zone", "\"" + std::string(zone) +
+                                                       "\" is no time zone. A name such as "
+                                                       "Africa/Libreville or UTC is expected.")
+                  .at("time_zone")
+                  .with("zone", zone));
 }
 
 Result<void> check_choice(std::string_view field, std::string_view value,

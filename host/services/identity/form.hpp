@@ -43,7 +43,8 @@ inline constexpr std::string_view kLanguageNames[] = {"fr", "en", "es", "pt"};
 inline constexpr std::string_view kThemes[] = {"auto", "light", "dark"};
 inline constexpr std::string_view kDensities[] = {"comfortable", "compact", "dense", "glove"};
 
-Result<void> check_name(std::string_view name);  // 1 to 120 characters
+Result<void> check_name(std::string_view name);       // 1 to 120 characters
+Result<void> check_time_zone(std::string_view zone);  // one that this machine knows, or empty
 Result<void> check_choice(std::string_view field, std::string_view value,
                           std::span<const std::string_view> choices);
 

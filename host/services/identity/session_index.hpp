@@ -49,6 +49,7 @@ struct LiveSession {
   std::optional<SeenAs> as;  // whose view of things he looks at, instead of his own
   UtcNs confirmed_at = 0;    // when he last proved who he is
   UtcNs seen = 0;            // the last request; noted in the row now and then only
+  UtcNs presence_noted = 0;  // the last one that the person's presence was written for
   bool ended = false;
 };
 using LiveSessionPtr = std::shared_ptr<LiveSession>;

@@ -130,9 +130,28 @@ std::shared_ptr<const Caller> Sessions::caller_at(LiveSession& session, std::uni
   if (over || session.caller->address != address)
     session.caller = caller_of(session, address, session.caller->user_agent);
   auto caller = session.caller;
+  const UtcNs now = session.seen;
+  std::string present;
+  if (now - session.presence_noted >= std::chrono::nanoseconds(kPresenceEvery).count()) {
+    session.presence_noted = now;
+    present = session.owner.id;
+  }
   lock.unlock();
+  if (!present.empty()) note_presence(present, now);
   if (over && caller_listener_) caller_listener_(caller->session_id, caller);
   return caller;
+}
+
+void Sessions::note_presence(const std::string& user_id, UtcNs now) {
+  write(
+      [user_id, now = format_utc(now)](store::Transaction& transaction) -> Result<void> {
+        TRY(
+            transaction.execute("INSERT INTO identity_presence (user_id, last_seen_at) VALUES ($1, $2) "
+                                "ON CONFLICT (user_id) DO UPDATE SET last_seen_at = excluded.last_seen_at",
+                                {user_id, now}));
+        return {};
+      },
+      {});
 }
 
 Result<std::shared_ptr<const Caller>> Sessions::authenticate_bearer(std::string_view token,
@@ -251,7 +270,13 @@ Result<IssuedTokens> Sessions::start(store::Transaction& transaction, const User
        hex_of(record.access), format_utc(record.access_expires), format_utc(now), format_utc(record.expires),
        store::text_or_null(std::string_view(client.address)), short_agent(client.user_agent),
        record.remembered, format_utc(record.absolute_end), store::text_or_null(std::string_view(company))}));
+  TRY(
+      transaction.execute("INSERT INTO identity_presence (user_id, last_login_at, last_seen_at) "
+                          "VALUES ($1, $2, $2) ON CONFLICT (user_id) DO UPDATE SET "
+                          "last_login_at = excluded.last_login_at, last_seen_at = excluded.last_seen_at",
+                          {user.id, format_utc(now)}));
   auto session = std::make_shared<LiveSession>();
+  session->presence_noted = now;
   session->record = std::move(record);
   session->owner = user;
   session->company = company;

@@ -38,6 +38,7 @@ struct SessionOptions {
   std::size_t max_per_user = 100;  // one more log-in ends the oldest
 };
 inline constexpr std::chrono::seconds kGrace{30};
+inline constexpr std::chrono::minutes kPresenceEvery{5};
 
 // What a log-in or refresh hands to the client. The texts exist nowhere else.
 struct IssuedTokens {
@@ -109,6 +110,12 @@ class Sessions {
 
   // Open ones of the user, the most recently used first.
   std::vector<SessionView> list(std::string_view user_id) const;
+  // When the person last signed in and when he last did anything; empty where that is not known. His presence
+  // is written once in kPresenceEvery of each session.
+  struct Presence {
+    std::string last_login_at, last_seen_at;
+  };
+  Result<Presence> presence(store::Session& session, std::string_view user_id) const;
   // Ends that session, with the commit, if it is one of this user's; false: there is none.
   Result<bool> end_of(store::Transaction& transaction, std::string_view user_id, std::string_view session_id);
   // From the commit on the session acts in the name of that company, or of none (empty), as far as the person
@@ -149,6 +156,7 @@ class Sessions {
   std::shared_ptr<const Caller> caller_at(LiveSession& session, std::unique_lock<std::mutex> lock,
                                           std::string_view address);
   bool may_see(const LiveSession& session) const;
+  void note_presence(const std::string& user_id, UtcNs now);
   Standing standing_of(const LiveSession& session) const;
   void judge(LiveSession& session);
   void extend(LiveSession& session, UtcNs now);

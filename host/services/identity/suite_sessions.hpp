@@ -273,6 +273,32 @@ TEST_P(World, ADeactivationEndsSessionsAtOnceAndAChangeOfRoleHoldsInThem) {
   EXPECT_EQ(identity_->sessions().count(), 0u);
 }
 
+TEST_P(World, PresenceIsWrittenNowAndThenAndNotWithEachRequest) {
+  const User user = add_user("ada@example.org", kPassword);
+  const std::string token = text_of(log_in("ada@example.org", kPassword), "access_token");
+  const auto seen = [&](const char* column = "last_seen_at") {
+    sql("DELETE FROM identity_session WHERE id = 'none'");  // behind what is being written
+    std::string out;
+    must_do(database_->read([&](store::Session& session) -> Result<void> {
+      TRY(session.query_one("SELECT " + std::string(column) + " FROM identity_presence WHERE user_id = $1",
+                            {user.id}, [&](const store::Row& row) { out = row.string(0); }));
+      return {};
+    }));
+    return out;
+  };
+  const std::string first = format_utc(clock_.now());
+  EXPECT_EQ(seen(), first);
+  clock_.advance(4min);
+  EXPECT_EQ(me(token).status, 200);
+  EXPECT_EQ(seen(), first);
+  clock_.advance(2min);
+  const std::string later = format_utc(clock_.now());
+  EXPECT_EQ(me(token).status, 200);
+  EXPECT_EQ(me(token).status, 200);
+  EXPECT_EQ(seen(), later);
+  EXPECT_EQ(seen("last_login_at"), first);
+}
+
 TEST_P(World, ARestartDoesNotBringBackTheSessionsOfSomebodyDeactivated) {
   const User user = add_user("ada@example.org", kPassword);
   const std::string token = text_of(log_in("ada@example.org", kPassword), "access_token");

@@ -53,12 +53,20 @@ void get_me(Parts& parts, Exchange exchange) {
 
 struct Preferences {
   std::optional<std::string> name, language, theme, density;
+  // What stands in his record and is written as records are: by the rules of its fields, with its files.
+  Json profile = Json::object();
 };
 
+constexpr std::string_view kProfile[] = {"phone", "job", "place", "time_zone", "photo"};
+
 Result<Preferences> read_preferences(const http::Request& request) {
-  TRY_ASSIGN(form, Form::read(request, {"name", "language", "theme", "density"}));
+  TRY_ASSIGN(form, Form::read(request, {"name", "language", "theme", "density", "phone", "job", "place",
+                                        "time_zone", "photo"}));
   Preferences out{form.optional("name"), form.optional("language"), form.optional("theme"),
                   form.optional("density")};
+  for (const std::string_view name : kProfile)
+    if (const auto value = form.optional(name))
+      out.profile[std::string(name)] = value->empty() ? Json() : Json(*value);
   if (out.name) form.note(check_name(*out.name));
   if (out.language) form.note(check_choice("language", *out.language, kLanguageNames));
   if (out.theme) form.note(check_choice("theme", *out.theme, kThemes));
@@ -85,6 +93,16 @@ Result<User> change_user(Parts& parts, store::Transaction& transaction, const ht
   TRY_ASSIGN(found, find_user(transaction, request.caller().user_id));
   if (!found) return fail(user_missing());
   const User before = *found;
+  if (!wanted.profile.empty()) {
+    if (!parts.options.records.update)
+      return fail(Error::internal("http.failed", "There are no records before the modules are loaded."));
+    Caller himself = request.caller();
+    himself.system = true;  // whatever he may do with records of people
+    TRY(parts.options.records.update(transaction, "identity.user", before.id, wanted.profile, himself));
+    TRY_ASSIGN(written, find_user(transaction, before.id));
+    if (written) found = std::move(written);
+    if (!wanted.name && !wanted.language && !wanted.theme && !wanted.density) return *std::move(found);
+  }
   if (wanted.name) found->name = trim(*wanted.name);
   if (wanted.language) found->language = *wanted.language;
   if (wanted.theme) found->theme = *wanted.theme;

@@ -7,17 +7,21 @@ namespace opsflux::identity {
 namespace {
 
 constexpr std::string_view kByEmail =
-    "SELECT id, email, name, role, language, theme, density, active FROM identity_user "
+    "SELECT id, email, name, role, language, theme, density, active, phone, job, place, time_zone, photo "
+    "FROM identity_user "
     "WHERE lower(email) = $1 AND deleted_at IS NULL";
 constexpr std::string_view kById =
-    "SELECT id, email, name, role, language, theme, density, active FROM identity_user "
+    "SELECT id, email, name, role, language, theme, density, active, phone, job, place, time_zone, photo "
+    "FROM identity_user "
     "WHERE id = $1 AND deleted_at IS NULL";
 
 Result<std::optional<User>> find(store::Session& session, std::string_view sql, std::string_view value) {
   std::optional<User> user;
   TRY(session.query_one(sql, {value}, [&](const store::Row& row) {
-    user = User{row.string(0), row.string(1), row.string(2), row.string(3),
-                row.string(4), row.string(5), row.string(6), row.boolean(7)};
+    const auto text = [&](int column) { return row.is_null(column) ? std::string() : row.string(column); };
+    user = User{row.string(0), row.string(1), row.string(2),  row.string(3), row.string(4),
+                row.string(5), row.string(6), row.boolean(7), text(8),       text(9),
+                text(10),      text(11),      text(12)};
   }));
   return user;
 }
@@ -58,10 +62,11 @@ Result<void> insert_user(store::Transaction& transaction, const User& user, UtcN
   const std::string at = format_utc(now);
   TRY(transaction.execute(
       "INSERT INTO identity_user (id, version, created_at, created_by, updated_at, updated_by, "
-      "email, name, role, language, theme, density, active) VALUES ($1, 1, $2, $3, $2, $3, $4, $5, $6, $7, "
-      "$8, $9, $10)",
+      "email, name, role, language, theme, density, active, status) VALUES ($1, 1, $2, $3, $2, $3, $4, $5, "
+      "$6, "
+      "$7, $8, $9, $10, $11)",
       {user.id, at, store::text_or_null(by), user.email, user.name, user.role, user.language, user.theme,
-       user.density, user.active}));
+       user.density, user.active, user.active ? kActiveStatus : kInactiveStatus}));
   return {};
 }
 
@@ -98,7 +103,20 @@ std::string user_json(const User& user) {
   JsonWriter json(out);
   json.begin_object().key("id").string(user.id).key("email").string(user.email).key("name").string(user.name);
   json.key("role").string(user.role).key("language").string(user.language);
-  json.key("theme").string(user.theme).key("density").string(user.density).end_object();
+  json.key("theme").string(user.theme).key("density").string(user.density);
+  const std::pair<std::string_view, const std::string&> said[] = {{"phone", user.phone},
+                                                                  {"job", user.job},
+                                                                  {"place", user.place},
+                                                                  {"time_zone", user.time_zone},
+                                                                  {"photo", user.photo}};
+  for (const auto& [name, value] : said) {
+    json.key(name);
+    if (value.empty())
+      json.null();
+    else
+      json.string(value);
+  }
+  json.end_object();
   return out;
 }
 

@@ -13,10 +13,15 @@
 namespace opsflux::identity {
 
 inline constexpr std::string_view kAdministrator = "administrator";
+// Of identity_user.status; whoever has another one cannot sign in.
+inline constexpr std::string_view kActiveStatus = "active";
+inline constexpr std::string_view kInactiveStatus = "inactive";
 
 struct User {
   std::string id, email, name, role, language, theme, density;
   bool active = false;
+  // What he says of himself; empty where nothing. The photo is a file of his record.
+  std::string phone{}, job{}, place{}, time_zone{}, photo{};
 };
 
 // Trimmed, small ASCII letters: how an address is stored and looked up. nullopt when it is not one.
@@ -40,7 +45,8 @@ Result<std::string> find_password_hash(store::Session& session, std::string_view
 Result<void> store_password_hash(store::Transaction& transaction, std::string_view user_id,
                                  std::string_view hash, UtcNs now);
 
-// {"id":…,"email":…,"name":…,"role":…,"language":…,"theme":…,"density":…}
+// {"id","email","name","role","language","theme","density","phone","job","place","time_zone","photo"}; the
+// last five may be null.
 std::string user_json(const User& user);
 
 }  // namespace opsflux::identity

@@ -1,6 +1,5 @@
 #include "host/services/preferences/preference_names.hpp"
 
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "host/base/text.hpp"
@@ -19,7 +18,6 @@ constexpr Known kKnown[] = {
     {"time_format", "auto|24|12"}, {"sidebar", "open|folded"},
     {"shortcuts", "on|off"},       {"notifications", "all|account"},
 };
-constexpr std::string_view kTimeZone = "time_zone";
 constexpr std::size_t kMaxName = 150;
 
 Error bad_value(std::string_view name, std::string_view wanted) {
@@ -44,16 +42,6 @@ bool is_free(std::string_view name) {
   return parts.size() >= least && std::all_of(parts.begin(), parts.end(), is_part);
 }
 
-// A name of the tz database, as this machine has it.
-bool is_time_zone(const std::string& name) {
-  const bool fits = !name.empty() && name.size() < 64 && name.front() != '/' &&
-                    std::all_of(name.begin(), name.end(), [](unsigned char c) {
-                      return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '+' || c == '/';
-                    });
-  std::error_code ignored;
-  return fits && (name == "UTC" || std::filesystem::is_regular_file("/usr/share/zoneinfo/" + name, ignored));
-}
-
 }  // namespace
 
 Result<void> check_preference(std::string_view name, const Json& value) {
@@ -67,10 +55,6 @@ Result<void> check_preference(std::string_view name, const Json& value) {
     for (const std::string_view choice : choices)
       wanted += (wanted.empty() ? "" : ", ") + std::string(choice);
     return fail(bad_value(name, wanted));
-  }
-  if (name == kTimeZone) {
-    if (value.is_null() || (text != nullptr && is_time_zone(*text))) return {};
-    return fail(bad_value(name, "Europe/Paris"));
   }
   if (!is_free(name))
     return fail(Error::invalid("preference.unknown", "There is no preference \"" + std::string(name) + "\".")

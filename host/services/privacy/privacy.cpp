@@ -150,13 +150,15 @@ Result<std::filesystem::path> Privacy::file_of(const Caller& caller, std::string
   return path_of(id);
 }
 
-Result<void> Privacy::set_active(store::Transaction& transaction, const entities::Catalog& catalog,
-                                 const Caller& caller, std::string_view user_id, bool active) const {
+Result<void> Privacy::set_status(store::Transaction& transaction, const entities::Catalog& catalog,
+                                 const Caller& caller, std::string_view user_id,
+                                 std::string_view status) const {
   Caller system = caller;
   system.system = true;
   system.via = "privacy";
   entities::WriteContext write{transaction, catalog, system};
-  TRY(parts_.engine.update(write, *catalog.find("identity.user"), user_id, 0, {{"active", active}}));
+  TRY(parts_.engine.update(write, *catalog.find("identity.user"), user_id, 0,
+                           {{"status", status}, {"active", status == "active"}}));
   return {};
 }
 
@@ -187,7 +189,7 @@ Result<Request> Privacy::ask_erasure(const Caller& caller, std::string_view user
     if (asked)
       return fail(
           Error::conflict("privacy.erasure_asked", "The erasure of this account was asked for already."));
-    if (!person->deleted) TRY(set_active(transaction, *catalog, caller, user_id, false));
+    if (!person->deleted) TRY(set_status(transaction, *catalog, caller, user_id, "archived"));
     TRY(insert_request(transaction, request));
     return parts_.audit.write(transaction, caller,
                               {"privacy.erasure_asked", "identity.user", request.user_id});
@@ -213,7 +215,7 @@ Result<void> Privacy::undo_erasure(const Caller& caller, std::string_view id) {
       return fail(Error::conflict("privacy.erasure_over",
                                   "This erasure was begun or undone already and cannot be undone any more."));
     TRY_ASSIGN(person, find_person(transaction, request.user_id));
-    if (person && !person->deleted) TRY(set_active(transaction, *catalog, caller, request.user_id, true));
+    if (person && !person->deleted) TRY(set_status(transaction, *catalog, caller, request.user_id, "active"));
     return parts_.audit.write(transaction, caller,
                               {"privacy.erasure_undone", "identity.user", request.user_id});
   });

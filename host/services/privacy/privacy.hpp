@@ -106,8 +106,8 @@ class Privacy {
   Result<Request> find(std::string_view id) const;
   void begin_export(const std::string& id);
   Result<void> make_export(const Request& request) const;
-  Result<void> set_active(store::Transaction& transaction, const entities::Catalog& catalog,
-                          const Caller& caller, std::string_view user_id, bool active) const;
+  Result<void> set_status(store::Transaction& transaction, const entities::Catalog& catalog,
+                          const Caller& caller, std::string_view user_id, std::string_view status) const;
   Result<void> erase(const Request& request) const;
   std::filesystem::path path_of(std::string_view id) const {
     return parts_.folder / (std::string(id) + ".zip");

@@ -340,6 +340,7 @@ TEST_P(PrivacySuite, ClosesAnAccountForNinetyDaysAndOpensItAgain) {
   const Request asked = must(privacy_->ask_erasure(ada_, ada_.user_id, " ADA@example.org"));
   EXPECT_EQ(asked.due_at, "2027-02-19T07:00:00.000000Z");
   EXPECT_EQ(rows("SELECT count(*) FROM identity_user WHERE active"), "1");
+  EXPECT_EQ(rows("SELECT status FROM identity_user WHERE NOT active"), "archived");
   EXPECT_EQ(code(privacy_->ask_erasure(bob_, ada_.user_id, "ada@example.org")), "privacy.erasure_asked");
   clock_.pass(std::chrono::hours(24 * 89));
   done(privacy_->sweep());

@@ -43,7 +43,7 @@ export type Tone = "ok" | "info" | "warn" | "danger" | "draft" | "off";
 
 export type Category = "cat-1" | "cat-2" | "cat-3" | "cat-4" | "cat-5" | "cat-6";
 
-export type Right = "view" | "create" | "edit" | "delete";
+export type Right = "view" | "create" | "edit" | "delete" | "export";
 
 export interface FieldDefinition {
   name: string;
@@ -100,6 +100,8 @@ export type TotalOperation = "sum" | "avg" | "min" | "max" | "count";
 export interface ListView {
   columns: string[];
   sort?: string;
+  /** What is shown before a tab is chosen, and offered for choice. */
+  filter?: string;
   tabs?: TabDefinition[];
   totals?: { field: string; op: TotalOperation }[];
 }
@@ -157,6 +159,8 @@ export interface ChartView {
 }
 
 export interface TransitionDefinition {
+  /** An action that it takes besides the right to edit. */
+  right?: string;
   from: string[];
   to: string;
   /** Who may; everybody who may edit when not given. */
@@ -208,8 +212,8 @@ export interface EntityDefinition {
     chart?: ChartView[];
     record?: { facts?: string[]; related?: { entity: string; by: string }[] };
   };
-  /** What the signed-in user may do. */
-  rights: Right[];
+  /** What the signed-in user may do; besides, actions that the definition adds. */
+  rights: (Right | (string & {}))[];
 }
 
 /** A record as the REST interface gives it. Decimals are strings, times are UTC, references are ids. */

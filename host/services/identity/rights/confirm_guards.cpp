@@ -18,11 +18,11 @@ constexpr std::array kAlways = {"identity.role",       "identity.grant",   "iden
 // A change of these only where one of the fields differs.
 struct Watched {
   const char* entity;
-  std::array<std::string_view, 3> fields;
+  std::array<std::string_view, 4> fields;
 };
-constexpr std::array kSometimes = {Watched{"identity.user", {"role", "email", "active"}},
-                                   Watched{"identity.group", {"role", "parent", ""}},
-                                   Watched{"identity.company", {"parent", "active", ""}}};
+constexpr std::array kSometimes = {Watched{"identity.user", {"role", "email", "active", "status"}},
+                                   Watched{"identity.group", {"role", "parent", "", ""}},
+                                   Watched{"identity.company", {"parent", "active", "", ""}}};
 
 bool differs(const HookCall& call, std::string_view field) {
   const auto index = call.entity.definition->find(field);

@@ -136,6 +136,12 @@ Json defaults_of(const entities::Permissions& permissions, const std::vector<std
   return out;
 }
 
+std::string name_of(const entities::Permissions& permissions, std::size_t number) {
+  for (const auto& one : permissions.all())
+    if (one.number == number) return one.id;
+  return {};
+}
+
 Json present(const entities::Catalog& catalog, const std::string& id, const i18n::Catalog& texts,
              i18n::Language language) {
   const auto first = id.find('.'), last = id.rfind('.');
@@ -203,7 +209,9 @@ Json permission_list(const modules::Registry& registry, const i18n::Catalog& tex
     const auto risk = risks.find(one.id);
     item["risk"] = risk == risks.end() ? Json() : Json(package::to_string(risk->second));
     item["class"] = word(one.reach);
-    item["defaults"] = defaults_of(catalog.permissions, roles, one.number);
+    const auto leader = catalog.permissions.leader_of(one.number);
+    item["defaults"] = defaults_of(catalog.permissions, roles, leader.value_or(one.number));
+    item["follows"] = leader ? Json(name_of(catalog.permissions, *leader)) : Json();
     out.push_back(std::move(item));
   }
   return out;

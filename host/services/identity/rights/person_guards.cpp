@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/base/cidr.hpp"
+#include "host/services/identity/form.hpp"
 #include "host/services/identity/users.hpp"
 
 namespace opsflux::identity {
@@ -30,8 +31,41 @@ bool is_active(const entities::EntityEntry& entity, const Record& record) {
   return flag != nullptr && *flag;
 }
 
+// Whether the caller sent a value of that field.
+bool sent(const HookCall& call, const char* field) {
+  return call.input != nullptr && call.input->contains(field) && !call.input->at(field).is_null();
+}
+
+// "active" says of the status what queries ask; each follows the other.
+Result<void> keep_status(HookCall& call) {
+  const entities::Definition& definition = *call.entity.definition;
+  const auto status_at = definition.find("status"), active_at = definition.find("active"),
+             reason_at = definition.find("status_reason");
+  if (!status_at || !active_at || !reason_at) return {};
+  entities::FieldValue &status = call.record.values[*status_at], &active = call.record.values[*active_at];
+  const bool says = text_of(call.entity, call.record, "status") == kActiveStatus;
+  if (says != is_active(call.entity, call.record)) {
+    if (sent(call, "status") && sent(call, "active"))
+      return fail(Error::invalid("identity.status_contradicts",
+                                 "\"active\" says something else than \"status\". Send one of them only.")
+                      .at("active"));
+    // On a change the field that did not change follows.
+    const bool by_status = call.before == nullptr ? sent(call, "status") || !sent(call, "active")
+                                                  : status != call.before->values[*status_at];
+    if (by_status)
+      active = says;
+    else
+      status = std::string(is_active(call.entity, call.record) ? kActiveStatus : kInactiveStatus);
+  }
+  if (is_active(call.entity, call.record)) call.record.values[*reason_at] = entities::FieldValue();
+  return {};
+}
+
 // A user who loses access loses his sessions with the commit; the last administrator stays one.
 Result<void> guard_user(Identity& identity, HookCall& call, bool deleted) {
+  if (!deleted) TRY(keep_status(call));
+  if (!deleted) TRY(check_time_zone(text_of(call.entity, call.record, "time_zone")));
+  if (call.before == nullptr) return {};
   User user;
   user.id = call.record.id;
   user.email = text_of(call.entity, call.record, "email");
@@ -42,10 +76,10 @@ Result<void> guard_user(Identity& identity, HookCall& call, bool deleted) {
   user.density = text_of(call.entity, call.record, "density");
   user.active = is_active(call.entity, call.record) && !deleted;
   const bool administrator = user.active && user.role == kAdministrator;
-  const bool was = call.before != nullptr && is_active(call.entity, *call.before) &&
-                   text_of(call.entity, *call.before, "role") == kAdministrator;
+  const bool was =
+      is_active(call.entity, *call.before) && text_of(call.entity, *call.before, "role") == kAdministrator;
   if (was && !administrator) TRY(Identity::keep_an_administrator(call.write.transaction, user.id));
-  const std::string before = call.before == nullptr ? "" : text_of(call.entity, *call.before, "email");
+  const std::string before = text_of(call.entity, *call.before, "email");
   if (!deleted && !before.empty() && before != user.email)
     TRY(identity.email_changed(call.write.transaction, user, before));
   call.write.transaction.on_commit([&identity, user] {
@@ -159,6 +193,7 @@ Guards person_guards(Identity& identity) {
                        return guard_user(identity, call, deleted);
                      }));
   };
+  user(HookEvent::kBeforeCreate, false);
   user(HookEvent::kBeforeUpdate, false);
   user(HookEvent::kBeforeDelete, true);
   for (const HookEvent event : {HookEvent::kBeforeCreate, HookEvent::kBeforeUpdate}) {

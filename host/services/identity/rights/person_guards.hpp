@@ -7,11 +7,12 @@
 
 namespace opsflux::identity {
 
-// A user who loses access loses sessions and keys with the commit; the last administrator stays one. The mail
-// of an invitation goes out with the record; a change makes the link that was mailed before void. `identity`
-// must outlive them. Errors: identity.last_administrator, identity.invitation_used, identity.more_than_own,
-// identity.own_only, identity.key_for_others, identity.unknown_permission, and those of
-// Identity::invitation_end(), Identity::send_invitation(), rule_network() and IpNetwork::parse().
+// The status of a user and "active" say the same. A user who loses access loses sessions and keys with the
+// commit; the last administrator stays one. The mail of an invitation goes out with the record; a change
+// makes the link that was mailed before void. `identity` must outlive them. Errors:
+// identity.status_contradicts, identity.time_zone, identity.last_administrator, identity.invitation_used,
+// identity.more_than_own, identity.own_only, identity.key_for_others, identity.unknown_permission, and those
+// of Identity::invitation_end(), Identity::send_invitation(), rule_network() and IpNetwork::parse().
 Guards person_guards(Identity& identity);
 
 }  // namespace opsflux::identity

@@ -210,13 +210,13 @@ Result<Act> act_of(const entities::Catalog& catalog, const std::string& permissi
   const auto dot = permission.rfind('.');
   Act out;
   if (dot != std::string::npos) out.entity = catalog.find(permission.substr(0, dot));
-  const auto action = std::find(std::begin(entities::kActions), std::end(entities::kActions),
-                                permission.substr(dot == std::string::npos ? 0 : dot + 1));
-  if (out.entity == nullptr || action == std::end(entities::kActions) || *action == "create")
+  const auto action =
+      out.entity == nullptr ? std::nullopt : out.entity->definition->action(permission.substr(dot + 1));
+  if (!action || *action == 1)
     return fail(Error::invalid("identity.explain_no_record",
                                "This right is not about single records. Leave the record out.")
                     .at("record"));
-  out.action = static_cast<std::size_t>(action - std::begin(entities::kActions));
+  out.action = *action;
   return out;
 }
 

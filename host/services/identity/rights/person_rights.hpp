@@ -9,7 +9,7 @@ namespace opsflux::identity {
 // What a permission lets somebody do with records.
 struct Act {
   const entities::EntityEntry* entity = nullptr;
-  std::size_t action = 0;  // index into entities::kActions
+  std::size_t action = 0;  // see entities::kActions
 };
 // Invalid "identity.explain_no_record" for a permission that is not about single records that are there.
 Result<Act> act_of(const entities::Catalog& catalog, const std::string& permission);

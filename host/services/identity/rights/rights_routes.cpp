@@ -6,6 +6,7 @@
 #include "host/services/i18n/problem.hpp"
 #include "host/services/identity/rights/matrix.hpp"
 #include "host/services/identity/rights/person_rights.hpp"
+#include "host/services/identity/rights/photo.hpp"
 #include "host/services/identity/rights/role_file.hpp"
 #include "host/services/identity/rights/who_may.hpp"
 
@@ -187,6 +188,7 @@ std::vector<http::Route> rights_routes(const RightsParts& parts) {
   // One's own are for everybody; see person_rights.hpp.
   add(Method::kGet, "/users/{id}/rights", Access::signed_in(), rights);
   add(Method::kGet, "/users/{id}/rights/explain", Access::signed_in(), why);
+  add(Method::kGet, "/users/{id}/photo", Access::signed_in(), photo_of);
   return out;
 }
 

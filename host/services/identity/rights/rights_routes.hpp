@@ -1,6 +1,6 @@
 // REST about what roles and people may do: GET identity/permissions and …/{id}/people, GET and PUT
 // identity/roles/matrix, GET identity/users/{id}/rights and …/rights/explain, GET and POST
-// identity/roles/file, all under /api/v1.
+// identity/roles/file, GET identity/users/{id}/photo, all under /api/v1.
 #pragma once
 
 #include "host/entities/engine.hpp"

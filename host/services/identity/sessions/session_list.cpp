@@ -20,6 +20,18 @@ std::vector<SessionView> Sessions::list(std::string_view user_id) const {
   return out;
 }
 
+Result<Sessions::Presence> Sessions::presence(store::Session& session, std::string_view user_id) const {
+  Presence out;
+  TRY(session.query_one("SELECT last_login_at, last_seen_at FROM identity_presence WHERE user_id = $1",
+                        {user_id}, [&](const store::Row& row) {
+                          if (!row.is_null(0)) out.last_login_at = row.string(0);
+                          out.last_seen_at = row.string(1);
+                        }));
+  for (const SessionView& open : list(user_id))
+    out.last_seen_at = std::max(out.last_seen_at, format_utc(open.seen));
+  return out;
+}
+
 Result<bool> Sessions::end_of(store::Transaction& transaction, std::string_view user_id,
                               std::string_view session_id) {
   TRY_ASSIGN(removed, transaction.execute("DELETE FROM identity_session WHERE id = $1 AND user_id = $2",

@@ -33,12 +33,29 @@ void write_session(JsonWriter& json, const Parts& parts, const SessionView& sess
 
 void answer_list(Parts& parts, Exchange& exchange, std::string_view user_id) {
   const Caller& caller = exchange.request().caller();
+  Sessions::Presence presence;
+  auto read = parts.database.read([&](store::Session& session) -> Result<void> {
+    TRY_ASSIGN(found, parts.sessions->presence(session, user_id));
+    presence = std::move(found);
+    return {};
+  });
+  if (!read) return void(exchange.fail(read.error()));
+  const auto time = [](JsonWriter& json, std::string_view key, const std::string& text) {
+    json.key(key);
+    if (text.empty())
+      json.null();
+    else
+      json.string(text);
+  };
   std::string out;
   JsonWriter json(out);
   json.begin_object().key("data").begin_array();
   for (const SessionView& session : parts.sessions->list(user_id))
     write_session(json, parts, session, caller.session_id, caller.language);
-  json.end_array().end_object();
+  json.end_array().key("meta").begin_object();
+  time(json, "last_login_at", presence.last_login_at);
+  time(json, "last_seen_at", presence.last_seen_at);
+  json.end_object().end_object();
   exchange.respond(http::Response::json(200, std::move(out)));
 }
 

@@ -10,7 +10,7 @@ import { onSessionLost } from "../shared/api/request";
 import { forgetSession, onLogOutElsewhere } from "../shared/api/session";
 import { toLanguage } from "../shared/i18n/messages";
 import { useText } from "../shared/i18n/text";
-import { rememberQuietly } from "../shared/ui/preferences";
+import { announce, rememberQuietly } from "../shared/ui/preferences";
 import { PageSkeleton, Waiting } from "../shared/ui/skeleton";
 import { Failure } from "../shared/ui/states";
 
@@ -31,10 +31,16 @@ function usePreferencesOf(user: User | undefined): void {
   const latest = useRef(user);
   latest.current = user;
   const id = user?.id;
+  const zone = user ? (user.time_zone ?? "") : undefined;
   useEffect(() => {
     if (!id || !latest.current) return;
     return startPreferences(latest.current, { client, setLanguage });
   }, [id, client, setLanguage]);
+  useEffect(() => {
+    if (zone === undefined) return;
+    rememberQuietly("time_zone", zone || undefined);
+    announce();
+  }, [zone]);
   useEffect(() => {
     if (!language) return;
     rememberQuietly("language", language);

@@ -15,6 +15,12 @@ export interface User {
   theme?: ThemeChoice;
   density?: Density;
   permissions?: string[];
+  phone?: string | null;
+  job?: string | null;
+  place?: string | null;
+  time_zone?: string | null;
+  /** The file of his photo, by which its address changes. */
+  photo?: string | null;
 }
 
 export interface Company {

@@ -24,6 +24,8 @@ export interface Permission {
   risk: "low" | "moderate" | "high" | null;
   /** What modules give, by the key of a role. */
   defaults: Record<string, Scope>;
+  /** The right that it goes with, as far as nothing else is decided; its defaults are the same. */
+  follows: string | null;
 }
 
 export const permissionsQuery = queryOptions({

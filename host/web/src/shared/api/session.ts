@@ -101,6 +101,11 @@ export interface Preferences {
   theme?: ThemeChoice;
   density?: Density;
   name?: string;
+  phone?: string;
+  job?: string;
+  place?: string;
+  time_zone?: string;
+  photo?: string;
 }
 
 export function savePreferences(preferences: Preferences): Promise<{ user: User }> {

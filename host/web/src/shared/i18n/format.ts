@@ -1,4 +1,5 @@
 import { durationMs, durationParts } from "../values/duration";
+import { type Wall, wallOf } from "../values/zone";
 import type { LanguageCode } from "./messages";
 
 const locales: Record<LanguageCode, string> = { fr: "fr-FR", en: "en-GB", es: "es-ES", pt: "pt-PT" };
@@ -16,9 +17,13 @@ export type TimeFormat = (typeof timeFormats)[number];
 export interface FormatChoice {
   dates?: DateFormat;
   times?: TimeFormat;
+  /** In which times are written; that of the device when there is none. */
+  zone?: string;
 }
 
 export interface Format {
+  /** In which moments are written; undefined: that of the device. */
+  zone: string | undefined;
   number(value: number | string, digits?: number): string;
   percent(share: number): string;
   date(value: string | Date): string;
@@ -50,14 +55,19 @@ export interface Format {
   list(values: string[]): string;
 }
 
-/** A date without a time is a day, the same everywhere; only times are turned into the user's zone. */
+const isDay = (value: string) => /^\d{4}-\d{2}-\d{2}$/.test(value);
+
+/**
+ * A date without a time is a day, the same everywhere, and a Date is one of this device, as the grid of a calendar
+ * has them; only times are turned into the user's zone.
+ */
 function toDate(value: string | Date): Date {
   if (value instanceof Date) return value;
-  return /^\d{4}-\d{2}-\d{2}$/.test(value) ? new Date(`${value}T12:00:00`) : new Date(value);
+  return isDay(value) ? new Date(`${value}T12:00:00`) : new Date(value);
 }
 
-function daysBetween(earlier: Date, later: Date): number {
-  const midnight = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+function daysBetween(earlier: Wall, later: Wall): number {
+  const midnight = ({ year, month, day: date }: Wall) => Date.UTC(year, month - 1, date);
   return Math.round((midnight(later) - midnight(earlier)) / day);
 }
 
@@ -126,7 +136,13 @@ function named(names: Intl.DisplayNames, code: string): string {
   }
 }
 
-function ago(locale: string, value: string, dayText: (date: Date) => string, short: boolean): string {
+function ago(
+  locale: string,
+  value: string,
+  wall: (value: string) => Wall,
+  dayText: (value: string) => string,
+  short: boolean,
+): string {
   const date = toDate(value);
   const now = new Date();
   const past = now.getTime() - date.getTime();
@@ -134,25 +150,21 @@ function ago(locale: string, value: string, dayText: (date: Date) => string, sho
     past < hour
       ? [Math.max(1, Math.round(past / minute)), "minute" as const]
       : [Math.round(past / hour), "hour" as const];
-  if (past < day && daysBetween(date, now) === 0) {
+  const days = daysBetween(wall(value), wall(now.toISOString()));
+  if (past < day && days === 0) {
     if (short)
       return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(amount);
     return new Intl.RelativeTimeFormat(locale, { style: "short" }).format(-amount, unit);
   }
-  if (daysBetween(date, now) === 1)
-    return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(-1, "day");
-  return dayText(date);
+  if (days === 1) return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(-1, "day");
+  return dayText(value);
 }
 
 const two = (value: number) => String(value).padStart(2, "0");
 
 /** "26/11/2026" in the order that was chosen; undefined where the language decides. */
-function figures(choice: DateFormat, value: Date): string | undefined {
-  const [days, months, years] = [
-    two(value.getDate()),
-    two(value.getMonth() + 1),
-    String(value.getFullYear()),
-  ];
+function figures(choice: DateFormat, value: Wall): string | undefined {
+  const [days, months, years] = [two(value.day), two(value.month), String(value.year)];
   if (choice === "day_month_year") return `${days}/${months}/${years}`;
   if (choice === "month_day_year") return `${months}/${days}/${years}`;
   return choice === "year_month_day" ? `${years}-${months}-${days}` : undefined;
@@ -160,6 +172,8 @@ function figures(choice: DateFormat, value: Date): string | undefined {
 
 export function createFormat(language: LanguageCode, choice: FormatChoice = {}): Format {
   const locale = locales[language];
+  const { zone } = choice;
+  const isMoment = (value: string | Date) => !(value instanceof Date) && !isDay(value);
   const numbers = new Map<string, Intl.NumberFormat>();
   const numberFormat = (digits: number | undefined) => {
     const key = String(digits);
@@ -175,11 +189,13 @@ export function createFormat(language: LanguageCode, choice: FormatChoice = {}):
     return made;
   };
   const dates = (options: Intl.DateTimeFormatOptions) => {
-    const format = new Intl.DateTimeFormat(locale, options);
-    return (value: string | Date) => format.format(toDate(value));
+    const here = new Intl.DateTimeFormat(locale, options);
+    const there = zone ? new Intl.DateTimeFormat(locale, { ...options, timeZone: zone }) : here;
+    return (value: string | Date) => (isMoment(value) ? there : here).format(toDate(value));
   };
+  const wall = (value: string | Date) => wallOf(toDate(value), isMoment(value) ? zone : undefined);
   const written = dates({ day: "numeric", month: "short", year: "numeric" });
-  const date = (value: string | Date) => figures(choice.dates ?? "auto", toDate(value)) ?? written(value);
+  const date = (value: string | Date) => figures(choice.dates ?? "auto", wall(value)) ?? written(value);
   const dayMonth = dates({ day: "numeric", month: "short" });
   const dayLong = dates({ weekday: "long", day: "numeric", month: "long" });
   const clock: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
@@ -187,11 +203,12 @@ export function createFormat(language: LanguageCode, choice: FormatChoice = {}):
   if (choice.times === "12") clock.hourCycle = "h12";
   const time = dates(clock);
   const dayShort = (value: string | Date) =>
-    toDate(value).getFullYear() === new Date().getFullYear() ? dayMonth(value) : date(value);
+    wall(value).year === wall(new Date().toISOString()).year ? dayMonth(value) : date(value);
   const countries = new Intl.DisplayNames(locale, { type: "region", fallback: "code" });
   const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
   const currencies = new Intl.DisplayNames(locale, { type: "currency", fallback: "code" });
   return {
+    zone,
     // Decimals travel as strings; Intl formats those without going through a double.
     number: (value, digits) => numberFormat(digits).format(value as number | `${number}`),
     percent: (share) =>
@@ -202,8 +219,8 @@ export function createFormat(language: LanguageCode, choice: FormatChoice = {}):
     time,
     timeExact: dates({ ...clock, second: "2-digit" }),
     dateTime: (value) => `${date(value)}, ${time(value)}`,
-    ago: (value) => ago(locale, value, date, false),
-    agoShort: (value) => ago(locale, value, dayShort, true),
+    ago: (value) => ago(locale, value, wall, date, false),
+    agoShort: (value) => ago(locale, value, wall, dayShort, true),
     bytes: (value) => formatBytes(locale, value),
     duration: (ms) => formatDuration(locale, ms),
     country: (code) => named(countries, code),

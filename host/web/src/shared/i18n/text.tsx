@@ -2,6 +2,7 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import { request } from "../api/request";
 import { useRemembered } from "../ui/preferences";
+import { knownZone } from "../values/zone";
 import {
   createFormat,
   type DateFormat,
@@ -128,12 +129,14 @@ export function TextProvider({ first, children }: TextProviderProps) {
   }, [shown.language]);
 
   const { dates, times } = useFormatChoice();
+  const [keptZone] = useRemembered("time_zone", "");
+  const zone = knownZone(keptZone);
   const value = useMemo(() => {
     nameRecordsBy(served);
     const messages = ofOtherLanguage ? shown.messages : laidOver(shown.messages, served);
-    const text = createText(shown.language, messages, served, { dates, times });
+    const text = createText(shown.language, messages, served, { dates, times, zone });
     return { ...text, setLanguage: setWanted };
-  }, [shown, served, ofOtherLanguage, dates, times]);
+  }, [shown, served, ofOtherLanguage, dates, times, zone]);
   return <Context value={value}>{children}</Context>;
 }
 

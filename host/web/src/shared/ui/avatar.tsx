@@ -1,4 +1,5 @@
 import { classNames } from "@opsflux/ui";
+import { useState } from "react";
 
 export function initials(name: string): string {
   const words = name.split(/[\s'’.@-]+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
@@ -27,10 +28,30 @@ export interface AvatarProps {
   /** People are round, things are square. */
   person?: boolean;
   className?: string;
+  /** The address of a picture; see photoAddress(). */
+  photo?: string;
+}
+
+/** Where a person's photo is; undefined where there is none. Another photo has another address. */
+export function photoAddress(person: string, file: unknown): string | undefined {
+  if (typeof file !== "string" || file === "") return undefined;
+  return `/api/v1/identity/users/${encodeURIComponent(person)}/photo?v=${encodeURIComponent(file)}`;
 }
 
 /** Initials on a ground of the name's own hue. The name always stands beside it, so that it is hidden from readers. */
-export function Avatar({ name, size = "xs", person, className }: AvatarProps) {
+export function Avatar({ name, size = "xs", person, className, photo }: AvatarProps) {
+  const [failed, setFailed] = useState<string>();
+  const round = person ? "rounded-full!" : size === "lg" || size === "xl" ? "" : "rounded-tag";
+  if (photo && failed !== photo)
+    return (
+      <img
+        src={photo}
+        alt=""
+        aria-hidden="true"
+        onError={() => setFailed(photo)}
+        className={classNames("inline-block shrink-0 object-cover", sizes[size], round, className)}
+      />
+    );
   return (
     <span
       aria-hidden="true"
@@ -39,7 +60,7 @@ export function Avatar({ name, size = "xs", person, className }: AvatarProps) {
       className={classNames(
         "avatar-ground inline-grid before:content-[attr(data-initials)] shrink-0 place-items-center font-strong leading-none select-none",
         sizes[size],
-        person ? "rounded-full!" : size === "lg" || size === "xl" ? "" : "rounded-tag",
+        round,
         className,
       )}
     />

@@ -7,9 +7,10 @@ import { useText } from "../../../shared/i18n/text";
 import { ChangePasswordDialog } from "../../../shared/ui/change_password_dialog";
 import { PageBody, PageHead, useCrumbs } from "../../../shared/ui/page";
 import { FactorsCard } from "./factors_card";
+import { ProfileCard } from "./profile_card";
 import { TrustedDevices } from "./trusted_devices";
 
-/** What protects one's own account. */
+/** Who one is, and what protects one's own account. */
 export function AccountPage() {
   const { t } = useText();
   const { user } = useApp();
@@ -18,6 +19,7 @@ export function AccountPage() {
     <PageBody>
       <PageHead title={t("account.title")} subtitle={`${user.name} · ${user.email}`} />
       <div className="grid max-w-3xl gap-4 px-6 pb-8 touch:px-3">
+        <ProfileCard />
         <PasswordCard />
         <FactorsCard />
         <TrustedDevices />

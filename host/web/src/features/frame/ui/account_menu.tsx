@@ -14,7 +14,7 @@ import { useNavigate } from "react-router";
 import { useApp } from "../../../shared/api/app";
 import { forgetSession, logOut } from "../../../shared/api/session";
 import { useText } from "../../../shared/i18n/text";
-import { Avatar } from "../../../shared/ui/avatar";
+import { Avatar, photoAddress } from "../../../shared/ui/avatar";
 import { ChangePasswordDialog } from "../../../shared/ui/change_password_dialog";
 import { Key, Popover } from "../../../shared/ui/overlay";
 import { PreferenceChoices } from "../../../shared/ui/preference_choices";
@@ -62,7 +62,7 @@ export function AccountMenu() {
             aria-label={t("account.menu", { name: user.name })}
             className="grid size-9 shrink-0 place-items-center rounded-full touch:size-11"
           >
-            <Avatar name={user.name} size="md" person />
+            <Avatar name={user.name} size="md" person photo={photoAddress(user.id, user.photo)} />
           </button>
         }
       >

@@ -66,7 +66,7 @@ export function lineText(text: Text, { code, params, text: plain }: StageLine): 
   return code !== undefined && text.find(key) !== undefined ? text.s(key, params) : plain;
 }
 
-const actions = ["view", "create", "edit", "delete"] as const;
+const actions = ["view", "create", "edit", "delete", "export", "approve", "manage"] as const;
 const scopes = ["all", "company", "department", "own"] as const;
 
 /** A right of a role in words, with the records it is about: "edit.own". What is not known is shown as it is. */

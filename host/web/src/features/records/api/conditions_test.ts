@@ -65,6 +65,12 @@ describe("a status with steps", () => {
     expect(to("ready", "administrator")).toEqual(["done", "draft"]);
   });
 
+  it("offers a step for which a right is asked to who has it", () => {
+    const asked = { ...entity, transitions: [{ from: ["draft"], to: "ready", right: "approve" }] };
+    const steps = (rights: string[]) => stepsFrom({ ...asked, rights }, { state: "draft" }, "user").length;
+    expect([steps(["view", "edit"]), steps(["view", "edit", "approve"])]).toEqual([0, 1]);
+  });
+
   it("is no field of the form", () => {
     expect(formFields(entity).map((field) => field.name)).toEqual(["due", "reason"]);
   });

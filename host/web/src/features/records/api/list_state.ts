@@ -45,6 +45,14 @@ function positive(text: string | null, otherwise: number): number {
 /** The order of a list that nobody has put in another one. */
 export const usualSort = (entity: EntityDefinition) => entity.views?.list?.sort ?? entity.title;
 
+/** What stands in the list before a tab is chosen; a condition on the same field takes its place. */
+export function standingFilter(entity: EntityDefinition, state: Pick<ListState, "deleted" | "conditions">) {
+  const filter = entity.views?.list?.filter;
+  const words = new Set(filter?.match(/[a-z][a-z0-9_]*/g));
+  if (state.deleted || state.conditions.some(({ field }) => words.has(field))) return undefined;
+  return filter;
+}
+
 function readState(entity: EntityDefinition, search: URLSearchParams): ListState {
   const q = search.get("q") ?? "";
   const conditions = search.getAll("f").map((text) => decodeCondition(entity, text));
@@ -100,7 +108,11 @@ export function useListState(entity: EntityDefinition): ListControl {
   return useMemo(() => {
     const state = readState(entity, search);
     const query: ListQuery = {
-      filter: filterOf(entity, state.tab?.filter, state.conditions),
+      filter: filterOf(
+        entity,
+        state.tab ? state.tab.filter : standingFilter(entity, state),
+        state.conditions,
+      ),
       q: state.q || undefined,
       sort: state.sort,
       page: state.page,

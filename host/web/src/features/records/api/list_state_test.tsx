@@ -2,7 +2,7 @@ import type { EntityDefinition } from "@opsflux/ui";
 import { act, cleanup, render } from "@testing-library/react";
 import { createBrowserRouter, RouterProvider } from "react-router";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { type ListControl, useListState } from "./list_state";
+import { type ListControl, standingFilter, useListState } from "./list_state";
 
 const company: EntityDefinition = {
   name: "tiers.company",
@@ -57,6 +57,17 @@ it("keeps each of several changes that come before the list is drawn", async () 
   });
   expect(list.conditions).toEqual([]);
   expect(window.location.search).toBe("?q=port");
+});
+
+it("shows what the definition lets stand until a tab or a condition on the same field says otherwise", () => {
+  const people = { ...company, views: { list: { columns: ["city"], filter: 'city != "gone"' } } };
+  const state = { deleted: false, conditions: [] };
+  expect(standingFilter(people, state)).toBe('city != "gone"');
+  expect(standingFilter(company, state)).toBeUndefined();
+  expect(standingFilter(people, { ...state, deleted: true })).toBeUndefined();
+  const on = (field: string) => ({ ...state, conditions: [{ field, operator: "is" as const, value: "x" }] });
+  expect(standingFilter(people, on("city"))).toBeUndefined();
+  expect(standingFilter(people, on("score"))).toBe('city != "gone"');
 });
 
 it("takes one of two equal conditions away", async () => {

@@ -13,8 +13,9 @@ export function stepsFrom(
 ): TransitionDefinition[] {
   const stands = entity.status ? record[entity.status] : undefined;
   const open = (entity.transitions ?? []).filter(
-    ({ from, roles }) =>
+    ({ from, roles, right }) =>
       from.some((state) => state === stands) &&
+      (right === undefined || entity.rights.includes(right)) &&
       (roles === undefined || role === "administrator" || roles.includes(role)),
   );
   return open.filter((step, position) => open.findIndex(({ to }) => to === step.to) === position);

@@ -4,7 +4,7 @@ import { recordPath } from "../../../shared/api/app";
 import { titleOf } from "../../../shared/api/title";
 import { fieldLabel, findField } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
-import { Avatar } from "../../../shared/ui/avatar";
+import { Avatar, photoAddress } from "../../../shared/ui/avatar";
 import { FieldValue, hasValue } from "../../../shared/ui/field_value";
 import { FoundValue, Marked } from "../../../shared/ui/found_value";
 import { Subtitle } from "./identity";
@@ -60,7 +60,12 @@ function RecordCard({ entity, record, linked, terms }: RecordCardProps) {
   return (
     <article className="relative grid grid-cols-[minmax(0,1fr)] gap-2.5 rounded-sheet border border-line bg-surface p-3.5 shadow-e1">
       <div className="flex items-start gap-3">
-        <Avatar name={title} size="lg" person={entity.name === "identity.user"} />
+        <Avatar
+          name={title}
+          size="lg"
+          person={entity.name === "identity.user"}
+          photo={entity.name === "identity.user" ? photoAddress(record.id, record.photo) : undefined}
+        />
         <div className="min-w-0 flex-1">
           {linked ? (
             <Link

@@ -7,7 +7,7 @@ import { fileAddress } from "../../../shared/api/files";
 import { entityKey } from "../../../shared/api/records";
 import { request } from "../../../shared/api/request";
 import { useText } from "../../../shared/i18n/text";
-import { Avatar } from "../../../shared/ui/avatar";
+import { Avatar, photoAddress } from "../../../shared/ui/avatar";
 import { FileMark } from "../../../shared/ui/file_mark";
 import { FileLink } from "../../../shared/ui/file_value";
 import { IconButton } from "../../../shared/ui/overlay";
@@ -22,6 +22,7 @@ interface Comment {
   id: string;
   body: string | null;
   author: string | null;
+  author_photo?: string | null;
   created_at: string;
   created_by: string | null;
   edited_at: string | null;
@@ -82,7 +83,7 @@ function Entry({ entity, record, comment, onDelete }: EntryProps) {
   const author = comment.author ?? t("comments.unknown");
   return (
     <li className="grid grid-cols-[auto_1fr_auto] items-start gap-2">
-      <Avatar name={author} person />
+      <Avatar name={author} person photo={photoAddress(comment.created_by ?? "", comment.author_photo)} />
       <div className="min-w-0">
         <p className="text-text-3 text-xs">
           <span className="font-strong text-text">{author}</span>{" "}

@@ -1,11 +1,12 @@
 import type { EntityDefinition, FieldDefinition, RecordData } from "@opsflux/ui";
-import { lazy, Suspense } from "react";
+import { type ComponentProps, lazy, Suspense } from "react";
 import { enumLabel } from "../../../shared/i18n/entity_text";
 import { type Text, useText } from "../../../shared/i18n/text";
 import { countryCodes } from "../../../shared/ui/countries";
 import { currencyCodes } from "../../../shared/ui/currencies";
 import type { FieldIds } from "../../../shared/ui/field";
 import { shownNumber, typedNumber } from "../../../shared/ui/typed_number";
+import { momentOf, wallText } from "../../../shared/values/zone";
 import { DurationEditor, MoneyEditor } from "./amount_editors";
 import { ReferenceEditor } from "./reference_editor";
 import { TagsEditor } from "./tags_editor";
@@ -54,12 +55,6 @@ function textOf(value: unknown): string {
 }
 
 /** "2026-11-21T07:05:03Z" as the browser's own field wants it, in the user's zone. */
-function localMoment(value: string): string {
-  if (value === "") return "";
-  const date = new Date(value);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
 /** The control for a field's type. */
 export function FieldEditor(props: FieldEditorProps) {
   return (
@@ -129,15 +124,7 @@ function TypeEditor(props: FieldEditorProps) {
     case "decimal":
       return <NumberEditor {...props} />;
     case "datetime":
-      return (
-        <input
-          {...shared}
-          type="datetime-local"
-          className="control"
-          value={localMoment(text)}
-          onChange={(event) => change(event.target.value && new Date(event.target.value).toISOString())}
-        />
-      );
+      return <MomentEditor {...shared} text={text} change={change} />;
     default:
       return (
         <input
@@ -151,6 +138,24 @@ function TypeEditor(props: FieldEditorProps) {
         />
       );
   }
+}
+
+/** Days and hours as the reader's clocks show them. */
+function MomentEditor({
+  text,
+  change,
+  ...shared
+}: ComponentProps<"input"> & { text: string; change: (value: string) => void }) {
+  const { zone } = useText().format;
+  return (
+    <input
+      {...shared}
+      type="datetime-local"
+      className="control"
+      value={wallText(text, zone)}
+      onChange={(event) => change(event.target.value && momentOf(event.target.value, zone))}
+    />
+  );
 }
 
 /** No number input, which would not take a comma everywhere; the server checks the range. */

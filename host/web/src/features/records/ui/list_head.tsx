@@ -31,7 +31,7 @@ export function ListHead({ entity, list }: ListHeadProps) {
       </h1>
       <Slot slot="list.actions" entity={entity} />
       <ViewSwitch entity={entity} list={list} />
-      <ExportMenu entity={entity} list={list} />
+      {entity.rights.includes("export") && <ExportMenu entity={entity} list={list} />}
       <ListMenu entity={entity} list={list} />
       {!list.deleted && <NewButton entity={entity} phoneIcon />}
     </header>
@@ -85,10 +85,11 @@ function ListMenu({ entity, list }: ListHeadProps) {
 export function ListTabs({ entity, list }: ListHeadProps) {
   const text = useText();
   const tabs = entity.views?.list?.tabs ?? [];
+  const standing = entity.views?.list?.filter;
   const row = useRef<HTMLElement>(null);
   const counts = useQueries({
     queries: [undefined, ...tabs].map((tab) => ({
-      ...countQuery(entity, tab?.filter),
+      ...countQuery(entity, tab ? tab.filter : standing),
       enabled: tabs.length > 0,
     })),
   }).map((count) => count.data);
@@ -108,7 +109,7 @@ export function ListTabs({ entity, list }: ListHeadProps) {
     >
       <Tab
         icon={<Table2 size={15} aria-hidden="true" />}
-        label={text.t("list.all")}
+        label={standing ? tabLabel(text, entity, "current") : text.t("list.all")}
         count={counts[0]}
         current={!list.tab}
         onSelect={() => list.set({ tab: undefined })}

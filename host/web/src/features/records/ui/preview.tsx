@@ -6,7 +6,7 @@ import { recordPath } from "../../../shared/api/app";
 import { titleOf } from "../../../shared/api/title";
 import { fieldLabel, findField } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
-import { Avatar } from "../../../shared/ui/avatar";
+import { Avatar, photoAddress } from "../../../shared/ui/avatar";
 import { FieldValue, hasValue } from "../../../shared/ui/field_value";
 import { IconButton, scrim } from "../../../shared/ui/overlay";
 import { ActivityThread } from "./activity";
@@ -85,7 +85,12 @@ function PreviewBody({ entity, rows, cursor, move }: PreviewProps) {
       </div>
       <div tabIndex={0} data-focus="inside" className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
         <div className="flex items-center gap-3 px-4 pb-4">
-          <Avatar name={titleOf(entity, record)} size="lg" person={entity.name === "identity.user"} />
+          <Avatar
+            name={titleOf(entity, record)}
+            size="lg"
+            person={entity.name === "identity.user"}
+            photo={entity.name === "identity.user" ? photoAddress(record.id, record.photo) : undefined}
+          />
           <div className="min-w-0">
             <h2 className="font-strong text-lg leading-tight">{titleOf(entity, record)}</h2>
             <div className="mt-0.5 text-text-2 text-xs">

@@ -10,7 +10,7 @@ import { titleOf } from "../../../shared/api/title";
 import { entityWord, findField } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
 import { Slot } from "../../../shared/modules/slot";
-import { Avatar } from "../../../shared/ui/avatar";
+import { Avatar, photoAddress } from "../../../shared/ui/avatar";
 import { FieldValue, hasValue } from "../../../shared/ui/field_value";
 import { Icon } from "../../../shared/ui/icon";
 import { narrow, useMedia } from "../../../shared/ui/preferences";
@@ -176,7 +176,12 @@ function RecordHead({ entity, record }: { entity: EntityDefinition; record: Reco
   return (
     <>
       <header className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-3 px-6 pt-4 pb-2 touch:px-4 touch:pt-2">
-        <Avatar name={title} size="xl" person={entity.name === "identity.user"} />
+        <Avatar
+          name={title}
+          size="xl"
+          person={entity.name === "identity.user"}
+          photo={entity.name === "identity.user" ? photoAddress(record.id, record.photo) : undefined}
+        />
         <div className="min-w-0 flex-1 basis-56">
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
             <h1 className="min-w-0 break-words font-strong text-2xl leading-tight tracking-title">{title}</h1>

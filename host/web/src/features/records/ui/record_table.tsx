@@ -7,7 +7,7 @@ import { recordPath } from "../../../shared/api/app";
 import { titleOf } from "../../../shared/api/title";
 import { entityWord, fieldLabel } from "../../../shared/i18n/entity_text";
 import { useText } from "../../../shared/i18n/text";
-import { Avatar } from "../../../shared/ui/avatar";
+import { Avatar, photoAddress } from "../../../shared/ui/avatar";
 import { FoundValue, Marked } from "../../../shared/ui/found_value";
 import { isFigure, isSortable, useColumns } from "../api/columns";
 import type { ListControl } from "../api/list_state";
@@ -28,7 +28,11 @@ function TitleCell({
   const shown = <Marked text={title} terms={entity.search?.includes(entity.title) ? terms : []} />;
   return (
     <span className="flex min-w-0 items-center gap-2.5">
-      <Avatar name={title} person={entity.name === "identity.user"} />
+      <Avatar
+        name={title}
+        person={entity.name === "identity.user"}
+        photo={entity.name === "identity.user" ? photoAddress(record.id, record.photo) : undefined}
+      />
       {linked ? (
         <Link
           to={recordPath(entity, record.id)}

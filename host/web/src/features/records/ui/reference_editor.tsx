@@ -8,7 +8,7 @@ import { titleOf } from "../../../shared/api/title";
 import { entityWord, inSentence } from "../../../shared/i18n/entity_text";
 import { recordName } from "../../../shared/i18n/record_names";
 import { useText } from "../../../shared/i18n/text";
-import { Avatar } from "../../../shared/ui/avatar";
+import { Avatar, photoAddress } from "../../../shared/ui/avatar";
 import type { FieldEditorProps } from "./field_editor";
 
 const offered = 8;
@@ -90,6 +90,7 @@ export function ReferenceCombobox({
   const found = useQuery({
     // What fits the words best comes first.
     ...listQuery(target, {
+      filter: target.views?.list?.filter,
       q: words || undefined,
       page: 1,
       page_size: offered,
@@ -177,7 +178,11 @@ export function ReferenceCombobox({
               position === at && "bg-muted",
             )}
           >
-            <Avatar name={titleOf(target, row)} />
+            <Avatar
+              name={titleOf(target, row)}
+              person={target.name === "identity.user"}
+              photo={target.name === "identity.user" ? photoAddress(row.id, row.photo) : undefined}
+            />
             <span className="truncate">{titleOf(target, row)}</span>
           </div>
         ))}

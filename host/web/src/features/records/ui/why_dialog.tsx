@@ -16,7 +16,7 @@ export interface WhyDialogProps {
   onClose: () => void;
 }
 
-const actions = ["view", "edit", "delete"] as const;
+const actions = ["view", "edit", "delete", "export"] as const;
 type Action = (typeof actions)[number];
 
 /** Why one may do something with this record or not; for those who see roles, anybody may be asked about. */

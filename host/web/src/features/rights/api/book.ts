@@ -99,7 +99,14 @@ export class Book {
     if (role.fixed) return "all";
     const word = this.word(role, permission.id);
     if (word === "none") return undefined;
-    return word === "default" ? permission.defaults[role.key] : word;
+    return word === "default" ? this.byDefault(role, permission) : word;
+  }
+
+  /** What the role has where nothing is decided of this very right. */
+  private byDefault(role: MatrixRole, permission: Permission): Scope | undefined {
+    const lead = permission.follows ? this.word(role, permission.follows) : "default";
+    if (lead === "none") return undefined;
+    return lead === "default" ? permission.defaults[role.key] : lead;
   }
 
   scope(role: MatrixRole, permission: Permission): Scope | undefined {
@@ -115,7 +122,7 @@ export class Book {
     return {
       scope,
       word: this.word(role, permission.id),
-      byModule: permission.defaults[role.key],
+      byModule: this.byDefault(role, permission),
       from: scope && giver !== role ? giver : undefined,
       changed: this.draft.has(cellKey(role.id, permission.id)),
     };
@@ -156,7 +163,7 @@ export interface RoleEffect {
 /** Who gains and who loses what by a draft: also roles that inherit from those that are changed. */
 export function effectsOf(roles: MatrixRole[], permissions: Permission[], draft: Draft): RoleEffect[] {
   const touched = new Set([...draft.keys()].map((key) => partsOf(key).permission));
-  const rows = permissions.filter((permission) => touched.has(permission.id));
+  const rows = permissions.filter(({ id, follows }) => touched.has(id) || touched.has(follows ?? ""));
   const before = new Book(roles, new Map());
   const after = new Book(roles, draft);
   return roles

@@ -43,6 +43,7 @@ const right = (id: string, defaults: Record<string, Scope> = {}): Permission => 
     class: "tenant",
     risk: null,
     defaults,
+    follows: null,
   };
 };
 
@@ -69,6 +70,19 @@ describe("Book", () => {
     expect(book.state(user, view).from).toBe(guest);
     expect(book.state(guest, edit).scope).toBeUndefined();
     expect(book.state(admin, edit)).toMatchObject({ scope: "all", from: undefined });
+  });
+
+  it("lets a right go with the one that it follows until something is decided of it", () => {
+    const copy = { ...right("shop.order.export", view.defaults), follows: view.id };
+    const lister = role("lister", { grants: { [view.id]: "own" } });
+    const strict = role("strict", { grants: { [view.id]: "all", [copy.id]: "none" } });
+    const book = new Book([...roles, lister, strict], none);
+    expect(book.scope(guest, copy)).toBe("company");
+    expect(book.state(lister, copy)).toMatchObject({ scope: "own", word: "default", byModule: "own" });
+    expect(book.scope(strict, copy)).toBeUndefined();
+    const draft = withWord(none, book, lister, view.id, "none");
+    const [effect] = effectsOf([lister], [view, copy], draft);
+    expect(effect?.loses.map(({ permission }) => permission.id)).toEqual([view.id, copy.id]);
   });
 
   it("ends where roles inherit in a circle", () => {

@@ -18,6 +18,11 @@ export interface OpenSession {
   expires_at: string;
 }
 
+export interface SessionAnswer {
+  data: OpenSession[];
+  meta: { last_login_at: string | null; last_seen_at: string | null };
+}
+
 const key = (userId: string | undefined) => ["sessions", userId ?? "own"];
 
 function pathOf(userId: string | undefined): string {
@@ -28,7 +33,7 @@ function pathOf(userId: string | undefined): string {
 export const sessionsQuery = (userId?: string) =>
   queryOptions({
     queryKey: key(userId),
-    queryFn: ({ signal }) => request<{ data: OpenSession[] }>(pathOf(userId), { signal }),
+    queryFn: ({ signal }) => request<SessionAnswer>(pathOf(userId), { signal }),
     refetchInterval: 30_000,
   });
 
