@@ -141,6 +141,8 @@ const std::map<std::string, Json>& core() {
       {"GET /api/v1/identity/users/{id}/rights", nullptr},
       {"GET /api/v1/identity/users/{id}/rights/explain", nullptr},
       {"GET /api/v1/identity/users/{id}/photo", nullptr},
+      {"GET /api/v1/identity/groups/{id}/notice", nullptr},
+      {"POST /api/v1/identity/groups/{id}/notice", {{"subject", "x"}, {"text", "y"}}},
       {"POST /api/v1/identity/invitations/{id}/send", nullptr},
       {"POST /api/v1/identity/invitations/{id}/link", nullptr},
       {"POST /api/v1/identity/invitations/{id}/revoke", nullptr},

@@ -223,6 +223,8 @@ constexpr Route kSignedIn[] = {
     {"POST", "/api/v1/fleet/vehicles/x/merges"},
     {"POST", "/api/v1/fleet/vehicles/x/merges/y/undo"},
     {"GET", "/api/v1/identity/users/x/photo"},
+    {"GET", "/api/v1/identity/groups/x/notice"},
+    {"POST", "/api/v1/identity/groups/x/notice"},
     {"GET", "/api/v1/imports"},
     {"POST", "/api/v1/imports"},
     {"GET", "/api/v1/imports/limits"},

@@ -41,6 +41,8 @@ constexpr Operation kCore[] = {
     {kGet, "/api/v1/identity/roles/file", "roles.export", "users", "", "", 200, "RoleFile", ""},
     {kPost, "/api/v1/identity/roles/file", "roles.import", "users", "trial", "RoleFile", 200, "RoleFileReport", "409 413 422"},
     {kGet, "/api/v1/identity/users/{id}/rights", "users.rights", "users", "", "", 200, "PersonRights", "403 404"},
+    {kGet, "/api/v1/identity/groups/{id}/notice", "groups.may_tell", "users", "", "", 200, "Object", "404"},
+    {kPost, "/api/v1/identity/groups/{id}/notice", "groups.tell", "users", "", "GroupNotice", 202, "Object", "403 404 409 422 429"},
     {kGet, "/api/v1/identity/users/{id}/photo", "users.photo", "users", "", "", 200, "Content", "404", "image/*"},
     {kGet, "/api/v1/identity/users/{id}/rights/explain", "users.explain_right", "users", "permission record", "", 200, "RightExplained", "403 404 422"},
     {kPost, "/api/v1/auth/invitation/confirm", "session.confirm_invitation", "session", "", "LinkUse", 201, "Tokens", "401 409 422 429"},

@@ -120,6 +120,8 @@ constexpr std::string_view kCoreSchemas = R"({
     "density": {"enum": ["comfortable", "compact", "dense", "glove"]},
     "phone": {"type": "string"}, "job": {"type": "string", "maxLength": 120}, "place": {"type": "string", "maxLength": 120},
     "time_zone": {"type": "string", "examples": ["Africa/Libreville"]}, "photo": {"type": "string"}}},
+  "GroupNotice": {"type": "object", "additionalProperties": false, "required": ["subject", "text"], "properties": {
+    "subject": {"type": "string", "maxLength": 150}, "text": {"type": "string", "maxLength": 5000}}},
   "PasswordChange": {"type": "object", "additionalProperties": false, "required": ["current_password", "new_password"],
     "properties": {"current_password": {"type": "string", "format": "password"},
       "new_password": {"type": "string", "format": "password"}}},

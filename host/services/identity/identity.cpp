@@ -112,6 +112,7 @@ std::vector<http::Route> Identity::routes() {
   add_password_routes(*parts_, routes);
   add_factor_routes(*parts_, routes);
   add_device_routes(*parts_, routes);
+  add_group_notice_routes(*parts_, routes);
   add_sms_routes(*parts_, routes);
   return routes;
 }

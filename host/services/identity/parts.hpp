@@ -26,6 +26,7 @@ struct Identity::Parts {
         link_limits(clock),
         checks(clock, {.limit = 60, .window = std::chrono::minutes(1), .max_keys = 10'000}),
         code_limit(clock, {.limit = 10, .window = std::chrono::hours(1), .max_keys = 10'000}),
+        notice_limit(clock, {.limit = 10, .window = std::chrono::hours(1), .max_keys = 10'000}),
         policy(this->options.rules),
         limits(clock),
         anonymous_quota(this->options.anonymous_quota),
@@ -43,8 +44,9 @@ struct Identity::Parts {
   Standings standings;  // before those that look at them
   Throttle throttle;
   LinkLimits link_limits;
-  Throttle checks;      // of passwords while they are typed
-  Throttle code_limit;  // of codes that are sent, by user
+  Throttle checks;        // of passwords while they are typed
+  Throttle code_limit;    // of codes that are sent, by user
+  Throttle notice_limit;  // of what people tell groups, by user
   PasswordPolicy policy;
   Limits limits;
   LiveValue<std::uint32_t> anonymous_quota;  // requests a minute
@@ -127,6 +129,7 @@ void add_context_routes(Identity::Parts& parts, std::vector<http::Route>& routes
 void add_password_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_factor_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_sms_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
+void add_group_notice_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 void add_device_routes(Identity::Parts& parts, std::vector<http::Route>& routes);
 
 }  // namespace opsflux::identity

@@ -9,6 +9,7 @@ import { RemoveFactorsAction } from "../features/users/ui/remove_factors_action"
 import { RightsAction } from "../features/users/ui/rights_action";
 import { SeeAsAction } from "../features/users/ui/see_as_action";
 import { SetPasswordAction } from "../features/users/ui/set_password_action";
+import { TellGroupAction } from "../features/users/ui/tell_group_action";
 import { registerOwnWidget } from "../shared/modules/registry";
 
 /** What the application's own features add to generic pages, by the same way as modules do. */
@@ -82,6 +83,13 @@ export function registerOwnWidgets(): void {
     slot: "record.actions",
     entity: "identity.user",
     component: RightsAction,
+  });
+  registerOwnWidget({
+    module: "identity",
+    id: "tell_group",
+    slot: "record.actions",
+    entity: "identity.group",
+    component: TellGroupAction,
   });
   registerOwnWidget({
     module: "identity",
