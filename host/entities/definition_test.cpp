@@ -127,7 +127,7 @@ TEST(Definition, TellsAllThatIsWrongWithFileAndPointer) {
        -1,
        {"definition.unknown_value /transitions/0/from/1", "definition.unknown_value /transitions/0/to"}},
       {R"({"default": null})", 1, {"definition.no_initial_status /status"}},
-      {R"({"rights": {"user": ["view", "approve"]}})", -1, {"schema.wrong_value /rights/user/1"}},
+      {R"({"rights": {"user": ["view", "approve"]}})", -1, {"definition.unknown_action /rights/user/1"}},
       {R"({"rights": {"user": ["view.company"]}})", -1, {"definition.scope_without_column /rights/user"}},
       {R"({"owner": "name"})", -1, {"definition.not_a_scope /owner"}},
       {R"({"owner": "id", "company": "id", "department": "version"})",

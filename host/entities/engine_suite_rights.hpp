@@ -42,9 +42,9 @@ class EngineSuiteRights : public EngineSuite {
       {"name": "company", "type": "reference", "to": "shop.unit"},
       {"name": "department", "type": "reference", "to": "shop.unit"},
       {"name": "amount", "type": "integer"},
-      {"name": "state", "type": "enum", "values": ["open", "done"], "default": "open"},
       {"name": "secret", "type": "text", "view": ["all"], "edit": ["all"]},
-      {"name": "grade", "type": "integer", "edit": ["all"]}],
+      {"name": "grade", "type": "integer", "edit": ["all"]},
+      {"name": "state", "type": "enum", "values": ["open", "done"], "default": "open"}],
     "actions": ["approve"], "status": "state",
     "transitions": [{"from": ["open"], "to": "done", "right": "approve"}],
     "rules": [{"id": "secret", "check": "secret != \"forbidden\""}],
@@ -272,9 +272,9 @@ TEST_P(EngineSuiteRights, AHiddenFieldDoesNotExist) {
   }));
   const Json document = document_for(tasks_, entity("shop.task"), company);
   EXPECT_EQ(document.dump().find("secret"), std::string::npos) << document.dump(1);
-  EXPECT_EQ(document["fields"].size(), 5);
+  EXPECT_EQ(document["fields"].size(), 6);
   EXPECT_EQ(document["fields"][4]["read_only"], true);
-  EXPECT_EQ(document_for(tasks_, entity("shop.task"), ann("all"))["fields"].size(), 6);
+  EXPECT_EQ(document_for(tasks_, entity("shop.task"), ann("all"))["fields"].size(), 7);
 }
 
 // A list that is kept for one is not given to another who may see less of the records it expands.

@@ -71,10 +71,10 @@ TEST_F(RoleBookTest, WhatFollowsAnotherGoesWithItUnlessItIsNamed) {
             {"r3", "copier", {}, {{"shop.order.export", Scope::kCompany}}}});
   EXPECT_EQ(scope(of(roles, "user"), export_), Scope::kAll) << "as definitions give the view";
   EXPECT_EQ(scope(of(roles, "manager"), export_), Scope::kAll) << "inherited";
-  EXPECT_EQ(scope(of(roles, "lister"), export_), Scope::kOwn) << "as an administrator gives it";
-  EXPECT_EQ(scope(of(roles, "reader"), export_), std::nullopt) << "taken away";
-  EXPECT_EQ(scope(of(roles, "reader"), view_), Scope::kAll);
-  EXPECT_EQ(scope(of(roles, "copier"), export_), Scope::kCompany);
+  EXPECT_EQ(scope(of(roles, "r1"), export_), Scope::kOwn) << "as an administrator gives it";
+  EXPECT_EQ(scope(of(roles, "r2"), export_), std::nullopt) << "taken away";
+  EXPECT_EQ(scope(of(roles, "r2"), view_), Scope::kAll);
+  EXPECT_EQ(scope(of(roles, "r3"), export_), Scope::kCompany);
   EXPECT_EQ(scope(of(roles, "guest"), export_), std::nullopt);
   EXPECT_EQ(scope(of(roles, "user", true), export_), Scope::kCompany) << "in a company: its records";
 }

@@ -202,12 +202,19 @@ story("People", { arrange }, (step) => {
     await logOut(page, awa);
   });
 
-  step("who is made inactive is out at once and cannot come back", async (world) => {
+  step("who is suspended is out at once and cannot come back, and the list tells", async (world) => {
     await logIn(page, awa, "/tiers/companies");
     await admin.goto(`/identity/users/${user.id}/edit`);
-    await field(admin, "Compte actif").selectOption({ label: "Non" });
+    await field(admin, "Statut").selectOption({ label: "Suspendu" });
+    await save(admin);
+    await becomes(() => field(admin, "Motif").getAttribute("aria-invalid"), "true");
+    await field(admin, "Motif").fill("Badge perdu");
     await save(admin);
     await shows(admin.getByRole("heading", { name: awa.name, level: 1 }));
+    await becomes(() => textOf(value(admin, "Statut")), "Suspendu");
+    await look(admin, "50-suspended", { desktop });
+    await admin.goto("/identity/users?tab=inactive");
+    await becomes(() => names(admin), [awa.name]);
     await page.goto("/tiers/contacts");
     await shows(page.getByRole("heading", { name: "Connexion" }));
     await fillLogIn(page, awa);
@@ -222,6 +229,38 @@ story("People", { arrange }, (step) => {
     await fillLogIn(page, awa);
     // The log-in leads back to the page that was wanted.
     await shows(page.getByRole("heading", { name: "Contacts", level: 1 }));
+    await page.goto("/tiers/companies");
+  });
+
+  step("who has left is found apart, and one's profile is seen by others", async (world) => {
+    await world.api.call("PATCH", `identity/users/${user.id}`, { status: "archived" });
+    await admin.goto("/identity/users");
+    await becomes(async () => (await names(admin)).includes(awa.name), false);
+    await admin.getByRole("button", { name: /^Archivés/ }).click();
+    await becomes(() => names(admin), [awa.name]);
+    await world.api.call("PATCH", `identity/users/${user.id}`, { status: "active" });
+    await logOut(page, awa).catch(() => undefined);
+    await logIn(page, awa, "/account");
+    await page.getByLabel("Fonction").fill("Chef de quart");
+    await page.getByLabel("Fuseau horaire").selectOption("Asia/Tokyo");
+    await page.getByRole("button", { name: "Enregistrer" }).click();
+    await shows(toast(page), "Profil enregistré.");
+    await page.getByLabel("Photo", { exact: true }).setInputFiles({
+      name: "awa.png",
+      mimeType: "image/png",
+      buffer: Buffer.from(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC",
+        "base64",
+      ),
+    });
+    await shows(page.getByRole("button", { name: "Changer la photo" }));
+    await becomes(() => account(page).locator("img").count(), 1);
+    await look(page, "51-profile", { desktop });
+    const stored = await world.api.get(`identity/users/${user.id}`);
+    assert.deepEqual([stored.job, stored.time_zone], ["Chef de quart", "Asia/Tokyo"]);
+    await admin.goto("/identity/users");
+    await shows(admin.locator(`img[src^="/api/v1/identity/users/${user.id}/photo"]`).first());
+    await world.api.call("PATCH", `identity/users/${user.id}`, { time_zone: null });
     await page.goto("/tiers/companies");
   });
 

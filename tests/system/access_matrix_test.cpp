@@ -106,7 +106,9 @@ class AccessMatrix : public ::testing::Test {
     EXPECT_EQ(made.status, 201) << made.text();
     const std::string id = get_string_or(made.json(), "id", "");
     const Answer given = in_.post("/api/v1/identity/api_keys/" + id + "/secret", Json::object());
-    return {"key", get_string_or(given.json(), "key", ""), {permission}, false, true};
+    // Whoever views exports as well, unless something else is said.
+    const std::string copies = permission.substr(0, permission.rfind('.')) + ".export";
+    return {"key", get_string_or(given.json(), "key", ""), {permission, copies}, false, true};
   }
 
   // A stream does not end; what stands in a bulk is judged one by one.

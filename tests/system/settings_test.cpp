@@ -223,7 +223,8 @@ TEST(Preferences, OfTheWrongKindAreRefusedAtTheirName) {
     return std::to_string(answer.status) + " " + answer.code();
   };
   EXPECT_EQ(code({{"theme", {{"value", "purple"}}}}), "422 preference.bad_value");
-  EXPECT_EQ(code({{"time_zone", {{"value", "Europe/Paris"}}}}), "422 preference.unknown") << "it is the profile's";
+  EXPECT_EQ(code({{"time_zone", {{"value", "Europe/Paris"}}}}), "422 preference.unknown")
+      << "it is the profile's";
   EXPECT_EQ(code({{"nonsense", {{"value", 1}}}}), "422 preference.unknown");
   EXPECT_EQ(code({{"module.x", {{"value", 1}}}}), "422 preference.unknown");
   EXPECT_EQ(code({{"web.Upper", {{"value", 1}}}}), "422 preference.unknown");

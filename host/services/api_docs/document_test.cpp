@@ -37,6 +37,7 @@ class Description : public testing::Test {
   static std::string right_of(std::string_view id) {
     if (id == "create" || id == "clone") return "create";
     if (id == "update") return "edit";
+    if (id == "export") return "export";
     return id == "delete" || id == "restore" ? "delete" : "view";
   }
 

@@ -17,14 +17,14 @@ bool decided(const Directory& directory, std::string_view role, std::string_view
 
 std::vector<Reason> explain(const entities::RoleBook& book, const Directory& directory,
                             const std::vector<Holding>& holdings, std::string_view permission,
-                            std::size_t number) {
+                            std::size_t number, std::string_view leader) {
   std::vector<Reason> out;
   for (const Holding& holding : holdings)
     for (const std::string& role : book.closure(holding.role.id)) {
       const std::uint8_t given = book.given(role, number, holding.role.in_company);
       if (given == 0) continue;
       out.push_back({holding, book.way(holding.role.id, role), book.given(role, number, false), given,
-                     decided(directory, role, permission), false});
+                     decided(directory, role, permission) || decided(directory, role, leader), false});
     }
   std::stable_sort(out.begin(), out.end(),
                    [](const Reason& a, const Reason& b) { return a.given < b.given; });

@@ -20,11 +20,12 @@ struct Reason {
   bool wins = false;       // nothing gives more
 };
 
+// `leader`: the permission that it follows where nothing is decided of it (see Permissions); may be empty.
 // The widest first. Empty exactly when compile() gives him nothing of the permission, and the first one gives
 // what compile() does.
 std::vector<Reason> explain(const entities::RoleBook& book, const Directory& directory,
                             const std::vector<Holding>& holdings, std::string_view permission,
-                            std::size_t number);
+                            std::size_t number, std::string_view leader = {});
 
 // Roles that would give somebody more than `byte` of the permission, if he had them.
 struct Offer {

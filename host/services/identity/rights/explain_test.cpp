@@ -133,5 +133,20 @@ TEST(Explain, TellsWhatAdministratorsDecidedFromWhatDefinitionsGive) {
   EXPECT_EQ(right_text("shop.order.edit", reasons[1].given), "shop.order.edit.own");
 }
 
+TEST(Explain, TellsOfARightThatFollowsAnotherWhatWasDecidedOfThatOne) {
+  Permissions permissions;
+  const std::size_t view = permissions.declare("shop.order.view", {}, Reach::kTenant);
+  const std::size_t number = permissions.declare("shop.order.export", {}, Reach::kTenant);
+  permissions.follow(number, view);
+  Directory directory;
+  directory.roles = {{"buyer", "buyer", {}, {{"shop.order.view", Scope::kOwn}}}};
+  const RoleBook book(directory.roles, permissions);
+  const auto reasons =
+      explain(book, directory, {{{"buyer", false}, {}, ""}}, "shop.order.export", number, "shop.order.view");
+  ASSERT_EQ(reasons.size(), 1u);
+  EXPECT_TRUE(reasons[0].set);
+  EXPECT_EQ(reasons[0].given, entities::byte_of_scope(Scope::kOwn));
+}
+
 }  // namespace
 }  // namespace opsflux::identity

@@ -93,7 +93,23 @@ class Asked {
     take(standing_, out);
     return out;
   }
+  // Of the permission itself, else of the one that it follows.
   Json set_by(const std::string& role, const std::string& permission) const {
+    const Json of_itself = decided_by(role, permission);
+    const std::string leader = leader_of(permission);
+    return of_itself.is_null() && !leader.empty() ? decided_by(role, leader) : of_itself;
+  }
+  std::string leader_of(const std::string& permission) const {
+    const auto& permissions = registry_->catalog().permissions;
+    const auto number = permissions.index(permission);
+    const auto leader = number ? permissions.leader_of(*number) : std::nullopt;
+    for (const auto& one : permissions.all())
+      if (leader == one.number) return one.id;
+    return {};
+  }
+
+ private:
+  Json decided_by(const std::string& role, const std::string& permission) const {
     Json out;
     const auto read = session_.query_one(
         "SELECT g.updated_at, u.id, u.name FROM identity_grant g LEFT JOIN identity_user u ON u.id = "
@@ -105,8 +121,6 @@ class Asked {
         });
     return read ? out : Json();
   }
-
- private:
   Asked(store::Session& session, std::shared_ptr<const modules::Registry> registry)
       : session_(session), registry_(std::move(registry)) {}
 
@@ -259,7 +273,8 @@ Result<Json> explain_to(const RightsParts& parts, const Caller& asker, const std
       return fail(Error::invalid("identity.explain_permission", "There is no permission " + permission + ".")
                       .at("permission")
                       .with("name", permission));
-    const auto reasons = explain(asked.book(), asked.directory(), asked.holdings(), permission, *number);
+    const auto reasons = explain(asked.book(), asked.directory(), asked.holdings(), permission, *number,
+                                 asked.leader_of(permission));
     const std::uint8_t held = reasons.empty() ? std::uint8_t{0} : reasons.front().given;
     const i18n::Language language = i18n::choose_language(asker.language, "");
     out = {
