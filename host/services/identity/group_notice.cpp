@@ -171,8 +171,14 @@ Result<std::size_t> notify_group(const Parts& parts, store::Transaction& transac
                     .with("max", std::to_string(kMaxTold)));
   if (!parts.options.notices.links()) return std::size_t{0};
   for (const User& user : people)
-    TRY(parts.options.notices.send(transaction,
-                                   {kind, user.id, user.email, user.name, user.language, params, "/"}));
+    TRY(parts.options.notices.send(transaction, {.kind = kind,
+                                                 .user_id = user.id,
+                                                 .email = user.email,
+                                                 .name = user.name,
+                                                 .language = user.language,
+                                                 .params = params,
+                                                 .link = "/",
+                                                 .declinable = true}));
   return people.size();
 }
 
