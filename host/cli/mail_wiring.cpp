@@ -100,6 +100,12 @@ identity::RecordWriter record_writer(entities::Engine& engine, std::function<Reg
     keep(transaction, now);
     return {};
   };
+  out.require = [registry](store::Session& session, std::string_view name, std::string_view id,
+                           std::size_t action, const Caller& caller) -> Result<void> {
+    const RegistryPtr now = registry();
+    TRY_ASSIGN(entity, entity_of(now, name));
+    return entities::Engine::require_scope(session, now->catalog(), *entity, caller, id, action);
+  };
   return out;
 }
 

@@ -42,7 +42,7 @@ Audit::~Audit() { sodium_memzero(key_.data(), key_.size()); }
 
 AuditRow Audit::row_of(const Caller& caller, const AuditEntry& entry) const {
   AuditRow row{ids_.next(), format_utc(clock_.now()), caller, entry};
-  if (caller.system) row.caller.name = "system";
+  if (caller.system && caller.name.empty()) row.caller.name = "system";
   if (!caller.actor_id.empty()) {
     row.caller.user_id = caller.actor_id;
     row.caller.name = caller.actor_name;

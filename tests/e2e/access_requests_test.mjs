@@ -1,9 +1,10 @@
 // A closed instance: somebody asks for access, an administrator decides, the answer comes by mail.
 import assert from "node:assert/strict";
 import { after } from "node:test";
-import { becomes, fillLogIn, gone, logIn, noteOf, shows, sidebar, textOf, toast, value } from "./support/acts.mjs";
+import { becomes, field, fillLogIn, gone, logIn, noteOf, save, shows, sidebar, textOf, toast, value } from "./support/acts.mjs";
 import { Api, administrator } from "./support/api.mjs";
 import { desktop } from "./support/browser.mjs";
+import { pick } from "./support/lists.mjs";
 import { look } from "./support/look.mjs";
 import { linkIn, MailServer } from "./support/mail_server.mjs";
 import { story } from "./support/story.mjs";
@@ -12,6 +13,8 @@ const mailbox = new MailServer();
 after(() => mailbox.stop());
 const password = "trois pirogues bleues";
 const awa = { name: "Awa Ndiaye", email: "awa.ndiaye@opsflux.example" };
+const cleo = { name: "Cleo Ngo", email: "cleo@opsflux.example" };
+const dia = { name: "Dia Sarr", email: "dia@opsflux.example" };
 const bob = { name: "Bob Mbarga", email: "bob@opsflux.example" };
 
 async function arrange(world) {
@@ -75,6 +78,7 @@ story("Access requests", { arrange }, (step) => {
   step("approved, the person chooses a password by the mail and logs in", async () => {
     await admin.getByRole("button", { name: "Accepter" }).click();
     await dialog(admin, awa.name).getByLabel("Rôle").selectOption({ label: "Utilisateur" });
+    assert.equal(await dialog(admin, awa.name).getByRole("combobox", { name: /^Société/ }).count(), 0);
     await dialog(admin, awa.name).getByLabel(/^Un mot/).fill("Bienvenue.");
     await look(admin, "173-approve");
     await dialog(admin, awa.name).getByRole("button", { name: "Accepter" }).click();
@@ -106,5 +110,52 @@ story("Access requests", { arrange }, (step) => {
     const mail = await mailbox.newestTo(bob.email);
     assert.equal(mail.subject, "Votre demande d’accès");
     assert.match(mail.text, /Demandez à votre chef\./);
+    await other.close();
+  });
+
+  step("where there are companies, the role may be held in one of them", async (world) => {
+    world.kribi = await world.api.post("identity/companies", { name: "Parc de Kribi", code: "PK" });
+    const other = await world.browser.person();
+    await ask(other, cleo);
+    await shows(other.getByRole("heading", { name: "Demande envoyée" }));
+    await admin.goto("/identity/access_requests");
+    await look(admin, "174-requests");
+    await admin.getByRole("link", { name: cleo.name }).first().click();
+    await admin.getByRole("button", { name: "Accepter" }).click();
+    await dialog(admin, cleo.name).getByLabel("Rôle").selectOption({ label: "Utilisateur" });
+    await pick(dialog(admin, cleo.name).getByRole("combobox", { name: /^Société/ }), "Parc de Kribi");
+    await look(admin, "175-approve-company");
+    await dialog(admin, cleo.name).getByRole("button", { name: "Accepter" }).click();
+    await shows(toast(admin), "Cleo Ngo a maintenant accès.");
+    await becomes(() => textOf(value(admin, "Dans la société")), "Parc de Kribi");
+    await look(admin, "176-approved-company");
+    const { data } = await world.api.get("identity/assignments");
+    assert.deepEqual(
+      data.map(({ company, role }) => [company, role]),
+      [[world.kribi.id, "user"]],
+    );
+  });
+
+  step("an invitation names a company, and who accepts is in it at once", async (world) => {
+    await sidebar(admin).getByRole("link", { name: "Invitations" }).click();
+    await admin.getByRole("link", { name: "Nouvelle invitation" }).first().click();
+    await field(admin, "Adresse e-mail").fill(dia.email);
+    await pick(field(admin, "Société"), "Parc de Kribi");
+    await look(admin, "177-invitation-form");
+    await save(admin);
+    await shows(admin.getByRole("button", { name: "Renvoyer" }));
+    await look(admin, "178-invitation");
+    await admin.goto("/identity/invitations");
+    await shows(admin.getByRole("cell", { name: "Parc de Kribi" }));
+    await look(admin, "179-invitations");
+    const guest = await world.browser.person();
+    await guest.goto(linkIn(await mailbox.newestTo(dia.email)));
+    await shows(guest, "Vous ferez partie de Parc de Kribi.");
+    await look(guest, "179-invite-company");
+    await field(guest, "Nom").fill(dia.name);
+    await field(guest, "Mot de passe").fill(password);
+    await guest.getByRole("button", { name: "Créer mon compte" }).click();
+    await shows(guest.getByRole("button", { name: `Compte de ${dia.name}` }).first());
+    await shows(guest.getByRole("button", { name: /^Vous agissez pour.*Parc de Kribi/ }));
   });
 });

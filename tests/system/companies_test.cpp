@@ -203,7 +203,7 @@ TEST_F(Companies, AnAdministratorOfOneReachesNoFurther) {
                                      {"POST", "/api/v1/identity/memberships"},
                                      {"POST", "/api/v1/identity/roles"},
                                      {"PATCH", "/api/v1/identity/roles/guest"},
-                                     {"POST", "/api/v1/identity/invitations"}})
+                                     {"GET", "/api/v1/identity/access_requests"}})
     EXPECT_EQ(as(method, path, Json::object()).status, 403) << method << " " << path;
   // He may choose from the roles, and sees his company and its people only.
   EXPECT_EQ(as("GET", "roles").status, 200);

@@ -82,7 +82,7 @@ constexpr std::string_view kCoreSchemas = R"({
     "email": {"type": "string", "format": "email"}, "name": {"type": "string", "maxLength": 120},
     "reason": {"type": "string", "maxLength": 1000}, "language": {"enum": ["en", "es", "fr", "pt"]}}},
   "AccessApproval": {"type": "object", "additionalProperties": false, "required": ["role"], "properties": {
-    "role": {"type": "string"}, "answer": {"type": "string", "maxLength": 500}}},
+    "role": {"type": "string"}, "company": {"type": "string"}, "answer": {"type": "string", "maxLength": 500}}},
   "AccessRefusal": {"type": "object", "additionalProperties": false, "properties": {
     "answer": {"type": "string", "maxLength": 500}}},
   "SmsTest": {"type": "object", "additionalProperties": false, "required": ["number"], "properties": {

@@ -8,6 +8,7 @@
 #include "host/base/text.hpp"
 #include "host/services/identity/admission/admission.hpp"
 #include "host/services/identity/admission/invited.hpp"
+#include "host/services/identity/admission/member.hpp"
 #include "host/services/identity/factors/enrolment.hpp"
 #include "host/services/identity/factors/one_time_code.hpp"
 #include "host/services/identity/login/entry.hpp"
@@ -42,11 +43,12 @@ void show(Parts& parts, Exchange exchange) {
     TRY(parts.database.read([&](store::Session& session) -> Result<void> {
       TRY_ASSIGN(invitation, invitation_of(session, parts, MailTicketPurpose::kInvite, token));
       TRY_ASSIGN(inviter, inviter_of(session, parts, invitation));
-      out = {{"email", invitation.email},
-             {"role", invitation.role},
-             {"language", invitation.language},
-             {"inviter", inviter.name},
-             {"expires_at", invitation.expires_at}};
+      std::string company;
+      TRY(session.query_one("SELECT name FROM identity_company WHERE id = $1", {invitation.company},
+                            [&](const store::Row& row) { company = row.string(0); }));
+      out = {{"email", invitation.email}, {"role", invitation.role},
+             {"company", company},        {"language", invitation.language},
+             {"inviter", inviter.name},   {"expires_at", invitation.expires_at}};
       return {};
     }));
     parts.link_limits.followed(attempt);
@@ -70,8 +72,7 @@ Result<void> admit(Parts& parts, store::Transaction& transaction, const http::Re
   if (taken) return fail(email_taken());
   TRY(take_use(transaction, parts, invitation));
   User user{"", guest.email, guest.name, invitation.role, guest.language, "auto", "compact", true};
-  TRY_ASSIGN(id, parts.options.make_person(transaction, user, inviter.id));
-  user.id = id;
+  TRY(make_member(parts, transaction, user, invitation.company, inviter.id));
   TRY(store_password_hash(transaction, user.id, guest.hash, parts.clock.now()));
   for (const std::string& group : invitation.groups)
     TRY(parts.options.records.create(transaction, "identity.membership",
@@ -84,7 +85,18 @@ Result<void> admit(Parts& parts, store::Transaction& transaction, const http::Re
   entry = {};
   entry.user = std::move(user);
   entry.ticket.kind = is_web_client(request) ? SessionKind::kBrowser : SessionKind::kToken;
-  return go_on(parts, transaction, request, entry);
+  TRY(go_on(parts, transaction, request, entry));
+  // Who he is there is known after the commit only.
+  if (invitation.company.empty() || entry.step != LogInStep::kSession) return {};
+  return parts.sessions->act_for(transaction, entry.issued.session_id, invitation.company);
+}
+
+// What the new person is in companies and groups is read after the commit, on the same thread: the first
+// request of the session finds it known.
+template <class Asked>
+void answer_member(std::shared_ptr<Asked> asked) {
+  const auto answer = [asked] { identity::answer(asked->parts, asked->exchange, asked->entry, {}, 201); };
+  if (!asked->parts.chores.post(answer)) answer();
 }
 
 std::string guest_context(std::string_view invitation_id) { return "guest:" + std::string(invitation_id); }
@@ -190,7 +202,7 @@ struct Acceptance : std::enable_shared_from_this<Acceptance> {
   void answer(Result<void> result) {
     if (!result) return void(exchange.fail(result.error()));
     parts.link_limits.followed(attempt);
-    if (!open) return identity::answer(parts, exchange, entry, {}, 201);
+    if (!open) return answer_member(shared_from_this());
     exchange.respond(http::Response::json(202, to_text({{"sent_to", masked_email(guest.email)}})));
   }
 };
@@ -238,7 +250,7 @@ struct Proof : std::enable_shared_from_this<Proof> {
   void answer(Result<void> result) {
     if (!result) return void(exchange.fail(result.error()));
     parts.link_limits.followed(attempt);
-    identity::answer(parts, exchange, entry, {}, 201);
+    answer_member(shared_from_this());
   }
 };
 

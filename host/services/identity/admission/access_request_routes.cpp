@@ -3,6 +3,7 @@
 #include "host/base/text.hpp"
 #include "host/services/identity/admission/access_requests.hpp"
 #include "host/services/identity/admission/admission.hpp"
+#include "host/services/identity/admission/member.hpp"
 #include "host/services/identity/admission/record_writer.hpp"
 #include "host/services/identity/rights/guards.hpp"
 
@@ -94,14 +95,17 @@ void post_wish(Parts& parts, Exchange exchange) {
 
 struct Decision {
   bool approve = false;
-  std::string role, answer;
+  std::string role{}, company{}, answer{};
 };
 
 Result<Decision> read_decision(const http::Request& request, bool approve) {
-  auto read = approve ? Form::read(request, {"role", "answer"}) : Form::read(request, {"answer"});
+  auto read = approve ? Form::read(request, {"role", "company", "answer"}) : Form::read(request, {"answer"});
   TRY_ASSIGN(form, std::move(read));
-  Decision out{approve, {}, std::string(trim(form.optional("answer").value_or("")))};
+  Decision out;
+  out.approve = approve;
+  out.answer = trim(form.optional("answer").value_or(""));
   if (approve) out.role = form.required("role");
+  if (approve) out.company = form.optional("company").value_or("");
   if (utf8_length(out.answer) > kMaxAnswer) form.note(text_long("answer", kMaxAnswer));
   TRY(form.verdict());
   return out;
@@ -125,21 +129,31 @@ Notice answer_notice(const AccessRequest& wish, std::string kind, const std::str
   return out;
 }
 
+// What the caller does not see is not there for him.
+Result<void> check_company(const Parts& parts, store::Session& session, const Caller& caller,
+                           const std::string& company) {
+  if (company.empty()) return {};
+  TRY(check_takes_people(session, company));
+  auto seen = parts.options.records.require(session, "identity.company", company, 0, caller);
+  return seen ? std::move(seen) : fail(std::move(seen).error().at("company"));
+}
+
 // The user has no password before he chooses one by the link.
 Result<void> let_in(Parts& parts, store::Transaction& transaction, const http::Request& request,
                     const AccessRequest& wish, const Decision& decision) {
-  TRY(check_may_give(parts.standings, request.caller(), decision.role, "role"));
+  TRY(check_company(parts, transaction, request.caller(), decision.company));
+  TRY(check_may_give_in(parts.standings, request.caller(), decision.role, decision.company, "role"));
   TRY_ASSIGN(taken, find_user_by_email(transaction, wish.email));
   if (taken) return fail(email_taken());
-  const User wanted{"", wish.email, wish.name, decision.role, wish.language, "auto", "compact", true};
-  TRY_ASSIGN(id, parts.options.make_person(transaction, wanted, request.caller().user_id));
+  User wanted{"", wish.email, wish.name, decision.role, wish.language, "auto", "compact", true};
+  TRY(make_member(parts, transaction, wanted, decision.company, request.caller().user_id));
   NewMailTicket ticket;
   ticket.purpose = MailTicketPurpose::kReset;
-  ticket.subject = id;
+  ticket.subject = wanted.id;
   ticket.lifetime = kLinkLifetime;
   TRY_ASSIGN(text, issue_mail_ticket(transaction, parts.clock, parts.ids, ticket));
   Notice notice = answer_notice(wish, "access_approved", decision.answer);
-  notice.user_id = id;
+  notice.user_id = wanted.id;
   notice.link = "/reset#token=" + text;
   return parts.options.notices.send(transaction, notice);
 }
@@ -156,9 +170,10 @@ Result<void> decide(Parts& parts, store::Transaction& transaction, const http::R
                  {"decided_by", caller.user_id},
                  {"decided_at", format_utc(parts.clock.now())}};
   if (decision.approve) values["role"] = decision.role;
+  if (!decision.company.empty()) values["company"] = decision.company;
   if (!decision.answer.empty()) values["answer"] = decision.answer;
   return parts.options.records.update(transaction, kAccessRequest, wish.id, values,
-                                      host_caller(caller.user_id, "access_request"));
+                                      host_caller(caller.user_id, "access_request", caller.name));
 }
 
 void post_decision(Parts& parts, Exchange exchange, bool approve) {

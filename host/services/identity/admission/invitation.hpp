@@ -20,6 +20,7 @@ struct Invitation {
   std::string id{}, email{}, role{}, language{}, message{};
   std::string expires_at{}, invited_by{};
   std::vector<std::string> groups{};
+  std::string company{};  // in which the role is held; empty: everywhere
 };
 
 // Makes the record of a new user, on behalf of whoever has the id `by`, as the entity engine does; gives its

@@ -9,12 +9,19 @@ namespace {
 using http::Exchange;
 using Parts = Identity::Parts;
 
+constexpr std::size_t kEdit = 2;  // of entities::kActions
+
 Error no_invitation() {
   return Error::not_found("identity.no_invitation",
                           "There is no such invitation, or it was used up or revoked.");
 }
 
-Result<Invitation> open_one(store::Session& session, std::string_view id) {
+// One that the caller may change: a role in a company reaches no other company's.
+Result<Invitation> open_one(store::Session& session, const Parts& parts, const http::Request& request) {
+  const std::string_view id = request.param("id");
+  auto may = parts.options.records.require(session, kInvitation, id, kEdit, request.caller());
+  if (!may && may.error().kind == ErrorKind::kNotFound) return fail(no_invitation());
+  TRY(std::move(may));
   TRY_ASSIGN(found, find_invitation(session, id));
   if (!found) return fail(no_invitation());
   return *std::move(found);
@@ -33,12 +40,12 @@ void tell(const Parts& parts, store::Transaction& transaction, const http::Reque
 Result<void> take_over(const Parts& parts, store::Transaction& transaction, const http::Request& request,
                        Invitation& invitation, bool sent) {
   invitation.invited_by = request.caller().user_id;
-  TRY(inviter_of(transaction, parts, invitation));
   const std::string now = format_utc(parts.clock.now());
   TRY(transaction.execute(
       "UPDATE identity_invitation SET sent_at = COALESCE($2, sent_at), created_by = $3, "
       "version = version + 1 WHERE id = $1",
       {invitation.id, store::text_or_null(std::string_view(sent ? now : "")), invitation.invited_by}));
+  TRY(inviter_of(transaction, parts, invitation));
   return {};
 }
 
@@ -46,7 +53,7 @@ void send_again(Identity& identity, Parts& parts, Exchange exchange) {
   parts.write(
       [&identity, &parts, exchange](store::Transaction& transaction) -> Result<void> {
         const http::Request& request = exchange.request();
-        TRY_ASSIGN(invitation, open_one(transaction, request.param("id")));
+        TRY_ASSIGN(invitation, open_one(transaction, parts, request));
         if (invitation.email.empty())
           return fail(Error::conflict("identity.no_address",
                                       "This invitation has no address. Take its link and hand it over."));
@@ -69,7 +76,7 @@ void make_link(Parts& parts, Exchange exchange) {
   parts.write(
       [&parts, exchange, link](store::Transaction& transaction) -> Result<void> {
         const http::Request& request = exchange.request();
-        TRY_ASSIGN(invitation, open_one(transaction, request.param("id")));
+        TRY_ASSIGN(invitation, open_one(transaction, parts, request));
         TRY(take_over(parts, transaction, request, invitation, false));
         TRY_ASSIGN(text, invitation_link(transaction, parts, invitation));
         *link = std::move(text);
@@ -88,11 +95,11 @@ void revoke(Parts& parts, Exchange exchange) {
   parts.write(
       [&parts, exchange](store::Transaction& transaction) -> Result<void> {
         const http::Request& request = exchange.request();
-        TRY_ASSIGN(invitation, open_one(transaction, request.param("id")));
+        TRY_ASSIGN(invitation, open_one(transaction, parts, request));
         TRY(end_mail_tickets(transaction, invitation.id, MailTicketPurpose::kInvite, parts.clock.now()));
-        return parts.options.records.update(transaction, "identity.invitation", invitation.id,
-                                            {{"status", "revoked"}},
-                                            host_caller(request.caller().user_id, "invitation"));
+        return parts.options.records.update(
+            transaction, "identity.invitation", invitation.id, {{"status", "revoked"}},
+            host_caller(request.caller().user_id, "invitation", request.caller().name));
       },
       [exchange](Result<void> result) mutable {
         if (!result)

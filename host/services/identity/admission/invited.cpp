@@ -1,14 +1,18 @@
 #include "host/services/identity/admission/invited.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "host/services/identity/admission/admission.hpp"
+#include "host/services/identity/admission/member.hpp"
 #include "host/services/identity/rights/guards.hpp"
 
 namespace opsflux::identity {
 namespace {
 
 using Parts = Identity::Parts;
+
+constexpr std::size_t kCreate = 1;  // of entities::kActions
 
 std::vector<std::string> texts_of(std::string_view json) {
   std::vector<std::string> out;
@@ -24,17 +28,35 @@ Error invitation_void() {
                          "Whoever invited you may not do so any more. Ask for a new invitation.");
 }
 
+// Whether the caller may invite for it: to that company, with that role, into those groups.
+bool may_stand_for(store::Session& session, const Parts& parts, const Caller& caller,
+                   const Invitation& invitation) {
+  if (!parts.options.records.require(session, kInvitation, invitation.id, kCreate, caller)) return false;
+  if (!check_may_give_in(parts.standings, caller, invitation.role, invitation.company, "")) return false;
+  return std::all_of(invitation.groups.begin(), invitation.groups.end(), [&](const std::string& group) {
+    return check_may_give_group(parts.standings, session, caller, group, "").has_value();
+  });
+}
+
+// In the name of which company he invited is not kept: any that he may act for will do.
 Result<void> check_inviter(store::Session& session, const Parts& parts, const User& inviter,
                            const Invitation& invitation) {
-  Caller caller;
-  caller.user_id = inviter.id;
-  take(parts.standings.of(inviter.id, inviter.role), caller);
-  if (!parts.options.allowed || !parts.options.allowed(caller, "identity.invitation.create"))
-    return fail(invitation_void());
-  if (!check_may_give(parts.standings, caller, invitation.role, "")) return fail(invitation_void());
-  for (const std::string& group : invitation.groups)
-    if (!check_may_give_group(parts.standings, session, caller, group, "")) return fail(invitation_void());
-  return {};
+  std::vector<std::string> names = parts.standings.companies_of(inviter.id);
+  names.emplace_back();
+  for (const std::string& name : names) {
+    Caller caller;
+    caller.user_id = inviter.id;
+    take(parts.standings.of(inviter.id, inviter.role, name), caller);
+    if (may_stand_for(session, parts, caller, invitation)) return {};
+  }
+  return fail(invitation_void());
+}
+
+Error company_gone() {
+  return Error::conflict(
+      "identity.invitation_company",
+      "The company of this invitation was removed or is not active any more. Ask for a new "
+      "invitation.");
 }
 
 }  // namespace
@@ -42,11 +64,13 @@ Result<void> check_inviter(store::Session& session, const Parts& parts, const Us
 Result<std::optional<Invitation>> find_invitation(store::Session& session, std::string_view id) {
   std::optional<Invitation> out;
   TRY(session.query_one(
-      "SELECT id, email, role, language, message, expires_at, created_by, in_groups FROM "
-      "identity_invitation WHERE id = $1 AND deleted_at IS NULL AND status = 'open'",
+      "SELECT id, email, role, language, message, expires_at, created_by, in_groups, "
+      "company FROM identity_invitation WHERE id = $1 AND deleted_at IS NULL AND status = 'open'",
       {id}, [&](const store::Row& row) {
-        out = Invitation{row.string(0), row.string(1), row.string(2), row.string(3),
-                         row.string(4), row.string(5), row.string(6), texts_of(row.string(7))};
+        out = Invitation{
+            row.string(0), row.string(1),           row.string(2),
+            row.string(3), row.string(4),           row.string(5),
+            row.string(6), texts_of(row.string(7)), row.is_null(8) ? std::string() : row.string(8)};
       }));
   return out;
 }
@@ -54,6 +78,10 @@ Result<std::optional<Invitation>> find_invitation(store::Session& session, std::
 Result<User> inviter_of(store::Session& session, const Parts& parts, const Invitation& invitation) {
   TRY_ASSIGN(user, find_user(session, invitation.invited_by));
   if (!user || !user->active) return fail(invitation_void());
+  if (!invitation.company.empty()) {
+    TRY_ASSIGN(open, takes_people(session, invitation.company));
+    if (!open) return fail(company_gone());
+  }
   TRY(check_inviter(session, parts, *user, invitation));
   return *std::move(user);
 }

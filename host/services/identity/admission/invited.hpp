@@ -10,10 +10,12 @@
 
 namespace opsflux::identity {
 
+inline constexpr std::string_view kInvitation = "identity.invitation";
+
 // One that is open: neither deleted, revoked nor used up. Whether it has ended is for the ticket to say.
 Result<std::optional<Invitation>> find_invitation(store::Session& session, std::string_view id);
 // Who stands for it, judged by what he may do now: invite, and give that role and those groups. Conflict
-// "identity.invitation_void".
+// "identity.invitation_void", "identity.invitation_company": that one is removed or inactive.
 Result<User> inviter_of(store::Session& session, const Identity::Parts& parts, const Invitation& invitation);
 // A new link, as a path; earlier ones end.
 Result<std::string> invitation_link(store::Transaction& transaction, const Identity::Parts& parts,

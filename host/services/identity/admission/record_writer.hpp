@@ -11,8 +11,9 @@
 #include "host/base/json.hpp"
 
 namespace opsflux::store {
+class Session;
 class Transaction;
-}
+}  // namespace opsflux::store
 
 namespace opsflux::identity {
 
@@ -27,14 +28,20 @@ struct RecordWriter {
   std::function<Result<void>(store::Transaction&, std::string_view entity, std::string_view id,
                              const Caller& caller)>
       remove{};
+  // Refuses what the caller may not do with that record, deleted or not: NotFound where he may not even see
+  // it. `action`: index into entities::kActions.
+  std::function<Result<void>(store::Session&, std::string_view entity, std::string_view id,
+                             std::size_t action, const Caller& caller)>
+      require{};
 };
 
-// The host itself, on behalf of whoever has that id (empty: nobody), by what `via` names.
-inline Caller host_caller(std::string_view user_id, std::string_view via) {
+// The host itself, on behalf of whoever has that id (empty: nobody) and name, by what `via` names.
+inline Caller host_caller(std::string_view user_id, std::string_view via, std::string_view name = {}) {
   Caller out;
   out.system = true;
   out.user_id = user_id;
   out.via = via;
+  out.name = name;
   return out;
 }
 

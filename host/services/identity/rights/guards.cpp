@@ -130,6 +130,15 @@ Result<void> check_may_give(const Standings& standings, const Caller& caller, co
           .at(std::string(field)));
 }
 
+Result<void> check_may_give_in(const Standings& standings, const Caller& caller, const std::string& role,
+                               const std::string& company, std::string_view field) {
+  if (company.empty()) return check_may_give(standings, caller, role, field);
+  if (role.empty() || may_give(caller, *standings.of_role(role, true), company)) return {};
+  return fail(Error::forbidden("identity.more_than_own_there",
+                               "This role has rights that you do not have yourself in this company.")
+                  .at(std::string(field)));
+}
+
 Result<void> check_may_give_group(const Standings& standings, store::Session& session, const Caller& caller,
                                   std::string group, std::string_view field) {
   const auto directory = standings.directory();

@@ -24,6 +24,10 @@ Result<void> only_administrators(const Caller& caller);
 Result<void> check_may_give(const Standings& standings, const Caller& caller, const std::string& role,
                             std::string_view field);
 
+// The same for a role in a company; without one, everywhere.
+Result<void> check_may_give_in(const Standings& standings, const Caller& caller, const std::string& role,
+                               const std::string& company, std::string_view field);
+
 // The same for what comes back after a deletion, which hooks are not asked about; of the entities that are
 // judged by it. In the transaction, with the record and what went with it back already.
 Result<void> check_restored(const Standings& standings, store::Session& session,

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/base/cidr.hpp"
+#include "host/services/identity/admission/member.hpp"
 #include "host/services/identity/form.hpp"
 #include "host/services/identity/users.hpp"
 
@@ -155,7 +156,9 @@ Result<void> guard_invitation(Identity& identity, HookCall& call) {
   invitation.email = normal_email(text_of(call.entity, call.record, "email")).value_or("");
   invitation.role = text_of(call.entity, call.record, "role");
   const Caller& caller = call.write.caller;
-  TRY(check_may_give(identity.standings(), caller, invitation.role, "role"));
+  invitation.company = text_of(call.entity, call.record, "company");
+  TRY(check_takes_people(call.write.transaction, invitation.company));
+  TRY(check_may_give_in(identity.standings(), caller, invitation.role, invitation.company, "role"));
   for (const std::string& group : list_of(call, "in_groups"))
     TRY(check_may_give_group(identity.standings(), call.write.transaction, caller, group, "in_groups"));
   TRY(guard_invitation_texts(call, invitation.email, number_of(call.entity, call.record, "max_uses")));

@@ -44,6 +44,8 @@ export const tokenIn = (hash: string, name = "token"): string =>
 export interface Invitation {
   /** Empty: the link is for whoever has it. */
   email: string;
+  /** Its name; empty: none. */
+  company: string;
   language: LanguageCode;
   inviter: string;
 }

@@ -3,6 +3,8 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Check, X } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { ApiError } from "../../../shared/api/api_error";
+import { useEntity } from "../../../shared/api/app";
+import { companyEntity, useCompaniesExist } from "../../../shared/api/companies";
 import { request } from "../../../shared/api/request";
 import { recordName } from "../../../shared/i18n/record_names";
 import { useText } from "../../../shared/i18n/text";
@@ -11,6 +13,7 @@ import { FormAlert } from "../../../shared/ui/form_alert";
 import { Dialog } from "../../../shared/ui/overlay";
 import { errorText } from "../../../shared/ui/states";
 import { say } from "../../../shared/ui/toast";
+import { ReferenceCombobox } from "../../records/ui/reference_editor";
 
 /** On the page of a request for access that waits: approve it or refuse it. */
 export function DecideAction({ record }: RecordWidgetProps) {
@@ -53,6 +56,7 @@ function DecisionDialog({ id, name, approve, onClose }: DecisionDialogProps) {
   const { t } = text;
   const client = useQueryClient();
   const [role, setRole] = useState("user");
+  const [company, setCompany] = useState<string>();
   const [answer, setAnswer] = useState("");
   const decide = useMutation({
     mutationFn: () =>
@@ -60,7 +64,7 @@ function DecisionDialog({ id, name, approve, onClose }: DecisionDialogProps) {
         `/api/v1/identity/access_requests/${encodeURIComponent(id)}/${approve ? "approve" : "refuse"}`,
         {
           method: "POST",
-          body: approve ? { role, answer } : { answer },
+          body: approve ? { role, company, answer } : { answer },
         },
       ),
     onSuccess: async () => {
@@ -69,8 +73,9 @@ function DecisionDialog({ id, name, approve, onClose }: DecisionDialogProps) {
       await client.invalidateQueries();
     },
   });
-  const refused =
-    decide.error instanceof ApiError ? decide.error.fields.find(({ field }) => field === "role") : undefined;
+  const refusals = decide.error instanceof ApiError ? decide.error.fields : [];
+  const refused = (name: string) => refusals.find(({ field }) => field === name)?.detail;
+  const told = refusals.some(({ field }) => field === "role" || field === "company");
   const submit = (event: FormEvent) => {
     event.preventDefault();
     decide.mutate();
@@ -91,8 +96,9 @@ function DecisionDialog({ id, name, approve, onClose }: DecisionDialogProps) {
       }
     >
       <form id="decide" onSubmit={submit} className="grid gap-4 pb-2">
-        {decide.error && !refused && <FormAlert>{errorText(text, decide.error)}</FormAlert>}
-        {approve && <RoleField role={role} error={refused?.detail} onChange={setRole} />}
+        {decide.error && !told && <FormAlert>{errorText(text, decide.error)}</FormAlert>}
+        {approve && <RoleField role={role} error={refused("role")} onChange={setRole} />}
+        {approve && <CompanyField company={company} error={refused("company")} onChange={setCompany} />}
         <Field label={t("access.answer")} optional>
           {(ids) => (
             <textarea
@@ -138,6 +144,34 @@ function RoleField({ role, error, onChange }: RoleFieldProps) {
             </option>
           ))}
         </select>
+      )}
+    </Field>
+  );
+}
+
+interface CompanyFieldProps {
+  company: string | undefined;
+  error: string | undefined;
+  onChange: (company: string | undefined) => void;
+}
+
+/** Where the role is held; not asked where there are no companies. */
+function CompanyField({ company, error, onChange }: CompanyFieldProps) {
+  const { t } = useText();
+  const target = useEntity(companyEntity);
+  const there = useCompaniesExist();
+  if (!target || !there) return null;
+  return (
+    <Field label={t("access.company")} help={t("access.company_help")} error={error} optional>
+      {(ids) => (
+        <ReferenceCombobox
+          ids={ids}
+          entity={target}
+          target={target}
+          field={{ name: "company", type: "reference", to: target.name }}
+          value={company ?? null}
+          onChange={(chosen) => onChange(chosen ? String(chosen) : undefined)}
+        />
       )}
     </Field>
   );

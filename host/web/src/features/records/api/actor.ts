@@ -20,6 +20,9 @@ function scriptName(path: string): string {
   return path.replace(/^.*\//, "").replace(/\.lua$/, "");
 }
 
+/** What the server itself does for people. */
+const serverWork = ["access_request", "invitation", "housekeeping", "privacy", "erasure"] as const;
+
 function told(text: Text, via: string): [ActorKind, string] {
   const at = via.indexOf(":");
   const kind = at < 0 ? via : via.slice(0, at);
@@ -33,12 +36,14 @@ function told(text: Text, via: string): [ActorKind, string] {
   if (kind === "demo") return ["demo", text.t("activity.by_demo")];
   if (kind === "cli") return ["cli", text.t("activity.by_cli")];
   if (kind === "import") return ["import", text.t("activity.by_import")];
-  return ["system", via];
+  const own = serverWork.find((one) => one === kind);
+  return ["system", own ? text.t(`activity.by_${own}`) : via];
 }
 
 /** What an automation did in a person's name is told as the automation's, not as the person's own. */
 export function actorOf(text: Text, entry: ActivityEntry): Actor {
-  const person = entry.actor?.name;
+  // The server itself has no identifier.
+  const person = entry.actor?.id && entry.actor.name !== "system" ? entry.actor.name : undefined;
   if (entry.via) {
     const [kind, name] = told(text, entry.via);
     return { kind, name, onBehalfOf: person };

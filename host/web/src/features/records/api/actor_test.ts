@@ -45,6 +45,15 @@ describe("actorOf", () => {
     expect(actor).toEqual({ kind: "import", name: "Import d’un fichier", onBehalfOf: "Jeanne Mabika" });
   });
 
+  it("tells of admission and other work of the server by its name", () => {
+    expect(actorOf(text, entry("access_request", null)).name).toBe("Demande d’accès");
+    expect(actorOf(text, entry("invitation"))).toEqual({
+      kind: "system",
+      name: "Invitation",
+      onBehalfOf: "Jeanne Mabika",
+    });
+  });
+
   it("shows a way it does not know as it is, and the server where nobody is known", () => {
     expect(actorOf(text, entry("telex")).name).toBe("telex");
     expect(actorOf(text, entry("", null)).name).toBe("Système");

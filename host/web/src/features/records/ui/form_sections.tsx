@@ -3,6 +3,7 @@ import { Tabs } from "radix-ui";
 import { useEffect, useState } from "react";
 import { useLocation } from "react-router";
 import { ApiError } from "../../../shared/api/api_error";
+import { companyEntity, useCompaniesExist } from "../../../shared/api/companies";
 import {
   fieldHelp,
   fieldLabel,
@@ -180,7 +181,10 @@ function FormField({ entity, draft, record, field, conditions, problems, autoFoc
   const text = useText();
   const { name } = field;
   const { visible, required, read_only, broken } = conditions.field(name);
+  const companies = useCompaniesExist(field.to === companyEntity);
   if (!visible) return null;
+  // Where nobody made a company, nobody is asked for one.
+  if (field.to === companyEntity && !required && !draft.draft[name] && !companies) return null;
   const refusal = problems.find((problem) => problem.field === name)?.detail;
   return (
     <Field

@@ -88,12 +88,13 @@ function Accept({ token }: { token: string }) {
         {null}
       </AuthLayout>
     );
-  const { inviter, email } = invitation.data;
+  const { inviter, email, company } = invitation.data;
   return (
     <AuthLayout
       title={t("invite.title")}
       intro={email ? t("invite.intro", { inviter, email }) : t("invite.intro_open", { inviter })}
     >
+      {company && <p className="mt-2 text-body">{t("invite.company", { company })}</p>}
       <AcceptForm token={token} email={email} onMailed={setMailed} />
     </AuthLayout>
   );
