@@ -15,6 +15,7 @@ class EntityLint {
 
   Findings run() {
     check_names();
+    check_company();
     const Json& fields = json_.at("fields");
     for (std::size_t i = 0; i < fields.size(); ++i)
       if (fields[i].contains("to"))
@@ -37,6 +38,29 @@ class EntityLint {
     const std::string table = manifest_.id + "_" + entity;
     if (json_.at("table") != table)
       add("/table", "lint.entity_table", "The table must be named " + table + ".");
+  }
+
+  // Parts are judged by their whole.
+  void check_company() {
+    const bool shared = json_.value("shared", false), whole = !json_.contains("part_of");
+    if (json_.contains("company")) {
+      if (shared)
+        add("/shared", "lint.shared_company",
+            "The records belong to companies by \"company\". Leave out one of both.");
+      return;
+    }
+    if (shared || !whole) return;
+    const Json& fields = json_.at("fields");
+    std::string place = "/company", what = "\"company\": the field that refers to identity.company";
+    for (std::size_t i = 0; i < fields.size(); ++i)
+      if (fields[i].value("to", "") == "identity.company") {
+        place = "/fields/" + std::to_string(i);
+        what = "\"company\": \"" + fields[i].at("name").get<std::string>() + "\"";
+        break;
+      }
+    out_.push_back({Severity::kWarning, file_ + "#" + place, "lint.no_company",
+                    "Every company sees these records. Declare " + what +
+                        ", or say \"shared\": true if that is meant."});
   }
 
   void check_reference(const std::string& to, const std::string& at) {

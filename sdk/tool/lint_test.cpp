@@ -69,6 +69,29 @@ TEST_F(Lint, ReportsWrongEntities) {
   EXPECT_EQ(found().at(0), "json.syntax entities/thing.json");
 }
 
+TEST_F(Lint, AsksWhetherEveryCompanyIsMeantToSeeTheRecords) {
+  edit("entities/thing.json", R"({"shared": null})");
+  EXPECT_EQ(found(), Codes{"lint.no_company entities/thing.json#/company"});
+  EXPECT_FALSE(has_errors(*lint(options())));
+  edit("entities/thing.json", R"({"shared": false})");
+  EXPECT_EQ(found(), Codes{"lint.no_company entities/thing.json#/company"});
+  Json json = Json::parse(read_file(folder() / "entities/thing.json").value());
+  json["fields"].push_back({{"name", "site"}, {"type", "reference"}, {"to", "identity.company"}});
+  write(folder() / "entities/thing.json", to_text(json));
+  const auto has = [&](const std::string& finding) {
+    const Codes all = found();
+    return std::find(all.begin(), all.end(), finding) != all.end();
+  };
+  const std::string field = std::to_string(json["fields"].size() - 1);
+  EXPECT_TRUE(has("lint.no_company entities/thing.json#/fields/" + field));
+  edit("entities/thing.json", R"({"company": "site"})");
+  EXPECT_FALSE(has("lint.no_company entities/thing.json#/fields/" + field));
+  EXPECT_FALSE(has("lint.shared_company entities/thing.json#/shared"));
+  edit("entities/thing.json", R"({"shared": true})");
+  EXPECT_TRUE(has("lint.shared_company entities/thing.json#/shared"));
+  EXPECT_TRUE(has_errors(*lint(options())));
+}
+
 TEST_F(Lint, ReportsWrongFields) {
   edit(
       "entities/thing.json",

@@ -41,7 +41,7 @@ inline const char* kManifest = R"({"manifest": 1, "id": "sample", "version": "1.
   "web": {"entry": "index.js", "widgets": [{"id": "clock", "slot": "record.aside"}]}})";
 
 inline const char* kEntity =
-    R"({"entity": "thing", "plural": "things", "table": "sample_thing", "title": "name", "status": "state",
+    R"({"entity": "thing", "plural": "things", "table": "sample_thing", "title": "name", "status": "state", "shared": true,
   "fields": [{"name": "name", "type": "text", "required": true}, {"name": "state", "type": "enum", "values": ["open", "done"], "default": "open", "tones": {"open": "info"}},
              {"name": "parent", "type": "reference", "to": "sample.thing"}],
   "indexes": [["name"]], "search": ["name"],
