@@ -51,7 +51,15 @@ story("Companies", { arrange }, (step) => {
     await becomes(given, ["manager"]);
     await chief.goto(`/identity/companies/${world.gabon.id}`);
     await shows(chief.getByRole("heading", { name: "Gabon Ports" }));
+    await shows(chief.getByText("1 personne voit toutes les sociétés"));
     await look(chief, "260-company");
+    await chief.getByRole("button", { name: "Qui, et pourquoi" }).click();
+    const who = chief.getByRole("dialog", { name: "1 personne voit toutes les sociétés" });
+    await look(chief, "260-who-sees-every");
+    await who.getByRole("button", { name: administrator.name }).click();
+    await shows(chief.getByRole("dialog", { name: administrator.name }).getByRole("list", { name: "D’où vient le droit" }));
+    await look(chief, "260-why-every");
+    await chief.keyboard.press("Escape");
   });
 
   step("she acts for that company, and what she makes belongs to it", async (world) => {

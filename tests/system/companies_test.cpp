@@ -243,6 +243,38 @@ TEST_F(Companies, AnAdministratorOfOneReachesNoFurther) {
   EXPECT_EQ(as("PATCH", "companies/" + c_, {{"name", "Cap Two"}}).status, 200);
 }
 
+TEST_F(Companies, AdministratorsAreToldWhoSeesEveryOne) {
+  const std::string path = kIdentity + "every-company";
+  const auto told = [&] {
+    std::map<std::string, std::string> out;
+    const Json all = in_.get(path).json();
+    for (const Json& one : all["data"]) out[one["name"]] = one["permission"];
+    EXPECT_EQ(all["meta"]["total"], out.size());
+    return out;
+  };
+  const std::string reader =
+      made("roles", {{"key", "reader"},
+                     {"name", "Reader"},
+                     {"grants", {{{"permission", "veil.thing.view"}, {"scope", "all"}}}}});
+  assign(bob_, a_, reader);
+  const std::string narrow =
+      made("roles", {{"key", "narrow"},
+                     {"name", "Narrow"},
+                     {"grants", {{{"permission", "veil.thing.view"}, {"scope", "company"}}}}});
+  person("nell", narrow, {{"company", a_}});
+  EXPECT_EQ(told().size(), 1u) << "the administrator alone: a role in a company gives that one's";
+  const std::string ann = person("ann", reader);
+  EXPECT_EQ(becomes([&] { return told().size(); }, std::size_t{2}), 2u);
+  EXPECT_EQ(told()["ann"], "veil.thing.view");
+  const std::string group = made("groups", {{"name", "Readers"}, {"role", reader}});
+  made("memberships", {{"person", bob_}, {"in_group", group}});
+  EXPECT_EQ(becomes([&] { return told().size(); }, std::size_t{3}), 3u) << "by a group too";
+  ASSERT_EQ(patch("users/" + ann, {{"active", false}}).status, 200);
+  EXPECT_EQ(becomes([&] { return told().size(); }, std::size_t{2}), 2u);
+  const std::string chief = one_of("chief", c_, "administrator", {{"company", c_}});
+  EXPECT_EQ(in_.as(chief, "GET", path).code(), "identity.administrators_only");
+}
+
 TEST_F(Companies, NobodyGivesInACompanyWhatHeHasNotThere) {
   const std::string helper =
       made("roles", {{"key", "helper"},

@@ -134,6 +134,7 @@ const std::map<std::string, Json>& core() {
       {"POST /api/v1/auth/invitation/accept", {{"token", "wrong"}}},
       {"GET /api/v1/identity/permissions", nullptr},
       {"GET /api/v1/identity/permissions/{id}/people", nullptr},
+      {"GET /api/v1/identity/every-company", nullptr},
       {"GET /api/v1/identity/roles/matrix", nullptr},
       {"PUT /api/v1/identity/roles/matrix", Json::object()},
       {"GET /api/v1/identity/roles/file", nullptr},

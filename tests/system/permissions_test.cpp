@@ -76,6 +76,7 @@ constexpr Route kAdministratorOnly[] = {
     {"POST", "/api/v1/identity/access_requests/x/refuse"},
     {"GET", "/api/v1/identity/permissions"},
     {"GET", "/api/v1/identity/permissions/x/people"},
+    {"GET", "/api/v1/identity/every-company"},
     {"GET", "/api/v1/identity/roles/matrix"},
     {"PUT", "/api/v1/identity/roles/matrix"},
     {"GET", "/api/v1/identity/roles/file"},
@@ -282,7 +283,8 @@ bool of_a_company(const Route& route) {
     if (path.starts_with(seen)) return route.method == std::string_view("GET");
   for (const char* end : {"/password", "/factors", "/sessions", "/sessions/y", "/see-as", "/act-as"})
     if (path.ends_with(end)) return false;
-  return path.starts_with("/api/v1/identity/users") || path.starts_with("/api/v1/fleet/");
+  return path.starts_with("/api/v1/identity/users") || path.starts_with("/api/v1/identity/invitations") ||
+         path.starts_with("/api/v1/fleet/");
 }
 
 TEST(Permissions, HoldOnEveryRoute) {

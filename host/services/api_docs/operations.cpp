@@ -36,6 +36,7 @@ constexpr Operation kCore[] = {
     {kPost, "/api/v1/auth/invitation/accept", "session.accept", "session", "", "Acceptance", 201, "Tokens", "401 409 422 429"},
     {kGet, "/api/v1/identity/permissions", "permissions.list", "users", "", "", 200, "PermissionList", ""},
     {kGet, "/api/v1/identity/permissions/{id}/people", "permissions.people", "users", "record", "", 200, "PeopleWhoMay", "404 422"},
+    {kGet, "/api/v1/identity/every-company", "companies.seen_whole", "users", "", "", 200, "PeopleWhoSeeEvery", "403"},
     {kGet, "/api/v1/identity/roles/matrix", "roles.matrix", "users", "", "", 200, "Matrix", ""},
     {kPut, "/api/v1/identity/roles/matrix", "roles.change_matrix", "users", "", "MatrixChanges", 200, "Matrix", "409 422"},
     {kGet, "/api/v1/identity/roles/file", "roles.export", "users", "", "", 200, "RoleFile", ""},

@@ -192,6 +192,10 @@ constexpr std::string_view kCoreSchemas = R"({
     "data": {"type": "array", "maxItems": 100, "items": {"type": "object", "required": ["id", "name", "scope"], "properties": {
       "id": {"type": "string"}, "name": {"type": "string"}, "scope": {"enum": ["all", "company", "department", "own"]}}}},
     "meta": {"type": "object", "properties": {"total": {"type": "integer"}, "truncated": {"type": "boolean"}}}}},
+  "PeopleWhoSeeEvery": {"type": "object", "required": ["data", "meta"], "properties": {
+    "data": {"type": "array", "maxItems": 100, "items": {"type": "object", "required": ["id", "name", "permission"], "properties": {
+      "id": {"type": "string"}, "name": {"type": "string"}, "permission": {"type": "string"}}}},
+    "meta": {"type": "object", "properties": {"total": {"type": "integer"}, "truncated": {"type": "boolean"}}}}},
   "PersonRights": {"type": "object", "required": ["user", "administrator", "roles", "permissions"], "properties": {
     "user": {"type": "object"}, "administrator": {"type": "boolean"},
     "roles": {"type": "array", "items": {"type": "object", "required": ["id", "key", "name", "group"]}},

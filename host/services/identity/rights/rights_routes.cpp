@@ -4,6 +4,7 @@
 
 #include "host/http/exchange.hpp"
 #include "host/services/i18n/problem.hpp"
+#include "host/services/identity/rights/every_company.hpp"
 #include "host/services/identity/rights/matrix.hpp"
 #include "host/services/identity/rights/person_rights.hpp"
 #include "host/services/identity/rights/photo.hpp"
@@ -103,6 +104,11 @@ Result<Response> people(const RightsParts& parts, const Request& request) {
   return json(out);
 }
 
+Result<Response> every_company(const RightsParts& parts, const Request& request) {
+  TRY_ASSIGN(out, sees_every_company(parts, request.caller()));
+  return json(out);
+}
+
 Result<Response> export_roles(const RightsParts& parts, const Request&) {
   Json file;
   TRY(parts.engine.database().read([&](store::Session& session) -> Result<void> {
@@ -180,6 +186,7 @@ std::vector<http::Route> rights_routes(const RightsParts& parts) {
   using http::Access, http::Method;
   add(Method::kGet, "/permissions", Access::permit(kViewRoles), permissions);
   add(Method::kGet, "/permissions/{id}/people", Access::permit(kViewRoles), people);
+  add(Method::kGet, "/every-company", Access::permit(kViewRoles), every_company);
   add(Method::kGet, "/roles/matrix", Access::permit(kViewRoles), matrix);
   add(Method::kPut, "/roles/matrix", Access::permit(kEditRoles).confirm(), put_matrix);
   add(Method::kGet, "/roles/file", Access::permit(kViewRoles), export_roles);

@@ -3,6 +3,7 @@ import { LinkAction } from "../features/admission/ui/link_action";
 import { RevokeAction } from "../features/admission/ui/revoke_action";
 import { SendAgainAction } from "../features/admission/ui/send_again_action";
 import { GiveSecretAction } from "../features/api_keys/ui/give_secret_action";
+import { EveryCompanyStrip } from "../features/rights/ui/every_company_strip";
 import { MatrixLink } from "../features/rights/ui/matrix_link";
 import { UserSessionsAction } from "../features/sessions/ui/user_sessions_action";
 import { RemoveFactorsAction } from "../features/users/ui/remove_factors_action";
@@ -90,6 +91,13 @@ export function registerOwnWidgets(): void {
     slot: "record.actions",
     entity: "identity.group",
     component: TellGroupAction,
+  });
+  registerOwnWidget({
+    module: "identity",
+    id: "every_company",
+    slot: "record.strip",
+    entity: "identity.company",
+    component: EveryCompanyStrip,
   });
   registerOwnWidget({
     module: "identity",

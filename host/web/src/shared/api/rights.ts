@@ -108,6 +108,19 @@ export const whoMayQuery = (permission: string, record: string) =>
     staleTime: 0,
   });
 
+export interface SeesEvery extends Named {
+  /** A right for all records of an entity that belongs to companies. */
+  permission: string;
+}
+
+/** Who sees every company; for administrators. */
+export const everyCompanyQuery = queryOptions({
+  queryKey: [...rightsKey, "every_company"],
+  queryFn: ({ signal }) =>
+    request<{ data: SeesEvery[]; meta: WhoMay["meta"] }>("/api/v1/identity/every-company", { signal }),
+  staleTime: 0,
+});
+
 export interface PersonRights {
   user: Named & { active: boolean };
   administrator: boolean;

@@ -3,7 +3,7 @@ import { type ComponentType, useSyncExternalStore } from "react";
 import type { Bundle } from "../api/app";
 
 /** Places for the application's own features besides those that modules may fill. */
-export type OwnSlot = WidgetSlot | "list.actions";
+export type OwnSlot = WidgetSlot | "list.actions" | "record.strip";
 
 export interface WidgetEntry {
   module: string;

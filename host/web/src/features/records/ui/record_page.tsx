@@ -102,6 +102,7 @@ function LoadedRecord({ entity, record }: { entity: EntityDefinition; record: Re
     <div className="flex h-full flex-col">
       <RecordHead entity={entity} record={record} />
       <DeletedNotice entity={entity} record={record} />
+      <Slot slot="record.strip" entity={entity} record={record} />
       <RecordTabs {...{ entity, record, relations, tab, setTab, isNarrow }} />
       <div className="flex min-h-0 flex-1 border-line border-t">
         <div
