@@ -58,4 +58,15 @@ Guards confirm_guards(ConfirmRequired required) {
   return out;
 }
 
+entities::Watches confirm_watches(ConfirmRequired required) {
+  const entities::Watch watch{[required](store::Transaction&, const entities::RecordChange& change) {
+                                return change.action == "restored" ? required(change.caller) : Result<void>();
+                              },
+                              {}};
+  entities::Watches out;
+  for (const char* entity : kAlways) out.emplace_back(entity, watch);
+  for (const Watched& watched : kSometimes) out.emplace_back(watched.entity, watch);
+  return out;
+}
+
 }  // namespace opsflux::identity

@@ -11,5 +11,7 @@ namespace opsflux::identity {
 // after those that judge the change itself, so that nobody proves it in vain.
 using ConfirmRequired = std::function<Result<void>(const Caller&)>;
 Guards confirm_guards(ConfirmRequired required);
+// The same for what comes back after a deletion, which took a proof and which hooks are not asked about.
+entities::Watches confirm_watches(ConfirmRequired required);
 
 }  // namespace opsflux::identity

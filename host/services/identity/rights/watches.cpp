@@ -1,5 +1,6 @@
 #include "host/services/identity/rights/watches.hpp"
 
+#include "host/services/identity/rights/confirm_guards.hpp"
 #include "host/services/identity/rights/guards.hpp"
 
 namespace opsflux::identity {
@@ -29,6 +30,9 @@ entities::Watches watches(Identity& identity) {
                         return identity.keep_in(transaction, change.caller);
                       },
                       [&identity](std::string_view, std::string_view) { identity.address_rules_changed(); }});
+  for (auto& watch :
+       confirm_watches([&identity](const Caller& caller) { return identity.require_confirmed(caller); }))
+    out.push_back(std::move(watch));
   return out;
 }
 
