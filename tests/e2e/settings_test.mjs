@@ -2,16 +2,22 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { after } from "node:test";
 import { becomes, gone, logIn, shows, sidebar, toast } from "./support/acts.mjs";
 import { Api, administrator } from "./support/api.mjs";
 import { phone } from "./support/browser.mjs";
 import { look } from "./support/look.mjs";
+import { SmsProvider } from "./support/sms_provider.mjs";
 import { story } from "./support/story.mjs";
 
 const awa = { name: "Awa Ndiaye", password: "trois pirogues bleues" };
 const variables = { OPSFLUX_SETTING__IDENTITY__LOGIN_WINDOW_MINUTES: "20" };
 
+const provider = new SmsProvider();
+after(() => provider.stop());
+
 async function arrange(world) {
+  await provider.start();
   world.api = await new Api(world.server).setUp();
   await world.api.install();
   world.awa = await world.api.user(awa.name, awa.password);
@@ -131,6 +137,34 @@ story("Settings of the server and its modules", { arrange, variables }, (step) =
     await page.locator("input[type=file]").setInputFiles(path);
     await shows(toast(page), "2 réglages repris du fichier.");
     assert.equal(await value(world, "audit", "deletions"), 70);
+  });
+
+  step("a test SMS shows what the provider answers", async (world) => {
+    const dialog = page.getByRole("dialog", { name: "Envoyer un SMS d’essai" });
+    const number = dialog.getByLabel("Numéro de téléphone");
+    const send = () => dialog.getByRole("button", { name: "Envoyer un SMS d’essai" }).click();
+    const answer = dialog.getByRole("alert");
+    await page.goto("/system/settings/identity.second_factor");
+    await page.getByRole("button", { name: "Envoyer un SMS d’essai" }).click();
+    await number.fill("0612345678");
+    await send();
+    await becomes(() => number.getAttribute("aria-invalid"), "true");
+    await look(page, "134-test-sms");
+    await number.fill("+33 6 12 34 56 78");
+    await send();
+    await shows(answer, "Aucun fournisseur de SMS n’est configuré.");
+    await world.api.call("PATCH", "settings/identity", { sms_url: provider.url("/refuse") });
+    await send();
+    await shows(answer, "Le SMS n’a pas pu être remis au fournisseur");
+    await look(page, "135-test-sms-refused");
+    assert.equal(provider.messages().length, 1);
+    await world.api.call("PATCH", "settings/identity", { sms_url: provider.url() });
+    await send();
+    await shows(toast(page), "Le fournisseur a accepté le SMS.");
+    await gone(dialog);
+    const taken = provider.messages().at(-1);
+    assert.equal(taken.path, "/messages");
+    assert.equal(JSON.parse(taken.body).to, "+33612345678");
   });
 
   step("on a phone the categories are a choice above the fields", async () => {
