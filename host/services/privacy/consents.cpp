@@ -1,7 +1,6 @@
 #include "host/services/privacy/consents.hpp"
 
 #include <algorithm>
-#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "host/base/text.hpp"
@@ -106,23 +105,21 @@ Result<std::vector<Document>> read_versions(store::Session& session) {
 }  // namespace
 
 Result<void> Consents::load() {
-  std::unordered_map<std::string, std::vector<InForce>> documents;
-  std::unordered_map<std::string, Given> given;
+  const std::lock_guard lock(changing_);
+  auto known = std::make_shared<Known>();
   TRY(database_.read([&](store::Session& session) -> Result<void> {
-    documents.clear();
-    given.clear();
+    *known = {};
     TRY_ASSIGN(versions, read_versions(session));
     for (const Document& one : versions)
-      documents[one.kind].push_back({one.version, parse_utc(one.effective_at).value_or(0), one.required});
+      known->documents[one.kind].push_back(
+          {one.version, parse_utc(one.effective_at).value_or(0), one.required});
     return session.query("SELECT user_id, kind, version, given FROM privacy_consent ORDER BY id", {},
                          [&](const store::Row& row) {
-                           given[row.string(1)][row.string(0)] = row.boolean(3) ? row.i64(2) : 0;
+                           known->given[row.string(1)][row.string(0)] = row.boolean(3) ? row.i64(2) : 0;
                            return true;
                          });
   }));
-  const std::unique_lock lock(mutex_);
-  documents_ = std::move(documents);
-  given_ = std::move(given);
+  known_ = std::move(known);
   return {};
 }
 
@@ -135,12 +132,12 @@ const Consents::InForce* Consents::in_force(const std::vector<InForce>& versions
 }
 
 bool Consents::owes(const std::string& user_id) const {
-  const std::shared_lock lock(mutex_);
-  for (const auto& [kind, versions] : documents_) {
+  const std::shared_ptr<const Known> known = known_;
+  for (const auto& [kind, versions] : known->documents) {
     const InForce* document = in_force(versions);
     if (document == nullptr || !document->required) continue;
-    const auto of_kind = given_.find(kind);
-    if (of_kind == given_.end()) return true;
+    const auto of_kind = known->given.find(kind);
+    if (of_kind == known->given.end()) return true;
     const auto of_person = of_kind->second.find(user_id);
     if (of_person == of_kind->second.end() || of_person->second < document->version) return true;
   }
@@ -241,18 +238,16 @@ Result<void> Consents::answer(const Caller& caller, const Json& body) {
   const auto kind = body["kind"].get<std::string>();
   const auto version = body["version"].get<std::int64_t>();
   const bool given = body["given"].get<bool>();
-  {
-    const std::shared_lock lock(mutex_);
-    const auto found = documents_.find(kind);
-    const InForce* document = found == documents_.end() ? nullptr : in_force(found->second);
-    if (document == nullptr)
-      return fail(Error::not_found("privacy.no_document", "There is no such document.").at("kind"));
-    if (document->version != version)
-      return fail(Error::conflict("privacy.old_version",
-                                  "Another version of this document is in force by now. Read that one.")
-                      .at("version")
-                      .with("version", std::to_string(document->version)));
-  }
+  const std::shared_ptr<const Known> known = known_;
+  const auto found = known->documents.find(kind);
+  const InForce* document = found == known->documents.end() ? nullptr : in_force(found->second);
+  if (document == nullptr)
+    return fail(Error::not_found("privacy.no_document", "There is no such document.").at("kind"));
+  if (document->version != version)
+    return fail(Error::conflict("privacy.old_version",
+                                "Another version of this document is in force by now. Read that one.")
+                    .at("version")
+                    .with("version", std::to_string(document->version)));
   const std::string id = ids_.next(), now = format_utc(clock_.now());
   TRY(database_.write_now([&](store::Transaction& transaction) -> Result<void> {
     TRY(transaction.execute(
@@ -264,8 +259,10 @@ Result<void> Consents::answer(const Caller& caller, const Json& body) {
                         {given ? "privacy.agreed" : "privacy.refused", "privacy.document",
                          kind + "/" + std::to_string(version)});
   }));
-  const std::unique_lock lock(mutex_);
-  given_[kind][caller.user_id] = given ? version : 0;
+  const std::lock_guard lock(changing_);
+  auto next = std::make_shared<Known>(*known_.load());
+  next->given[kind][caller.user_id] = given ? version : 0;
+  known_ = std::move(next);
   return {};
 }
 

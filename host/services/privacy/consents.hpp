@@ -1,8 +1,9 @@
 // Documents and what people answered to them.
 #pragma once
 
+#include <atomic>
 #include <memory>
-#include <shared_mutex>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -51,15 +52,19 @@ class Consents {
     bool required = false;
   };
   using Given = std::unordered_map<std::string, std::int64_t>;  // the person's version; 0: none or refused
+  // Immutable: every request looks at it, few change it.
+  struct Known {
+    std::unordered_map<std::string, std::vector<InForce>> documents;  // by kind
+    std::unordered_map<std::string, Given> given;                     // by kind
+  };
   const InForce* in_force(const std::vector<InForce>& versions) const;
 
   store::Database& database_;
   const entities::Audit& audit_;
   const Clock& clock_;
   IdSource& ids_;
-  mutable std::shared_mutex mutex_;
-  std::unordered_map<std::string, std::vector<InForce>> documents_;  // by kind
-  std::unordered_map<std::string, Given> given_;                     // by kind
+  std::mutex changing_;  // held from reading what is known to replacing it
+  std::atomic<std::shared_ptr<const Known>> known_ = std::make_shared<const Known>();
 };
 
 }  // namespace opsflux::privacy
