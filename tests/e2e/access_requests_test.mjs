@@ -69,6 +69,7 @@ story("Access requests", { arrange }, (step) => {
     assert.equal(linkIn(mail), "/identity/access_requests");
     admin = await world.browser.person();
     await logIn(admin, administrator);
+    await shows(sidebar(admin).getByRole("link", { name: /^Demandes d’accès.*1 en attente/ }));
     await sidebar(admin).getByRole("link", { name: "Demandes d’accès" }).click();
     await admin.getByRole("link", { name: awa.name }).first().click();
     await shows(admin, "Je tiens le parc de Kribi.");
@@ -84,6 +85,7 @@ story("Access requests", { arrange }, (step) => {
     await dialog(admin, awa.name).getByRole("button", { name: "Accepter" }).click();
     await shows(toast(admin), "Awa Ndiaye a maintenant accès.");
     await gone(admin.getByRole("button", { name: "Accepter" }));
+    await gone(sidebar(admin).getByText("1 en attente"));
     await becomes(() => textOf(value(admin, "État")), "Acceptée");
     const mail = await mailbox.newestTo(awa.email);
     assert.equal(mail.subject, "Votre accès est accordé");

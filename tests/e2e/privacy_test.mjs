@@ -1,6 +1,8 @@
 // Privacy: a required document comes before everything; people take a copy of their data, see who looked, and go.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { becomes, field, fillLogIn, logIn, shows, sidebar, toast } from "./support/acts.mjs";
 import { Api, administrator } from "./support/api.mjs";
 import { desktop } from "./support/browser.mjs";
@@ -104,6 +106,37 @@ story("Privacy", { arrange }, (step) => {
     await button(page, "Rouvrir le compte de Awa Ndiaye").click();
     await shows(toast(page), "Le compte de Awa Ndiaye est rouvert.");
     await logIn(awas, world.awa);
+  });
+
+  step("what was erased and what is kept is told in a report, to be copied or printed", async (world) => {
+    const bob = await world.api.user("Bob Mbarga", "trois pirogues bleues");
+    await world.api.post("privacy/erasures", { user: bob.id, email: bob.email });
+    await world.server.stop();
+    execFileSync("sqlite3", [
+      join(world.server.data, "opsflux.db"),
+      `UPDATE privacy_request SET due_at = '2020-01-01T00:00:00.000000Z' WHERE user_id = '${bob.id}'`,
+    ]);
+    await world.server.start();
+    const erased = () =>
+      world.api.get("privacy/erasures").then(({ data }) => data.find(({ user }) => user === bob.id).state);
+    await becomes(erased, "done");
+    await page.goto(`${world.server.url}/system/privacy`);
+    await page.getByRole("button", { name: /^Rapport de l’effacement/ }).click();
+    const report = page.getByRole("article", { name: "Rapport d’effacement" });
+    await shows(report.getByRole("region", { name: "Ce qui a été effacé" }), "Utilisateurs");
+    await shows(report.getByRole("region", { name: "Ce qui est conservé, et pourquoi" }), "Le journal d’audit");
+    await look(page, "187-privacy-report");
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await button(dialog(page), "Copier").click();
+    await shows(toast(page), "Rapport copié.");
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    assert.match(copied, /Ce qui a été effacé\n- /);
+    assert.ok(!copied.includes("Bob"));
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await report.evaluate((part) => getComputedStyle(part).visibility), "visible");
+    assert.equal(await page.locator("main").first().evaluate((part) => getComputedStyle(part).visibility), "hidden");
+    await page.emulateMedia({ media: null });
+    await page.keyboard.press("Escape");
   });
 
   step("the last administrator cannot be erased", async () => {

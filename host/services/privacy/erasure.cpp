@@ -230,6 +230,7 @@ Result<void> Privacy::erase(const Request& request) const {
     for (const Request& other : requests)
       if (other.kind == "export") TRY(remove_tree(path_of(other.id)));
     TRY(anonymise_account(parts_, *catalog, *person, anonymiser));
+    report["records"]["identity.user"] = 1;
   }
   report["kept"] = kept_after_erasure();
   TRY(set_state(parts_, request, "done", report));

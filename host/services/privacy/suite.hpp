@@ -411,6 +411,7 @@ TEST_P(PrivacySuite, MakesAPersonAnonymousAndKeepsTheWorkEvenWhenItIsCutOff) {
       << "the erasure writes down nothing of what it erases";
   const auto report = must(parse_json(rows("SELECT report FROM privacy_request WHERE kind = 'erasure'")));
   EXPECT_EQ(report["kept"].size(), kept_after_erasure().size());
+  EXPECT_EQ(report["records"]["identity.user"], 1) << "the account itself";
   done(privacy_->sweep());
   EXPECT_EQ(code(privacy_->ask_erasure(bob_, ada_.user_id, "erased-" + ada_.user_id + "@invalid")),
             "privacy.erasure_asked");

@@ -26,8 +26,17 @@ export interface PrivacyRequest {
   done_at: string | null;
 }
 
+/** What an erasure did: how many records by entity and rows by table, what is left, and fields that could not be emptied. */
+export interface ErasureReport {
+  records?: Record<string, number>;
+  tables?: Record<string, number>;
+  kept?: string[];
+  kept_fields?: Record<string, string[]>;
+}
+
 /** As those who manage them see them. */
 export interface Erasure extends PrivacyRequest {
+  report: ErasureReport | null;
   name: string | null;
   email: string | null;
   asked_by_name: string | null;

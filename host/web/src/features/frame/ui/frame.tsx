@@ -16,6 +16,7 @@ import { Palette } from "./palette";
 import { PhoneBar } from "./phone_bar";
 import { Sidebar } from "./sidebar";
 import { BundleStrip, DevelopmentStrip, OfflineStrip, SeenByStrip } from "./strips";
+import { useWaiting } from "./waiting";
 
 /** "G" and then the first letter of a page goes there. */
 function useGoKeys(groups: NavGroup[]): void {
@@ -46,7 +47,8 @@ function useGoKeys(groups: NavGroup[]): void {
 export function Frame() {
   const text = useText();
   const app = useApp();
-  const groups = useMemo(() => navigation(app, text), [app, text]);
+  const waiting = useWaiting();
+  const groups = useMemo(() => navigation(app, text, waiting), [app, text, waiting]);
   const [crumbs, setCrumbs] = useState<Crumb[]>([]);
   const [palette, setPalette] = useState(false);
   const isNarrow = useMedia(narrow);

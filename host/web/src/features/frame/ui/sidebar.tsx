@@ -87,14 +87,35 @@ function NavLine({ item, folded }: { item: NavItem; folded: boolean }) {
       to={item.to}
       aria-current={current ? "page" : undefined}
       title={folded ? item.label : undefined}
-      className={classNames(line, current && chosen, folded && "justify-center")}
+      className={classNames(line, "relative", current && chosen, folded && "justify-center")}
     >
       <Icon name={item.icon} className={current ? "text-accent-text" : "text-text-2"} />
       <span className={folded ? "sr-only" : "min-w-0 flex-1 truncate"}>{item.label}</span>
       {!folded && item.count !== undefined && (
         <span className="font-regular text-2xs text-text-3">{format.number(item.count)}</span>
       )}
+      {item.waiting !== undefined && <WaitingPill count={item.waiting} folded={folded} />}
     </Link>
+  );
+}
+
+/** What waits for a decision; where there is no room for a number, that there is something. */
+function WaitingPill({ count, folded }: { count: number; folded: boolean }) {
+  const { n, format } = useText();
+  return (
+    <>
+      <span
+        aria-hidden="true"
+        className={
+          folded
+            ? "absolute top-1 right-1 size-2 rounded-full bg-accent"
+            : "min-w-5 rounded-full bg-accent px-1.5 text-center font-strong text-2xs text-on-accent leading-5"
+        }
+      >
+        {!folded && format.number(count)}
+      </span>
+      <span className="sr-only">{n("nav.waiting", count)}</span>
+    </>
   );
 }
 

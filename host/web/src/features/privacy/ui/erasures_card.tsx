@@ -1,10 +1,12 @@
 import { Button, Card, Status } from "@opsflux/ui";
 import { useQuery } from "@tanstack/react-query";
-import { UserX } from "lucide-react";
+import { ClipboardList, UserX } from "lucide-react";
+import { useState } from "react";
 import { type Erasure, erasuresQuery, useUndoErasure } from "../../../shared/api/privacy";
 import { useText } from "../../../shared/i18n/text";
 import { errorText } from "../../../shared/ui/states";
 import { say, sayError } from "../../../shared/ui/toast";
+import { ErasureReportDialog } from "./erasure_report";
 import { KeptList } from "./kept_list";
 import { requestTones } from "./request_tones";
 
@@ -32,7 +34,9 @@ function ErasureRow({ erasure }: { erasure: Erasure }) {
   const text = useText();
   const { t, format } = text;
   const undo = useUndoErasure();
+  const [reading, setReading] = useState(false);
   const name = erasure.name ?? erasure.user;
+  const report = erasure.state === "done" ? erasure.report : null;
   const waits = erasure.state === "waiting";
   return (
     <li className="flex min-h-11 flex-wrap items-center gap-3 border-line-soft border-t py-2 text-body first:border-t-0">
@@ -44,6 +48,18 @@ function ErasureRow({ erasure }: { erasure: Erasure }) {
         </span>
       </span>
       <Status tone={requestTones[erasure.state]}>{t(`privacy.erasure_state.${erasure.state}`)}</Status>
+      {report && (
+        <Button
+          icon={<ClipboardList size={16} aria-hidden="true" />}
+          aria-label={t("privacy.report_of", { name })}
+          onClick={() => setReading(true)}
+        >
+          {t("privacy.report_open")}
+        </Button>
+      )}
+      {report && reading && (
+        <ErasureReportDialog erasure={erasure} report={report} onClose={() => setReading(false)} />
+      )}
       {waits && (
         <Button
           busy={undo.isPending}

@@ -1,18 +1,16 @@
 import { Button } from "@opsflux/ui";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { useLocation, useNavigate } from "react-router";
-import { ApiError } from "../../../shared/api/api_error";
 import { acceptInvitation, confirmInvitation, readInvitation, tokenIn } from "../../../shared/api/mail_links";
 import { beginSession, type LogInAnswer } from "../../../shared/api/session";
 import { useText } from "../../../shared/i18n/text";
-import { Field } from "../../../shared/ui/field";
 import { FormAlert } from "../../../shared/ui/form_alert";
 import { useCrumbs } from "../../../shared/ui/page";
-import { PasswordInput } from "../../../shared/ui/password_input";
 import { Bar, Waiting } from "../../../shared/ui/skeleton";
 import { errorText } from "../../../shared/ui/states";
 import { ToLogin } from "./ask_link";
+import { type AuthField, AuthForm } from "./auth_form";
 import { AuthLayout } from "./auth_layout";
 
 /** Where the link of an invitation leads, and that of the mail that proves the address of an open one. */
@@ -110,67 +108,26 @@ interface AcceptFormProps {
 function AcceptForm({ token, email, onMailed }: AcceptFormProps) {
   const text = useText();
   const { t, language } = text;
-  const [form, setForm] = useState({ name: "", email: "", password: "" });
   const enter = useEnter();
   const accept = useMutation({
-    mutationFn: () => {
-      const { email: typed, ...rest } = form;
-      return acceptInvitation({ ...rest, token, language, ...(email ? {} : { email: typed.trim() }) });
-    },
+    mutationFn: ({ email: typed, ...rest }: Record<"name" | "email" | "password", string>) =>
+      acceptInvitation({ ...rest, token, language, ...(email ? {} : { email: typed.trim() }) }),
     onSuccess: async (answer) => ("sent_to" in answer ? onMailed(answer.sent_to) : await enter(answer)),
   });
-  const refusals = accept.error instanceof ApiError ? accept.error.fields : [];
-  const refusal = (field: string) => refusals.find((problem) => problem.field === field)?.detail;
-  const known = refusals.some(({ field }) => field in form);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    accept.mutate();
-  };
+  const asked: AuthField<"name" | "email" | "password">[] = [
+    { name: "name", label: t("setup.name"), autoComplete: "name" },
+    { name: "email", label: t("login.email"), kind: "email", autoComplete: "username" },
+    { name: "password", label: t("login.password"), help: t("password.help"), kind: "password" },
+  ];
   return (
-    <form className="mt-5 grid gap-4" noValidate onSubmit={submit}>
-      {accept.error && !known && <FormAlert>{errorText(text, accept.error)}</FormAlert>}
-      {/* For the browser's store of passwords. */}
-      {email && <input type="hidden" name="email" autoComplete="username" value={email} />}
-      <Field label={t("setup.name")} error={refusal("name")}>
-        {(ids) => (
-          <input
-            {...ids}
-            className="control"
-            name="name"
-            autoComplete="name"
-            value={form.name}
-            onChange={(event) => setForm({ ...form, name: event.target.value })}
-          />
-        )}
-      </Field>
-      {!email && (
-        <Field label={t("login.email")} error={refusal("email")}>
-          {(ids) => (
-            <input
-              {...ids}
-              className="control"
-              type="email"
-              name="email"
-              autoComplete="username"
-              value={form.email}
-              onChange={(event) => setForm({ ...form, email: event.target.value })}
-            />
-          )}
-        </Field>
-      )}
-      <Field label={t("login.password")} help={t("password.help")} error={refusal("password")}>
-        {(ids) => (
-          <PasswordInput
-            {...ids}
-            autoComplete="new-password"
-            value={form.password}
-            onChange={(password) => setForm({ ...form, password })}
-          />
-        )}
-      </Field>
-      <Button type="submit" kind="primary" busy={accept.isPending}>
-        {t("invite.submit")}
-      </Button>
-    </form>
+    <AuthForm
+      fields={asked.filter(({ name }) => name !== "email" || !email)}
+      error={accept.error}
+      busy={accept.isPending}
+      submit={t("invite.submit")}
+      onSubmit={accept.mutate}
+      // For the browser's store of passwords.
+      before={email && <input type="hidden" name="email" autoComplete="username" value={email} />}
+    />
   );
 }

@@ -1,16 +1,10 @@
-import { Button } from "@opsflux/ui";
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
 import { Link, useLocation } from "react-router";
-import { ApiError } from "../../../shared/api/api_error";
 import { askReset, confirmReset, tokenIn } from "../../../shared/api/mail_links";
 import { useText } from "../../../shared/i18n/text";
-import { Field } from "../../../shared/ui/field";
-import { FormAlert } from "../../../shared/ui/form_alert";
 import { useCrumbs } from "../../../shared/ui/page";
-import { PasswordInput } from "../../../shared/ui/password_input";
-import { errorText } from "../../../shared/ui/states";
 import { AskLink, ToLogin } from "./ask_link";
+import { AuthForm } from "./auth_form";
 import { AuthLayout } from "./auth_layout";
 
 /** Without a link: asks for one. With one: a new password. */
@@ -33,54 +27,20 @@ function NewPassword({ token }: { token: string }) {
     );
   return (
     <AuthLayout title={t("reset.title")} intro={t("reset.choose")}>
-      <PasswordForm error={reset.error} busy={reset.isPending} onSet={(password) => reset.mutate(password)} />
-    </AuthLayout>
-  );
-}
-
-interface PasswordFormProps {
-  error: Error | null;
-  busy: boolean;
-  onSet: (password: string) => void;
-}
-
-function PasswordForm({ error, busy, onSet }: PasswordFormProps) {
-  const text = useText();
-  const { t } = text;
-  const [password, setPassword] = useState("");
-  const refused =
-    error instanceof ApiError ? error.fields.find(({ field }) => field === "new_password") : undefined;
-  return (
-    <form
-      className="mt-5 grid gap-4"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        onSet(password);
-      }}
-    >
-      {error && !refused && (
-        <FormAlert>
-          {errorText(text, error)}{" "}
+      <AuthForm
+        fields={[
+          { name: "new_password", label: t("reset.title"), help: t("password.help"), kind: "password" },
+        ]}
+        error={reset.error}
+        busy={reset.isPending}
+        submit={t("reset.submit")}
+        onSubmit={(form) => reset.mutate(form.new_password)}
+        way={
           <Link to="/reset" className="page-link">
             {t("reset.new_link")}
           </Link>
-        </FormAlert>
-      )}
-      <Field label={t("reset.title")} help={t("password.help")} error={refused?.detail}>
-        {(ids) => (
-          <PasswordInput
-            {...ids}
-            name="new_password"
-            autoComplete="new-password"
-            value={password}
-            onChange={setPassword}
-          />
-        )}
-      </Field>
-      <Button type="submit" kind="primary" busy={busy}>
-        {t("reset.submit")}
-      </Button>
-    </form>
+        }
+      />
+    </AuthLayout>
   );
 }

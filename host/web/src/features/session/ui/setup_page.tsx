@@ -1,17 +1,12 @@
-import { Button } from "@opsflux/ui";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
-import { ApiError } from "../../../shared/api/api_error";
 import { beginSession, setUp, setupQuery } from "../../../shared/api/session";
 import { useText } from "../../../shared/i18n/text";
-import { Field } from "../../../shared/ui/field";
-import { FormAlert } from "../../../shared/ui/form_alert";
 import { useCrumbs } from "../../../shared/ui/page";
-import { PasswordInput } from "../../../shared/ui/password_input";
 import { Bar, Waiting } from "../../../shared/ui/skeleton";
-import { errorText, Failure } from "../../../shared/ui/states";
+import { Failure } from "../../../shared/ui/states";
 import { StrengthMeter } from "../../../shared/ui/strength_meter";
+import { AuthForm } from "./auth_form";
 import { AuthLayout } from "./auth_layout";
 
 export function SetupPage() {
@@ -62,11 +57,11 @@ function SetupDone() {
 function SetupForm({ token }: { token: string }) {
   const text = useText();
   const { t } = text;
-  const [form, setForm] = useState({ name: "", email: "", password: "" });
   const navigate = useNavigate();
   const client = useQueryClient();
   const setup = useMutation({
-    mutationFn: () => setUp({ ...form, email: form.email.trim(), token, language: text.language }),
+    mutationFn: (form: Record<"name" | "email" | "password", string>) =>
+      setUp({ ...form, email: form.email.trim(), token, language: text.language }),
     onSuccess: async (answer) => {
       client.setQueryData(setupQuery.queryKey, { needed: false });
       // An administrator may have to set up a second factor before anything else.
@@ -75,58 +70,18 @@ function SetupForm({ token }: { token: string }) {
       await navigate("/", { replace: true });
     },
   });
-  const refusals = setup.error instanceof ApiError ? setup.error.fields : [];
-  const refusal = (field: string) => refusals.find((problem) => problem.field === field)?.detail;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setup.mutate();
-  };
-  const set = (name: keyof typeof form) => (value: string) => setForm({ ...form, [name]: value });
-  const known = refusals.some(({ field }) => field in form);
   return (
-    <form className="mt-5 grid gap-4" onSubmit={submit}>
-      {setup.error && !known && <FormAlert>{errorText(text, setup.error)}</FormAlert>}
-      <Field label={t("setup.name")} error={refusal("name")}>
-        {(ids) => (
-          <input
-            {...ids}
-            className="control"
-            name="name"
-            autoComplete="name"
-            required
-            value={form.name}
-            onChange={(event) => set("name")(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field label={t("login.email")} error={refusal("email")}>
-        {(ids) => (
-          <input
-            {...ids}
-            className="control"
-            type="email"
-            name="email"
-            autoComplete="username"
-            required
-            value={form.email}
-            onChange={(event) => set("email")(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field label={t("login.password")} help={t("password.help")} error={refusal("password")}>
-        {(ids) => (
-          <PasswordInput
-            {...ids}
-            autoComplete="new-password"
-            value={form.password}
-            onChange={set("password")}
-          />
-        )}
-      </Field>
-      <StrengthMeter password={form.password} name={form.name} email={form.email} />
-      <Button type="submit" kind="primary" busy={setup.isPending} className="mt-1">
-        {t("setup.submit")}
-      </Button>
-    </form>
+    <AuthForm
+      fields={[
+        { name: "name", label: t("setup.name"), autoComplete: "name" },
+        { name: "email", label: t("login.email"), kind: "email", autoComplete: "username" },
+        { name: "password", label: t("login.password"), help: t("password.help"), kind: "password" },
+      ]}
+      error={setup.error}
+      busy={setup.isPending}
+      submit={t("setup.submit")}
+      onSubmit={setup.mutate}
+      after={(form) => <StrengthMeter {...form} />}
+    />
   );
 }
