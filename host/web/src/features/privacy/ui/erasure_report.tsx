@@ -23,7 +23,7 @@ function useParts(report: ErasureReport): Part[] {
   };
   const records = Object.entries(report.records ?? {}).filter(([, count]) => count > 0);
   const rows = Object.values(report.tables ?? {}).reduce((sum, count) => sum + count, 0);
-  const erased = records.map(([name, count]) => `${word(name)}: ${text.n("privacy.report_records", count)}`);
+  const erased = records.map(([name, count]) => `${word(name)} – ${text.n("privacy.report_records", count)}`);
   if (rows > 0) erased.push(text.n("privacy.report_rows", rows));
   const kept: string[] = keptReasons
     .filter((one) => report.kept?.includes(one))
