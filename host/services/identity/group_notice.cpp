@@ -177,8 +177,7 @@ Result<std::size_t> notify_group(const Parts& parts, store::Transaction& transac
                                                  .name = user.name,
                                                  .language = user.language,
                                                  .params = params,
-                                                 .link = "/",
-                                                 .declinable = true}));
+                                                 .link = "/"}));
   return people.size();
 }
 
