@@ -157,7 +157,8 @@ TEST_F(PrivacyOfPeople, CoverEveryTableAboutThem) {
   EXPECT_EQ(
       found,
       "core_lock\ncore_mark\ncore_preference\ncore_reaction\nidentity_backup_code\nidentity_credential\n"
-      "identity_device\nidentity_factor\nidentity_known_device\nidentity_password_history\n"
+      "identity_device\nidentity_factor\nidentity_known_device\nidentity_password_history\nidentity_"
+      "presence\n"
       "identity_session\nprivacy_consent\nprivacy_request\n")
       << "name new ones in person_tables() of host/cli/privacy_wiring.cpp";
 }

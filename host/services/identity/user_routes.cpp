@@ -3,6 +3,7 @@
 
 #include "host/base/json.hpp"
 #include "host/base/text.hpp"
+#include "host/entities/files.hpp"
 #include "host/services/identity/form.hpp"
 #include "host/services/identity/parts.hpp"
 #include "host/services/identity/rights/companies.hpp"
@@ -88,6 +89,15 @@ std::string changes_of(const User& before, const User& after) {
   return to_text(out);
 }
 
+// A file that the person sent, and that stands nowhere yet, or the one that is there.
+Result<void> check_photo(store::Session& session, const User& user, const Json& profile) {
+  const std::string photo = get_string_or(profile, "photo", "");
+  if (photo.empty() || photo == user.photo) return {};
+  TRY_ASSIGN(file, entities::find_file(session, photo));
+  if (file && file->loose() && file->created_by == user.id) return {};
+  return fail(entities::no_file("photo"));
+}
+
 Result<User> change_user(Parts& parts, store::Transaction& transaction, const http::Request& request,
                          const Preferences& wanted) {
   TRY_ASSIGN(found, find_user(transaction, request.caller().user_id));
@@ -96,6 +106,7 @@ Result<User> change_user(Parts& parts, store::Transaction& transaction, const ht
   if (!wanted.profile.empty()) {
     if (!parts.options.records.update)
       return fail(Error::internal("http.failed", "There are no records before the modules are loaded."));
+    TRY(check_photo(transaction, before, wanted.profile));
     Caller himself = request.caller();
     himself.system = true;  // whatever he may do with records of people
     TRY(parts.options.records.update(transaction, "identity.user", before.id, wanted.profile, himself));
