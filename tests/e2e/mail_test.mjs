@@ -231,4 +231,25 @@ story("Mail and the links in it", { arrange }, (step) => {
     await asking.getByRole("button", { name: "Se connecter" }).click();
     await shows(asking.getByRole("button", { name: `Compte de ${world.awa.name}` }).first());
   });
+
+  step("who leads a group writes to all of it at once", async (world) => {
+    const api = await new Api(world.server).logIn(administrator);
+    const group = await api.post("identity/groups", { name: "Quart de nuit", kind: "project" });
+    await api.post("identity/memberships", { person: world.awa.id, in_group: group.id });
+    await page.goto(`/identity/groups/${group.id}`);
+    await shows(page, "Projet");
+    await page.getByRole("button", { name: "Écrire au groupe" }).click();
+    await shows(dialog(page), "1 personne reçoit vos mots par e-mail.");
+    await look(page, "group-notice");
+    await dialog(page).getByRole("button", { name: "Envoyer" }).click();
+    await becomes(() => field(dialog(page), "Objet").getAttribute("aria-invalid"), "true");
+    await field(dialog(page), "Objet").fill("Ce soir");
+    await field(dialog(page), "Texte").fill("Nous commençons à six heures.");
+    await dialog(page).getByRole("button", { name: "Envoyer" }).click();
+    await shows(toast(page), "Envoyé à 1 personne.");
+    await becomes(
+      async () => (await mailbox.newestTo(world.awa.email)).subject,
+      "Quart de nuit\u00a0: Ce soir",
+    );
+  });
 });

@@ -255,7 +255,7 @@ story("People", { arrange }, (step) => {
     });
     await shows(page.getByRole("button", { name: "Changer la photo" }));
     await becomes(() => account(page).locator("img").count(), 1);
-    await look(page, "51-profile", { desktop });
+    await look(page, "51-profile");
     const stored = await world.api.get(`identity/users/${user.id}`);
     assert.deepEqual([stored.job, stored.time_zone], ["Chef de quart", "Asia/Tokyo"]);
     await admin.goto("/identity/users");
