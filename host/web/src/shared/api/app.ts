@@ -94,6 +94,14 @@ export function useEntity(name: string | undefined): EntityDefinition | undefine
   return name === undefined ? undefined : entities.find((entity) => entity.name === name);
 }
 
+/** Services whose records stand with the administration. */
+const administration = new Set(["identity", "settings"]);
+
+/** Users and the like: not what a business module brings. */
+export function isOfAdministration(entity: EntityDefinition): boolean {
+  return administration.has(entity.module);
+}
+
 /** Whether a feature flag is on for whoever is signed in; follows what administrators change. */
 export function useFlag(name: string): boolean {
   return useApp().flags.includes(name);

@@ -2,7 +2,14 @@ import { buttonClasses, Card, Status } from "@opsflux/ui";
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { ArrowRight, Blocks, Clock, LayoutList } from "lucide-react";
 import { Link } from "react-router";
-import { type App, entityPath, isAdministrator, recordPath, useApp } from "../../../shared/api/app";
+import {
+  type App,
+  entityPath,
+  isAdministrator,
+  isOfAdministration,
+  recordPath,
+  useApp,
+} from "../../../shared/api/app";
 import { type InstalledModule, modulesQuery } from "../../../shared/api/modules";
 import { countQuery, listQuery } from "../../../shared/api/records";
 import { titleOf } from "../../../shared/api/title";
@@ -19,7 +26,7 @@ type Entity = App["entities"][number];
 /** Records of modules; users and the like belong to the administration. */
 function businessEntities(app: App): Entity[] {
   return app.entities.filter(
-    (entity) => entity.module !== "identity" && !entity.part_of && entity.rights.includes("view"),
+    (entity) => !isOfAdministration(entity) && !entity.part_of && entity.rights.includes("view"),
   );
 }
 
