@@ -179,6 +179,16 @@ TEST_F(Lint, WarnsOfATriggerThatNobodyCalls) {
   EXPECT_EQ(found(), Codes{"lint.undeclared_trigger triggers/other.lua"});
 }
 
+// Of what is not built yet nothing can be said.
+TEST(LintBundled, NothingIsWrongWithTheModulesThatComeAlong) {
+  for (const char* folder : {"plugins/tiers", "sdk/template"}) {
+    const auto findings = lint({std::filesystem::path(OPSFLUX_SDK_SOURCE) / folder, {}, {}});
+    ASSERT_TRUE(findings) << folder;
+    for (const Finding& one : *findings)
+      EXPECT_EQ(one.code, "lint.not_built") << folder << " " << one.file << " " << one.message;
+  }
+}
+
 TEST(LintPath, MustBeAModule) {
   const test::TempFolder temp;
   EXPECT_EQ(lint({temp.path(), {}, {}}).error().code, "sdk.no_module");
