@@ -5,6 +5,7 @@
 #include "host/base/json.hpp"
 #include "host/base/log.hpp"
 #include "host/base/text.hpp"
+#include "host/cli/call.hpp"
 #include "host/store/database.hpp"
 
 namespace opsflux::cli {
@@ -49,9 +50,7 @@ identity::AuditSink auth_sink(const entities::Audit& audit) {
     caller.session_id = event.session_id;
     caller.user_agent = event.user_agent;
     if (event.by_operator) {
-      caller.user_id.clear();
-      caller.system = true;
-      caller.via = "cli";
+      caller = operator_caller();
     }
     if (auto written =
             audit.write(transaction, caller,

@@ -77,7 +77,6 @@ int answer(const Call& call, const Json& document, const std::string& text) {
 Caller operator_caller() {
   Caller caller;
   caller.system = true;
-  caller.name = "command line";
   caller.via = "cli";
   return caller;
 }

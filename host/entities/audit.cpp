@@ -42,7 +42,8 @@ Audit::~Audit() { sodium_memzero(key_.data(), key_.size()); }
 
 AuditRow Audit::row_of(const Caller& caller, const AuditEntry& entry) const {
   AuditRow row{ids_.next(), format_utc(clock_.now()), caller, entry};
-  if (caller.system && caller.name.empty()) row.caller.name = "system";
+  // The host itself; on behalf of a person it keeps that person's name.
+  if (caller.system && (caller.user_id.empty() || caller.name.empty())) row.caller.name = "system";
   if (!caller.actor_id.empty()) {
     row.caller.user_id = caller.actor_id;
     row.caller.name = caller.actor_name;
