@@ -61,6 +61,33 @@ class Roles : public ::testing::Test {
   int n_ = 0;
 };
 
+TEST_F(Roles, ExportWhatTheyViewUntilAnAdministratorSaysOtherwise) {
+  const std::string path = "/api/v1/supply/orders";
+  const auto decide = [&](const std::string& permission, const std::string& scope) {
+    const Json changes = {{"changes", {{{"role", "user"}, {"permission", permission}, {"scope", scope}}}}};
+    const Answer answer = in_.request("PUT", "/api/v1/identity/roles/matrix", to_text(changes),
+                                      {{"Content-Type", "application/json"}});
+    EXPECT_EQ(answer.status, 200) << answer.text();
+  };
+  EXPECT_EQ(status(path), 200);
+  EXPECT_EQ(status(path + "/export"), 200) << "no definition says who exports";
+  decide("supply.order.export", "none");
+  EXPECT_EQ(becomes([&] { return status(path + "/export"); }, 403), 403);
+  EXPECT_EQ(status(path), 200) << "he reads on";
+  EXPECT_EQ(in_.as(token_, "GET", path + "/export").json()["params"]["permission"], "supply.order.export");
+  decide("supply.order.export", "own");
+  EXPECT_EQ(becomes([&] { return status(path + "/export"); }, 200), 200);
+  EXPECT_EQ(in_.as(token_, "GET", path + "/export?format=json").json(), Json::array())
+      << "none of them is his";
+  decide("supply.order.export", "default");
+  decide("supply.order.view", "none");
+  EXPECT_EQ(becomes([&] { return status(path + "/export"); }, 403), 403) << "it goes with the view";
+  for (const Json& one : in_.get("/api/v1/identity/permissions").json()["data"])
+    if (one["id"] == "supply.order.export") {
+      EXPECT_EQ(one["follows"], "supply.order.view");
+    }
+}
+
 TEST_F(Roles, ThatTheHostBringsAlongAreThereAndStay) {
   const Json roles = in_.get("/api/v1/identity/roles?sort=key").json()["data"];
   std::vector<std::string> keys;
