@@ -1,10 +1,11 @@
-# opsflux_layer(<name> [DEPENDS <layer>...] [LIBS <target>...])
+# opsflux_layer(<name> [DEPENDS <layer>...] [LIBS <target>...] [ALONE <filter>])
 #
 # Makes the static library opsflux_<name> from every .cpp of the current folder and the test
 # programs beside it: *_db_test.cpp become <name>_db_test (label "db", needs a database server),
-# other *_test.cpp become <name>_test (label "fast", needs no server).
+# other *_test.cpp become <name>_test (label "fast", needs no server). The tests of <name>_db_test that ALONE names by a
+# filter of GoogleTest take the server away from everybody, so they run when nothing else does.
 function(opsflux_layer name)
-  cmake_parse_arguments(arg "" "" "DEPENDS;LIBS" ${ARGN})
+  cmake_parse_arguments(arg "" "ALONE" "DEPENDS;LIBS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   set(fast_tests ${sources})
   list(FILTER fast_tests INCLUDE REGEX "_test\\.cpp$")
@@ -24,12 +25,12 @@ function(opsflux_layer name)
   opsflux_precompile(${target})
 
   opsflux_tests(${name}_test LABEL fast LAYER ${target} SOURCES ${fast_tests})
-  opsflux_tests(${name}_db_test LABEL db LAYER ${target} SOURCES ${db_tests})
+  opsflux_tests(${name}_db_test LABEL db LAYER ${target} SOURCES ${db_tests} ALONE "${arg_ALONE}")
 endfunction()
 
-# opsflux_tests(<program> LABEL <label> LAYER <target> SOURCES <file>...): one GoogleTest program.
+# opsflux_tests(<program> LABEL <label> LAYER <target> SOURCES <file>... [ALONE <filter>]): one GoogleTest program.
 function(opsflux_tests program)
-  cmake_parse_arguments(arg "" "LABEL;LAYER;TIMEOUT" "SOURCES" ${ARGN})
+  cmake_parse_arguments(arg "" "LABEL;LAYER;TIMEOUT;ALONE" "SOURCES" ${ARGN})
   if(NOT arg_SOURCES)
     return()
   endif()
@@ -39,12 +40,14 @@ function(opsflux_tests program)
   add_executable(${program} ${arg_SOURCES})
   target_link_libraries(${program} PRIVATE ${arg_LAYER} GTest::gtest GTest::gmock GTest::gtest_main)
   opsflux_precompile(${program})
-  add_test(NAME ${program} COMMAND ${program})
-  set_tests_properties(${program} PROPERTIES LABELS "${arg_LABEL}" TIMEOUT ${arg_TIMEOUT})
-  if(arg_LABEL STREQUAL db)
-    # They share one server, which a test of the store stops and starts.
-    set_tests_properties(${program} PROPERTIES RESOURCE_LOCK postgresql)
+  if(arg_ALONE)
+    add_test(NAME ${program} COMMAND ${program} --gtest_filter=-${arg_ALONE})
+    add_test(NAME ${program}_alone COMMAND ${program} --gtest_filter=${arg_ALONE})
+    set_tests_properties(${program}_alone PROPERTIES LABELS "${arg_LABEL}" TIMEOUT ${arg_TIMEOUT} RUN_SERIAL TRUE)
+  else()
+    add_test(NAME ${program} COMMAND ${program})
   endif()
+  set_tests_properties(${program} PROPERTIES LABELS "${arg_LABEL}" TIMEOUT ${arg_TIMEOUT})
 endfunction()
 
 # The standard headers and nlohmann/json are compiled once for all targets.
