@@ -85,8 +85,8 @@ test("who has no right sees nothing of what it is about", async () => {
   assert.ok(ids.includes("tiers.company.list"));
   assert.deepEqual(
     ids.filter((id) => /^(modules|triggers|users|identity\.(user|membership))\./.test(id)),
-    // They tell anybody of himself.
-    ["users.rights", "users.explain_right"],
+    // The faces of those whose work he sees; and what tells anybody of himself.
+    ["users.photo", "users.rights", "users.explain_right"],
   );
   for (const hidden of ["identity.user", "identity.membership"])
     assert.ok(!JSON.stringify(seen).includes(hidden), `${hidden} is named`);
