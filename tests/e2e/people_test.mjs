@@ -5,6 +5,7 @@ import {
   becomes,
   field,
   fillLogIn,
+  gone,
   logIn,
   logOut,
   menu,
@@ -212,6 +213,7 @@ story("People", { arrange }, (step) => {
     await save(admin);
     await shows(admin.getByRole("heading", { name: awa.name, level: 1 }));
     await becomes(() => textOf(value(admin, "Statut")), "Suspendu");
+    await gone(admin.getByRole("region", { name: "Autres informations" }));
     await look(admin, "50-suspended", { desktop });
     await admin.goto("/identity/users?tab=inactive");
     await becomes(() => names(admin), [awa.name]);

@@ -105,7 +105,9 @@ export function RecordSections({ entity, record }: RecordPartProps) {
   const sections = useSections(entity);
   const conditions = useConditions(entity, record, record);
   const shown = sections.filter(
-    (section) => section.definition === undefined || conditions.section(section.definition),
+    (section) =>
+      (section.definition === undefined || conditions.section(section.definition)) &&
+      section.fields.some((field) => conditions.field(field.name).visible),
   );
   return (
     <div className="columns-2 gap-x-9 touch:columns-1 *:mb-6 *:break-inside-avoid">
