@@ -48,6 +48,10 @@ function(opsflux_tests program)
     add_test(NAME ${program} COMMAND ${program})
   endif()
   set_tests_properties(${program} PROPERTIES LABELS "${arg_LABEL}" TIMEOUT ${arg_TIMEOUT})
+  if(arg_LABEL STREQUAL db)
+    # Their databases lie beside the same one, whose leftovers a test of the store sweeps away.
+    set_tests_properties(${program} PROPERTIES RESOURCE_LOCK postgresql)
+  endif()
 endfunction()
 
 # The standard headers and nlohmann/json are compiled once for all targets.
