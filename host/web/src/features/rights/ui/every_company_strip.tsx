@@ -1,12 +1,12 @@
 import { Button } from "@opsflux/ui";
 import { useQuery } from "@tanstack/react-query";
-import { ChevronLeft, Eye } from "lucide-react";
+import { Eye } from "lucide-react";
 import { useState } from "react";
 import { isAdministrator, useApp } from "../../../shared/api/app";
 import { everyCompanyQuery, type SeesEvery } from "../../../shared/api/rights";
 import { useText } from "../../../shared/i18n/text";
 import { Dialog } from "../../../shared/ui/overlay";
-import { Why } from "../../../shared/ui/rights/why";
+import { WhyStep } from "../../../shared/ui/rights/why_step";
 
 /** On a company's page, for administrators: how many people no wall between companies keeps out. */
 export function EveryCompanyStrip() {
@@ -46,18 +46,12 @@ function PeopleDialog({ people, total, onClose }: PeopleDialogProps) {
     >
       <div className="grid min-h-48 content-start gap-2 py-1">
         {asked ? (
-          <>
-            <div>
-              <Button
-                kind="quiet"
-                icon={<ChevronLeft size={16} aria-hidden="true" />}
-                onClick={() => setAsked(undefined)}
-              >
-                {t("every.back")}
-              </Button>
-            </div>
-            <Why person={asked.id} permission={asked.permission} />
-          </>
+          <WhyStep
+            person={asked.id}
+            permission={asked.permission}
+            back={t("every.back")}
+            onBack={() => setAsked(undefined)}
+          />
         ) : (
           <ul className="flex flex-wrap gap-1 text-body">
             {people.map((one) => (

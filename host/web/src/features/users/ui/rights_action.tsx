@@ -1,13 +1,13 @@
 import { Button, type RecordWidgetProps } from "@opsflux/ui";
 import { useQuery } from "@tanstack/react-query";
-import { ChevronLeft, Search, ShieldQuestion } from "lucide-react";
+import { Search, ShieldQuestion } from "lucide-react";
 import { useState } from "react";
 import { useApp } from "../../../shared/api/app";
 import { maySeeRoles, permissionsQuery, personRightsQuery, type Scope } from "../../../shared/api/rights";
 import { useText } from "../../../shared/i18n/text";
 import { Dialog } from "../../../shared/ui/overlay";
 import { roleName, scopeText } from "../../../shared/ui/rights/scope_text";
-import { Why } from "../../../shared/ui/rights/why";
+import { WhyStep } from "../../../shared/ui/rights/why_step";
 import { RowSkeletons, Waiting } from "../../../shared/ui/skeleton";
 import { Failure } from "../../../shared/ui/states";
 
@@ -47,18 +47,7 @@ function RightsDialog({ id, name, onClose }: RightsDialogProps) {
     >
       <div className="grid min-h-80 content-start gap-3 py-1">
         {asked ? (
-          <>
-            <div>
-              <Button
-                kind="quiet"
-                icon={<ChevronLeft size={16} aria-hidden="true" />}
-                onClick={() => setAsked(undefined)}
-              >
-                {t("why.back")}
-              </Button>
-            </div>
-            <Why person={id} permission={asked} />
-          </>
+          <WhyStep person={id} permission={asked} back={t("why.back")} onBack={() => setAsked(undefined)} />
         ) : (
           <RightsList id={id} onAsk={setAsked} />
         )}
