@@ -1,6 +1,7 @@
 // The fields of a definition.
 #include <re2/re2.h>
 
+#include "host/base/full_name.hpp"
 #include "host/base/text.hpp"
 #include "host/entities/currencies.hpp"
 #include "host/entities/definition_parser.hpp"
@@ -320,7 +321,7 @@ void DefinitionParser::target(const Json& json, const std::string& at, Field& fi
   if (field.type == FieldType::kUser) field.to = kPeopleEntity;
   if (field.type == FieldType::kGroup) field.to = kGroupEntity;
   if (field.type == FieldType::kParent) field.to = out_->name;
-  if (!field.to.empty() && field.to.find('.') == std::string::npos) field.to = out_->module + "." + field.to;
+  if (!field.to.empty()) field.to = full_name(out_->module, field.to);
   if (field.type == FieldType::kMoney && !field.currency.empty() && field.currency[0] < 'a' &&
       !is_currency(field.currency))
     complain(at + "/currency", "unknown_currency", "\"" + field.currency + "\" is no currency of ISO 4217.");

@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <nlohmann/json.hpp>
 
+#include "host/base/full_name.hpp"
 #include "host/base/text.hpp"
 #include "host/modules/bridge/guard.hpp"
 #include "host/modules/bridge/tables.hpp"
@@ -90,8 +91,7 @@ opf_status flag(opf_ctx ctx, opf_str name, std::uint32_t* on) noexcept {
   return with_context(ctx, [&](CallContext& context) -> Result<void> {
     if (on == nullptr)
       return fail(service_error(ErrorKind::kUnsupported, "bad_struct", "The place for the answer is null."));
-    std::string full(view(name));
-    if (full.find('.') == std::string::npos) full = context.generation.manifest().id + "." + full;
+    const std::string full = full_name(context.generation.manifest().id, view(name));
     *on = context.generation.runtime().flag(full, context.caller) ? 1 : 0;
     return {};
   });

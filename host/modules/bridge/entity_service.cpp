@@ -1,6 +1,7 @@
 // opsflux.entity/1.
 #include <nlohmann/json.hpp>
 
+#include "host/base/full_name.hpp"
 #include "host/entities/record_io.hpp"
 #include "host/modules/bridge/guard.hpp"
 #include "host/modules/bridge/tables.hpp"
@@ -37,10 +38,7 @@ Result<std::size_t> field_of(const RecordView& record, opf_str name) {
 }
 
 Result<const EntityEntry*> entity_of(CallContext& context, opf_str name) {
-  const std::string_view given = view(name);
-  const std::string full = given.find('.') == std::string_view::npos
-                               ? context.generation.manifest().id + "." + std::string(given)
-                               : std::string(given);
+  const std::string full = full_name(context.generation.manifest().id, view(name));
   const EntityEntry* entity = context.catalog == nullptr ? nullptr : context.catalog->find(full);
   if (entity == nullptr)
     return fail(service_error(ErrorKind::kNotFound, "no_entity", "There is no entity " + full + "."));

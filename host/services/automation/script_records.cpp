@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "host/base/full_name.hpp"
+
 namespace opsflux::automation_service {
 
 ScriptRecords::ScriptRecords(modules::Runtime& runtime, std::shared_ptr<const modules::Registry> registry,
@@ -14,8 +16,7 @@ ScriptRecords::ScriptRecords(modules::Runtime& runtime, std::shared_ptr<const mo
 }
 
 Result<const entities::EntityEntry*> ScriptRecords::find(std::string_view entity) const {
-  const std::string name =
-      entity.find('.') == std::string_view::npos ? module_ + "." + std::string(entity) : std::string(entity);
+  const std::string name = full_name(module_, entity);
   const entities::EntityEntry* found = registry_->catalog().find(name);
   if (found == nullptr)
     return fail(
@@ -96,8 +97,7 @@ Result<Json> ScriptRecords::setting(std::string_view key) {
 }
 
 Result<bool> ScriptRecords::flag(std::string_view name) {
-  const bool own = name.find('.') == std::string_view::npos;
-  return runtime_.flag(own ? module_ + "." + std::string(name) : std::string(name), actor_);
+  return runtime_.flag(full_name(module_, name), actor_);
 }
 
 }  // namespace opsflux::automation_service
